@@ -1,0 +1,265 @@
+import type { Any } from './any.js';
+import type { Operation } from './operation.js';
+import type { ResumeToken } from './resume-token.js';
+import { codeName, findDetail, type Code, type ErrorInfo, type RetryInfo, type Status } from './status.js';
+
+/** The codes of this package's errors, one per class. */
+export type LROErrorCode =
+  | 'LRO_OPERATION_FAILED'
+  | 'LRO_REQUEST_FAILED'
+  | 'LRO_POLLING_TIMEOUT'
+  | 'LRO_MALFORMED_OPERATION'
+  | 'LRO_UNPACK_FAILED';
+
+// Survives two copies of the package in one program, where `instanceof` does not.
+const brand = Symbol.for('longrunning.LROError');
+
+/**
+ * The base of this package's errors. Compare {@link LROError.code | code}, or narrow with {@link isLROError}: both also
+ * work across two copies of the package.
+ *
+ * What is not an `LROError`: the reason of an aborted signal, which is thrown as it is, and a `TypeError` or
+ * `RangeError` for an argument that makes no sense.
+ */
+export abstract class LROError extends Error {
+  /** Which of the errors this is; `switch (error.code)` narrows. */
+  abstract readonly code: LROErrorCode;
+  /** The name of the operation; may be empty where the service sent none. */
+  readonly operationName: string;
+
+  /** @internal */
+  constructor(message: string, operationName: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.operationName = operationName;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/**
+ * The operation itself failed, or was cancelled: it is done, and `status` is its `error`.
+ *
+ * Waiting for it again gives the same. `cancelled` tells a cancellation (code 1) from a failure.
+ */
+export class OperationFailedError extends LROError {
+  override readonly name = 'OperationFailedError';
+  override readonly code = 'LRO_OPERATION_FAILED';
+  /** The operation's `error`, details included. */
+  readonly status: Status;
+  /** The last metadata, unpacked: often the only account of what had been done before it failed. */
+  readonly metadata: unknown;
+  /** Whether it was cancelled (`status.code` is `Code.CANCELLED`). */
+  readonly cancelled: boolean;
+
+  /** @internal */
+  constructor(operationName: string, status: Status, metadata: unknown) {
+    const cancelled = status.code === 1;
+    const verb = cancelled ? 'was cancelled' : 'failed';
+    super(`Operation '${operationName}' ${verb}: ${describe(status)}`, operationName);
+    this.status = status;
+    this.metadata = metadata;
+    this.cancelled = cancelled;
+  }
+
+  /** The reason, domain and metadata, if the service gave them (AIP-193). */
+  get errorInfo(): ErrorInfo | undefined {
+    return findDetail(this.status, 'ErrorInfo');
+  }
+
+  /** When the service would have the work tried again, if it said so. */
+  get retryInfo(): RetryInfo | undefined {
+    return findDetail(this.status, 'RetryInfo');
+  }
+}
+
+/**
+ * Asking about the operation failed, and trying again did not help or would not. It says nothing about the operation
+ * itself, which goes on.
+ */
+export class RequestError extends LROError {
+  override readonly name = 'RequestError';
+  override readonly code = 'LRO_REQUEST_FAILED';
+  /** The RPC that failed, such as `'GetOperation'`. */
+  readonly method: string;
+  /** The code of the last failure: `status.code`. */
+  readonly rpcCode: Code;
+  /** The status of the last failure, details included. */
+  readonly status: Status;
+  /** The HTTP status, over REST, if there was a response. */
+  readonly httpStatus?: number;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** How long the server asked to wait, in milliseconds (`Retry-After` or RetryInfo). */
+  readonly retryAfterMs?: number;
+  /**
+   * Who gave the status: `'service'` if it came in an answer that the service itself wrote, `'transport'` if it was
+   * worked out from a broken connection, a missing answer, or a body that is not the service's.
+   */
+  readonly origin: 'service' | 'transport';
+
+  /** @internal */
+  constructor(failure: RequestFailure) {
+    const attempts = failure.attempts ?? 1;
+    const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
+    const of = failure.operationName === '' ? '' : ` of '${failure.operationName}'`;
+    super(
+      `${failure.method}${of} failed: ${describe(failure.status)}${times}`,
+      failure.operationName,
+      failure.cause,
+    );
+    this.method = failure.method;
+    this.rpcCode = failure.status.code;
+    this.status = failure.status;
+    this.attempts = attempts;
+    this.origin = failure.origin;
+    if (failure.httpStatus !== undefined) this.httpStatus = failure.httpStatus;
+    if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
+  }
+
+  /** The reason, domain and metadata, if the service gave them (AIP-193). */
+  get errorInfo(): ErrorInfo | undefined {
+    return findDetail(this.status, 'ErrorInfo');
+  }
+
+  /** When the service would have the request tried again, if it said so. */
+  get retryInfo(): RetryInfo | undefined {
+    return findDetail(this.status, 'RetryInfo');
+  }
+}
+
+/** What a {@link RequestError} is made of. A transport of one's own throws one: `new RequestError({ … })`. */
+export interface RequestFailure {
+  /** The RPC, such as `'GetOperation'`. */
+  method: string;
+  /** The name that was asked about. */
+  operationName: string;
+  /** What the service, or the lack of one, amounts to. */
+  status: Status;
+  /** Whether the service itself gave the status. */
+  origin: 'service' | 'transport';
+  /** The HTTP status, if there was a response over HTTP. */
+  httpStatus?: number | undefined;
+  /** How often it was tried; 1 unless told. */
+  attempts?: number | undefined;
+  /** How long the server asked to wait, in milliseconds. */
+  retryAfterMs?: number | undefined;
+  /** The error underneath. It must hold no credentials. */
+  cause?: unknown;
+}
+
+/**
+ * The time for waiting was used up. The operation goes on at the server: `token` resumes the wait, in this process or
+ * another, and `operation` is the last state that was seen.
+ */
+export class PollingTimeoutError extends LROError {
+  override readonly name = 'PollingTimeoutError';
+  override readonly code = 'LRO_POLLING_TIMEOUT';
+  /** How long this wait lasted, in milliseconds. */
+  readonly elapsedMs: number;
+  /** How many answers the poller had got from the server. */
+  readonly polls: number;
+  /** The last state seen; undefined if the server never answered. */
+  readonly operation: Operation<unknown, unknown> | undefined;
+  /** Resumes the wait: `client.resume(error.token, info)`. */
+  readonly token: ResumeToken;
+
+  /** @internal */
+  constructor(timeout: {
+    elapsedMs: number;
+    polls: number;
+    operation: Operation<unknown, unknown> | undefined;
+    token: ResumeToken;
+  }) {
+    const { elapsedMs, polls, operation, token } = timeout;
+    super(
+      `Stopped waiting for operation '${token.name}' after ${elapsedMs} ms and ${polls} polls: it is still running on the server`,
+      token.name,
+    );
+    this.elapsedMs = elapsedMs;
+    this.polls = polls;
+    this.operation = operation;
+    this.token = token;
+  }
+}
+
+/** The server's answer is not an operation that can be waited for, for instance one that is neither done nor named. */
+export class MalformedOperationError extends LROError {
+  override readonly name = 'MalformedOperationError';
+  override readonly code = 'LRO_MALFORMED_OPERATION';
+
+  /** @internal */
+  constructor(operationName: string, problem: string, cause?: unknown) {
+    super(`Malformed operation${operationName === '' ? '' : ` '${operationName}'`}: ${problem}`, operationName, cause);
+  }
+}
+
+/**
+ * The response, or the metadata, is not of the declared type or cannot be read as it. The operation is done and
+ * nothing is lost: `any` holds what came.
+ */
+export class UnpackError extends LROError {
+  override readonly name = 'UnpackError';
+  override readonly code = 'LRO_UNPACK_FAILED';
+  /** Which part of the operation it is. */
+  readonly field: 'response' | 'metadata';
+  /** The full name of the type that was declared; undefined where any was. */
+  readonly expected?: string;
+  /** The full name of the type that came; empty if there was none. */
+  readonly actual: string;
+  /** What came. */
+  readonly any: Any;
+
+  /** @internal */
+  constructor(unpack: {
+    operationName: string;
+    field: 'response' | 'metadata';
+    expected?: string | undefined;
+    actual: string;
+    any: Any;
+    cause?: unknown;
+  }) {
+    const { operationName, field, expected, actual, any, cause } = unpack;
+    const problem =
+      expected !== undefined && expected !== actual
+        ? `is a ${actual}, not a ${expected}`
+        : `cannot be read as a ${actual}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    super(`The ${field} of operation '${operationName}' ${problem}`, operationName, cause);
+    this.field = field;
+    if (expected !== undefined) this.expected = expected;
+    this.actual = actual;
+    this.any = any;
+  }
+}
+
+/** All errors of this package: a closed union, so that `switch (error.code)` narrows. */
+export type AnyLROError =
+  | OperationFailedError
+  | RequestError
+  | PollingTimeoutError
+  | MalformedOperationError
+  | UnpackError;
+
+/**
+ * Whether a value is an error of this package, from this copy of it or another.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await poller.promise();
+ * } catch (error) {
+ *   if (!isLROError(error)) throw error;
+ *   switch (error.code) {
+ *     case 'LRO_OPERATION_FAILED': return report(error.status);
+ *     case 'LRO_POLLING_TIMEOUT': return later(error.token);
+ *     default: throw error;
+ *   }
+ * }
+ * ```
+ */
+export function isLROError(value: unknown): value is AnyLROError {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
+function describe(status: Status): string {
+  const name = codeName(status.code);
+  return status.message === '' ? name : `${name}: ${status.message}`;
+}
