@@ -35,3 +35,44 @@ export interface AnyDecoder<T> {
    */
   decode(any: Any | undefined): T;
 }
+
+/**
+ * The types of an operation: what its response and its metadata are read as. The counterpart of
+ * `google.longrunning.OperationInfo`, with which a service's protos annotate the method that starts the operation.
+ *
+ * @typeParam R - the response.
+ * @typeParam M - the metadata.
+ */
+export interface OperationInfo<R, M> {
+  /** Reads the response. */
+  readonly response: AnyDecoder<R>;
+  /** Reads the metadata. */
+  readonly metadata: AnyDecoder<M>;
+}
+
+/** Leaves an {@link Any} as it came; one that was not sent is an Any that holds nothing. */
+export const anyType: AnyDecoder<Any> = { decode: (any) => any ?? { typeUrl: '' } };
+
+/**
+ * Names the types of an operation.
+ *
+ * @typeParam R - the response.
+ * @typeParam M - the metadata; {@link Any} where it is not declared.
+ * @param types - a decoder for the response and, if the metadata matters, one for it.
+ * @returns the pair, for `client.poller()`, `client.resume()` and the `type` option of `client.getOperation()`.
+ *
+ * @example
+ * ```ts
+ * const recognize = operationInfo({
+ *   response: protobufType(LongRunningRecognizeResponse),
+ *   metadata: protobufType(LongRunningRecognizeMetadata),
+ * });
+ * ```
+ */
+export function operationInfo<R, M = Any>(types: {
+  response: AnyDecoder<R>;
+  metadata?: AnyDecoder<M> | undefined;
+}): OperationInfo<R, M> {
+  // Without a decoder M is Any: nothing else can be inferred for it.
+  return { response: types.response, metadata: types.metadata ?? (anyType as AnyDecoder<unknown> as AnyDecoder<M>) };
+}

@@ -1,0 +1,100 @@
+import { typeNameOf, type Any, type AnyDecoder, type JsonValue } from './any.js';
+
+/**
+ * What {@link protobufType} needs of a message class that protobufjs's static generator (`pbjs -t static-module`)
+ * wrote, as found under `protos` of every `@google-cloud/*` package.
+ */
+export interface ProtobufStaticClass<T> {
+  /** Reads the wire format. */
+  decode(bytes: Uint8Array): T;
+  /** Makes a message of a plain object. */
+  fromObject?(object: Record<string, unknown>): T;
+  /** The type URL, from which the type's full name is taken. */
+  getTypeUrl?(prefix?: string): string;
+}
+
+/**
+ * Reads messages as a class of protobufjs's static generator.
+ *
+ * Over gRPC that is the class's own `decode`. Over REST, where there are only JSON, it is `fromObject`, which knows
+ * 64-bit numbers, enums by name and bytes, but none of the types with a JSON form of their own (Timestamp, Duration,
+ * FieldMask, Struct, Value, wrappers, Any): a message that holds one of them is refused and not half read. Take
+ * {@link jsonType} for such a message over REST.
+ *
+ * @typeParam T - the message.
+ * @param type - the class, such as `protos.google.cloud.speech.v1.LongRunningRecognizeResponse`.
+ * @param typeName - the type's full name; needed for classes from generators older than protobufjs 7.
+ * @throws TypeError if it is no such class, or if the type's full name is neither given nor known to the class.
+ */
+export function protobufType<T extends object>(type: ProtobufStaticClass<T>, typeName?: string): AnyDecoder<T> {
+  if (typeof (type as Partial<typeof type> | undefined)?.decode !== 'function') {
+    throw new TypeError(`Cannot decode as 'type' must be a protobufjs message class: current value is ${String(type)}`);
+  }
+  const name = typeName ?? (type.getTypeUrl ? typeNameOf({ typeUrl: type.getTypeUrl() }) : undefined);
+  if (name === undefined) {
+    throw new TypeError(`Cannot decode as 'typeName' must be given for a class without getTypeUrl()`);
+  }
+  return {
+    typeName: name,
+    decode(any) {
+      if (!any) return type.decode(new Uint8Array(0));
+      if (any.value) return type.decode(any.value);
+      return fromJson(type, any, name);
+    },
+  };
+}
+
+function fromJson<T extends object>(type: ProtobufStaticClass<T>, any: Any, name: string): T {
+  if (any.json === undefined) return type.decode(new Uint8Array(0));
+  if (!type.fromObject) throw new TypeError(`the class of ${name} reads bytes only, and there are only JSON`);
+  const message = type.fromObject(any.json as Record<string, unknown>);
+  const lost = ownJsonForm(message);
+  if (lost !== undefined) {
+    throw new TypeError(`protobufjs's static classes cannot read a ${lost} from JSON; use jsonType() over REST`);
+  }
+  return message;
+}
+
+// fromObject() takes the JSON of a Struct, a Value or an Any for an object of its fields, finds none of them and says
+// nothing. (It throws by itself for the types whose JSON form is no object.)
+const silentlyLost = new Set(['Struct', 'Value', 'ListValue', 'Any'].map((name) => `google.protobuf.${name}`));
+
+/** The name of the first message inside `value` that has a JSON form of its own. */
+function ownJsonForm(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+  const type = (value as { constructor?: Partial<ProtobufStaticClass<object>> }).constructor;
+  const name = typeof type?.getTypeUrl === 'function' ? typeNameOf({ typeUrl: type.getTypeUrl() }) : '';
+  if (silentlyLost.has(name)) return name;
+  for (const inner of Object.values(value)) {
+    const found = ownJsonForm(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Takes the JSON as it came over REST, its `'@type'` included, for a `T`. It checks the type's name, if one is given,
+ * and nothing else. A message that the service did not send is `{}`.
+ *
+ * @typeParam T - what the caller says the JSON is.
+ * @param typeName - the full name of the message type, such as `google.protobuf.Struct`; absent: any type will do.
+ *
+ * @example
+ * ```ts
+ * const exportAgent = operationInfo({
+ *   response: jsonType<{ agentUri?: string }>('google.cloud.dialogflow.cx.v3.ExportAgentResponse'),
+ * });
+ * ```
+ */
+export function jsonType<T = JsonValue>(typeName?: string): AnyDecoder<T> {
+  return {
+    typeName,
+    decode(any) {
+      if (any && any.json === undefined) throw new TypeError('there are only bytes, and JSON were asked for');
+      return (any?.json ?? {}) as T;
+    },
+  };
+}
+
+/** Reads `google.protobuf.Empty`, the response of operations that have nothing to say, as `undefined`. */
+export const emptyType: AnyDecoder<undefined> = { typeName: 'google.protobuf.Empty', decode: () => undefined };

@@ -1,0 +1,129 @@
+import { anyType, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
+import { MalformedOperationError, UnpackError } from './errors.js';
+import { Code, toCode, type Status } from './status.js';
+import type { RawOperation } from './transport.js';
+
+interface OperationState<M> {
+  /** The name that the server gave it, or the one it was asked for by. */
+  readonly name: string;
+  /** The metadata; undefined if the service sent none, or none that can be read. */
+  readonly metadata: M | undefined;
+  /** Why the metadata that the service sent cannot be read. It never ends a wait. */
+  readonly metadataError?: UnpackError;
+  /** The operation as it came. */
+  readonly raw: RawOperation;
+}
+
+/** An operation that is still running. */
+export interface RunningOperation<M> extends OperationState<M> {
+  readonly done: false;
+  readonly result?: undefined;
+}
+
+/** An operation that ended well. */
+export interface SucceededOperation<R, M> extends OperationState<M> {
+  readonly done: true;
+  readonly result: 'response';
+  /** The response, unpacked; the type's default instance where the service sent none. */
+  readonly response: R;
+}
+
+/** An operation that failed or was cancelled. */
+export interface FailedOperation<M> extends OperationState<M> {
+  readonly done: true;
+  readonly result: 'error';
+  /** What went wrong, details included. */
+  readonly error: Status;
+  /** Whether it was cancelled: `error.code` is `Code.CANCELLED`. */
+  readonly cancelled: boolean;
+}
+
+/** An operation that is done, one way or the other; `result` tells which. */
+export type CompletedOperation<R, M> = SucceededOperation<R, M> | FailedOperation<M>;
+
+/** A state of an operation; `done`, then `result`, narrow it. */
+export type Operation<R, M> = RunningOperation<M> | CompletedOperation<R, M>;
+
+/** What an operation is unpacked as where no types were declared. */
+export const rawInfo: OperationInfo<Any, Any> = { response: anyType, metadata: anyType };
+
+/**
+ * The raw operation as one of the three states. Completion is `done === true` and nothing else; a done operation with
+ * neither response nor error succeeded.
+ *
+ * @param raw - what came over the wire.
+ * @param info - what to unpack it as.
+ * @param askedName - the name to use where the server sent none.
+ * @throws {@link MalformedOperationError} if it is not an operation, or neither done nor named.
+ * @throws {@link UnpackError} if the response is of another type than declared or cannot be read.
+ */
+export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, askedName = ''): Operation<R, M> {
+  const given: unknown = raw;
+  if (typeof given !== 'object' || given === null) {
+    throw new MalformedOperationError(askedName, `the answer is ${given === null ? 'null' : typeof given}`);
+  }
+  const name = raw.name || askedName;
+  const done = (raw.done as unknown) === true;
+  if (!done && name === '') throw new MalformedOperationError('', 'it is not done and has no name to ask for it by');
+  const state = { name, raw, ...unpackMetadata(raw.metadata, info.metadata, name) };
+  if (!done) return { ...state, done };
+  // `error` decides: a service that sends both, or the error of an older proto without its oneof, means a failure.
+  if (raw.error && raw.error.code !== Code.OK) {
+    const { message = '', details = [] } = raw.error as Partial<Status>;
+    const error = { code: toCode(raw.error.code), message, details };
+    return { ...state, done, result: 'error', error, cancelled: error.code === Code.CANCELLED };
+  }
+  return { ...state, done, result: 'response', response: unpack('response', raw.response, info.response, name) };
+}
+
+function unpackMetadata<M>(
+  any: Any | undefined,
+  decoder: AnyDecoder<M>,
+  operationName: string,
+): { metadata: M | undefined; metadataError?: UnpackError } {
+  if (holdsNothing(any)) return { metadata: undefined };
+  try {
+    return { metadata: unpack('metadata', any, decoder, operationName) };
+  } catch (error) {
+    return { metadata: undefined, metadataError: error as UnpackError };
+  }
+}
+
+function unpack<T>(
+  field: 'response' | 'metadata',
+  any: Any | undefined,
+  decoder: AnyDecoder<T>,
+  operationName: string,
+): T {
+  const expected = decoder.typeName;
+  const actual = any ? typeNameOf(any) : '';
+  // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
+  const sent = holdsNothing(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
+  if (sent && expected !== undefined && expected !== actual) {
+    throw new UnpackError({ operationName, field, expected, actual, any: sent });
+  }
+  try {
+    return decoder.decode(sent);
+  } catch (cause) {
+    throw new UnpackError({ operationName, field, expected, actual, any: any ?? { typeUrl: '' }, cause });
+  }
+}
+
+function holdsNothing(any: Any | undefined): any is undefined {
+  // Older servers write `response: {}`, an Any with neither type nor content.
+  return !any || any.typeUrl === '';
+}
+
+/** Whether two states would look the same to a watcher: equally done, with the same metadata. */
+export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
+  if (!a || a.done !== b.done) return false;
+  const [x, y] = [a.metadata, b.metadata];
+  if (!x || !y) return !x && !y;
+  if (x.typeUrl !== y.typeUrl) return false;
+  if (x.value && y.value) return equalBytes(x.value, y.value);
+  return JSON.stringify(x.json) === JSON.stringify(y.json);
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

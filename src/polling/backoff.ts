@@ -1,0 +1,74 @@
+import { requireNumber } from '../arguments.js';
+
+/** What a {@link PollingBackoff} may look at. More may be added. */
+export interface PollingState {
+  /** How long the operation has been running, in milliseconds, as far as is known. */
+  readonly ageMs: number;
+  /** How many delays this poller has asked for before this one: 0 for the first. */
+  readonly delays: number;
+  /** A number in [0, 1) drawn once for the poller, so that many pollers started together do not poll together. */
+  readonly phase: number;
+}
+
+/**
+ * How long to wait until the next poll of an operation that runs, in milliseconds: a pure function of the state, so
+ * that one backoff serves any number of pollers and a resumed wait goes on as it would have. `Infinity`: do not poll.
+ */
+export type PollingBackoff = (state: PollingState) => number;
+
+/** Options of {@link exponentialBackoff}. */
+export interface ExponentialBackoffOptions {
+  /**
+   * The shortest delay, in milliseconds.
+   * @defaultValue 500
+   */
+  initialDelayMs?: number | undefined;
+  /**
+   * How the times of the polls grow: each comes when the operation is this many times as old as at the one before.
+   * @defaultValue 1.25
+   */
+  multiplier?: number | undefined;
+  /**
+   * The longest delay, in milliseconds.
+   * @defaultValue 60000
+   */
+  maxDelayMs?: number | undefined;
+}
+
+/**
+ * Polls at a geometric series of ages: the next delay is `(multiplier − 1) × age`, not under `initialDelayMs`, not over
+ * `maxDelayMs`. So an end is noticed at most `max(initialDelayMs, (multiplier − 1) × age)` after it came, half of that
+ * on average, and the number of polls grows with the logarithm of the duration until `maxDelayMs` is reached.
+ *
+ * There is no jitter but a random first phase: the first delay is a random part of what it would be.
+ *
+ * @example With the defaults: at most every 500 ms for the first two seconds; then, after 10 s every 2.5 s; after a
+ * minute every 15 s; from four minutes on once a minute.
+ * ```ts
+ * client.poller(name, info, { backoff: exponentialBackoff({ multiplier: 1.1, maxDelayMs: 300_000 }) });
+ * ```
+ *
+ * @throws RangeError if `initialDelayMs` is not positive, `multiplier` is less than 1 or `maxDelayMs` less than
+ * `initialDelayMs`.
+ */
+export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
+  const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
+  requireNumber('poll', 'initialDelayMs', initialDelayMs, Number.MIN_VALUE);
+  requireNumber('poll', 'multiplier', multiplier, 1);
+  requireNumber('poll', 'maxDelayMs', maxDelayMs, initialDelayMs);
+  return ({ ageMs, delays, phase }) => {
+    const delayMs = Math.min(Math.max((multiplier - 1) * ageMs, initialDelayMs), maxDelayMs);
+    return delays === 0 ? delayMs * (1 - phase) : delayMs;
+  };
+}
+
+/**
+ * Polls at a fixed interval.
+ *
+ * @param delayMs - the delay between two polls, in milliseconds; `Infinity`: do not poll.
+ * @throws RangeError if it is negative.
+ */
+export function constantBackoff(delayMs: number): PollingBackoff {
+  requireNumber('poll', 'delayMs', delayMs, 0);
+  return () => delayMs;
+}

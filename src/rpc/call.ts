@@ -1,0 +1,106 @@
+import pRetry from 'p-retry';
+import { isLROError, RequestError } from '../errors.js';
+import { Code } from '../status.js';
+import type { AbortSignalLike, CallOptions } from '../transport.js';
+import { abortReason, delay, now, startTimer } from './clock.js';
+import { toFailure, type Rpc } from './failure.js';
+import { isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
+
+/** The deadline of one RPC where nothing else is said, in milliseconds. */
+export const defaultTimeoutMs = 60_000;
+
+/** One RPC, from the first attempt to the answer. */
+export interface Call<T> extends Rpc {
+  /** Sends the request, once. */
+  readonly send: (options: CallOptions) => Promise<T>;
+  /** What to do when it fails. */
+  readonly retry: RetryPolicy;
+  /** Gives it up. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** The deadline of each attempt. */
+  readonly timeoutMs: number;
+  /** Own headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
+  readonly lastChanceMs?: () => number;
+}
+
+/**
+ * Asks once: sends a request, enforces its deadline, and tries again while that makes sense.
+ *
+ * @throws {@link RequestError} when it failed for good.
+ * @throws the signal's reason when it is aborted, in whatever phase it is.
+ */
+export async function call<T>(rpc: Call<T>): Promise<T> {
+  const { retry, signal = neverAborted } = rpc;
+  if (signal.aborted) throw abortReason(signal);
+  const startMs = now();
+  return pRetry(() => attempt(rpc, signal), {
+    // p-retry runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
+    retries: Infinity,
+    minTimeout: 0,
+    onFailedAttempt: async ({ error, attemptNumber }) => {
+      if (signal.aborted) throw abortReason(signal);
+      const leftMs = retry.windowMs - (now() - startMs);
+      if (!isRequestError(error)) throw error;
+      if (attemptNumber >= retry.maxAttempts || leftMs <= 0 || !isTransient(error, rpc.method, retry.codes)) {
+        throw attemptNumber > 1 ? new RequestError({ ...failureOf(error), attempts: attemptNumber }) : error;
+      }
+      const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
+      const chanceMs = rpc.lastChanceMs?.() ?? Infinity;
+      await delay(Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity), signal);
+    },
+  });
+}
+
+function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      stopTimer();
+      signal.removeEventListener('abort', onAbort);
+    };
+    // The caller is answered at once, whether or not the transport lets go.
+    const giveUp = (reason: unknown): void => {
+      end();
+      reject(reason);
+      controller.abort(reason);
+    };
+    const onAbort = (): void => giveUp(abortReason(signal));
+    const stopTimer = startTimer(rpc.timeoutMs, () => giveUp(deadlineExceeded(rpc)));
+    signal.addEventListener('abort', onAbort);
+    send(rpc, controller.signal).then(
+      (answer) => {
+        end();
+        resolve(answer);
+      },
+      (error: unknown) => {
+        end();
+        // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
+        reject(toFailure(error, rpc));
+      },
+    );
+  });
+}
+
+// An async function, so that a transport that throws is one that rejects.
+async function send<T>({ send, timeoutMs, headers }: Call<T>, signal: AbortSignal): Promise<T> {
+  return send(headers ? { signal, timeoutMs, headers } : { signal, timeoutMs });
+}
+
+function deadlineExceeded({ method, name, timeoutMs }: Call<unknown>): RequestError {
+  const message = `no answer within ${Math.round(timeoutMs)} ms`;
+  const status = { code: Code.DEADLINE_EXCEEDED, message, details: [] };
+  return new RequestError({ method, operationName: name, status, origin: 'transport' });
+}
+
+function isRequestError(error: unknown): error is RequestError {
+  return isLROError(error) && error.code === 'LRO_REQUEST_FAILED';
+}
+
+function failureOf(error: RequestError): ConstructorParameters<typeof RequestError>[0] {
+  const { method, operationName, status, origin, httpStatus, retryAfterMs, cause } = error;
+  return { method, operationName, status, origin, httpStatus, retryAfterMs, cause };
+}
+
+const neverAborted: AbortSignalLike = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
