@@ -29,10 +29,15 @@ export function nanosFromMs(ms: number): bigint {
   return BigInt(whole) * 1_000_000n + BigInt(Math.round((inRange - whole) * 1e6));
 }
 
+/** Milliseconds, to the nanosecond, from nanoseconds. */
+export function msFromNanos(nanos: bigint): number {
+  return Number(nanos / 1_000_000n) + Number(nanos % 1_000_000n) / 1e6;
+}
+
 /** Milliseconds, to the nanosecond, from a proto3 JSON duration such as `'53s'`; undefined for what is none. */
 export function durationFromJson(text: unknown): number | undefined {
   const nanos = nanosFromJson(text);
-  return nanos === undefined ? undefined : Number(nanos) / 1e6;
+  return nanos === undefined ? undefined : msFromNanos(nanos);
 }
 
 /** Milliseconds as a proto3 JSON duration: 1500 is `'1.500s'`. What is out of the range of a Duration is brought into it. */

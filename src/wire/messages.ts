@@ -2,7 +2,7 @@ import { typeNameOf, type Any } from '../any.js';
 import { toCode, type Status, type StatusDetail } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import { detailFromAny, detailToAny, readDuration, writeDuration } from './details.js';
-import { nanosFromMs } from './duration.js';
+import { msFromNanos, nanosFromMs } from './duration.js';
 import { delimited, Reader, Writer } from './protobuf.js';
 
 // The wire form of google/longrunning/operations.proto and google/rpc/status.proto. Every decode skips unknown fields and
@@ -139,7 +139,7 @@ export function decodeWaitRequest(bytes: Uint8Array): { name: string; timeoutMs:
   const request = { name: '', timeoutMs: 0 };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === delimited(1)) request.name = reader.string();
-    else if (tag === delimited(2)) request.timeoutMs = Number(reader.message(readDuration)) / 1e6;
+    else if (tag === delimited(2)) request.timeoutMs = msFromNanos(reader.message(readDuration));
     else reader.skip(tag);
   }
   return request;
