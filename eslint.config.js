@@ -12,7 +12,16 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true, ignoreVoidOperator: false },
+      ],
+      // An aborted wait rejects with the signal's own reason, whatever it is.
+      '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/no-base-to-string': 'off', // bad arguments are shown as they are
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       '@typescript-eslint/no-redeclare': 'off', // Code is a const object and a type of the same name
       'no-restricted-exports': ['error', { restrictedNamedExports: ['default'] }],
     },
@@ -25,8 +34,6 @@ export default tseslint.config(
     files: ['test/**/*.ts', 'bench/**/*.ts', 'docs/examples/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/only-throw-error': 'off', // what happens when someone throws a string is worth a test
-      '@typescript-eslint/prefer-promise-reject-errors': 'off',
     },
   },
 );

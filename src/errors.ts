@@ -101,11 +101,7 @@ export class RequestError extends LROError {
     const attempts = failure.attempts ?? 1;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
     const of = failure.operationName === '' ? '' : ` of '${failure.operationName}'`;
-    super(
-      `${failure.method}${of} failed: ${describe(failure.status)}${times}`,
-      failure.operationName,
-      failure.cause,
-    );
+    super(`${failure.method}${of} failed: ${describe(failure.status)}${times}`, failure.operationName, failure.cause);
     this.method = failure.method;
     this.rpcCode = failure.status.code;
     this.status = failure.status;
@@ -232,11 +228,7 @@ export class UnpackError extends LROError {
 
 /** All errors of this package: a closed union, so that `switch (error.code)` narrows. */
 export type AnyLROError =
-  | OperationFailedError
-  | RequestError
-  | PollingTimeoutError
-  | MalformedOperationError
-  | UnpackError;
+  OperationFailedError | RequestError | PollingTimeoutError | MalformedOperationError | UnpackError;
 
 /**
  * Whether a value is an error of this package, from this copy of it or another.

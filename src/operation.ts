@@ -3,7 +3,8 @@ import { MalformedOperationError, UnpackError } from './errors.js';
 import { Code, toCode, type Status } from './status.js';
 import type { RawOperation } from './transport.js';
 
-interface OperationState<M> {
+/** What all states of an operation have. */
+export interface OperationState<M> {
   /** The name that the server gave it, or the one it was asked for by. */
   readonly name: string;
   /** The metadata; undefined if the service sent none, or none that can be read. */
@@ -111,12 +112,12 @@ function unpack<T>(
 
 function holdsNothing(any: Any | undefined): any is undefined {
   // Older servers write `response: {}`, an Any with neither type nor content.
-  return !any || any.typeUrl === '';
+  return (any?.typeUrl ?? '') === '';
 }
 
 /** Whether two states would look the same to a watcher: equally done, with the same metadata. */
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  if (!a || a.done !== b.done) return false;
+  if (a?.done !== b.done) return false;
   const [x, y] = [a.metadata, b.metadata];
   if (!x || !y) return !x && !y;
   if (x.typeUrl !== y.typeUrl) return false;

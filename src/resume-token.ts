@@ -1,3 +1,5 @@
+import type { OperationInfo } from './any.js';
+
 /** What it takes to resume a wait, in this process or another: a plain object that survives `JSON.stringify`. */
 export interface ResumeToken {
   /** The version of the token's form. */
@@ -6,10 +8,81 @@ export interface ResumeToken {
   readonly name: string;
   /** When the operation was first seen, in milliseconds since 1970 (UTC). */
   readonly startedAtMs: number;
-  /** The host that the operation lives on, if the transport knows one. */
+  /** The host that the operation lives on, without a port, if the transport knows one. */
   readonly apiEndpoint?: string;
-  /** The declared type of the response. */
+  /** The full name of the declared type of the response. */
   readonly responseType?: string;
-  /** The declared type of the metadata. */
+  /** The full name of the declared type of the metadata. */
   readonly metadataType?: string;
+}
+
+/** What a token is about, on the side of the one who makes or takes it. */
+interface TokenContext {
+  readonly info: OperationInfo<unknown, unknown>;
+  readonly apiEndpoint: string | undefined;
+}
+
+/** Makes a token. It holds neither results nor credentials. */
+export function makeToken(name: string, startedAtMs: number, { info, apiEndpoint }: TokenContext): ResumeToken {
+  const { response, metadata } = info;
+  const host = hostOf(apiEndpoint);
+  return {
+    version: 1,
+    name,
+    startedAtMs,
+    ...(host !== undefined && { apiEndpoint: host }),
+    ...(response.typeName !== undefined && { responseType: response.typeName }),
+    ...(metadata.typeName !== undefined && { metadataType: metadata.typeName }),
+  };
+}
+
+/**
+ * Checks what claims to be a token, field by field, and that it is about the same service and types.
+ *
+ * @throws TypeError that says what is wrong with it.
+ */
+export function readToken(token: unknown, { info, apiEndpoint }: TokenContext): ResumeToken {
+  if (typeof token !== 'object' || token === null || Array.isArray(token)) {
+    throw new TypeError(`Cannot resume as the token must be an object: current value is ${describe(token)}`);
+  }
+  const { version, name, startedAtMs, ...rest } = token as Record<string, unknown>;
+  if (version !== 1) throw unfit('version', '1', version);
+  if (typeof name !== 'string' || name === '') throw unfit('name', 'a non-empty string', name);
+  if (typeof startedAtMs !== 'number' || !Number.isFinite(startedAtMs) || startedAtMs < 0) {
+    throw unfit('startedAtMs', 'a number of milliseconds since 1970', startedAtMs);
+  }
+  const given = {
+    apiEndpoint: hostOf(apiEndpoint),
+    responseType: info.response.typeName,
+    metadataType: info.metadata.typeName,
+  };
+  for (const field of ['apiEndpoint', 'responseType', 'metadataType'] as const) {
+    const value = rest[field];
+    if (value !== undefined && typeof value !== 'string') throw unfit(field, 'a string', value);
+    if (value !== undefined && given[field] !== undefined && value !== given[field]) {
+      throw unfit(field, `'${given[field]}', as here`, value);
+    }
+  }
+  const { apiEndpoint: host, responseType, metadataType } = rest as Partial<Record<string, string>>;
+  return {
+    version,
+    name,
+    startedAtMs,
+    ...(host !== undefined && { apiEndpoint: host }),
+    ...(responseType !== undefined && { responseType }),
+    ...(metadataType !== undefined && { metadataType }),
+  };
+}
+
+function unfit(field: string, rule: string, value: unknown): TypeError {
+  return new TypeError(`Cannot resume as the token's '${field}' must be ${rule}: current value is ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? `'${value.slice(0, 200)}'` : String(value);
+}
+
+// The port says how to reach a service, not which one it is: the same one has others for gRPC and for REST.
+function hostOf(apiEndpoint: string | undefined): string | undefined {
+  return apiEndpoint?.replace(/:\d+$/, '');
 }

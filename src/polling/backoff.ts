@@ -48,12 +48,12 @@ export interface ExponentialBackoffOptions {
  * client.poller(name, info, { backoff: exponentialBackoff({ multiplier: 1.1, maxDelayMs: 300_000 }) });
  * ```
  *
- * @throws RangeError if `initialDelayMs` is not positive, `multiplier` is less than 1 or `maxDelayMs` less than
+ * @throws RangeError if `initialDelayMs` is less than 1, `multiplier` is less than 1 or `maxDelayMs` less than
  * `initialDelayMs`.
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
   const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
-  requireNumber('poll', 'initialDelayMs', initialDelayMs, Number.MIN_VALUE);
+  requireNumber('poll', 'initialDelayMs', initialDelayMs, 1);
   requireNumber('poll', 'multiplier', multiplier, 1);
   requireNumber('poll', 'maxDelayMs', maxDelayMs, initialDelayMs);
   return ({ ageMs, delays, phase }) => {

@@ -17,8 +17,8 @@ export interface Call<T> extends Rpc {
   readonly retry: RetryPolicy;
   /** Gives it up. */
   readonly signal?: AbortSignalLike | undefined;
-  /** The deadline of each attempt. */
-  readonly timeoutMs: number;
+  /** The deadline of the next attempt. */
+  readonly timeoutMs: () => number;
   /** Own headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
@@ -55,6 +55,7 @@ export async function call<T>(rpc: Call<T>): Promise<T> {
 
 function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
   const controller = new AbortController();
+  const timeoutMs = rpc.timeoutMs();
   return new Promise((resolve, reject) => {
     const end = (): void => {
       stopTimer();
@@ -67,9 +68,9 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
       controller.abort(reason);
     };
     const onAbort = (): void => giveUp(abortReason(signal));
-    const stopTimer = startTimer(rpc.timeoutMs, () => giveUp(deadlineExceeded(rpc)));
+    const stopTimer = startTimer(timeoutMs, () => giveUp(deadlineExceeded(rpc, timeoutMs)));
     signal.addEventListener('abort', onAbort);
-    send(rpc, controller.signal).then(
+    send(rpc, { signal: controller.signal, timeoutMs }).then(
       (answer) => {
         end();
         resolve(answer);
@@ -84,11 +85,11 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
 }
 
 // An async function, so that a transport that throws is one that rejects.
-async function send<T>({ send, timeoutMs, headers }: Call<T>, signal: AbortSignal): Promise<T> {
-  return send(headers ? { signal, timeoutMs, headers } : { signal, timeoutMs });
+async function send<T>({ send, headers }: Call<T>, options: CallOptions): Promise<T> {
+  return send(headers ? { ...options, headers } : options);
 }
 
-function deadlineExceeded({ method, name, timeoutMs }: Call<unknown>): RequestError {
+function deadlineExceeded({ method, name }: Rpc, timeoutMs: number): RequestError {
   const message = `no answer within ${Math.round(timeoutMs)} ms`;
   const status = { code: Code.DEADLINE_EXCEEDED, message, details: [] };
   return new RequestError({ method, operationName: name, status, origin: 'transport' });

@@ -1,0 +1,251 @@
+import type { Any, OperationInfo } from './any.js';
+import { requireName, requireNumber, requireSignal } from './arguments.js';
+import { MalformedOperationError, RequestError } from './errors.js';
+import { OperationList } from './operation-list.js';
+import { rawInfo, toOperation, type Operation } from './operation.js';
+import { LROPoller, type PollerHost } from './poller.js';
+import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
+import { readToken, type ResumeToken } from './resume-token.js';
+import { call, defaultTimeoutMs } from './rpc/call.js';
+import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import { Code } from './status.js';
+import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
+import { PollLoop, type LoopHost } from './waiting/loop.js';
+
+/** Options of {@link OperationsClient}. */
+export interface OperationsClientOptions {
+  /** How to reach the service: `grpcTransport()`, `restTransport()`, `gaxTransport()`, or one of your own. */
+  transport: OperationsTransport;
+  /** How the client's pollers wait, unless they are told otherwise. */
+  polling?: PollingOptions | undefined;
+  /** What to do when an RPC fails, single calls and polls alike. */
+  retry?: RetryOptions | undefined;
+}
+
+/** Options of a single RPC. */
+export interface RpcOptions extends CallOptions {
+  /** What to do when it fails; what is not set here is as the client has it. */
+  retry?: RetryOptions | undefined;
+}
+
+/** Options of an RPC that gives operations. */
+export interface TypedRpcOptions<R, M> extends RpcOptions {
+  /** What to unpack the operations as. */
+  type?: OperationInfo<R, M> | undefined;
+}
+
+/**
+ * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait.
+ *
+ * @example
+ * ```ts
+ * await using client = new OperationsClient({ transport: grpcTransport({ apiEndpoint: 'speech.googleapis.com' }) });
+ * const response = await client.poller('operations/123', recognize).promise();
+ * ```
+ *
+ * @see `google/longrunning/operations.proto`, AIP-151
+ */
+export class OperationsClient implements AsyncDisposable {
+  readonly #transport: OperationsTransport;
+  readonly #retry: RetryPolicy;
+  readonly #settings: PollingSettings;
+  readonly #loops: LoopHost;
+  readonly #host: PollerHost;
+
+  /**
+   * @throws TypeError if there is no transport.
+   * @throws RangeError if an option is out of its range.
+   */
+  constructor(options: OperationsClientOptions) {
+    const { transport, retry, polling } = options;
+    if (typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation !== 'function') {
+      throw new TypeError(`Cannot make a client as 'transport' must be one: current value is ${String(transport)}`);
+    }
+    this.#transport = transport;
+    this.#retry = withRetry(defaultRetry, retry);
+    this.#settings = clientSettings(retry, polling);
+    this.#loops = { transport, active: new Set() };
+    this.#host = {
+      apiEndpoint: transport.apiEndpoint,
+      get: (name, options) => this.#getOperation(name, options),
+      cancel: (name, options) => this.cancelOperation({ name }, options),
+      delete: (name, options) => this.deleteOperation({ name }, options),
+    };
+  }
+
+  /**
+   * The present state of an operation, by GetOperation.
+   *
+   * @param request - the name.
+   * @returns the operation; its response and metadata as `options.type` has it, else as {@link Any}.
+   * @throws {@link RequestError} if the request failed.
+   * @throws {@link UnpackError} if it is done and the response is not of the declared type.
+   * @throws the signal's reason when it is aborted.
+   */
+  async getOperation<R = Any, M = Any>(
+    request: { name: string },
+    options: TypedRpcOptions<R, M> = {},
+  ): Promise<Operation<R, M>> {
+    return toOperation(await this.#getOperation(request.name, options), infoOf(options), request.name);
+  }
+
+  /**
+   * The operations of a collection, by ListOperations, page by page as they are consumed.
+   *
+   * @param request - the collection or its parent, in the form that the service wants; the filter is the service's own.
+   * @param options - with a `type`, an operation of other types ends the iteration with an {@link UnpackError}.
+   * @throws TypeError if the request makes no sense; what a request may fail with comes from the iteration.
+   */
+  listOperations<R = Any, M = Any>(
+    request: ListOperationsRequest,
+    options: TypedRpcOptions<R, M> = {},
+  ): OperationList<R, M> {
+    requireName('list', request.name);
+    const first = request.pageToken;
+    return new OperationList((pageToken = first) => {
+      const page = { ...request, ...(pageToken !== undefined && { pageToken }) };
+      return this.#call('ListOperations', request.name, options, (call) => this.#transport.listOperations(page, call));
+    }, infoOf(options));
+  }
+
+  /**
+   * Waits at the server, by WaitOperation, until the operation is done or `timeoutMs` have passed. The server may
+   * answer sooner, also when the operation still runs: use a poller to wait for the end.
+   *
+   * @param request - the name, and how long to wait: 60000 ms unless told. The deadline of the RPC is ten seconds more.
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service or the wire has no WaitOperation.
+   * @throws {@link UnpackError} if it is done and the response is not of the declared type.
+   * @throws the signal's reason when it is aborted.
+   */
+  async waitOperation<R = Any, M = Any>(
+    request: { name: string; timeoutMs?: number | undefined },
+    options: TypedRpcOptions<R, M> = {},
+  ): Promise<Operation<R, M>> {
+    const { name, timeoutMs = 60_000 } = request;
+    requireNumber('wait', 'timeoutMs', timeoutMs, 0);
+    const raw = await this.#call('WaitOperation', name, { timeoutMs: timeoutMs + 10_000, ...options }, (call) => {
+      if (this.#transport.waitOperation) return this.#transport.waitOperation({ name, timeoutMs }, call);
+      const status = { code: Code.UNIMPLEMENTED, message: 'this transport has no WaitOperation', details: [] };
+      throw new RequestError({ method: 'WaitOperation', operationName: name, status, origin: 'transport' });
+    });
+    return toOperation(raw, infoOf(options), name);
+  }
+
+  /**
+   * Asks the server to cancel an operation, by CancelOperation. It resolves when the server has taken the request,
+   * which is no promise that the operation will be cancelled (AIP-151).
+   *
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED where the service cannot cancel.
+   * @throws the signal's reason when it is aborted.
+   */
+  cancelOperation(request: { name: string }, options: RpcOptions = {}): Promise<void> {
+    const { name } = request;
+    return this.#call('CancelOperation', name, options, (call) => this.#transport.cancelOperation({ name }, call));
+  }
+
+  /**
+   * Tells the server that nobody wants an operation's result any more, by DeleteOperation. It does not cancel it.
+   *
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED where the service cannot delete.
+   * @throws the signal's reason when it is aborted.
+   */
+  deleteOperation(request: { name: string }, options: RpcOptions = {}): Promise<void> {
+    const { name } = request;
+    return this.#call('DeleteOperation', name, options, (call) => this.#transport.deleteOperation({ name }, call));
+  }
+
+  /**
+   * A poller for an operation. It asks nothing until somebody waits.
+   *
+   * @param from - the operation's name, or the operation as the call that started it gave it: one that is done is
+   * never asked for, and one that runs is not asked for again at once.
+   * @param info - what to unpack it as; without it response and metadata stay {@link Any}.
+   * @param options - how to wait; what is not set is as the client has it.
+   * @throws TypeError if `from` is neither a name nor an operation.
+   * @throws {@link MalformedOperationError} if it is an operation neither done nor named.
+   * @throws RangeError if an option is out of its range.
+   */
+  poller<R = Any, M = Any>(
+    from: string | RawOperation,
+    info?: OperationInfo<R, M>,
+    options?: PollingOptions,
+  ): LROPoller<R, M> {
+    if (typeof from === 'string') {
+      requireName('poll', from);
+      return this.#poller(from, info, options, Date.now());
+    }
+    if (typeof from !== 'object' || (from as RawOperation | null) === null) {
+      throw new TypeError(`Cannot poll as 'from' must be a name or an operation: current value is ${String(from)}`);
+    }
+    const name: unknown = (from as Partial<RawOperation>).name ?? '';
+    if (typeof name !== 'string') throw new MalformedOperationError('', 'its name is no string');
+    return this.#poller(name, info, options, Date.now(), from);
+  }
+
+  /**
+   * Takes up a wait that was saved as a token: `JSON.stringify(poller)`. The operation's age goes on from where it was,
+   * so that an operation of three hours is not asked for every half second. The first poll comes at once.
+   *
+   * @param token - what `poller.toJSON()` gave, or {@link PollingTimeoutError.token}.
+   * @param info - what to unpack the operation as: the same types as when the token was made.
+   * @throws TypeError that says what is wrong with the token, or that it belongs to another service or other types.
+   */
+  resume<R = Any, M = Any>(token: ResumeToken, info?: OperationInfo<R, M>, options?: PollingOptions): LROPoller<R, M> {
+    const context = { info: info ?? rawInfo, apiEndpoint: this.#transport.apiEndpoint };
+    const { name, startedAtMs } = readToken(token, context);
+    return this.#poller(name, info, options, startedAtMs);
+  }
+
+  /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
+  async close(): Promise<void> {
+    for (const loop of [...this.#loops.active]) {
+      const status = { code: Code.CANCELLED, message: 'the client was closed', details: [] };
+      loop.fail(new RequestError({ method: 'GetOperation', operationName: loop.name, status, origin: 'transport' }));
+    }
+    await this.#transport.close();
+  }
+
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #poller<R, M>(
+    name: string,
+    info: OperationInfo<R, M> | undefined,
+    options: PollingOptions | undefined,
+    startedAtMs: number,
+    raw?: RawOperation,
+  ): LROPoller<R, M> {
+    const loop = new PollLoop<R, M>(this.#loops, {
+      name,
+      info: info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>),
+      settings: withPolling(this.#settings, options),
+      ageMs: Math.max(0, Date.now() - startedAtMs),
+    });
+    if (raw) loop.see(raw);
+    return new LROPoller(this.#host, loop, startedAtMs);
+  }
+
+  #getOperation(name: string, options: RpcOptions): Promise<RawOperation> {
+    return this.#call('GetOperation', name, options, (call) => this.#transport.getOperation({ name }, call));
+  }
+
+  async #call<T>(
+    method: string,
+    name: string,
+    options: RpcOptions,
+    send: (options: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
+    requireName('request', name);
+    requireNumber('request', 'timeoutMs', timeoutMs, 1);
+    requireSignal('request', signal);
+    const retry = withRetry(this.#retry, options.retry);
+    return call({ method, name, send, retry, signal, timeoutMs: () => timeoutMs, headers });
+  }
+}
+
+function infoOf<R, M>({ type }: TypedRpcOptions<R, M>): OperationInfo<R, M> {
+  return type ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
+}

@@ -1,0 +1,68 @@
+// What an application needs.
+export { OperationsClient } from './client.js';
+export type { OperationsClientOptions, RpcOptions, TypedRpcOptions } from './client.js';
+export { LROPoller } from './poller.js';
+export type { WaitOptions } from './waiting/wait.js';
+export type { PollingOptions } from './polling/settings.js';
+export type { RetryOptions } from './rpc/retry.js';
+export { OperationList } from './operation-list.js';
+export type { OperationPage } from './operation-list.js';
+export type {
+  CompletedOperation,
+  FailedOperation,
+  Operation,
+  OperationState,
+  RunningOperation,
+  SucceededOperation,
+} from './operation.js';
+export type { ResumeToken } from './resume-token.js';
+
+// The types of an operation.
+export { anyType, operationInfo, typeNameOf } from './any.js';
+export type { Any, AnyDecoder, JsonValue, OperationInfo } from './any.js';
+export { emptyType, jsonType, protobufType } from './decoders.js';
+export type { ProtobufStaticClass } from './decoders.js';
+
+// When to ask next.
+export { constantBackoff, exponentialBackoff } from './polling/backoff.js';
+export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
+
+// Statuses and errors.
+export { Code, codeName } from './status.js';
+export type {
+  BadRequest,
+  CodeName,
+  DebugInfo,
+  ErrorInfo,
+  Help,
+  KnownStatusDetail,
+  LocalizedMessage,
+  PreconditionFailure,
+  QuotaFailure,
+  RequestInfo,
+  ResourceInfo,
+  RetryInfo,
+  Status,
+  StatusDetail,
+  UnknownDetail,
+} from './status.js';
+export {
+  isLROError,
+  LROError,
+  MalformedOperationError,
+  OperationFailedError,
+  PollingTimeoutError,
+  RequestError,
+  UnpackError,
+} from './errors.js';
+export type { AnyLROError, LROErrorCode, RequestFailure } from './errors.js';
+
+// For those who write a transport.
+export type {
+  AbortSignalLike,
+  CallOptions,
+  ListOperationsRequest,
+  ListOperationsResponse,
+  OperationsTransport,
+  RawOperation,
+} from './transport.js';
