@@ -1,0 +1,197 @@
+import { requireNumber } from '../arguments.js';
+import type { OperationsTransport, RawOperation } from '../transport.js';
+import { ManualClock, RealClock } from './clock.js';
+import type { FaultScript } from './faults.js';
+import { inProcessTransport } from './in-process.js';
+import { type OperationOutcome, type OperationPatch, type OperationScript } from './script.js';
+import { Service, type EmulatorCall } from './service.js';
+
+/** Options of {@link OperationsEmulator}. */
+export interface EmulatorOptions {
+  /**
+   * The time that operations run on. `'real'` is the process's own: `performance.now()` and `setTimeout`, and so the
+   * fake timers of a test runner where they are on (switch them on before the emulator is made). `'manual'` stands
+   * still until {@link OperationsEmulator.advance}.
+   *
+   * @defaultValue `'real'`
+   */
+  readonly clock?: 'real' | 'manual' | undefined;
+  /**
+   * How long every call takes at least.
+   *
+   * @defaultValue 0
+   */
+  readonly latencyMs?: number | undefined;
+  /**
+   * How long WaitOperation waits at most, whatever the request says.
+   *
+   * @defaultValue 60000
+   */
+  readonly maxWaitMs?: number | undefined;
+  /**
+   * The most operations in a page of a list, and how many there are where the request does not say.
+   *
+   * @defaultValue 100
+   */
+  readonly maxPageSize?: number | undefined;
+  /**
+   * Which operations the filter of a list request lets through. It is asked only where there is a filter.
+   *
+   * @defaultValue all of them
+   */
+  readonly filter?: ((filter: string, operation: RawOperation) => boolean) | undefined;
+  /**
+   * What a list that asks for partial success names as unreachable.
+   *
+   * @defaultValue partial success is UNIMPLEMENTED
+   */
+  readonly unreachable?: readonly string[] | undefined;
+  /**
+   * Whether {@link OperationsEmulator.calls} are kept.
+   *
+   * @defaultValue true
+   */
+  readonly log?: boolean | undefined;
+}
+
+/**
+ * A service with long-running operations that do what a test says: they run as long, report the progress and come to
+ * the end that their scripts give, and requests about them fail as the faults give.
+ *
+ * There are three ways in, all to the same operations: {@link OperationsEmulator.transport | a transport} inside the
+ * process, {@link OperationsEmulator.listenGrpc | a gRPC server} and {@link OperationsEmulator.listenHttp | an HTTP
+ * server}, both on 127.0.0.1 only.
+ *
+ * @example
+ * ```ts
+ * await using emulator = new OperationsEmulator();
+ * const { name } = emulator.start({ durationMs: 50, response: packAny(ExportAgentResponse, { agentUri: 'gs://b/o' }) });
+ * emulator.fault({ method: 'getOperation', status: { code: Code.UNAVAILABLE } });
+ *
+ * await using client = new OperationsClient({ transport: emulator.transport() });
+ * await client.poller(name, exportAgent).promise(); // the second request, and the first after 50 ms, give the response
+ * ```
+ */
+export class OperationsEmulator implements AsyncDisposable {
+  readonly #clock: RealClock | ManualClock;
+  readonly #service: Service;
+
+  /** @throws TypeError, RangeError for an option that makes no sense. */
+  constructor(options: EmulatorOptions = {}) {
+    const { clock = 'real', latencyMs = 0, maxWaitMs = 60_000, maxPageSize = 100, log = true } = options;
+    const { filter = () => true, unreachable } = options;
+    const act = 'make an emulator';
+    requireNumber(act, 'latencyMs', latencyMs, 0);
+    requireNumber(act, 'maxWaitMs', maxWaitMs, 0);
+    requireNumber(act, 'maxPageSize', maxPageSize, 1);
+    this.#clock = clock === 'manual' ? new ManualClock() : new RealClock();
+    this.#service = new Service(this.#clock, { latencyMs, maxWaitMs, maxPageSize, filter, unreachable, log });
+  }
+
+  /** The time on the emulator's clock: milliseconds since it was made. */
+  get nowMs(): number {
+    return this.#clock.now();
+  }
+
+  /** The calls that came in, by all three ways, the oldest first. */
+  get calls(): readonly EmulatorCall[] {
+    return this.#service.calls;
+  }
+
+  /**
+   * Starts an operation.
+   *
+   * @returns what the call that starts it would answer with.
+   * @throws TypeError, RangeError for a script that makes no sense, or a name that is in use.
+   */
+  start(script: OperationScript): RawOperation {
+    return this.#service.store.start(script);
+  }
+
+  /** The state of an operation as GetOperation would give it, without a call; undefined where that is NOT_FOUND. */
+  operation(name: string): RawOperation | undefined {
+    return this.#service.store.get(name);
+  }
+
+  /**
+   * Changes the life of an operation.
+   *
+   * @returns its state after that.
+   * @throws RangeError if there is no such operation.
+   */
+  update(name: string, patch: OperationPatch): RawOperation {
+    return this.#service.store.update(name, patch);
+  }
+
+  /**
+   * Ends an operation now, with a response, an error, or neither.
+   *
+   * @returns its state after that.
+   * @throws RangeError if there is no such operation.
+   */
+  finish(name: string, outcome: OperationOutcome = {}): RawOperation {
+    return this.#service.store.finish(name, outcome);
+  }
+
+  /**
+   * Forgets an operation, without a call.
+   *
+   * @returns whether there was one.
+   */
+  delete(name: string): boolean {
+    return this.#service.store.drop(name);
+  }
+
+  /**
+   * Has something go wrong with calls to come. Each call is offered to the faults in the order in which they were
+   * added, and at most one happens to it.
+   *
+   * @throws TypeError, RangeError for a fault that makes no sense.
+   *
+   * @example
+   * ```ts
+   * emulator.fault({ method: 'getOperation', times: 2, status: { code: Code.UNAVAILABLE }, retryAfterMs: 5000 });
+   * emulator.fault({ method: 'getOperation', reset: true }); // what happens to the third
+   * emulator.fault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
+   * ```
+   */
+  fault(fault: FaultScript): void {
+    this.#service.faults.add(fault);
+  }
+
+  /** Takes back all faults that have not happened yet. */
+  clearFaults(): void {
+    this.#service.faults.clear();
+  }
+
+  /**
+   * Moves the manual clock, stopping at everything that is due on the way, in order, so that what follows from it can
+   * happen at its own time.
+   *
+   * @param ms - how far.
+   * @throws TypeError if the clock is not manual; RangeError if `ms` is negative.
+   */
+  async advance(ms: number): Promise<void> {
+    requireNumber('advance the clock', 'ms', ms, 0);
+    if (!(this.#clock instanceof ManualClock)) {
+      throw new TypeError(`Cannot advance the clock as 'clock' must be 'manual': current value is 'real'`);
+    }
+    await this.#clock.advance(ms, 2);
+  }
+
+  /** A transport for `OperationsClient` that stays inside the process. Its deadlines run on the emulator's clock. */
+  transport(): OperationsTransport {
+    return inProcessTransport(this.#service, this.#clock);
+  }
+
+  /** Closes the servers, their connections, and all calls under way. Can be called more than once. */
+  close(): Promise<void> {
+    this.#service.close();
+    return Promise.resolve();
+  }
+
+  /** The same as {@link OperationsEmulator.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

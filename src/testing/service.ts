@@ -1,0 +1,207 @@
+import { abortReason } from '../rpc/clock.js';
+import { Code, type Status } from '../status.js';
+import type { AbortSignalLike, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
+import type { EmulatorClock } from './clock.js';
+import { Faults, type FaultScript, type OperationsMethod, type RawHttpAnswer, type Via } from './faults.js';
+import { Refusal, statusOf, statusOfError } from './script.js';
+import { OperationStore, type ListRules } from './store.js';
+
+/** A call that the emulator got. */
+export interface EmulatorCall {
+  /** The RPC, or the path of one that was added with {@link OperationsEmulator.handle}. */
+  readonly method: OperationsMethod | (string & {});
+  /** The `name` of the request: that of the operation, for a list that of the collection; empty if it has none. */
+  readonly name: string;
+  /** The request's headers or gRPC metadata, their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** When it came, on the emulator's clock. */
+  readonly atMs: number;
+  /** How it came. */
+  readonly via: Via;
+  /** True once the caller has given it up before it had the answer. */
+  readonly aborted?: boolean;
+}
+
+/** What a face knows of a call besides its request. */
+export interface CallContext {
+  readonly via: Via;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborted when the caller gives the call up. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** The caller's deadline, on the emulator's clock, where the face keeps it. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** What a face is to answer; each says it in its own way. */
+export type Reply<T> = (
+  | { readonly kind: 'result'; readonly value: T }
+  | { readonly kind: 'status'; readonly status: Status }
+  | { readonly kind: 'http'; readonly answer: RawHttpAnswer }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'deadline' }
+) & { readonly call: { aborted?: boolean }; readonly fault: FaultScript };
+
+/** What the service does, apart from its faults. */
+export interface ServiceRules extends ListRules {
+  readonly maxWaitMs: number;
+  readonly latencyMs: number;
+  readonly log: boolean;
+}
+
+const noFault: FaultScript = { method: '' };
+const deadlinePassed = new Error('deadline passed');
+const closing = new Error('the emulator is closed');
+
+/** Answers calls from all faces: logs them, lets the faults happen, asks the store. */
+export class Service {
+  readonly calls: EmulatorCall[] = [];
+  readonly faults = new Faults();
+  readonly store: OperationStore;
+  readonly #clock: EmulatorClock;
+  readonly #rules: ServiceRules;
+  readonly #pauses = new Set<() => void>();
+  #closed = false;
+
+  constructor(clock: EmulatorClock, rules: ServiceRules) {
+    this.#clock = clock;
+    this.#rules = rules;
+    this.store = new OperationStore(clock);
+  }
+
+  getOperation({ name }: { name: string }, context: CallContext): Promise<Reply<RawOperation>> {
+    return this.answer('getOperation', name, context, () => this.#get(name));
+  }
+
+  listOperations(request: ListOperationsRequest, context: CallContext): Promise<Reply<ListOperationsResponse>> {
+    return this.answer('listOperations', request.name, context, ({ emptyPage }) =>
+      this.store.list(request, emptyPage ? { ...this.#rules, maxPageSize: 0 } : this.#rules),
+    );
+  }
+
+  cancelOperation({ name }: { name: string }, context: CallContext): Promise<Reply<void>> {
+    return this.answer('cancelOperation', name, context, () => this.store.cancel(name));
+  }
+
+  deleteOperation({ name }: { name: string }, context: CallContext): Promise<Reply<void>> {
+    return this.answer('deleteOperation', name, context, () => this.store.delete(name));
+  }
+
+  waitOperation(
+    { name, timeoutMs }: { name: string; timeoutMs: number },
+    context: CallContext,
+  ): Promise<Reply<RawOperation>> {
+    return this.answer('waitOperation', name, context, async ({ earlyReturn }) => {
+      // 0 is an unset timeout: the server decides.
+      const endMs = this.#clock.now() + Math.min(timeoutMs > 0 ? timeoutMs : Infinity, this.#rules.maxWaitMs);
+      let operation = this.#get(name);
+      while (!operation.done && !earlyReturn && this.#clock.now() < endMs) {
+        const untilMs = Math.min(endMs, this.store.doneAtMs(name));
+        await this.pause(untilMs, context, (wake) => this.store.watch(name, wake));
+        operation = this.#get(name);
+      }
+      return operation;
+    });
+  }
+
+  /**
+   * Answers one call.
+   *
+   * @param run - does what the RPC does; what it throws becomes a status.
+   * @throws the reason of `context.signal`, once it is aborted; nothing else.
+   */
+  async answer<T>(
+    method: string,
+    name: string,
+    context: CallContext,
+    run: (fault: FaultScript) => T | Promise<T>,
+  ): Promise<Reply<T>> {
+    const { via, headers, signal } = context;
+    const call: { -readonly [K in keyof EmulatorCall]: EmulatorCall[K] } = {
+      method,
+      name,
+      headers,
+      atMs: this.#clock.now(),
+      via,
+    };
+    if (this.#rules.log) this.calls.push(call);
+    const fault = this.faults.take(method, name, via) ?? noFault;
+    try {
+      const delayMs = this.#rules.latencyMs + (fault.delayMs ?? 0);
+      if (delayMs > 0) await this.pause(call.atMs + delayMs, context);
+      else await Promise.resolve();
+      if (fault.hang) await this.pause(Infinity, context);
+      const reply = await this.#outcome(fault, run);
+      if (signal?.aborted) throw abortReason(signal);
+      return { ...reply, call, fault };
+    } catch (error) {
+      if (signal?.aborted) {
+        call.aborted = true;
+        throw error;
+      }
+      if (error === closing) return { kind: 'reset', call, fault };
+      if (error === deadlinePassed) {
+        call.aborted = true;
+        return { kind: 'deadline', call, fault };
+      }
+      return { kind: 'status', status: statusOfError(error), call, fault };
+    }
+  }
+
+  /**
+   * Waits until a time, or until `watch` says so.
+   *
+   * @throws the reason of `context.signal`; errors of its own when the deadline passes or the emulator is closed.
+   */
+  async pause(
+    untilMs: number,
+    { signal, deadlineMs = Infinity }: Pick<CallContext, 'signal' | 'deadlineMs'>,
+    watch?: (wake: () => void) => () => void,
+  ): Promise<void> {
+    this.#checkOpen();
+    if (signal?.aborted) throw abortReason(signal);
+    let end: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve) => {
+        const stop = this.#clock.at(Math.min(untilMs, deadlineMs), resolve);
+        const unwatch = watch?.(resolve);
+        this.#pauses.add(resolve);
+        signal?.addEventListener('abort', resolve);
+        end = () => {
+          signal?.removeEventListener('abort', resolve);
+          this.#pauses.delete(resolve);
+          unwatch?.();
+          stop();
+        };
+      });
+    } finally {
+      end?.();
+    }
+    if (signal?.aborted) throw abortReason(signal);
+    this.#checkOpen();
+    if (this.#clock.now() >= deadlineMs) throw deadlinePassed;
+  }
+
+  /** Ends all that is under way. */
+  close(): void {
+    this.#closed = true;
+    for (const close of [...this.#pauses]) close();
+  }
+
+  async #outcome<T>(fault: FaultScript, run: (fault: FaultScript) => T | Promise<T>) {
+    this.#checkOpen();
+    if (fault.reset) return { kind: 'reset' } as const;
+    if (fault.http) return { kind: 'http', answer: fault.http } as const;
+    if (fault.status) return { kind: 'status', status: statusOf(fault.status) } as const;
+    return { kind: 'result', value: await run(fault) } as const;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw closing;
+  }
+
+  #get(name: string): RawOperation {
+    const operation = this.store.get(name);
+    if (!operation) throw new Refusal(Code.NOT_FOUND, `Operation not found: ${name}`);
+    return operation;
+  }
+}
