@@ -181,8 +181,10 @@ export class PollLoop<R, M> {
     const atMs = this.#nextPollMs();
     if (this.#stopTimer && atMs === this.#timerMs) return;
     this.#disarm();
+    const delayMs = atMs - now();
+    if (delayMs <= 0) return this.#poll();
     this.#timerMs = atMs;
-    this.#stopTimer = startTimer(Math.max(0, atMs - now()), () => this.#poll());
+    this.#stopTimer = startTimer(delayMs, () => this.#poll());
   }
 
   #disarm(): void {
