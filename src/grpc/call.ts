@@ -1,0 +1,166 @@
+import { MalformedOperationError, type RequestError } from '../errors.js';
+import { Code } from '../status.js';
+import type { AbortSignalLike, CallOptions } from '../transport.js';
+import { connectError, grpcFailure, transportError, type GrpcError, type Rpc } from './failure.js';
+import { checkHeaders, routingHeader, type Headers } from './headers.js';
+
+/** A way to a server: as much of grpc-js as is used, of any copy of it. */
+export interface GrpcConnection {
+  /** A client of grpc-js. */
+  readonly client: UnaryClient;
+  /** The metadata class of the very copy that the client is of: grpc-js checks. */
+  readonly Metadata: new () => MetadataLike;
+  /** Headers that every other header wins over. */
+  readonly headers?: Headers;
+}
+
+/** As much of a client of grpc-js as is used. */
+export interface UnaryClient {
+  makeUnaryRequest(
+    path: string,
+    serialize: (message: Buffer) => Buffer,
+    deserialize: (bytes: Buffer) => Buffer,
+    argument: Buffer,
+    metadata: MetadataLike,
+    options: { deadline: number },
+    callback: (error: GrpcError | null, answer?: Buffer) => void,
+  ): UnaryCall;
+}
+
+/** A call that is under way. */
+export interface UnaryCall {
+  cancel(): void;
+  on?(event: 'metadata', listener: () => void): unknown;
+}
+
+/** As much of the metadata of grpc-js as is used. */
+export interface MetadataLike {
+  set(key: string, value: string): void;
+}
+
+/** One of the RPCs. */
+export interface UnaryMethod<Request, Response> {
+  /** Its name, such as `'GetOperation'`. */
+  readonly name: string;
+  /** Its path, such as `'/google.longrunning.Operations/GetOperation'`. */
+  readonly path: string;
+  /** The request in wire format. */
+  readonly encode: (request: Request) => Uint8Array;
+  /** The response from its wire format. */
+  readonly decode: (bytes: Uint8Array) => Response;
+}
+
+/** A request, of which the name and, for WaitOperation, the time limit concern the call itself. */
+export interface NamedRequest {
+  readonly name: string;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Sends one unary call, and keeps its deadline and its signal itself, whatever the channel does.
+ *
+ * @param connect - gives the connection, or a promise of it, which the deadline and the signal cover too.
+ * @param headers - those of `options` win over them.
+ * @throws {@link RequestError} if it fails, {@link MalformedOperationError} for an answer that is no message, a TypeError or
+ * RangeError for options or a name that cannot be used, and the signal's reason if it is aborted.
+ */
+export async function unary<Request extends NamedRequest, Response>(
+  connect: () => GrpcConnection | Promise<GrpcConnection>,
+  method: UnaryMethod<Request, Response>,
+  request: Request,
+  options: CallOptions,
+  headers: Headers,
+): Promise<Response> {
+  const { signal } = options;
+  if (signal?.aborted === true) throw abortReason(signal);
+  const rpc: Rpc = { method: method.name, operationName: request.name };
+  const action = `call ${method.name}`;
+  const timeoutMs = timeoutOf(action, request, options);
+  checkHeaders(action, options.headers ?? {});
+  const allHeaders = [routingHeader(action, request.name), headers, options.headers ?? {}];
+  const message = toBuffer(method.encode(request));
+  const expired = (): RequestError => transportError(rpc, Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`);
+  if (timeoutMs === 0) throw expired();
+
+  let stop!: (reason: unknown) => void;
+  const stopped = new Promise<never>((_, reject) => (stop = reject));
+  const onAbort = (): void => stop(abortReason(signal));
+  const timer = setTimeout(() => stop(expired()), timeoutMs);
+  signal?.addEventListener('abort', onAbort);
+  const deadline = Date.now() + timeoutMs;
+  let call: UnaryCall | undefined;
+  try {
+    const connection = await Promise.race([stopped, connected(rpc, connect)]);
+    const answer = await Promise.race([
+      stopped,
+      new Promise<Buffer>((resolve, reject) => {
+        let answered = false;
+        const { client } = connection;
+        const metadata = metadataOf(connection, allHeaders);
+        call = client.makeUnaryRequest(method.path, same, same, message, metadata, { deadline }, (error, bytes) => {
+          call = undefined;
+          if (error === null) return resolve(bytes ?? Buffer.alloc(0));
+          const failure = grpcFailure(rpc, error, answered);
+          // grpc-js keeps the same deadline, and may see it first.
+          const isOurs = failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport';
+          reject(isOurs ? expired() : failure);
+        });
+        call.on?.('metadata', () => (answered = true));
+      }),
+    ]);
+    return decode(rpc, method, answer);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    call?.cancel();
+  }
+}
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+const toBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+const defaultTimeoutMs = 60_000;
+// How much longer than the server's part of WaitOperation its call may take, where nothing is said.
+const waitSlackMs = 10_000;
+// The longest time that a timer of Node can hold; nobody waits 24 days for one answer.
+const maxTimeoutMs = 2 ** 31 - 1;
+
+function timeoutOf(action: string, request: NamedRequest, options: CallOptions): number {
+  const { timeoutMs = Math.max(defaultTimeoutMs, (request.timeoutMs ?? 0) + waitSlackMs) } = options;
+  if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) {
+    throw new TypeError(`Cannot ${action} as 'timeoutMs' must be a number: current value is ${String(timeoutMs)}`);
+  }
+  return Math.max(0, Math.min(timeoutMs, maxTimeoutMs));
+}
+
+/** The reason itself, or an `AbortError` where the signal is a polyfill's and has none. */
+function abortReason(signal: AbortSignalLike | undefined): unknown {
+  const reason = signal?.reason;
+  return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason;
+}
+
+async function connected(rpc: Rpc, connect: () => GrpcConnection | Promise<GrpcConnection>): Promise<GrpcConnection> {
+  try {
+    return await connect();
+  } catch (error) {
+    throw connectError(rpc, error);
+  }
+}
+
+function metadataOf({ Metadata, headers }: GrpcConnection, more: readonly Headers[]): MetadataLike {
+  const metadata = new Metadata();
+  for (const some of [headers ?? {}, ...more]) {
+    for (const [key, value] of Object.entries(some)) metadata.set(key.toLowerCase(), value);
+  }
+  return metadata;
+}
+
+function decode<Response>(rpc: Rpc, method: UnaryMethod<never, Response>, bytes: Buffer): Response {
+  try {
+    return method.decode(bytes);
+  } catch (error) {
+    throw new MalformedOperationError(rpc.operationName, `the answer to ${rpc.method} cannot be read`, error);
+  }
+}

@@ -1,0 +1,134 @@
+import type * as Gax from 'google-gax';
+import { Code } from '../status.js';
+import type { GrpcConnection, UnaryCall, UnaryClient } from './call.js';
+import { channelCredentials } from './credentials.js';
+import { ConnectFailure } from './failure.js';
+import type { GrpcTransportOptions } from './options.js';
+
+/** A connection that can be closed. */
+export interface Channel extends GrpcConnection {
+  /** Gives up the calls that are under way and closes the channel. */
+  close(): void;
+}
+
+/**
+ * Opens a channel; the first that is done loads google-gax. It connects when the first call needs it.
+ *
+ * @throws {@link ConnectFailure} if no credentials are found.
+ */
+export async function openChannel(address: string, options: GrpcTransportOptions): Promise<Channel> {
+  const gax = await load();
+  const credentials = await channelCredentials(gax, options);
+  const client = newClient(gax, address, credentials, options);
+  const { grpcVersion } = new gax.GrpcClient();
+  const calls = new Set<UnaryCall>();
+  return {
+    Metadata: gax.grpc.Metadata,
+    client: tracking(client, calls),
+    headers: { 'x-goog-api-client': `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}` },
+    close() {
+      for (const call of calls) call.cancel();
+      client.close();
+    },
+  };
+}
+
+async function load(): Promise<typeof Gax> {
+  try {
+    return await import('google-gax');
+  } catch (error) {
+    throw cannotOpen('google-gax cannot be loaded', error);
+  }
+}
+
+function newClient(
+  { grpc }: typeof Gax,
+  address: string,
+  credentials: Gax.ChannelCredentials,
+  options: GrpcTransportOptions,
+): Gax.grpc.Client {
+  try {
+    return new grpc.Client(address, credentials, {
+      // What google-gax sets for generated clients.
+      'grpc.max_receive_message_length': -1,
+      'grpc.max_send_message_length': -1,
+      'grpc.initial_reconnect_backoff_ms': 1000,
+      ...options.grpcOptions,
+    });
+  } catch (error) {
+    throw cannotOpen("the channel cannot be made of 'sslCreds' and 'grpcOptions'", error);
+  }
+}
+
+function cannotOpen(problem: string, error: unknown): ConnectFailure {
+  return new ConnectFailure(Code.FAILED_PRECONDITION, `${problem}: ${String((error as Error | undefined)?.message)}`);
+}
+
+/** Keeps the calls that are under way. */
+function tracking(client: UnaryClient, calls: Set<UnaryCall>): UnaryClient {
+  return {
+    makeUnaryRequest(path, serialize, deserialize, argument, metadata, options, callback) {
+      const call = client.makeUnaryRequest(
+        path,
+        serialize,
+        deserialize,
+        argument,
+        metadata,
+        options,
+        (error, answer) => {
+          calls.delete(call);
+          callback(error, answer);
+        },
+      );
+      calls.add(call);
+      return call;
+    },
+  };
+}
+
+/**
+ * One channel for all calls, opened when it is needed. What came of an attempt that failed is forgotten, so that a later
+ * call tries again.
+ */
+export class LazyChannel {
+  readonly #open: () => Promise<Channel>;
+  #opening: Promise<Channel> | undefined;
+  #channel: Channel | undefined;
+  #closed = false;
+  #rejectOpening: (error: unknown) => void = () => undefined;
+
+  constructor(open: () => Promise<Channel>) {
+    this.#open = open;
+  }
+
+  /** The channel, or a promise of it. */
+  get(): Channel | Promise<Channel> {
+    if (this.#closed) throw closed();
+    return this.#channel ?? (this.#opening ??= this.#start());
+  }
+
+  /** Closes it, at once for those who wait for it to be opened. */
+  close(): void {
+    this.#closed = true;
+    this.#rejectOpening(closed());
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  #start(): Promise<Channel> {
+    return new Promise((resolve, reject) => {
+      this.#rejectOpening = reject;
+      this.#open()
+        .then((channel) => {
+          if (this.#closed) channel.close();
+          else resolve((this.#channel = channel));
+        })
+        .catch(reject)
+        .finally(() => (this.#opening = undefined));
+    });
+  }
+}
+
+function closed(): ConnectFailure {
+  return new ConnectFailure(Code.CANCELLED, 'the transport is closed');
+}

@@ -1,0 +1,130 @@
+import { isLROError, RequestError, type LROError } from '../errors.js';
+import { Code, toCode, type Status } from '../status.js';
+import { retryDelayMs } from '../wire/details.js';
+import { decodeStatus } from '../wire/messages.js';
+
+/** The RPC that failed. */
+export interface Rpc {
+  /** Its name, such as `'GetOperation'`. */
+  readonly method: string;
+  /** The name that was asked about. */
+  readonly operationName: string;
+}
+
+/** As much of an error of grpc-js as is used. */
+export interface GrpcError {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: { get(key: string): unknown[]; getMap(): object } | undefined;
+  /** Present where the stream was reset. */
+  readonly rstCode?: unknown;
+}
+
+/** A failure that no server told us about. */
+export function transportError(rpc: Rpc, code: Code, message: string, cause?: unknown): RequestError {
+  return new RequestError({ ...rpc, status: { code, message, details: [] }, origin: 'transport', cause });
+}
+
+/**
+ * An error of grpc-js as ours, with what is in the `grpc-status-details-bin` trailer.
+ *
+ * @param answered - whether response headers had come before it.
+ */
+export function grpcFailure(rpc: Rpc, error: GrpcError, answered: boolean): RequestError {
+  const text = typeof error.details === 'string' ? error.details : '';
+  if (text.startsWith(pluginPrefix)) {
+    const { code, message } = pluginFailure(error.code, text.slice(pluginPrefix.length));
+    return transportError(rpc, code, message);
+  }
+  const rich = richStatus(error);
+  const status: Status = {
+    code: toCode(error.code),
+    // Node's HTTP/2 drops a message that ends in a space, or the space.
+    message: rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text,
+    details: rich?.details ?? [],
+  };
+  const origin = isMadeUp(error, text, answered) ? 'transport' : 'service';
+  return new RequestError({ ...rpc, status, origin, retryAfterMs: retryDelayMs(status), cause: error });
+}
+
+/** Why there is no connection to call over. */
+export class ConnectFailure extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What a call fails with when there is no connection. */
+export function connectError(rpc: Rpc, error: unknown): LROError {
+  if (isLROError(error)) return error;
+  const { code, message } = error instanceof ConnectFailure ? error : credentialsFailure(error);
+  return transportError(rpc, code, message);
+}
+
+/**
+ * A failure to get credentials: UNAVAILABLE if it may pass (the token server cannot be reached, or answers with 5xx or 429),
+ * else UNAUTHENTICATED. The error underneath is left out, and of its message all but known phrases, since auth libraries put
+ * requests, tokens and pieces of key files there.
+ */
+export function credentialsFailure(error: unknown): ConnectFailure {
+  const { message, code, status, response } = (error ?? {}) as Record<'message' | 'code' | 'status', unknown> & {
+    response?: { status?: unknown };
+  };
+  const text = typeof message === 'string' ? message : '';
+  const http = [response?.status, status, code].map(Number).find((number) => number >= 300 && number < 600);
+  const system = [code, ...text.split(/\W+/)].find((word) => typeof word === 'string' && systemCode.test(word));
+  const transient = http === undefined ? networkCode.test(String(system)) : http >= 500 || http === 429;
+  const known = knownProblems.find((problem) => text.includes(problem));
+  const facts = [known, http && `HTTP ${http}`, system].filter((fact) => fact !== undefined);
+  return new ConnectFailure(
+    transient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+    credentialsPrefix + (facts.join(', ') || 'no details that are safe to show'),
+  );
+}
+
+const credentialsPrefix = 'Cannot get credentials: ';
+const pluginPrefix = 'Getting metadata from plugin failed with error: ';
+const systemCode = /^E[A-Z][A-Z_]{3,20}$/;
+const networkCode = /^(ECONN|ENET|EHOST|EAI_|ENOTFOUND|ETIMEDOUT|EPIPE)/;
+const knownProblems = [
+  'Could not load the default credentials',
+  'Could not refresh access token',
+  'invalid_grant',
+  'invalid_client',
+  'universe domain',
+  'file does not exist',
+  'not valid JSON',
+];
+
+// How grpc-js words what it makes up itself once a server has answered in part.
+const madeUp =
+  /^(Connection dropped|Deadline exceeded after|Cancelled on client|Received (HTTP status|http2 header|RST_STREAM|message larger)|No (message|status information) received|Too many responses|Response message parsing)/;
+
+/**
+ * Whether grpc-js made the status up, for want of one in a trailer: it was reset, or nothing of a server's is there: no
+ * response headers before it, and no trailers with it (of which at least `content-type` would be left).
+ */
+function isMadeUp(error: GrpcError, text: string, answered: boolean): boolean {
+  const trailers = Object.keys(error.metadata?.getMap() ?? {});
+  return error.rstCode !== undefined || madeUp.test(text) || (!answered && trailers.length === 0);
+}
+
+/** What call credentials failed with: a failure of our own making, or an error of an auth library. */
+function pluginFailure(code: number, message: string): ConnectFailure {
+  return message.startsWith(credentialsPrefix)
+    ? new ConnectFailure(toCode(code), message)
+    : credentialsFailure({ message });
+}
+
+function richStatus(error: GrpcError): Status | undefined {
+  const bytes = error.metadata?.get('grpc-status-details-bin')[0];
+  if (!ArrayBuffer.isView(bytes)) return undefined;
+  try {
+    return decodeStatus(bytes as Uint8Array);
+  } catch {
+    return undefined; // an ornament: what is in the other trailers stands
+  }
+}

@@ -1,0 +1,37 @@
+/** Headers of a request, by name. */
+export type Headers = Readonly<Record<string, string>>;
+
+/**
+ * Checks headers.
+ *
+ * @throws TypeError for a header that gRPC does not take as text. It does not show the value, which may be a credential.
+ */
+export function checkHeaders(action: string, headers: Headers): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[0-9a-z_.-]+$/i.test(name) || /^grpc-|-bin$/i.test(name)) {
+      throw new TypeError(
+        `Cannot ${action} as a name in 'headers' must be of letters, digits and -_., and neither begin with 'grpc-' nor end with '-bin': current value is '${name}'`,
+      );
+    }
+    if (typeof value !== 'string' || !/^[ -~]*$/.test(value)) {
+      throw new TypeError(
+        `Cannot ${action} as header '${name}' must be printable ASCII text: current value is not shown`,
+      );
+    }
+  }
+}
+
+/**
+ * The header by which the service's front end finds the place where the operation lives (AIP-4222); none for an empty
+ * name.
+ *
+ * @throws TypeError if the name cannot be encoded.
+ */
+export function routingHeader(action: string, name: string): Headers {
+  if (name === '') return {};
+  try {
+    return { 'x-goog-request-params': `name=${encodeURIComponent(name)}` };
+  } catch {
+    throw new TypeError(`Cannot ${action} as 'name' must be well-formed Unicode: current value has a lone surrogate`);
+  }
+}
