@@ -63,7 +63,8 @@ export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, 
   if (typeof given !== 'object' || given === null) {
     throw new MalformedOperationError(askedName, `the answer is ${given === null ? 'null' : typeof given}`);
   }
-  const name = raw.name || askedName;
+  const name: unknown = raw.name || askedName;
+  if (typeof name !== 'string') throw new MalformedOperationError(askedName, 'its name is no string');
   const done = (raw.done as unknown) === true;
   if (!done && name === '') throw new MalformedOperationError('', 'it is not done and has no name to ask for it by');
   const state = { name, raw, ...unpackMetadata(raw.metadata, info.metadata, name) };
@@ -97,7 +98,7 @@ function unpack<T>(
   operationName: string,
 ): T {
   const expected = decoder.typeName;
-  const actual = any ? typeNameOf(any) : '';
+  const actual = typeof (any?.typeUrl as unknown) === 'string' ? typeNameOf(any as Any) : '';
   // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
   const sent = holdsNothing(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
   if (sent && expected !== undefined && expected !== actual) {
@@ -117,12 +118,12 @@ function holdsNothing(any: Any | undefined): any is undefined {
 
 /** Whether two states would look the same to a watcher: equally done, with the same metadata. */
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  if (a?.done !== b.done) return false;
+  if (!a || ((a.done as unknown) === true) !== ((b.done as unknown) === true)) return false;
   const [x, y] = [a.metadata, b.metadata];
   if (!x || !y) return !x && !y;
   if (x.typeUrl !== y.typeUrl) return false;
   if (x.value && y.value) return equalBytes(x.value, y.value);
-  return JSON.stringify(x.json) === JSON.stringify(y.json);
+  return !x.value && !y.value && JSON.stringify(x.json) === JSON.stringify(y.json);
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
