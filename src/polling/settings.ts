@@ -17,7 +17,7 @@ export interface PollingOptions {
    * @defaultValue 60000
    */
   rpcTimeoutMs?: number | undefined;
-  /** Headers (gRPC metadata) to send with each poll. */
+  /** Headers (gRPC metadata) to send with each poll, and with the poller's other calls; those of a call win. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
