@@ -56,8 +56,13 @@ function fromJson<T extends object>(type: ProtobufStaticClass<T>, any: Any, name
 }
 
 // fromObject() takes the JSON of a Struct, a Value or an Any for an object of its fields, finds none of them and says
-// nothing. (It throws by itself for the types whose JSON form is no object.)
-const silentlyLost = new Set(['Struct', 'Value', 'ListValue', 'Any'].map((name) => `google.protobuf.${name}`));
+// nothing. It throws by itself for a field whose JSON form is no object, but not for a whole message: in an Any that is
+// an object too, `{ '@type': …, value: '3s' }`.
+const silentlyLost = new Set(
+  ['Struct', 'Value', 'ListValue', 'Any', 'Timestamp', 'Duration', 'FieldMask'].map(
+    (name) => `google.protobuf.${name}`,
+  ),
+);
 
 /** The name of the first message inside `value` that has a JSON form of its own. */
 function ownJsonForm(value: unknown): string | undefined {
