@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import * as errors from '../src/errors.js';
+import {
+  isLROError,
+  LROError,
+  MalformedOperationError,
+  OperationFailedError,
+  PollingTimeoutError,
+  RequestError,
+  UnpackError,
+  type AnyLROError,
+  type LROErrorCode,
+} from '../src/errors.js';
+import { Code, type Status } from '../src/status.js';
+
+const name = 'projects/p/operations/1';
+const errorInfo = {
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  reason: 'DUPLICATE',
+  domain: 'spanner.googleapis.com',
+  metadata: { index: 'UV' },
+} as const;
+const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '53s' } as const;
+const status: Status = {
+  code: Code.FAILED_PRECONDITION,
+  message: 'duplicate key',
+  details: [errorInfo, retryInfo],
+};
+const token = { version: 1, name, startedAtMs: 1 } as const;
+const any = { typeUrl: 'type.googleapis.com/test.Film', value: new Uint8Array([1]) };
+
+/** One of each, made by the classes of the given copy of the module. */
+const each = (copy: typeof errors): Record<LROErrorCode, Error> => ({
+  LRO_OPERATION_FAILED: new copy.OperationFailedError(name, status, { commits: 2 }),
+  LRO_REQUEST_FAILED: new copy.RequestError({
+    method: 'GetOperation',
+    operationName: name,
+    status,
+    origin: 'service',
+  }),
+  LRO_POLLING_TIMEOUT: new copy.PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token }),
+  LRO_MALFORMED_OPERATION: new copy.MalformedOperationError(name, 'it is none'),
+  LRO_UNPACK_FAILED: new copy.UnpackError({
+    operationName: name,
+    field: 'response',
+    expected: 'test.Book',
+    actual: 'test.Film',
+    any,
+  }),
+});
+const classes = {
+  LRO_OPERATION_FAILED: OperationFailedError,
+  LRO_REQUEST_FAILED: RequestError,
+  LRO_POLLING_TIMEOUT: PollingTimeoutError,
+  LRO_MALFORMED_OPERATION: MalformedOperationError,
+  LRO_UNPACK_FAILED: UnpackError,
+};
+// Another copy of the package in the same program: the same source under another URL.
+const url = '../src/errors.js?copy';
+const other = (await import(url)) as typeof errors;
+
+/** What a handler makes of an error. The compiler checks that no case is missing. */
+function handle(error: AnyLROError): unknown {
+  switch (error.code) {
+    case 'LRO_OPERATION_FAILED':
+      return error.metadata;
+    case 'LRO_REQUEST_FAILED':
+      return error.rpcCode;
+    case 'LRO_POLLING_TIMEOUT':
+      return error.token;
+    case 'LRO_MALFORMED_OPERATION':
+      return error.message;
+    case 'LRO_UNPACK_FAILED':
+      return error.expected;
+  }
+}
+
+describe('isLROError()', () => {
+  it.each(Object.entries(each(errors)))('accepts %s, of one class only', (code, error) => {
+    expect(isLROError(error)).toBe(true);
+    expect(error).toBeInstanceOf(LROError);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as AnyLROError).code).toBe(code);
+    for (const [otherCode, type] of Object.entries(classes)) expect(error instanceof type).toBe(otherCode === code);
+    expect(error.name).toBe(classes[code as LROErrorCode].name);
+  });
+
+  it.each([
+    undefined,
+    null,
+    'LRO_REQUEST_FAILED',
+    5,
+    new Error('x'),
+    new TypeError('x'),
+    new DOMException('x', 'AbortError'),
+    { code: 'LRO_REQUEST_FAILED', operationName: name },
+    Object.assign(new Error('x'), { code: 'LRO_REQUEST_FAILED' }),
+  ])('refuses %p', (value) => expect(isLROError(value)).toBe(false));
+
+  it('accepts the errors of another copy of the package, where instanceof does not', () => {
+    expect(other.RequestError).not.toBe(RequestError);
+    for (const [code, error] of Object.entries(each(other))) {
+      expect(error).not.toBeInstanceOf(LROError);
+      expect(isLROError(error)).toBe(true);
+      expect(other.isLROError(each(errors)[code as LROErrorCode])).toBe(true);
+      expect((error as AnyLROError).code).toBe(code);
+    }
+  });
+
+  it('narrows', () => {
+    const results = Object.values(each(errors)).map((error) => (isLROError(error) ? handle(error) : undefined));
+    expect(results).toEqual([
+      { commits: 2 },
+      Code.FAILED_PRECONDITION,
+      token,
+      `Malformed operation '${name}': it is none`,
+      'test.Book',
+    ]);
+  });
+});
+
+describe('LROError', () => {
+  it.each(Object.entries(each(errors)))('%s names the operation', (_, error) => {
+    expect((error as AnyLROError).operationName).toBe(name);
+    expect(error.message).toContain(name);
+    expect(error.stack).toContain(error.message);
+  });
+
+  it('hides its brand', () => {
+    for (const error of Object.values(each(errors))) {
+      expect(Object.keys(error)).not.toContain('brand');
+      expect(inspect(error)).not.toContain('longrunning.LROError');
+    }
+  });
+
+  it('has a cause only if there is one', () => {
+    expect('cause' in new MalformedOperationError(name, 'x')).toBe(false);
+    const cause = new SyntaxError('bad JSON');
+    expect(new MalformedOperationError(name, 'x', cause).cause).toBe(cause);
+    expect(
+      new RequestError({ method: 'GetOperation', operationName: name, status, origin: 'transport', cause }).cause,
+    ).toBe(cause);
+  });
+});
+
+describe('OperationFailedError', () => {
+  it('says what the operation ended with', () => {
+    const error = new OperationFailedError(name, status, { commits: 2 });
+    expect(error.message).toBe(`Operation '${name}' failed: FAILED_PRECONDITION: duplicate key`);
+    expect(error).toMatchObject({ status, metadata: { commits: 2 }, cancelled: false, errorInfo, retryInfo });
+  });
+
+  it('tells a cancellation', () => {
+    const error = new OperationFailedError(name, { code: Code.CANCELLED, message: '', details: [] }, undefined);
+    expect(error.message).toBe(`Operation '${name}' was cancelled: CANCELLED`);
+    expect(error).toMatchObject({ cancelled: true, errorInfo: undefined, retryInfo: undefined });
+  });
+});
+
+describe('RequestError', () => {
+  it('says which request failed, how, and how often', () => {
+    const failure = { method: 'GetOperation', operationName: name, status, origin: 'service' } as const;
+    const error = new RequestError(failure);
+    expect(error.message).toBe(`GetOperation of '${name}' failed: FAILED_PRECONDITION: duplicate key`);
+    expect(error).toMatchObject({ rpcCode: 9, attempts: 1, origin: 'service', errorInfo, retryInfo });
+    expect(error.httpStatus).toBeUndefined();
+    expect(error.retryAfterMs).toBeUndefined();
+    const more = new RequestError({ ...failure, attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
+    expect(more.message).toBe(`${error.message} (after 3 attempts)`);
+    expect(more).toMatchObject({ attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
+    expect(new RequestError({ ...failure, operationName: '' }).message).toMatch(/^GetOperation failed: /);
+  });
+});
+
+describe('PollingTimeoutError', () => {
+  it('says that the operation goes on', () => {
+    const error = new PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token });
+    expect(error.message).toBe(
+      `Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it is still running on the server`,
+    );
+    expect(error).toMatchObject({ elapsedMs: 5000, polls: 3, token, operationName: name });
+  });
+});
+
+describe('UnpackError', () => {
+  const unpack = { operationName: name, field: 'response', any } as const;
+
+  it('names both types', () => {
+    expect(new UnpackError({ ...unpack, expected: 'test.Book', actual: 'test.Film' }).message).toBe(
+      `The response of operation '${name}' is a test.Film, not a test.Book`,
+    );
+  });
+
+  it('says why the right type cannot be read', () => {
+    const cause = new RangeError('index out of range');
+    for (const expected of ['test.Film', undefined]) {
+      const error = new UnpackError({ ...unpack, expected, actual: 'test.Film', cause });
+      expect(error.message).toBe(
+        `The response of operation '${name}' cannot be read as a test.Film: index out of range`,
+      );
+      expect(error).toMatchObject({ cause, any, actual: 'test.Film', field: 'response' });
+      expect(error.expected).toBe(expected);
+    }
+  });
+});
