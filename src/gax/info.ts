@@ -1,0 +1,57 @@
+import { anyType, operationInfo, typeNameOf, type AnyDecoder, type OperationInfo } from '../any.js';
+import { fields } from './operation.js';
+import type { LongrunningDescriptorLike } from './types.js';
+
+type Decode = (bytes: Uint8Array) => object;
+
+const known = new WeakMap<LongrunningDescriptorLike, OperationInfo<unknown, unknown>>();
+
+/**
+ * The types of an operation, from the two decoders that a generated client keeps for the method that starts it. They
+ * give what google-gax's own `operation.promise()` gives: messages of protobufjs.
+ */
+export function infoFrom<R, M>(descriptor: LongrunningDescriptorLike): OperationInfo<R, M> {
+  let info = known.get(descriptor);
+  if (!info) {
+    info = operationInfo({
+      response: decoderFrom(descriptor.responseDecoder),
+      metadata: decoderFrom(descriptor.metadataDecoder),
+    });
+    known.set(descriptor, info);
+  }
+  // The two types are known to the generated client's declarations only.
+  return info as OperationInfo<R, M>;
+}
+
+function decoderFrom(decode: Decode | undefined): AnyDecoder<unknown> {
+  if (typeof decode !== 'function') return anyType;
+  // protobufjs reads a field of bytes as what it is given, and google-gax gives it a Buffer.
+  const decodeBytes = ({ buffer, byteOffset, byteLength }: Uint8Array = new Uint8Array(0)): object =>
+    decode(Buffer.from(buffer, byteOffset, byteLength));
+  const typeName = nameOfType(decodeBytes);
+  // Some services declare an Any and send a message of some type: the Any that it is in is then what was declared.
+  if (typeName === 'google.protobuf.Any') {
+    return { decode: (any) => Object.assign(decodeBytes(), any && { type_url: any.typeUrl, value: any.value }) };
+  }
+  return {
+    typeName,
+    decode(any) {
+      if (any && !any.value) throw new TypeError(`google-gax cannot read this JSON as ${any.typeUrl}`);
+      return decodeBytes(any?.value);
+    },
+  };
+}
+
+/** A descriptor does not name its types, but the messages that its decoders make know theirs. */
+function nameOfType(decode: () => object): string | undefined {
+  try {
+    const message = decode();
+    const { fullName } = fields(fields(message).$type);
+    if (typeof fullName === 'string') return fullName.replace(/^\./, '');
+    const { getTypeUrl } = message.constructor as { getTypeUrl?: () => string };
+    return getTypeUrl ? typeNameOf({ typeUrl: getTypeUrl.call(message.constructor) }) : undefined;
+  } catch {
+    // A proto2 message with required fields, say: then there is no name to check by.
+    return undefined;
+  }
+}

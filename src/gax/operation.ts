@@ -1,0 +1,50 @@
+import type { Any } from '../any.js';
+import { toCode, type Status } from '../status.js';
+import type { RawOperation } from '../transport.js';
+import { detailFromAny } from '../wire/details.js';
+import { anyFromJson } from '../wire/json.js';
+
+/**
+ * A `google.longrunning.Operation` of protobufjs's making, or a plain object like it, as a raw operation.
+ *
+ * The virtual oneof `result` is not needed: an object that came from JSON or a database has none.
+ */
+export function rawOperationFrom(value: unknown): RawOperation {
+  const { name, done, metadata, response, error } = fields(value);
+  return {
+    name: typeof name === 'string' ? name : '',
+    done: done === true,
+    metadata: anyFrom(metadata),
+    response: anyFrom(response),
+    error: statusFrom(error),
+  };
+}
+
+function statusFrom(value: unknown): Status | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { code, message, details } = fields(value);
+  return {
+    code: toCode(Number(code ?? 0)),
+    message: typeof message === 'string' ? message : '',
+    details: (Array.isArray(details) ? details : []).flatMap((detail) => {
+      const any = anyFrom(detail);
+      return any ? [detailFromAny(any)] : [];
+    }),
+  };
+}
+
+/** An Any with `type_url` and bytes, as protobufjs makes it of google-gax's protos, or one in proto3 JSON form. */
+function anyFrom(value: unknown): Any | undefined {
+  const { type_url: typeUrl, value: bytes } = fields(value);
+  if (typeof typeUrl !== 'string') return '@type' in fields(value) ? anyFromJson(value) : undefined;
+  // Bytes that went through JSON are base64, or what a Buffer makes of itself there.
+  return {
+    typeUrl,
+    value: ArrayBuffer.isView(bytes) ? (bytes as Uint8Array) : Buffer.from((bytes as string | null) ?? '', 'base64'),
+  };
+}
+
+/** The properties of an object, inherited ones included; those of anything else are all undefined. */
+export function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,114 @@
+import { typeNameOf, type Any } from '../any.js';
+import type { FetchLike, ResponseLike } from '../rest/send.js';
+import { fields } from './operation.js';
+
+/** What is needed of the auth client of a generated client: it sends the stub's requests. */
+export interface Fetcher {
+  fetch(url: string, init: Readonly<Record<string, unknown>>): Promise<ResponseLike>;
+}
+
+type Callback = (error: unknown, answer?: unknown) => void;
+
+/** google-gax's own stub, that of a generated client with `fallback: true`. It holds one function per RPC. */
+export type RestStub = Readonly<
+  Record<string, (request: object, headers: object, options: object, callback: Callback) => { cancel(): void }>
+>;
+
+/** The names of the RPCs on the stub. */
+export type StubMethod = 'getOperation' | 'listOperations' | 'cancelOperation' | 'deleteOperation';
+
+/** The request that a stub would send. */
+export interface StubRequest {
+  readonly url: string;
+  readonly verb: string;
+  readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sends it, or one that a redirect makes of it. */
+  readonly fetch: FetchLike;
+}
+
+/**
+ * Has the stub encode a request by the service's HTTP rules, and takes it instead of having it sent.
+ *
+ * The host, the rules and the protos are sealed in the stub, but what happens between its encoder and its decoder is
+ * the business of the auth client's `fetch`, which it calls at once. In between google-gax cannot be trusted: it may
+ * neither end a call in time nor read an error or an Any that holds a type which it does not know.
+ *
+ * @throws the stub's own error if no rule fits the request.
+ */
+export function encodeRequest(stub: RestStub, auth: Fetcher, method: StubMethod, request: object): StubRequest {
+  let taken: { url: string; init: Readonly<Record<string, unknown>> } | undefined;
+  let problem: unknown = new Error(`the client has no ${method}`);
+  const never = new Promise<never>(() => undefined);
+  whileFetchIs(
+    auth,
+    (url, init) => {
+      taken = { url, init };
+      return never;
+    },
+    () => stub[method]?.(request, {}, {}, (error) => (problem = error)),
+  );
+  if (!taken) throw problem;
+
+  const { url, init } = taken;
+  const { method: verb, body, headers } = init as { method: string; body?: string; headers: Headers };
+  const { origin } = new URL(url);
+  return {
+    url: url.replace(/\?$/, ''),
+    verb,
+    body: typeof body === 'string' ? body : undefined,
+    headers: Object.fromEntries(headers),
+    fetch: (to, given) =>
+      // The auth client would show its credentials to anyone.
+      new URL(to).origin === origin ? fetchAnswer(auth, to, { ...init, ...given }) : globalThis.fetch(to, given),
+  };
+}
+
+/**
+ * The bytes of an Any in JSON form, by the stub's decoder; undefined if it cannot read it.
+ *
+ * @param name - the name of an operation for which the service has an HTTP rule.
+ */
+export async function bytesOf(stub: RestStub, auth: Fetcher, name: string, any: Any): Promise<Uint8Array | undefined> {
+  // Google's servers leave out the "value" that google-gax cannot do without.
+  if (typeNameOf(any) === 'google.protobuf.Empty') return new Uint8Array(0);
+  const answer = await new Promise((resolve) => {
+    whileFetchIs(
+      auth,
+      () => Promise.resolve(new Response(JSON.stringify({ name, response: any.json }))),
+      () => stub.getOperation?.({ name }, {}, {}, (error, operation) => resolve(error ? undefined : operation)),
+    );
+  });
+  const { value } = fields(fields(answer).response);
+  return ArrayBuffer.isView(value) ? (value as Uint8Array) : undefined;
+}
+
+/** Does `action`, which is synchronous, with another `fetch` in the place of the auth client's own. */
+function whileFetchIs(auth: Fetcher, fetch: Fetcher['fetch'], action: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(auth, 'fetch');
+  Object.defineProperty(auth, 'fetch', { value: fetch, configurable: true });
+  try {
+    action();
+  } finally {
+    if (own) Object.defineProperty(auth, 'fetch', own);
+    else Reflect.deleteProperty(auth, 'fetch');
+  }
+}
+
+async function fetchAnswer(auth: Fetcher, url: string, init: Readonly<Record<string, unknown>>): Promise<ResponseLike> {
+  // 401 and 403 must fail for the auth client to get new credentials and to try once more.
+  const validateStatus = (status: number): boolean => status !== 401 && status !== 403;
+  try {
+    return readBy(await auth.fetch(url, { ...init, responseType: 'text', validateStatus, retry: false }));
+  } catch (error) {
+    const { response } = fields(error);
+    if (typeof fields(response).status !== 'number') throw error;
+    return readBy(response as ResponseLike);
+  }
+}
+
+/** The auth client has read the body already, and left it as `data`. */
+function readBy(response: ResponseLike & { readonly data?: unknown }): ResponseLike {
+  const { status, headers, data } = response;
+  return typeof data === 'string' ? { status, headers, text: () => Promise.resolve(data) } : response;
+}

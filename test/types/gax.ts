@@ -1,0 +1,53 @@
+import type { AgentsClient, protos } from '@google-cloud/dialogflow-cx';
+import { expectTypeOf } from 'expect-type';
+import type { LROperation, OperationsClient as GaxOperationsClient } from 'google-gax';
+import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
+import type { CompletedOperation } from '../../src/operation.js';
+import type { LROPoller } from '../../src/poller.js';
+import type { OperationsTransport } from '../../src/transport.js';
+
+type Response = protos.google.cloud.dialogflow.cx.v3.IExportAgentResponse;
+type Metadata = protos.google.protobuf.IStruct;
+
+declare const agents: AgentsClient;
+
+// What a method of a generated client returns is typed, with no cast.
+export async function fresh() {
+  const [operation] = await agents.exportAgent({ name: 'agents/a' });
+  const poller = pollerFrom(operation);
+  expectTypeOf(poller).toEqualTypeOf<LROPoller<Response, Metadata>>();
+  const response = await poller.promise();
+  expectTypeOf(response).toEqualTypeOf<Response>();
+  expectTypeOf(response).not.toBeAny();
+  expectTypeOf(response.agentUri).toEqualTypeOf<string | null | undefined>();
+  expectTypeOf(await poller.pollUntilDone()).toEqualTypeOf<CompletedOperation<Response, Metadata>>();
+  for await (const { metadata } of poller) expectTypeOf(metadata).toEqualTypeOf<Metadata | undefined>();
+}
+
+// So is what it gives for an operation's name.
+export async function resumed() {
+  const operation = await agents.checkExportAgentProgress('operations/1');
+  expectTypeOf(
+    await pollerFrom(operation).promise(),
+  ).toEqualTypeOf<protos.google.cloud.dialogflow.cx.v3.ExportAgentResponse>();
+}
+
+// Any operation and any operations client of google-gax will do.
+export function gax(operation: LROperation<{ a: 1 }, { b: 2 }>, client: GaxOperationsClient) {
+  expectTypeOf(pollerFrom(operation, { rpcTimeoutMs: 1 })).toEqualTypeOf<LROPoller<{ a: 1 }, { b: 2 }>>();
+  expectTypeOf(gaxTransport(client)).toEqualTypeOf<OperationsTransport>();
+  expectTypeOf(gaxTransport(agents.operationsClient)).toEqualTypeOf<OperationsTransport>();
+}
+
+// What is no operation is refused: all that the method returned, a name, a raw operation.
+export async function refused() {
+  const returned = await agents.exportAgent({});
+  // @ts-expect-error it is the first of them
+  pollerFrom(returned);
+  // @ts-expect-error a name has no types and no client
+  pollerFrom('operations/1');
+  // @ts-expect-error nor has this
+  pollerFrom({ name: 'operations/1', done: false });
+  // @ts-expect-error the client itself has the service's methods
+  gaxTransport(agents);
+}
