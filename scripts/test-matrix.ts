@@ -1,0 +1,77 @@
+// Runs `npm test` on each Node that the package supports, with the google-gax of its time: in copies of the working
+// tree, so that nothing here changes. `npm run test:matrix`, or `npm run test:matrix -- 22` for one of them.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const combinations = [
+  { node: 20, gax: 5 },
+  { node: 22, gax: 6 },
+  { node: 24, gax: 6 },
+];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const temporary = mkdtempSync(join(tmpdir(), 'longrunning-matrix-'));
+const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+const only = process.argv.slice(2).map(Number);
+const lines: string[] = [];
+try {
+  const copies = new Map<number, string>();
+  for (const { node, gax } of combinations.filter(({ node }) => only.length === 0 || only.includes(node))) {
+    const copy = copies.get(gax) ?? copyWith(gax);
+    copies.set(gax, copy);
+    const { status, output } = run('npm', ['test', '--', '--ci'], copy, nodeBin(node));
+    const versions = `node ${run('node', ['--version'], copy, nodeBin(node)).output.trim()}, google-gax ${installedGax(copy)}`;
+    const tests = /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'no tests ran';
+    lines.push(`${status === 0 ? 'ok    ' : 'FAILED'} ${versions}: ${tests}`);
+    console.log(lines.at(-1));
+    if (status === 0) continue;
+    process.exitCode = 1;
+    console.log(output);
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+console.log(`\n${lines.join('\n')}`);
+
+/** A copy of the working tree in which the package itself finds this major version of google-gax. */
+function copyWith(gax: number): string {
+  const copy = join(temporary, `gax-${gax}`);
+  const files = must('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root).split('\0');
+  for (const file of files.filter((name) => name !== '')) {
+    cpSync(join(root, file), join(copy, file));
+  }
+  must('npm', ['ci', ...quiet], copy);
+  // Generated clients that want another one keep it in a node_modules of their own.
+  must('npm', ['install', '--no-save', ...quiet, `google-gax@${gax}`], copy);
+  if (!installedGax(copy).startsWith(`${gax}.`)) throw new Error(`google-gax is ${installedGax(copy)}, not ${gax}`);
+  return copy;
+}
+
+function installedGax(copy: string): string {
+  const manifest = readFileSync(join(copy, 'node_modules', 'google-gax', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** The folder of a Node's binary; the npm package `node` brings it. */
+function nodeBin(major: number): string {
+  const folder = join(temporary, `node-${major}`);
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, 'node_modules')))
+    must('npm', ['install', '--prefix', folder, ...quiet, `node@${major}`], folder);
+  return join(folder, 'node_modules', 'node', 'bin');
+}
+
+function must(command: string, args: string[], cwd: string): string {
+  const { status, output } = run(command, args, cwd);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
+  return output;
+}
+
+function run(command: string, args: string[], cwd: string, path = ''): { status: number | null; output: string } {
+  const env = { ...process.env, PATH: [path, process.env.PATH].join(delimiter) };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return { status, output: stdout + stderr };
+}

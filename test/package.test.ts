@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { build, type Metafile } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, { default: string } | string>;
+  dependencies: Record<string, string>;
+};
+const built = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+  typeof target === 'string' ? [] : [{ subpath, file: target.default.slice('./'.length) }],
+);
+
+// What the rooms of src/ that are subpaths of their own may import; all others: anything but them.
+const seam = ['transport.ts', 'status.ts', 'errors.ts', 'any.ts', 'arguments.ts', 'wire/', 'rpc/clock.ts'];
+const below: Record<string, string[]> = {
+  grpc: seam,
+  rest: seam,
+  gax: [...seam, 'grpc/', 'rest/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
+  testing: [...seam, 'rest/http-status.ts'],
+};
+
+describe('the build', () => {
+  it('has the five subpaths', () => {
+    expect(built.map(({ subpath }) => subpath)).toEqual(['.', './grpc', './rest', './gax', './testing']);
+    expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
+  });
+
+  it('imports p-retry from its core and nothing else', async () => {
+    expect(await staticImports('dist/index.js')).toEqual(['p-retry']);
+  });
+
+  it.each(built.slice(1))('imports at most p-retry and what Node has from $subpath', async ({ file }) => {
+    const packages = await staticImports(file);
+    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual([]);
+  });
+
+  it('needs what package.json names as dependencies, at some time', async () => {
+    const inputs = await bundle(built.map(({ file }) => file));
+    const packages = Object.values(inputs)
+      .flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path))
+      .filter((path) => !path.startsWith('node:'))
+      .map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)![0]);
+    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+});
+
+describe('the imports of src', () => {
+  it('point down', () => {
+    const files = sources(join(root, 'src'));
+    expect(files.length).toBeGreaterThan(0);
+    const up = files.flatMap(({ file, imports }) =>
+      imports.filter((imported) => !mayImport(file, imported)).map((imported) => `${file} imports ${imported}`),
+    );
+    expect(up).toEqual([]);
+  });
+
+  it('have no circle among those that are there at run time', async () => {
+    const inputs = await bundle(['src/index.ts', ...Object.keys(below).map((wire) => `src/${wire}/index.ts`)]);
+    expect(circle(inputs)).toBeUndefined();
+  });
+});
+
+/** Whether a file of src/ may import another, types included: the wires see the seam, the core sees no wire. */
+function mayImport(file: string, imported: string): boolean {
+  const [room, target] = [file, imported].map((path) => path.split('/')[0]!) as [string, string];
+  if (room === target) return true;
+  return (
+    below[room]?.some((path) => imported === path || (path.endsWith('/') && imported.startsWith(path))) ??
+    !(target in below)
+  );
+}
+
+/** The files of a folder with what each imports of it, types too; paths are relative to the folder. */
+function sources(folder: string): { file: string; imports: string[] }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      const specifiers = [...text.matchAll(/(?:\bfrom|\bimport\(|^import) ?'(\.[^']+)\.js'/gm)].map(
+        (match) => match[1]!,
+      );
+      return { file, imports: specifiers.map((specifier) => join(dirname(file), `${specifier}.ts`)) };
+    });
+}
+
+/** The packages that are imported as the file loads, by it and by all that it imports of its own. */
+async function staticImports(file: string): Promise<string[]> {
+  const inputs = await bundle([file]);
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const edge of inputs[path]!.imports) {
+      if (edge.kind === 'dynamic-import') continue;
+      if (edge.external) packages.add(edge.path);
+      else visit(edge.path);
+    }
+  };
+  visit(file);
+  return [...packages].sort();
+}
+
+/** A way from a file back to itself along imports that are there at run time. */
+function circle(inputs: Metafile['inputs']): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (path: string, way: string[]): string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const edge of inputs[path]?.imports ?? []) {
+      const found = edge.external ? undefined : visit(edge.path, [...way, path]);
+      if (found) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  return Object.keys(inputs)
+    .map((path) => visit(path, []))
+    .find((found) => found);
+}
+
+async function bundle(files: string[]): Promise<Metafile['inputs']> {
+  const { metafile } = await build({
+    entryPoints: files,
+    absWorkingDir: root,
+    outdir: 'unwritten',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
+  return metafile.inputs;
+}
