@@ -79,7 +79,9 @@ function unfit(field: string, rule: string, value: unknown): TypeError {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' ? `'${value.slice(0, 200)}'` : String(value);
+  if (typeof value === 'string') return `'${value.slice(0, 200)}'`;
+  // Not String(): an object from outside may have a `toString` that is no function.
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 // The port says how to reach a service, not which one it is: the same one has others for gRPC and for REST.

@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { operationInfo } from '../src/any.js';
+import { OperationsClient } from '../src/client.js';
+import { jsonType } from '../src/decoders.js';
+import { rawInfo } from '../src/operation.js';
+import { makeToken, readToken, type ResumeToken } from '../src/resume-token.js';
+import { name, ScriptedTransport, succeeded } from './support/scripted.js';
+
+const info = operationInfo({ response: jsonType('test.Book'), metadata: jsonType('test.Progress') });
+const context = { info, apiEndpoint: 'speech.googleapis.com:443' };
+const token: ResumeToken = {
+  version: 1,
+  name,
+  startedAtMs: 1_780_000_000_000,
+  apiEndpoint: 'speech.googleapis.com',
+  responseType: 'test.Book',
+  metadataType: 'test.Progress',
+};
+
+/** The message of the TypeError that `readToken()` throws. */
+function refusal(value: unknown, where = context): string {
+  try {
+    readToken(value, where);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message;
+  }
+  return 'it was accepted';
+}
+
+describe('makeToken()', () => {
+  it('holds a name, a time, a host without its port, and type names', () => {
+    expect(makeToken(name, token.startedAtMs, context)).toEqual(token);
+  });
+
+  it('leaves out what is not known', () => {
+    const bare = makeToken(name, 5, { info: rawInfo, apiEndpoint: undefined });
+    expect(Object.keys(bare)).toEqual(['version', 'name', 'startedAtMs']);
+  });
+
+  it.each([
+    ['localhost:9010', 'localhost'],
+    ['[::1]:50051', '[::1]'],
+    ['europe-west1-speech.googleapis.com', 'europe-west1-speech.googleapis.com'],
+  ])('takes the host of %s', (apiEndpoint, host) =>
+    expect(makeToken(name, 5, { info: rawInfo, apiEndpoint }).apiEndpoint).toBe(host),
+  );
+});
+
+describe('readToken()', () => {
+  it('reads what makeToken() made, through JSON', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1 }),
+        fc.nat({ max: 4e12 }),
+        fc.constantFrom(info, rawInfo, operationInfo({ response: jsonType('test.Book') })),
+        fc.option(fc.domain(), { nil: undefined }),
+        (name, startedAtMs, info, apiEndpoint) => {
+          const made = makeToken(name, startedAtMs, { info, apiEndpoint });
+          expect(readToken(JSON.parse(JSON.stringify(made)), { info, apiEndpoint })).toEqual(made);
+        },
+      ),
+    );
+  });
+
+  it('does not mind another port of the same host', () => {
+    expect(readToken(token, { info, apiEndpoint: 'speech.googleapis.com:8443' })).toEqual(token);
+    expect(readToken(token, { info, apiEndpoint: 'speech.googleapis.com' })).toEqual(token);
+  });
+
+  it('does not compare what one side does not know', () => {
+    expect(readToken(token, { info: rawInfo, apiEndpoint: undefined })).toEqual(token);
+    const bare = makeToken(name, 5, { info: rawInfo, apiEndpoint: undefined });
+    expect(readToken(bare, context)).toEqual(bare);
+  });
+
+  it('drops fields that it does not know', () => {
+    expect(readToken({ ...token, result: { secret: 1 } }, context)).toEqual(token);
+  });
+
+  it('refuses another host, naming both', () => {
+    expect(refusal({ ...token, apiEndpoint: 'eu-speech.googleapis.com' })).toBe(
+      "Cannot resume as the token's 'apiEndpoint' must be 'speech.googleapis.com', as here: current value is 'eu-speech.googleapis.com'",
+    );
+  });
+
+  it('refuses other types, naming both', () => {
+    expect(refusal({ ...token, responseType: 'test.Film' })).toBe(
+      "Cannot resume as the token's 'responseType' must be 'test.Book', as here: current value is 'test.Film'",
+    );
+    expect(refusal({ ...token, metadataType: 'test.Other' })).toBe(
+      "Cannot resume as the token's 'metadataType' must be 'test.Progress', as here: current value is 'test.Other'",
+    );
+  });
+
+  it.each([undefined, null, 'eyJ2', 5, [], [token]])('refuses %j', (value) =>
+    expect(refusal(value)).toMatch(/^Cannot resume as the token must be an object: current value is /),
+  );
+
+  it.each<[string, unknown[]]>([
+    ['version', [undefined, null, 0, 2, '1']],
+    ['name', [undefined, null, '', 5, {}, ['operations/1']]],
+    ['startedAtMs', [undefined, null, '5', -1, NaN, Infinity, {}]],
+    ['apiEndpoint', [null, 5, {}, ['speech.googleapis.com']]],
+    ['responseType', [null, 5, {}]],
+    ['metadataType', [null, false, []]],
+  ])('refuses a bad %s', (field, values) => {
+    for (const value of values) {
+      expect(refusal({ ...token, [field]: value })).toMatch(
+        new RegExp(`^Cannot resume as the token's '${field}' must be .+: current value is `),
+      );
+    }
+  });
+
+  it('refuses whatever else comes out of JSON with a TypeError that names a field', () => {
+    const field = fc.constantFrom(...(Object.keys(token) as (keyof ResumeToken)[]));
+    fc.assert(
+      fc.property(field, fc.jsonValue(), (key, value) => {
+        const changed = JSON.parse(JSON.stringify({ ...token, [key]: value })) as ResumeToken;
+        fc.pre(value !== token[key]);
+        if (key === 'name' && typeof value === 'string' && value !== '') return;
+        if (key === 'startedAtMs' && typeof value === 'number' && value >= 0) return;
+        expect(refusal(changed)).toContain(`the token's '${key}' must be`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('throws nothing but a TypeError that says what it is about', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true })), (value) => {
+        const message = refusal(value);
+        expect(message).toMatch(/^Cannot resume as the token( must be an object|'s '\w+' must be)/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('says what is wrong where a value cannot be shown', () => {
+    expect(refusal({ ...token, version: { toString: 1 } })).toBe(
+      "Cannot resume as the token's 'version' must be 1: current value is an object",
+    );
+  });
+
+  it('does not repeat a long value in full', () => {
+    expect(refusal({ ...token, apiEndpoint: 'x'.repeat(10_000) }).length).toBeLessThan(400);
+  });
+});
+
+describe('LROPoller.toJSON()', () => {
+  it('gives a token that client.resume() takes, with no results in it', async () => {
+    const transport = Object.assign(new ScriptedTransport([succeeded]), { apiEndpoint: 'speech.googleapis.com' });
+    const client = new OperationsClient({ transport });
+    const types = operationInfo({ response: jsonType('test.Thing') });
+    const poller = client.poller({ ...succeeded, metadata: { typeUrl: 'x/secret' } }, types);
+    await poller.promise();
+    const text = JSON.stringify(poller);
+    expect(Object.keys(JSON.parse(text) as object)).toEqual([
+      'version',
+      'name',
+      'startedAtMs',
+      'apiEndpoint',
+      'responseType',
+    ]);
+    expect(text).not.toContain('ok');
+    expect(text).not.toContain('secret');
+    const resumed = client.resume(JSON.parse(text) as ResumeToken, types);
+    expect(resumed.name).toBe(name);
+    expect(resumed.toJSON()).toEqual(poller.toJSON());
+    await expect(resumed.promise()).resolves.toMatchObject({ ok: true });
+  });
+});
