@@ -1,0 +1,99 @@
+import { Code } from '../status.js';
+import { systemCode, transportError, type Call } from './failure.js';
+import { readHeaders, type HeaderRecord, type HeadersLike } from './headers.js';
+
+/**
+ * A client of google-auth-library, of any version that gives headers, recognised by its methods: an `OAuth2Client`, `JWT`,
+ * `Impersonated`, … , or a `GoogleAuth`. Versions up to 9 give a plain object and later ones a `Headers`.
+ */
+export type AuthClientLike = HeaderSource | { getClient(): Promise<HeaderSource> };
+
+/** What gives the headers that say who is asking. */
+export interface HeaderSource {
+  /** The headers for a request to a URL. */
+  getRequestHeaders(url?: string): HeadersLike | Promise<HeadersLike>;
+}
+
+/** Application Default Credentials, a client, or a function that gives the headers itself. */
+export type Auth = AuthClientLike | (() => HeadersLike | Promise<HeadersLike>) | 'adc';
+
+/** Gives the headers that say who is asking. */
+export type Authenticate = (call: Call) => Promise<HeaderRecord>;
+
+/**
+ * Makes the step of a call that gets credentials.
+ *
+ * It rejects with a {@link RequestError}: UNAVAILABLE if the trouble may pass (the token server cannot be reached or
+ * answers with 5xx or 429), else UNAUTHENTICATED. The error underneath is left out, its message too, for auth libraries
+ * hang tokens and keys on their errors; only codes are kept.
+ *
+ * @param origin - whom the credentials are for.
+ * @throws TypeError if `auth` is none of the three.
+ */
+export function authenticator(auth: Auth, origin: string): Authenticate {
+  const source = headerSource(auth, `${origin}/`);
+  return async (call) => {
+    try {
+      return readHeaders(await source());
+    } catch (error) {
+      const http = httpStatusOf(error);
+      const system = systemCode(error);
+      const transient = http === undefined ? system !== undefined : http >= 500 || http === 429;
+      const facts = [http === undefined ? undefined : `HTTP ${http}`, system, oauthError(error)];
+      const told = facts.filter((fact) => fact !== undefined).join(', ') || 'no details that are safe to show';
+      const what = auth === 'adc' ? 'application default credentials' : 'credentials';
+      throw transportError(
+        call,
+        transient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+        `Cannot get ${what} for the request: ${told}`,
+      );
+    }
+  };
+}
+
+function headerSource(auth: Auth, url: string): () => HeadersLike | Promise<HeadersLike> {
+  if (auth === 'adc') return defaultCredentials(url);
+  if (typeof auth === 'function') return auth;
+  if (has(auth, 'getRequestHeaders')) return () => auth.getRequestHeaders(url);
+  if (has(auth, 'getClient')) return async () => (await auth.getClient()).getRequestHeaders(url);
+  throw new TypeError(
+    "Cannot use credentials as 'auth' must be 'adc', a function or a client of google-auth-library: current value is not shown",
+  );
+}
+
+/** Application Default Credentials, by way of google-gax, which is loaded when they are needed for the first time. */
+function defaultCredentials(url: string): () => Promise<HeadersLike> {
+  let client: Promise<HeaderSource> | undefined;
+  const load = async (): Promise<HeaderSource> => {
+    const { GoogleAuth } = await import('google-gax');
+    return new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
+  };
+  return async () => {
+    client ??= load();
+    return (await client).getRequestHeaders(url);
+  };
+}
+
+function has<N extends string>(value: unknown, method: N): value is Record<N, () => unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'
+  );
+}
+
+interface AuthErrorLike {
+  readonly status?: unknown;
+  readonly code?: unknown;
+  readonly response?: { readonly status?: unknown; readonly data?: { readonly error?: unknown } };
+}
+
+/** The HTTP status of the token server's answer, wherever the version of the library keeps it. */
+function httpStatusOf(error: unknown): number | undefined {
+  const { response, status, code } = (error ?? {}) as AuthErrorLike;
+  return [response?.status, status, code].map(Number).find((http) => http >= 300 && http < 600);
+}
+
+/** The error code of OAuth 2 (RFC 6749, 5.2), such as `invalid_grant`. */
+function oauthError(error: unknown): string | undefined {
+  const text = ((error ?? {}) as AuthErrorLike).response?.data?.error;
+  return typeof text === 'string' && /^[a-z_]{1,40}$/.test(text) ? text : undefined;
+}

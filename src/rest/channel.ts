@@ -1,0 +1,145 @@
+import type { JsonValue } from '../any.js';
+import { RequestError } from '../errors.js';
+import { Code } from '../status.js';
+import type { CallOptions } from '../transport.js';
+import { retryDelayMs } from '../wire/details.js';
+import type { Authenticate } from './auth.js';
+import type { Endpoint } from './endpoint.js';
+import { describeBody, readErrorResponse } from './error-response.js';
+import { transportError, type Call } from './failure.js';
+import { checkExposure, readHeaders, type HeaderRecord } from './headers.js';
+import type { Bindings, Method } from './http-rule.js';
+import { parseJson } from './json.js';
+import { runWithin } from './limits.js';
+import { percentEncode } from './path-template.js';
+import { checkName, checkText } from './request-text.js';
+import { longestHintMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
+import { longestBody, send, type FetchLike, type HttpAnswer } from './send.js';
+import { transcode, type Fields, type HttpRequest } from './transcode.js';
+
+/** What a channel is made of. */
+export interface ChannelSettings {
+  readonly endpoint: Endpoint;
+  readonly bindings: Bindings;
+  readonly authenticate: Authenticate | undefined;
+  readonly headers: HeaderRecord;
+  readonly fetch: FetchLike | undefined;
+}
+
+/** The fields of a request; each has a name. */
+export type NamedFields = Fields & { readonly name: string };
+
+/** A success. */
+export interface Answer {
+  /** The body; undefined if it is empty. */
+  readonly json: JsonValue | undefined;
+  /** How long the server asked to wait before the next request. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** One RPC over HTTP: from its fields to its answer or error, within its limits. */
+export class Channel {
+  readonly #settings: ChannelSettings;
+  readonly #running = new Set<() => void>();
+  #closed = false;
+
+  constructor(settings: ChannelSettings) {
+    this.#settings = settings;
+  }
+
+  /** Sends one request. */
+  async call(method: Method, fields: NamedFields, options: CallOptions): Promise<Answer> {
+    const call: Call = { method, name: fields.name };
+    const closedError = (): RequestError => transportError(call, Code.CANCELLED, 'the transport is closed');
+    if (this.#closed) throw closedError();
+    checkFields(method, fields);
+    const timeoutMs = readTimeout(options.timeoutMs);
+    const { endpoint, authenticate, fetch = globalThis.fetch } = this.#settings;
+    const { verb, path, query, body } = this.#transcode(call, fields);
+    const url = `${endpoint.origin}${path}${query === '' ? '' : `?${query}`}`;
+    const publicHeaders = {
+      accept: 'application/json',
+      ...(fields.name !== '' && { 'x-goog-request-params': `name=${percentEncode(fields.name)}` }),
+    };
+    const own = { ...this.#settings.headers, ...readHeaders(options.headers ?? {}) };
+    checkExposure(endpoint, own);
+
+    const timeoutError = (): RequestError =>
+      transportError(call, Code.DEADLINE_EXCEEDED, `no answer from ${endpoint.host} within ${timeoutMs} ms`);
+    const limits = { signal: options.signal, timeoutMs, timeoutError, closedError, running: this.#running };
+    return runWithin(limits, async (signal) => {
+      const credentials = await authenticate?.(call);
+      const content = body === undefined ? undefined : { 'content-type': 'application/json' };
+      const headers = { ...publicHeaders, ...content, ...credentials, ...own };
+      const secrets = Object.keys(credentials ?? {});
+      return readAnswer(call, await send(call, fetch, { url, verb, body, headers, secrets, publicHeaders }, signal));
+    });
+  }
+
+  /** Ends the calls that run and refuses new ones. */
+  close(): void {
+    this.#closed = true;
+    for (const end of [...this.#running]) end();
+  }
+
+  #transcode(call: Call, fields: NamedFields): HttpRequest {
+    const bindings = this.#settings.bindings[call.method] ?? [];
+    const request = transcode(bindings, fields);
+    if (request !== undefined) return request;
+    const tried = bindings.slice(0, 5).map(({ verb, template }) => `${verb} ${template.source}`);
+    if (bindings.length > 5) tried.push(`${bindings.length - 5} more`);
+    const problem =
+      bindings.length === 0
+        ? `no HTTP rule binds ${call.method}`
+        : `no HTTP rule fits the name, of ${tried.join(', ')}`;
+    throw transportError(call, Code.UNIMPLEMENTED, `${problem}; nothing was sent`);
+  }
+}
+
+function checkFields(method: Method, fields: NamedFields): void {
+  checkName(fields.name, method === 'ListOperations');
+  for (const [field, value] of Object.entries(fields)) {
+    if (typeof value === 'string') checkText(field, value);
+  }
+}
+
+function readTimeout(timeoutMs = 60_000): number {
+  if (!Number.isNaN(timeoutMs)) return timeoutMs;
+  throw new RangeError(`Cannot request as 'timeoutMs' must be a number: current value is ${timeoutMs}`);
+}
+
+/** The answer to a call, as what it says or the error that it is. */
+export function readAnswer(call: Call, answer: HttpAnswer): Answer {
+  const { status: httpStatus, text } = answer;
+  const retryAfterMs = retryAfter(answer);
+  if (httpStatus < 200 || httpStatus > 299) {
+    const { status, origin } = readErrorResponse(answer);
+    const hints = [retryAfterMs, retryDelayMs(status)].filter((ms) => ms !== undefined);
+    throw new RequestError({
+      method: call.method,
+      operationName: call.name,
+      status,
+      origin,
+      httpStatus,
+      retryAfterMs: hints.length === 0 ? undefined : Math.min(Math.max(...hints), longestHintMs),
+    });
+  }
+  if (text === undefined) {
+    const problem = `HTTP ${httpStatus} with a body of more than ${longestBody} bytes`;
+    throw transportError(call, Code.OUT_OF_RANGE, problem, { httpStatus });
+  }
+  const json = parseJson(text);
+  const mayBeEmpty = call.method === 'CancelOperation' || call.method === 'DeleteOperation';
+  // A page of a proxy's or a portal's says nothing about the operation; another attempt may get through.
+  if (json === undefined && !(mayBeEmpty && text.trim() === '')) {
+    const problem = `the body is not JSON: ${describeBody(httpStatus, text)}`;
+    throw transportError(call, Code.UNKNOWN, problem, { httpStatus, retryAfterMs });
+  }
+  return { json, retryAfterMs };
+}
+
+/** `Retry-After`, a date in which is relative to the server's own clock, if the answer tells it. */
+function retryAfter({ headers }: HttpAnswer): number | undefined {
+  const sent = parseHttpDate(headers.get('date') ?? '');
+  return parseRetryAfter(headers.get('retry-after'), Number.isNaN(sent) ? Date.now() : sent);
+}

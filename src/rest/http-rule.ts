@@ -1,0 +1,118 @@
+import { parsePathTemplate, type PathTemplate } from './path-template.js';
+
+const methods = ['GetOperation', 'ListOperations', 'CancelOperation', 'DeleteOperation', 'WaitOperation'] as const;
+
+/** The RPCs of `google.longrunning.Operations`. */
+export type Method = (typeof methods)[number];
+
+/** The part of a `google.api.http` rule that says which request is sent: one verb with a path, and what is the body. */
+export interface HttpBinding {
+  readonly get?: string | null | undefined;
+  readonly put?: string | null | undefined;
+  readonly post?: string | null | undefined;
+  readonly delete?: string | null | undefined;
+  readonly patch?: string | null | undefined;
+  /** Any other verb, such as `{ kind: 'HEAD', path: '/v1/…' }`. */
+  readonly custom?:
+    { readonly kind?: string | null | undefined; readonly path?: string | null | undefined } | null | undefined;
+  /**
+   * `'*'`: all fields that are not in the path go into the body as JSON. A field's name: that one does. Absent: there
+   * is no body, and the fields are query parameters.
+   */
+  readonly body?: string | null | undefined;
+}
+
+/**
+ * A rule of `google.api.http` in its JSON form, as it stands in the `http.rules` of a service's yaml and in the
+ * `httpRules` of a generated client.
+ *
+ * @see `google/api/http.proto`
+ *
+ * @example
+ * ```ts
+ * const rule: HttpRule = {
+ *   selector: 'google.longrunning.Operations.GetOperation',
+ *   get: '/v1/{name=operations/**}',
+ *   additional_bindings: [{ get: '/v1/{name=batches/*}' }],
+ * };
+ * ```
+ */
+export interface HttpRule extends HttpBinding {
+  /** The method's full name, such as `google.longrunning.Operations.GetOperation`; rules of other methods are skipped. */
+  readonly selector?: string | null | undefined;
+  /** More bindings; the first one that the request fits is used. */
+  readonly additionalBindings?: readonly HttpBinding[] | null | undefined;
+  /** The same under the name that it has in the proto. */
+  readonly additional_bindings?: readonly HttpBinding[] | null | undefined;
+}
+
+/** A binding that is ready for use. */
+export interface Binding {
+  /** The HTTP method. */
+  readonly verb: string;
+  readonly template: PathTemplate;
+  /** `'*'`, the name of a field, or empty. */
+  readonly body: string;
+}
+
+/** The bindings of each method, in the order in which they are tried. */
+export type Bindings = Readonly<Partial<Record<Method, readonly Binding[]>>>;
+
+/**
+ * The bindings that rules make. Where two rules select the same method, the last one wins, all of it.
+ *
+ * @throws TypeError if a rule for one of the five methods has not exactly one verb, or a path that cannot be parsed.
+ */
+export function bindingsOf(rules: readonly HttpRule[]): Bindings {
+  const bindings: Partial<Record<Method, readonly Binding[]>> = {};
+  for (const rule of rules) {
+    const method = methodOf(rule.selector ?? '');
+    if (method === undefined) continue;
+    const more = rule.additionalBindings ?? rule.additional_bindings ?? [];
+    bindings[method] = [rule, ...more].map(bindingOf);
+  }
+  return bindings;
+}
+
+/**
+ * The rules of `google/longrunning/operations.proto`, made to fit any name: what the proto binds under `operations/`
+ * most services have under their own resources. A list's name that is or ends in `operations` is a collection; any other
+ * is the parent of one. The proto binds no WaitOperation.
+ */
+export function defaultRules(apiVersion: string): HttpRule[] {
+  const v = `/${apiVersion}`;
+  return [
+    {
+      selector: 'google.longrunning.Operations.ListOperations',
+      get: `${v}/{name=**/operations}`,
+      additionalBindings: [{ get: `${v}/{name=**}/operations` }],
+    },
+    { selector: 'google.longrunning.Operations.GetOperation', get: `${v}/{name=**}` },
+    { selector: 'google.longrunning.Operations.DeleteOperation', delete: `${v}/{name=**}` },
+    // With body '*' and all fields in the path, the body is an empty JSON object.
+    { selector: 'google.longrunning.Operations.CancelOperation', post: `${v}/{name=**}:cancel`, body: '*' },
+  ];
+}
+
+function methodOf(selector: string): Method | undefined {
+  return methods.find((method) => selector === `google.longrunning.Operations.${method}`);
+}
+
+function bindingOf(rule: HttpBinding): Binding {
+  const { get, put, post, delete: del, patch, custom } = rule;
+  const verbs = { GET: get, PUT: put, POST: post, DELETE: del, PATCH: patch, [custom?.kind ?? '']: custom?.path };
+  const paths = Object.entries(verbs).filter(([, path]) => typeof path === 'string' && path !== '');
+  const [[verb, path] = []] = paths;
+  if (paths.length !== 1 || typeof path !== 'string' || verb === undefined || !/^[A-Z]+$/i.test(verb)) {
+    throw new TypeError(
+      `Cannot read an HTTP rule as it must have exactly one of get, put, post, delete, patch and custom: current value is ${JSON.stringify(rule)}`,
+    );
+  }
+  const body = rule.body ?? '';
+  if (body !== '' && verb === 'GET') {
+    throw new TypeError(
+      `Cannot read an HTTP rule as 'body' must be absent from a GET: current value is ${JSON.stringify(rule)}`,
+    );
+  }
+  return { verb, template: parsePathTemplate(path), body };
+}

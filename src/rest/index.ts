@@ -1,0 +1,12 @@
+/**
+ * The REST transport, on the platform's `fetch`.
+ *
+ * @module longrunning/rest
+ */
+export { restTransport } from './rest-transport.js';
+
+export type { AuthClientLike, HeaderSource } from './auth.js';
+export type { HeadersLike } from './headers.js';
+export type { HttpBinding, HttpRule } from './http-rule.js';
+export type { RestTransportOptions } from './rest-transport.js';
+export type { FetchLike, ResponseLike } from './send.js';

@@ -1,0 +1,107 @@
+/** One place in a path: a fixed segment, or a field of the request in the shape that its pattern allows. */
+type Part = string | Variable;
+
+interface Variable {
+  /** The field, by the name that it has in the proto. */
+  readonly field: string;
+  /** The segments of its value; `*` stands for any one and `**` for any number. */
+  readonly pattern: readonly string[];
+}
+
+/** A parsed path of a `google.api.http` rule, such as `/v1/{name=operations/**}:cancel`. */
+export interface PathTemplate {
+  /** The text that was parsed. */
+  readonly source: string;
+  /** What is between the slashes. */
+  readonly parts: readonly Part[];
+  /** What follows the last `:`; empty where there is none. */
+  readonly verb: string;
+}
+
+/**
+ * Parses the path of a `google.api.http` rule: `/segment/{field=pattern}/…:verb`.
+ *
+ * One thing is looser than the grammar, as Google's own rules are: `**` need not be the last segment of the template
+ * (`/v2/{name=operations/projects/**}/operations`), but there is one at most. A wildcard outside of braces is refused,
+ * for a client has nothing to put in its place.
+ *
+ * @throws TypeError if it is not such a path.
+ * @see `google/api/http.proto`
+ */
+export function parsePathTemplate(source: string): PathTemplate {
+  const [, path, verb = ''] = /^\/([^:]+)(?::([^:/{}*]+))?$/.exec(source) ?? [];
+  const texts = path?.match(/\{[^{}]*\}|[^/{}]+/g) ?? [];
+  const parts = texts.map(parsePart);
+  const wildcards = texts.join('/').match(/\*\*/g) ?? [];
+  // Joined again they are the path unless something was skipped: an empty segment, a stray brace.
+  if (path === undefined || texts.join('/') !== path || parts.includes(undefined) || wildcards.length > 1) {
+    throw new TypeError(
+      `Cannot read an HTTP rule as its path must be like '/v1/{name=operations/**}:verb': current value is '${source}'`,
+    );
+  }
+  return { source, parts: parts.filter((part) => part !== undefined), verb };
+}
+
+/**
+ * The path for a request, percent-encoded; undefined if a field is missing or is not of the shape that the template
+ * demands. Fields are matched as they are and encoded then: whatever is not `[-_.~0-9a-zA-Z]`, and not one of the
+ * slashes of a field of several segments, so that a `%2F` in a name becomes `%252F`.
+ */
+export function expandPathTemplate(
+  template: PathTemplate,
+  fields: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const segments: string[] = [];
+  for (const part of template.parts) {
+    if (typeof part === 'string') {
+      segments.push(part);
+      continue;
+    }
+    const value = fields[part.field];
+    if (typeof value !== 'string') return undefined;
+    const given = value === '' ? [] : value.split('/');
+    if (!matches(part.pattern, given)) return undefined;
+    segments.push(...given);
+  }
+  const path = segments.map((segment) => `/${percentEncode(segment)}`).join('');
+  return template.verb === '' ? path : `${path}:${percentEncode(template.verb)}`;
+}
+
+/** The fields of the request that are in the path. */
+export function fieldsOf(template: PathTemplate): string[] {
+  return template.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.field]));
+}
+
+/** Percent-encodes, as UTF-8, everything but `[-_.~0-9a-zA-Z]`. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function parsePart(text: string): Part | undefined {
+  if (!text.startsWith('{')) return isLiteral(text) ? text : undefined;
+  const [, field, pattern = '*'] = /^\{([a-zA-Z_][\w.]*)(?:=([^=]+))?\}$/.exec(text) ?? [];
+  const segments = pattern.split('/');
+  if (field === undefined) return undefined;
+  return segments.every((segment) => isWildcard(segment) || isLiteral(segment))
+    ? { field, pattern: segments }
+    : undefined;
+}
+
+const isWildcard = (segment: string): boolean => segment === '*' || segment === '**';
+
+// Dots would be taken for a step up or nowhere by whoever parses the URL.
+const isLiteral = (segment: string): boolean => /^[^*\s?#%]+$/.test(segment) && !/^\.{1,2}$/.test(segment);
+
+function matches(pattern: readonly string[], given: readonly string[]): boolean {
+  const fits = (expected: string, segment: string | undefined): boolean =>
+    expected === '*' ? segment !== undefined && segment !== '' : expected === segment;
+  const wildcard = pattern.indexOf('**');
+  if (wildcard === -1) return pattern.length === given.length && pattern.every((part, i) => fits(part, given[i]));
+  const tail = pattern.slice(wildcard + 1);
+  const rest = given.length - tail.length;
+  return (
+    rest >= wildcard &&
+    pattern.slice(0, wildcard).every((part, i) => fits(part, given[i])) &&
+    tail.every((part, i) => fits(part, given[rest + i]))
+  );
+}

@@ -1,0 +1,161 @@
+import { Code } from '../status.js';
+import { parseUrl } from './endpoint.js';
+import { networkError, transportError, type Call } from './failure.js';
+import { isCredential, type HeaderRecord } from './headers.js';
+
+/** As much of the platform's `fetch` as is used, so that another one can stand in for it. */
+export type FetchLike = (
+  url: string,
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body?: string;
+    redirect: 'manual';
+    signal: AbortSignal;
+  },
+) => Promise<ResponseLike>;
+
+/** As much of the platform's `Response` as is used. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  /** Read chunk by chunk where it is a web stream; else `text()` is called. */
+  readonly body?: unknown;
+  text(): Promise<string>;
+}
+
+/** An answer whose body has been read. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: ResponseLike['headers'];
+  /** The body; undefined if it is longer than {@link longestBody}. */
+  readonly text: string | undefined;
+}
+
+/** What is sent, and what must be known to send it. */
+export interface Outgoing {
+  readonly url: string;
+  readonly verb: string;
+  readonly body: string | undefined;
+  readonly headers: HeaderRecord;
+  /** The names of the headers that hold credentials though their names do not tell. */
+  readonly secrets: readonly string[];
+  /** The headers that may be seen by another origin too, to which a redirect leads. */
+  readonly publicHeaders: HeaderRecord;
+}
+
+const mostRedirects = 5;
+
+/** The longest body that is read, in bytes. */
+export const longestBody = 64 * 1024 * 1024;
+
+/**
+ * Sends a request and reads the answer, whatever its status.
+ *
+ * Redirects are followed by hand, {@link mostRedirects} at most: a GET anywhere but from TLS to plain HTTP, though only
+ * with `publicHeaders` to another origin, and back from there; anything else only within its origin and by 307 or 308,
+ * which keep its method and body.
+ */
+export async function send(call: Call, fetch: FetchLike, request: Outgoing, signal: AbortSignal): Promise<HttpAnswer> {
+  let { url, headers } = request;
+  const secrets = secretsIn(headers, request.secrets);
+  for (let redirects = 0; ; redirects++) {
+    signal.throwIfAborted(); // or a fetch that ignores the signal would send what nobody waits for
+    const { host, origin, protocol } = new URL(url);
+    const response = await talk(call, host, secrets, undefined, () =>
+      fetch(url, {
+        method: request.verb,
+        headers: { ...headers },
+        ...(request.body !== undefined && { body: request.body }),
+        redirect: 'manual',
+        signal,
+      }),
+    );
+    const { status } = response;
+    if (signal.aborted) discard(response);
+    signal.throwIfAborted();
+    const location = [301, 302, 303, 307, 308].includes(status) ? response.headers.get('location') : null;
+    const target = location === null ? undefined : parseUrl(location, url);
+    if (target === undefined) {
+      const text = await talk(call, host, secrets, status, () => readText(response, signal));
+      return { status, headers: response.headers, text };
+    }
+
+    discard(response);
+    const refuse = (problem: string): never => {
+      const message = `HTTP ${status} redirects from ${host} to ${target.host}, ${problem}`;
+      throw transportError(call, Code.FAILED_PRECONDITION, message, { httpStatus: status });
+    };
+    if (redirects === mostRedirects) refuse(`the last of more than ${mostRedirects}`);
+    if (!/^https?:$/.test(target.protocol)) refuse('which is not HTTP');
+    if (protocol === 'https:' && target.protocol === 'http:') refuse('which is not encrypted');
+    if (request.verb !== 'GET') {
+      if (target.origin !== origin) refuse(`where a ${request.verb} is not sent again`);
+      if (status !== 307 && status !== 308) refuse(`which would lose the method ${request.verb}`);
+    }
+    if (target.origin !== origin) headers = request.publicHeaders;
+    // A password in the location is not for us to send.
+    target.username = target.password = target.hash = '';
+    url = target.href;
+  }
+}
+
+async function talk<T>(
+  call: Call,
+  host: string,
+  secrets: readonly string[],
+  status: number | undefined,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw networkError(call, host, error, secrets, status);
+  }
+}
+
+/** The body as text; undefined if it is too long. */
+async function readText(response: ResponseLike, signal: AbortSignal): Promise<string | undefined> {
+  const { body } = response;
+  if (!isWebStream(body)) {
+    const text = await response.text();
+    return text.length > longestBody ? undefined : text;
+  }
+  const reader = body.getReader();
+  const cancel = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel);
+  try {
+    const decoder = new TextDecoder();
+    let text = '';
+    let length = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      length += value.byteLength;
+      if (length > longestBody) {
+        cancel();
+        return undefined;
+      }
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** Lets go of the connection of an answer that nobody reads. */
+function discard({ body }: ResponseLike): void {
+  if (isWebStream(body)) body.cancel().catch(() => undefined);
+}
+
+function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return typeof body === 'object' && body !== null && 'getReader' in body && typeof body.getReader === 'function';
+}
+
+/** Credentials that an error's text must not repeat: the values, and without the scheme, such as `Bearer`. */
+function secretsIn(headers: HeaderRecord, names: readonly string[]): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => isCredential(name) || names.includes(name))
+    .flatMap(([, value]) => [value, value.slice(value.lastIndexOf(' ') + 1)])
+    .filter((secret) => secret.length > 3);
+}

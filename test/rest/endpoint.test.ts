@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseEndpoint } from '../../src/rest/endpoint.js';
+
+describe('parseEndpoint()', () => {
+  it.each([
+    ['speech.googleapis.com', 'https://speech.googleapis.com', 'speech.googleapis.com', false],
+    ['speech.googleapis.com:443', 'https://speech.googleapis.com', 'speech.googleapis.com', false],
+    ['localhost:8080', 'https://localhost:8080', 'localhost:8080', false],
+    ['https://h.test/', 'https://h.test', 'h.test', false],
+    ['http://127.0.0.1:9020', 'http://127.0.0.1:9020', '127.0.0.1:9020', false],
+    ['http://localhost:80', 'http://localhost', 'localhost', false],
+    ['http://x.localhost', 'http://x.localhost', 'x.localhost', false],
+    ['http://[::1]:8080', 'http://[::1]:8080', '[::1]:8080', false],
+    ['[::1]:8080', 'https://[::1]:8080', '[::1]:8080', false],
+    ['http://h.test', 'http://h.test', 'h.test', true],
+    ['http://10.0.0.1', 'http://10.0.0.1', '10.0.0.1', true],
+    ['http://127.0.0.1.evil.test', 'http://127.0.0.1.evil.test', '127.0.0.1.evil.test', true],
+    ['http://notlocalhost', 'http://notlocalhost', 'notlocalhost', true],
+  ])('reads %j', (text, origin, host, exposed) => {
+    expect(parseEndpoint(text)).toEqual({ origin, host, exposed });
+  });
+
+  it.each([
+    [''],
+    ['h.test/v1'],
+    ['https://h.test/v1'],
+    ['https://h.test?x'],
+    ['h.test#x'],
+    ['ftp://h.test'],
+    ['h .test'],
+    ['h:99999'],
+    ['://h'],
+  ])('refuses %j', (text) => {
+    expect(() => parseEndpoint(text)).toThrow(
+      new TypeError(
+        `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is '${text}'`,
+      ),
+    );
+  });
+
+  it('does not repeat a password', () => {
+    expect(() => parseEndpoint('https://user:hunter2@h.test')).toThrow(/must be a host(?!.*hunter2)/);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { bindingsOf, type HttpRule } from '../../src/rest/http-rule.js';
+
+const selector = 'google.longrunning.Operations.GetOperation';
+const paths = (rules: HttpRule[]): string[] =>
+  (bindingsOf(rules).GetOperation ?? []).map(({ verb, template }) => `${verb} ${template.source}`);
+
+describe('bindingsOf()', () => {
+  it('keeps the order of a rule and its additional bindings, under both of their names', () => {
+    expect(paths([{ selector, get: '/a', additionalBindings: [{ get: '/b' }, { post: '/c' }] }])).toEqual([
+      'GET /a',
+      'GET /b',
+      'POST /c',
+    ]);
+    expect(paths([{ selector, get: '/a', additional_bindings: [{ get: '/b' }] }])).toEqual(['GET /a', 'GET /b']);
+  });
+
+  it('lets the last rule for a method win, all of it', () => {
+    expect(
+      paths([
+        { selector, get: '/a', additionalBindings: [{ get: '/b' }] },
+        { selector, get: '/c' },
+      ]),
+    ).toEqual(['GET /c']);
+  });
+
+  it('skips the rules of other methods, however odd', () => {
+    const rules = [
+      { selector: 'google.cloud.location.Locations.GetLocation', get: '/v1/*' },
+      { selector: 'google.longrunning.Operations.GetOperations', get: '/x' },
+      { selector: 'google.longrunning.Operations.constructor', get: '/x' },
+      { get: '/x' },
+    ];
+    expect(Object.keys(bindingsOf(rules))).toEqual([]);
+  });
+
+  it('takes null and empty for absent, as protobufjs writes them', () => {
+    const rule = { selector, get: '', put: null, post: '/a', custom: null, body: null, additional_bindings: null };
+    expect(bindingsOf([rule]).GetOperation).toMatchObject([{ verb: 'POST', body: '' }]);
+  });
+
+  it('takes custom verbs', () => {
+    expect(paths([{ selector, custom: { kind: 'HEAD', path: '/a' } }])).toEqual(['HEAD /a']);
+  });
+
+  it.each<[string, HttpRule]>([
+    ['no verb', { selector }],
+    ['two verbs', { selector, get: '/a', post: '/a' }],
+    ['a verb of any kind', { selector, custom: { kind: '*', path: '/a' } }],
+    ['a GET with a body', { selector, get: '/a', body: '*' }],
+    ['a bad path', { selector, get: 'a' }],
+    ['a bad additional binding', { selector, get: '/a', additionalBindings: [{}] }],
+  ])('refuses a rule with %s', (_, rule) => {
+    expect(() => bindingsOf([rule])).toThrow(TypeError);
+  });
+});

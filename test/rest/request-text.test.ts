@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checkName, checkText } from '../../src/rest/request-text.js';
+import { resourceNames } from './arbitraries.js';
+
+const check = (name: unknown, allowEmpty = false) => {
+  checkName(name, allowEmpty);
+};
+
+describe('checkName()', () => {
+  it.each([
+    ['..'],
+    ['.'],
+    ['operations/..'],
+    ['../operations/a'],
+    ['operations/./a'],
+    ['operations/%2e%2e/a'],
+    ['operations/.%2E'],
+    ['operations/%2e'],
+    ['/operations/a'],
+    ['operations/'],
+    ['operations//a'],
+    [''],
+    ['operations/a\n'],
+    ['operations/a\u0000'],
+    ['operations/a\u007f'],
+    ['operations/a\u0085'],
+    ['operations/\ud800'],
+    ['operations/\udc00a'],
+    [undefined],
+    [5],
+  ])('refuses %j', (name) => {
+    expect(() => check(name)).toThrow(/^Cannot request as 'name' must be .*: current value is /);
+    expect(() => check(name)).toThrow(TypeError);
+  });
+
+  it.each([
+    ['operations/...'],
+    ['a..b/.c/d.'],
+    ['operations/%2e%2e%2f'],
+    ['operations/a?b#c'],
+    ['operations/😀'],
+    ['%'],
+  ])('lets %j pass', (name) => {
+    expect(() => check(name)).not.toThrow();
+  });
+
+  it('lets an empty name pass where that means something', () => {
+    expect(() => check('', true)).not.toThrow();
+  });
+
+  it('refuses every name that a URL would change, wherever the segment is', () => {
+    fc.assert(
+      fc.property(resourceNames, fc.constantFrom('.', '..', '%2e', '%2E.', '.%2e', ''), fc.nat(), (name, bad, at) => {
+        const segments = name.split('/');
+        segments.splice(at % (segments.length + 1), 0, bad);
+        expect(() => check(segments.join('/'))).toThrow(TypeError);
+        expect(() => check(name)).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe('checkText()', () => {
+  it('names what it refuses', () => {
+    expect(() => {
+      checkText('filter', '\ud83d');
+    }).toThrow(
+      String.raw`Cannot request as 'filter' must be free of control characters and lone surrogates: current value is "\ud83d"`,
+    );
+  });
+});

@@ -1,0 +1,385 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { restTransport, type FetchLike, type HttpRule, type RestTransportOptions } from '../../src/rest/index.js';
+import { Code } from '../../src/status.js';
+import { useNock } from '../support/nock.js';
+import { resourceNames } from './arbitraries.js';
+
+const nock = useNock();
+const host = 'https://h.test';
+const transportTo = (options: Partial<RestTransportOptions> = {}) =>
+  restTransport({ apiEndpoint: 'h.test', ...options });
+const name = 'operations/a';
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'no failure',
+    (e: unknown) => e,
+  );
+const rule = (method: string, binding: Omit<HttpRule, 'selector'>): HttpRule => ({
+  selector: `google.longrunning.Operations.${method}`,
+  ...binding,
+});
+
+describe('restTransport()', () => {
+  it('gets an operation as it is', async () => {
+    const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { a: 1 } };
+    nock(host).get('/v1/operations/a').reply(200, { name, metadata, done: false, extra: 1 });
+    await expect(transportTo().getOperation({ name }, {})).resolves.toEqual({
+      name,
+      done: false,
+      metadata: { typeUrl: metadata['@type'], json: metadata },
+    });
+  });
+
+  it('gets an operation that failed, whose code is not of HTTP', async () => {
+    nock(host)
+      .get('/v1/operations/a')
+      .reply(200, { name, done: true, error: { code: 9, message: 'm' } });
+    await expect(transportTo().getOperation({ name }, {})).resolves.toEqual({
+      name,
+      done: true,
+      error: { code: Code.FAILED_PRECONDITION, message: 'm', details: [] },
+    });
+  });
+
+  it('lists operations', async () => {
+    nock(host)
+      .get('/v3/projects/p/operations')
+      .query({ filter: 'is_v2(x) AND a="b c"', pageSize: '2', pageToken: 't/+=', returnPartialSuccess: 'true' })
+      .reply(200, { operations: [{ name }], nextPageToken: 'n', unreachable: ['locations/l'] });
+    await expect(
+      transportTo({ apiVersion: 'v3' }).listOperations(
+        {
+          name: 'projects/p',
+          filter: 'is_v2(x) AND a="b c"',
+          pageSize: 2,
+          pageToken: 't/+=',
+          returnPartialSuccess: true,
+        },
+        {},
+      ),
+    ).resolves.toEqual({ operations: [{ name, done: false }], nextPageToken: 'n', unreachable: ['locations/l'] });
+  });
+
+  it('cancels with an empty JSON object and deletes without a body', async () => {
+    nock(host, { reqheaders: { 'content-type': 'application/json' } })
+      .post('/v1/operations/a:cancel', '{}')
+      .reply(200, {});
+    nock(host, { badheaders: ['content-type'] })
+      .delete('/v1/operations/a', '')
+      .reply(204);
+    await expect(transportTo().cancelOperation({ name }, {})).resolves.toBeUndefined();
+    await expect(transportTo().deleteOperation({ name }, {})).resolves.toBeUndefined();
+  });
+
+  it('sends no body with a POST whose rule has none', async () => {
+    const httpRules = [rule('CancelOperation', { post: '/v3/{name=operations/*}:cancel' })];
+    nock(host, { badheaders: ['content-type'] })
+      .post('/v3/operations/a:cancel', '')
+      .reply(200, '');
+    await transportTo({ httpRules }).cancelOperation({ name }, {});
+  });
+
+  it('has no waitOperation unless a rule binds it', async () => {
+    expect('waitOperation' in transportTo()).toBe(false);
+    const post = '/v1/{name=operations/*}:wait';
+    nock(host).post('/v1/operations/a:wait', { timeout: '1.500s' }).reply(200, { name, done: true });
+    nock(host).post('/v1/operations/a:wait?timeout=30s', '').reply(200, { name });
+    await expect(
+      transportTo({ httpRules: [rule('WaitOperation', { post, body: '*' })] }).waitOperation!(
+        { name, timeoutMs: 1500 },
+        {},
+      ),
+    ).resolves.toEqual({ name, done: true });
+    await transportTo({ httpRules: [rule('WaitOperation', { post })] }).waitOperation!({ name, timeoutMs: 30_000 }, {});
+  });
+
+  it('keeps to the default rules where the given ones are for other services', async () => {
+    const httpRules = [{ selector: 'google.cloud.location.Locations.GetLocation', get: '/v1/{name=projects/*}' }];
+    nock(host).get('/v1/operations/a').reply(200, { name });
+    await transportTo({ httpRules }).getOperation({ name }, {});
+  });
+
+  it('is UNIMPLEMENTED, and sends nothing, where no rule fits the name or binds the method', async () => {
+    const fetch = jest.fn<FetchLike>();
+    const bindings = Array.from({ length: 7 }, (_, i) => ({ get: `/v1/{name=things${i}/*}` }));
+    const httpRules = [rule('GetOperation', { get: '/v1/{name=operations/*}', additionalBindings: bindings })];
+    const transport = transportTo({ httpRules, fetch });
+    expect(await failureOf(transport.getOperation({ name: 'projects/p' }, {}))).toMatchObject({
+      code: 'LRO_REQUEST_FAILED',
+      rpcCode: Code.UNIMPLEMENTED,
+      origin: 'transport',
+      method: 'GetOperation',
+      operationName: 'projects/p',
+      status: {
+        message:
+          'no HTTP rule fits the name, of GET /v1/{name=operations/*}, GET /v1/{name=things0/*}, GET /v1/{name=things1/*}, GET /v1/{name=things2/*}, GET /v1/{name=things3/*}, 3 more; nothing was sent',
+      },
+    });
+    expect(await failureOf(transport.deleteOperation({ name }, {}))).toMatchObject({
+      rpcCode: Code.UNIMPLEMENTED,
+      status: { message: 'no HTTP rule binds DeleteOperation; nothing was sent' },
+    });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['operations/../x'],
+    ['..'],
+    ['operations/%2e%2e'],
+    ['operations//a'],
+    ['operations/\ud800'],
+    ['a\nb'],
+    [''],
+  ])('refuses the name %j before anything is sent', async (bad) => {
+    const fetch = jest.fn<FetchLike>();
+    const auth = jest.fn(() => Promise.resolve({}));
+    const httpRules = ['Get', 'Cancel', 'Delete', 'Wait'].map((m) => rule(`${m}Operation`, { post: '/v1/{name=**}' }));
+    const transport = transportTo({ fetch, auth, httpRules });
+    for (const promise of [
+      transport.getOperation({ name: bad }, {}),
+      transport.cancelOperation({ name: bad }, {}),
+      transport.deleteOperation({ name: bad }, {}),
+      transport.waitOperation!({ name: bad, timeoutMs: 1 }, {}),
+    ]) {
+      const failure = await failureOf(promise);
+      expect(failure).toMatchObject({
+        name: 'TypeError',
+        message: expect.stringContaining("Cannot request as 'name' must be"),
+      });
+    }
+    expect(fetch).not.toHaveBeenCalled();
+    expect(auth).not.toHaveBeenCalled();
+  });
+
+  it('refuses a filter that cannot be sent as it is', async () => {
+    await expect(transportTo().listOperations({ name: 'operations', filter: '\udfff' }, {})).rejects.toThrow(
+      "Cannot request as 'filter' must be",
+    );
+  });
+
+  it('requests the very path that was built, whatever the name', async () => {
+    const urls: string[] = [];
+    const fetch: FetchLike = (url, init) => {
+      urls.push(url);
+      expect(init.redirect).toBe('manual');
+      return Promise.resolve(new Response('{}'));
+    };
+    const transport = transportTo({ fetch });
+    await fc.assert(
+      fc.asyncProperty(resourceNames, async (anyName) => {
+        await transport.cancelOperation({ name: anyName }, {});
+        const url = new URL(urls.at(-1)!);
+        expect(url.href).toBe(urls.at(-1));
+        expect(url.origin).toBe(host);
+        expect(decodeURIComponent(url.pathname)).toBe(`/v1/${anyName}:cancel`);
+      }),
+    );
+  });
+
+  it('sends the routing header, and the headers of the call over those of the transport over those of auth', async () => {
+    const headers = { 'X-A': 'transport', 'X-B': 'transport', 'x-c': 'transport' };
+    const transport = transportTo({
+      headers,
+      auth: () => Promise.resolve({ 'x-b': 'auth', Authorization: 'Bearer t' }),
+    });
+    nock(host, {
+      reqheaders: {
+        accept: 'application/json',
+        'x-goog-request-params': 'name=projects%2Fp%2Foperations%2Fa%20b',
+        authorization: 'Bearer t',
+        'x-a': 'call',
+        'x-b': 'transport',
+        'x-c': 'transport',
+      },
+      badheaders: ['content-type'],
+    })
+      .get('/v1/projects/p/operations/a%20b')
+      .reply(200, { name });
+    await transport.getOperation({ name: 'projects/p/operations/a b' }, { headers: { 'x-A': 'call' } });
+  });
+
+  it('asks for no credentials in plain text to another machine', async () => {
+    const plain = { apiEndpoint: 'http://h.test' };
+    expect(() => transportTo({ ...plain, auth: () => Promise.resolve({}) })).toThrow(TypeError);
+    expect(() => transportTo({ ...plain, headers: { authorization: 'x' } })).toThrow(TypeError);
+    const fetch = jest.fn<FetchLike>();
+    const call = transportTo({ ...plain, fetch }).getOperation({ name }, { headers: { Cookie: 'x' } });
+    await expect(call).rejects.toThrow(TypeError);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it.each([['', 'v1/', '..', 'v1/../x', 'v1?', '{name}']])('refuses the version %j', (apiVersion) => {
+    expect(() => transportTo({ apiVersion })).toThrow(/^Cannot use a version as 'apiVersion' must be/);
+  });
+
+  it('says which host it talks to', () => {
+    expect(transportTo().apiEndpoint).toBe('h.test');
+    expect(transportTo({ apiEndpoint: 'http://127.0.0.1:9020' }).apiEndpoint).toBe('127.0.0.1:9020');
+  });
+
+  it('rejects with the error of the service, details and hints included', async () => {
+    const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '2.463586755s' };
+    const error = { code: 429, message: 'Slow down.', status: 'RESOURCE_EXHAUSTED', details: [retryInfo] };
+    nock(host).get('/v1/operations/a').reply(429, { error });
+    expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
+      name: 'RequestError',
+      method: 'GetOperation',
+      operationName: name,
+      rpcCode: Code.RESOURCE_EXHAUSTED,
+      origin: 'service',
+      httpStatus: 429,
+      attempts: 1,
+      retryAfterMs: 2463.586755,
+      status: { message: 'Slow down.', details: [retryInfo] },
+    });
+  });
+
+  it.each([
+    ['1', '5s', 5000],
+    ['9', '5s', 9000],
+    ['9', undefined, 9000],
+    ['999999999', '5s', 86_400_000],
+    ['1', '999999999s', 86_400_000],
+    ['nonsense', undefined, undefined],
+    ['-1', '-1s', undefined],
+  ])('takes the longer of Retry-After %j and RetryInfo %j: %j ms', async (header, retryDelay, ms) => {
+    const details =
+      retryDelay === undefined ? [] : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }];
+    nock(host)
+      .get('/v1/operations/a')
+      .reply(503, { error: { code: 503, details } }, { 'retry-after': header });
+    const failure = (await failureOf(transportTo().getOperation({ name }, {}))) as { retryAfterMs?: number };
+    expect(failure.retryAfterMs).toBe(ms);
+  });
+
+  it("hands on the hint of a success, a date in it being of the server's clock", async () => {
+    nock(host).get('/v1/operations/a').reply(200, { name }, { 'retry-after': '7' });
+    const dates = { date: 'Sun, 06 Nov 1994 08:49:37 GMT', 'retry-after': 'Sun, 06 Nov 1994 08:49:40 GMT' };
+    nock(host).get('/v1/operations/a').reply(200, { name }, dates);
+    await expect(transportTo().getOperation({ name }, {})).resolves.toEqual({ name, done: false, retryAfterMs: 7000 });
+    await expect(transportTo().getOperation({ name }, {})).resolves.toEqual({ name, done: false, retryAfterMs: 3000 });
+  });
+
+  it.each([
+    ['HTML', '<!DOCTYPE html><title>Sign in</title>', 'the body is not JSON: HTTP 200 with an HTML page: Sign in'],
+    ['nothing', '', 'the body is not JSON: HTTP 200 without a message'],
+    ['cut off JSON', '{"name":', 'the body is not JSON: HTTP 200: {"name":'],
+  ])('takes a success that is %s for a failure on the way', async (_, body, message) => {
+    nock(host).get('/v1/operations/a').reply(200, body);
+    expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
+      rpcCode: Code.UNKNOWN,
+      origin: 'transport',
+      httpStatus: 200,
+      status: { message },
+    });
+  });
+
+  it('does not take a page for a cancel that worked', async () => {
+    nock(host).post('/v1/operations/a:cancel').reply(200, '<html>');
+    expect(await failureOf(transportTo().cancelOperation({ name }, {}))).toMatchObject({ rpcCode: Code.UNKNOWN });
+  });
+
+  it.each([['[]'], ['5'], ['null'], ['"x"']])('takes JSON that is no operation, %s, for malformed', async (body) => {
+    nock(host).get('/v1/operations/a').reply(200, body);
+    expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
+      code: 'LRO_MALFORMED_OPERATION',
+    });
+  });
+
+  it('is not polluted by an answer', async () => {
+    nock(host)
+      .get('/v1/operations/a')
+      .reply(200, '{"name":"operations/a","__proto__":{"done":true},"response":{"__proto__":{"a":1}}}');
+    const operation = await transportTo().getOperation({ name }, {});
+    expect(operation.done).toBe(false);
+    expect(Object.keys(operation.response!.json as object)).toEqual([]);
+  });
+
+  it('names host and system code of a connection that fails, and keeps foreign errors out', async () => {
+    const error = Object.assign(new TypeError('fetch failed'), {
+      config: { headers: { authorization: 'Bearer hunter2' } },
+      cause: Object.assign(new Error('connect ECONNREFUSED 1.2.3.4:443'), { code: 'ECONNREFUSED' }),
+    });
+    const transport = transportTo({ fetch: () => Promise.reject(error), headers: { authorization: 'Bearer hunter2' } });
+    const failure = await failureOf(transport.getOperation({ name }, {}));
+    expect(failure).toMatchObject({
+      rpcCode: Code.UNAVAILABLE,
+      origin: 'transport',
+      status: { message: 'No answer from h.test: connect ECONNREFUSED 1.2.3.4:443' },
+      cause: { code: 'ECONNREFUSED' },
+      httpStatus: undefined,
+    });
+    expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['UND_ERR_HEADERS_TIMEOUT', 'DEADLINE_EXCEEDED'],
+    ['UND_ERR_INVALID_ARG', 'INVALID_ARGUMENT'],
+    ['ENOTFOUND', 'UNAVAILABLE'],
+  ] as const)('takes %s for %s', async (system, code) => {
+    const fetch: FetchLike = () => Promise.reject(Object.assign(new Error('no'), { code: system }));
+    expect(await failureOf(transportTo({ fetch }).getOperation({ name }, {}))).toMatchObject({
+      rpcCode: Code[code],
+      status: { message: `No answer from h.test: ${system}: no` },
+    });
+  });
+
+  it('blots out credentials that an error repeats', async () => {
+    const auth = () => Promise.resolve({ authorization: 'Bearer hunter2', 'x-odd': 'swordfish' });
+    const fetch: FetchLike = () => Promise.reject(new Error('bad header "Bearer hunter2", hunter2, swordfish'));
+    const failure = await failureOf(transportTo({ auth, fetch }).getOperation({ name }, {}));
+    expect(failure).toMatchObject({ status: { message: 'No answer from h.test: bad header "***", ***, ***' } });
+    expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/hunter2|swordfish/);
+  });
+
+  it('takes a fetch whose answers have no web stream', async () => {
+    const fetch: FetchLike = () =>
+      Promise.resolve({ status: 200, headers: { get: () => null }, text: () => Promise.resolve('{"name":"x"}') });
+    await expect(transportTo({ fetch }).getOperation({ name }, {})).resolves.toEqual({ name: 'x', done: false });
+  });
+
+  it('looks the global fetch up when it calls', async () => {
+    const transport = transportTo();
+    const spy = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('{"name":"spied"}'));
+    try {
+      await expect(transport.getOperation({ name }, {})).resolves.toMatchObject({ name: 'spied' });
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  it('refuses calls after close(), and ends those that run, with a fetch that ignores signals too', async () => {
+    const transport = transportTo({ fetch: () => new Promise(() => undefined) });
+    const running = [transport.getOperation({ name }, {}), transport.listOperations({ name: 'operations' }, {})];
+    await transport.close();
+    const closed = { rpcCode: Code.CANCELLED, origin: 'transport', status: { message: 'the transport is closed' } };
+    expect(await failureOf(running[0]!)).toMatchObject({ ...closed, method: 'GetOperation', operationName: name });
+    expect(await failureOf(running[1]!)).toMatchObject({ ...closed, method: 'ListOperations' });
+    expect(await failureOf(transport.cancelOperation({ name }, {}))).toMatchObject(closed);
+    await expect(transport.close()).resolves.toBeUndefined();
+  });
+
+  it('keeps getting credentials within the deadline and the signal, and sends nothing after', async () => {
+    const fetch = jest.fn<FetchLike>();
+    let grant!: (headers: Record<string, string>) => void;
+    const transport = transportTo({ fetch, auth: () => new Promise((resolve) => (grant = resolve)) });
+    expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 5 }))).toMatchObject({
+      rpcCode: Code.DEADLINE_EXCEEDED,
+      origin: 'transport',
+      status: { message: 'no answer from h.test within 5 ms' },
+    });
+    const controller = new AbortController();
+    const call = transport.getOperation({ name }, { signal: controller.signal });
+    controller.abort('enough');
+    await expect(call).rejects.toBe('enough');
+    grant({});
+    await new Promise(setImmediate);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('refuses a deadline that is none', async () => {
+    await expect(transportTo().getOperation({ name }, { timeoutMs: NaN })).rejects.toThrow(RangeError);
+  });
+});
