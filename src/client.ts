@@ -7,10 +7,12 @@ import { LROPoller, type PollerHost } from './poller.js';
 import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
 import { call, defaultTimeoutMs } from './rpc/call.js';
+import { Pacer } from './rpc/pacer.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import { PollLoop, type LoopHost } from './waiting/loop.js';
+import { ServerWaits } from './waiting/server-waits.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
@@ -20,6 +22,17 @@ export interface OperationsClientOptions {
   polling?: PollingOptions | undefined;
   /** What to do when an RPC fails, single calls and polls alike. */
   retry?: RetryOptions | undefined;
+  /**
+   * How many server-side waits (WaitOperation) the client's pollers may have open at once; the rest poll.
+   * @defaultValue 32
+   */
+  maxConcurrentWaits?: number | undefined;
+  /**
+   * How many requests per second the client's pollers may send between them, the earliest due first. A service that
+   * answers RESOURCE_EXHAUSTED lowers it for a while.
+   * @defaultValue Infinity
+   */
+  maxRequestsPerSecond?: number | undefined;
 }
 
 /** Options of a single RPC. */
@@ -56,14 +69,21 @@ export class OperationsClient implements AsyncDisposable {
    * @throws RangeError if an option is out of its range.
    */
   constructor(options: OperationsClientOptions) {
-    const { transport, retry, polling } = options;
+    const { transport, retry, polling, maxConcurrentWaits = 32, maxRequestsPerSecond = Infinity } = options;
     if (typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation !== 'function') {
       throw new TypeError(`Cannot make a client as 'transport' must be one: current value is ${String(transport)}`);
     }
     this.#transport = transport;
     this.#retry = withRetry(defaultRetry, retry);
     this.#settings = clientSettings(retry, polling);
-    this.#loops = { transport, active: new Set() };
+    requireNumber('make a client', 'maxConcurrentWaits', maxConcurrentWaits, 0);
+    requireNumber('make a client', 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
+    this.#loops = {
+      transport,
+      active: new Set(),
+      waits: new ServerWaits(maxConcurrentWaits),
+      pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond) : undefined,
+    };
   }
 
   /**
@@ -161,7 +181,7 @@ export class OperationsClient implements AsyncDisposable {
   poller<R = Any, M = Any>(
     from: string | RawOperation,
     info?: OperationInfo<R, M>,
-    options?: PollingOptions,
+    options?: PollingOptions<M>,
   ): LROPoller<R, M> {
     if (typeof from === 'string') {
       requireName('poll', from);
@@ -206,7 +226,7 @@ export class OperationsClient implements AsyncDisposable {
   #poller<R, M>(
     name: string,
     info: OperationInfo<R, M> | undefined,
-    options: PollingOptions | undefined,
+    options: PollingOptions<M> | undefined,
     startedAtMs: number,
     raw?: RawOperation,
   ): LROPoller<R, M> {

@@ -1,9 +1,15 @@
+/**
+ * The client, the poller, the types of operations, backoffs, statuses and errors.
+ *
+ * @module longrunning
+ */
 // What an application needs.
 export { OperationsClient } from './client.js';
 export type { OperationsClientOptions, RpcOptions, TypedRpcOptions } from './client.js';
 export { LROPoller } from './poller.js';
 export type { WaitOptions } from './waiting/wait.js';
 export type { PollingOptions } from './polling/settings.js';
+export type { PollingEvent, PollingListener } from './polling/events.js';
 export type { RetryOptions } from './rpc/retry.js';
 export { OperationList } from './operation-list.js';
 export type { OperationPage } from './operation-list.js';
@@ -24,7 +30,7 @@ export { emptyType, jsonType, protobufType } from './decoders.js';
 export type { ProtobufStaticClass } from './decoders.js';
 
 // When to ask next.
-export { constantBackoff, exponentialBackoff } from './polling/backoff.js';
+export { constantBackoff, defaultBackoff, exponentialBackoff } from './polling/backoff.js';
 export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
 
 // Statuses and errors.

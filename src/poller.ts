@@ -1,6 +1,7 @@
 import { OperationFailedError } from './errors.js';
 import type { CompletedOperation, Operation } from './operation.js';
 import { makeToken, type ResumeToken } from './resume-token.js';
+import { now } from './rpc/clock.js';
 import type { CallOptions, RawOperation } from './transport.js';
 import type { PollLoop } from './waiting/loop.js';
 import { Updates } from './waiting/updates.js';
@@ -69,7 +70,10 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    */
   async poll(options: CallOptions = {}): Promise<Operation<R, M>> {
     const loop = this.#loop;
-    if (!loop.ending) loop.accept(await this.#host.get(this.name, options));
+    if (!loop.ending) {
+      const sentMs = now();
+      loop.accept(await this.#host.get(this.name, options), sentMs);
+    }
     if (loop.ending?.error !== undefined) throw loop.ending.error;
     return loop.operation as Operation<R, M>;
   }

@@ -8,6 +8,8 @@ export interface PollingState {
   readonly delays: number;
   /** A number in [0, 1) drawn once for the poller, so that many pollers started together do not poll together. */
   readonly phase: number;
+  /** How long it should still run by the progress that its metadata tell, in milliseconds; undefined: they do not. */
+  readonly remainingMs?: number | undefined;
 }
 
 /**
@@ -72,3 +74,21 @@ export function constantBackoff(delayMs: number): PollingBackoff {
   requireNumber('poll', 'delayMs', delayMs, 0);
   return () => delayMs;
 }
+
+// After the first seconds. A poll a minute is what a waiting operation may cost; a second more than that keeps the
+// count under that of clients which wait a minute sharp.
+const afterwards = exponentialBackoff({ initialDelayMs: 700, multiplier: 1.24, maxDelayMs: 62_000 });
+
+/**
+ * The default: a first look after one to one and a half seconds, then every 350 ms until the operation is three
+ * seconds old, then at a geometric series of ages, each 1.24 times the one before, until the delay is 62 seconds.
+ *
+ * An end is noticed after an eighth of the operation's duration on average, and after 31 s at the most expected delay.
+ * Where the metadata predict an end that is far off, the first seconds are like the rest.
+ */
+export const defaultBackoff: PollingBackoff = (state) => {
+  const { ageMs, delays, phase, remainingMs = 0 } = state;
+  if (ageMs >= 3000) return afterwards(state);
+  if (delays === 0) return Math.max(1500 - 500 * phase - ageMs, 350);
+  return ageMs + remainingMs < 4000 ? 350 : Math.max(0.24 * ageMs, 350);
+};

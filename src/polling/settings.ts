@@ -1,15 +1,30 @@
 import { requireNumber } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call.js';
 import { defaultRetry, pollingRetryWindowMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
-import { exponentialBackoff, type PollingBackoff } from './backoff.js';
+import { defaultBackoff, type PollingBackoff } from './backoff.js';
+import type { PollingListener } from './events.js';
 
-/** How an operation is waited for. */
-export interface PollingOptions {
+/**
+ * How an operation is waited for.
+ *
+ * @typeParam M - the metadata, for `progress`.
+ */
+export interface PollingOptions<M = unknown> {
   /**
    * How long until the next poll of an operation that runs.
-   * @defaultValue `exponentialBackoff()`
+   * @defaultValue {@link defaultBackoff}
    */
   backoff?: PollingBackoff | undefined;
+  /**
+   * Whether to wait at the server, by WaitOperation, where the transport has it.
+   *
+   * - `'auto'`: as long as the service shows that it can, with at most `maxConcurrentWaits` open at once; else polls.
+   * - `'never'`: polls only.
+   * - `'always'`: does not fall back to polling where the service has no WaitOperation, but fails.
+   *
+   * @defaultValue `'auto'`
+   */
+  wait?: 'auto' | 'never' | 'always' | undefined;
   /** What to do when a poll fails; what is not set here is as the client has it. */
   retry?: RetryOptions | undefined;
   /**
@@ -17,25 +32,47 @@ export interface PollingOptions {
    * @defaultValue 60000
    */
   rpcTimeoutMs?: number | undefined;
+  /**
+   * For how long NOT_FOUND means "not visible yet", in milliseconds since the poller was made and before the first
+   * good answer: some services hand out an operation before they can find it themselves.
+   * @defaultValue 0
+   */
+  notFoundGraceMs?: number | undefined;
+  /**
+   * How far the operation is, from 0 to 1, by its metadata; undefined: it does not say. The next poll then goes where
+   * the end is predicted, if that is sooner than the cadence has it.
+   * @defaultValue reads `progress` (0 to 1), `progressPercent`, `progress_percent` or `progressPercentage` (0 to 100)
+   */
+  progress?: ((metadata: M) => number | undefined) | undefined;
   /** Headers (gRPC metadata) to send with each poll, and with the poller's other calls; those of a call win. */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** Hears of what the poller does. What it throws is ignored. */
+  onEvent?: PollingListener | undefined;
 }
 
 /** {@link PollingOptions} with every question answered. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
+  readonly wait: 'auto' | 'never' | 'always';
   readonly retry: RetryPolicy;
   readonly rpcTimeoutMs: number;
+  readonly notFoundGraceMs: number;
+  readonly progress: ((metadata: never) => number | undefined) | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly onEvent: PollingListener | undefined;
 }
 
 /** The settings of a client: the defaults, its `retry` and its `polling` on top. */
 export function clientSettings(retry: RetryOptions | undefined, polling: PollingOptions | undefined): PollingSettings {
   const base: PollingSettings = {
-    backoff: exponentialBackoff(),
+    backoff: defaultBackoff,
+    wait: 'auto',
     retry: withRetry({ ...defaultRetry, windowMs: pollingRetryWindowMs }, retry),
     rpcTimeoutMs: defaultTimeoutMs,
+    notFoundGraceMs: 0,
+    progress: undefined,
     headers: undefined,
+    onEvent: undefined,
   };
   return withPolling(base, polling);
 }
@@ -43,20 +80,31 @@ export function clientSettings(retry: RetryOptions | undefined, polling: Polling
 /**
  * Settings with some of the questions answered anew.
  *
- * @throws TypeError if the backoff is no function.
+ * @throws TypeError if an option is not of its type.
  * @throws RangeError if a number is out of its range.
  */
-export function withPolling(base: PollingSettings, options: PollingOptions | undefined): PollingSettings {
+export function withPolling<M>(base: PollingSettings, options: PollingOptions<M> | undefined): PollingSettings {
   if (!options) return base;
-  const { backoff = base.backoff, rpcTimeoutMs = base.rpcTimeoutMs, headers } = options;
-  if (typeof backoff !== 'function') {
-    throw new TypeError(`Cannot poll as 'backoff' must be a function: current value is ${String(backoff)}`);
-  }
-  requireNumber('poll', 'rpcTimeoutMs', rpcTimeoutMs, 1);
-  return {
-    backoff,
+  const { headers } = options;
+  const settings: PollingSettings = {
+    backoff: options.backoff ?? base.backoff,
+    wait: options.wait ?? base.wait,
     retry: withRetry(base.retry, options.retry),
-    rpcTimeoutMs,
+    rpcTimeoutMs: options.rpcTimeoutMs ?? base.rpcTimeoutMs,
+    notFoundGraceMs: options.notFoundGraceMs ?? base.notFoundGraceMs,
+    progress: options.progress ?? base.progress,
     headers: headers ? { ...base.headers, ...headers } : base.headers,
+    onEvent: options.onEvent ?? base.onEvent,
   };
+  for (const option of ['backoff', 'progress', 'onEvent'] as const) {
+    const value: unknown = settings[option];
+    if (value === undefined || typeof value === 'function') continue;
+    throw new TypeError(`Cannot poll as '${option}' must be a function: current value is ${String(value)}`);
+  }
+  if (!['auto', 'never', 'always'].includes(settings.wait)) {
+    throw new TypeError(`Cannot poll as 'wait' must be 'auto', 'never' or 'always': current value is ${settings.wait}`);
+  }
+  requireNumber('poll', 'rpcTimeoutMs', settings.rpcTimeoutMs, 1);
+  requireNumber('poll', 'notFoundGraceMs', settings.notFoundGraceMs, 0);
+  return settings;
 }

@@ -23,6 +23,10 @@ export interface Call<T> extends Rpc {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
   readonly lastChanceMs?: () => number;
+  /** Waits until the next attempt may go. */
+  readonly admit?: (() => Promise<void>) | undefined;
+  /** Hears of each attempt that failed, and of the pause until the next, if there is one. */
+  readonly onFailure?: (error: RequestError, attempt: number, delayMs: number | undefined) => void;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function call<T>(rpc: Call<T>): Promise<T> {
   const { retry, signal = neverAborted } = rpc;
   if (signal.aborted) throw abortReason(signal);
   const startMs = now();
-  return pRetry(() => attempt(rpc, signal), {
+  return pRetry(() => (rpc.admit ? rpc.admit().then(() => attempt(rpc, signal)) : attempt(rpc, signal)), {
     // p-retry runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
     retries: Infinity,
     minTimeout: 0,
@@ -44,11 +48,14 @@ export async function call<T>(rpc: Call<T>): Promise<T> {
       const leftMs = retry.windowMs - (now() - startMs);
       if (!isRequestError(error)) throw error;
       if (attemptNumber >= retry.maxAttempts || leftMs <= 0 || !isTransient(error, rpc.method, retry.codes)) {
+        rpc.onFailure?.(error, attemptNumber, undefined);
         throw attemptNumber > 1 ? new RequestError({ ...failureOf(error), attempts: attemptNumber }) : error;
       }
       const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
       const chanceMs = rpc.lastChanceMs?.() ?? Infinity;
-      await delay(Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity), signal);
+      const pauseMs = Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity);
+      rpc.onFailure?.(error, attemptNumber, pauseMs);
+      await delay(pauseMs, signal);
     },
   });
 }

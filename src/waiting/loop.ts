@@ -1,16 +1,23 @@
 import type { OperationInfo } from '../any.js';
-import { isLROError } from '../errors.js';
+import { isLROError, RequestError } from '../errors.js';
 import { sameState, toOperation, type CompletedOperation, type Operation } from '../operation.js';
+import { Cadence } from '../polling/cadence.js';
+import type { PollingEvent } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { call } from '../rpc/call.js';
 import { now, startTimer } from '../rpc/clock.js';
-import { boundedHintMs } from '../rpc/retry.js';
-import type { OperationsTransport, RawOperation } from '../transport.js';
+import type { Pacer } from '../rpc/pacer.js';
+import { boundedHintMs, isTransient, type RetryPolicy } from '../rpc/retry.js';
+import { Code } from '../status.js';
+import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
+import type { ServerWaits } from './server-waits.js';
 
 /** One who waits for an operation. */
 export interface Waiter<R, M> {
   /** When it stops waiting, on the monotonic clock; Infinity if it does not. */
   readonly deadlineMs: number;
+  /** Whether it wants to hear of progress. */
+  readonly listens: boolean;
   /** The operation runs, and its state is not the one before. */
   changed(operation: Operation<R, M>): void;
   /** It is over: the operation is done, or cannot be asked about any more. The loop knows the waiter no longer. */
@@ -27,6 +34,8 @@ export interface LoopHost {
   readonly transport: OperationsTransport;
   /** The loops that someone waits for. */
   readonly active: Set<{ readonly name: string; fail(error: unknown): void }>;
+  readonly waits: ServerWaits;
+  readonly pacer: Pacer | undefined;
 }
 
 /** What a loop begins with. */
@@ -40,7 +49,7 @@ export interface LoopStart<R, M> {
 
 /**
  * The loop that asks about one operation for as long as somebody waits for it: any number of waiters, one timer, one
- * request at a time. Without waiters it holds no timer, no listener and no request.
+ * poll and one server-side wait at a time. Without waiters it holds no timer, no listener and no request.
  */
 export class PollLoop<R, M> {
   readonly name: string;
@@ -54,32 +63,30 @@ export class PollLoop<R, M> {
 
   readonly #host: LoopHost;
   readonly #settings: PollingSettings;
+  readonly #cadence: Cadence;
   readonly #waiters = new Set<Waiter<R, M>>();
-  readonly #phase = Math.random();
-  readonly #bornMs: number;
-  /** Since when the cadence counts the operation's age: its start, or the moment it was asked to cancel. */
-  #cadenceFromMs: number;
-  #delays = 0;
-  /** When the next poll is due. It outlives the waiters: a new wait does not ask sooner. */
+  /** When the next poll is due, and the next server-side wait. They outlive the waiters: a new wait asks no sooner. */
   #dueMs: number;
+  #waitDueMs: number;
   #lastAnswerMs = -Infinity;
   #roundTripMs = 100;
   #timerMs = Infinity;
   #stopTimer: (() => void) | undefined;
-  #request: AbortController | undefined;
+  #poll: AbortController | undefined;
+  #wait: AbortController | undefined;
+  /** A server-side wait failed in a way that leaves open whether it or the operation is at fault. */
+  #waitInDoubt = false;
 
   constructor(host: LoopHost, { name, info, settings, ageMs }: LoopStart<R, M>) {
     this.name = name;
     this.info = info;
     this.#host = host;
     this.#settings = settings;
-    this.#dueMs = now();
-    this.#bornMs = this.#cadenceFromMs = this.#dueMs - ageMs;
-  }
-
-  /** How long the operation has been running, in milliseconds. */
-  get ageMs(): number {
-    return now() - this.#bornMs;
+    const nowMs = now();
+    this.#cadence = new Cadence(settings, nowMs, ageMs);
+    this.#waitDueMs = nowMs;
+    // Who never polls does not poll the first time either: states come by update() alone.
+    this.#dueMs = this.#cadence.provisionalMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
   /** Adds one who waits: it is told the state as it is known, or the end. */
@@ -99,22 +106,25 @@ export class PollLoop<R, M> {
   /**
    * Takes in what the server said of the operation, whoever asked.
    *
+   * @param sentMs - when it was asked.
    * @throws what {@link PollLoop.see} throws.
    */
-  accept(raw: RawOperation): void {
+  accept(raw: RawOperation, sentMs: number): void {
     if (this.ending) return;
     this.polls++;
     this.#lastAnswerMs = now();
-    this.see(raw);
+    this.see(raw, sentMs);
   }
 
   /**
    * Takes in a state of the operation.
    *
+   * @param sentMs - from when to count the time to the next poll.
    * @throws {@link MalformedOperationError} if it is none.
    * @throws RangeError if the backoff gives no delay.
    */
-  see(raw: RawOperation): void {
+  see(raw: RawOperation, sentMs = now()): void {
+    if (this.ending) return;
     const previous = this.operation;
     let operation: Operation<R, M>;
     try {
@@ -125,8 +135,10 @@ export class PollLoop<R, M> {
     }
     this.operation = operation;
     if (operation.done) return this.#end({ operation });
-    this.#dueMs = now() + Math.max(this.#delayMs(), boundedHintMs(raw.retryAfterMs));
-    this.#delays++;
+    const nowMs = now();
+    this.#cadence.observe(operation, nowMs);
+    this.#dueMs = this.#cadence.nextMs(sentMs, nowMs);
+    this.#heed(raw.retryAfterMs, nowMs);
     if (!sameState(previous?.raw, raw)) this.#announce(operation);
     this.#arm();
   }
@@ -139,9 +151,9 @@ export class PollLoop<R, M> {
   /** Begins the cadence anew, because something happened that may end the operation soon. */
   hurry(): void {
     if (this.ending) return;
-    this.#cadenceFromMs = now();
-    this.#delays = 0;
-    this.#dueMs = Math.min(this.#dueMs, now() + this.#delayMs());
+    const nowMs = now();
+    this.#cadence.restart(nowMs);
+    this.#dueMs = Math.min(this.#dueMs, this.#cadence.provisionalMs(nowMs));
     this.#arm();
   }
 
@@ -151,6 +163,8 @@ export class PollLoop<R, M> {
 
   #end(ending: Ending<R, M>): void {
     this.ending = ending;
+    const { operation } = ending;
+    if (operation) this.#emit(() => ({ type: 'done', name: this.name, result: operation.result, polls: this.polls }));
     this.#settle(ending);
   }
 
@@ -161,35 +175,57 @@ export class PollLoop<R, M> {
     for (const waiter of waiters) waiter.ended(ending);
   }
 
-  #delayMs(): number {
-    const ageMs = Math.max(0, now() - this.#cadenceFromMs);
-    const delayMs = this.#settings.backoff({ ageMs, delays: this.#delays, phase: this.#phase });
-    if (delayMs >= 0) return delayMs;
-    throw new RangeError(`Cannot poll as 'backoff' must return a non-negative number: current value is ${delayMs}`);
+  /** Puts off what comes next, once, as the server asked. */
+  #heed(retryAfterMs: number | undefined, nowMs: number): void {
+    const delayMs = boundedHintMs(retryAfterMs);
+    if (nowMs + delayMs <= this.#dueMs) return;
+    this.#dueMs = nowMs + delayMs;
+    this.#waitDueMs = Math.max(this.#waitDueMs, this.#dueMs);
+    this.#emit(() => ({ type: 'hint', name: this.name, delayMs }));
   }
 
   /** Makes what is under way fit those who wait. */
   #arm(): void {
-    if (this.#waiters.size === 0) {
-      this.#host.active.delete(this);
-      this.#disarm();
-      this.#request?.abort();
-      this.#request = undefined;
-      return;
-    }
-    if (this.#request) return;
-    const atMs = this.#nextPollMs();
+    if (this.#waiters.size === 0) return this.#stop();
+    if (this.#poll) return this.#disarm();
+    const atMs = this.#nextMs();
     if (this.#stopTimer && atMs === this.#timerMs) return;
     this.#disarm();
+    // An open wait that nobody listens beside needs no timer: it has its deadline.
+    if (this.#wait && atMs === Infinity) return;
     const delayMs = atMs - now();
-    if (delayMs <= 0) return this.#poll();
+    if (delayMs <= 0) return this.#ask();
     this.#timerMs = atMs;
-    this.#stopTimer = startTimer(delayMs, () => this.#poll());
+    this.#stopTimer = startTimer(delayMs, () => this.#ask());
   }
 
   #disarm(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
+  }
+
+  #stop(): void {
+    this.#host.active.delete(this);
+    this.#disarm();
+    this.#poll?.abort();
+    this.#poll = undefined;
+    if (!this.#wait) return;
+    this.#wait.abort();
+    this.#wait = undefined;
+    this.#host.waits.close();
+  }
+
+  /** Whether a server-side wait may be opened at all. */
+  get #waits(): boolean {
+    const { wait } = this.#settings;
+    if (wait !== 'auto') return wait === 'always';
+    return this.#host.waits.works && this.#host.transport.waitOperation !== undefined;
+  }
+
+  #nextMs(): number {
+    if (!this.#wait) return this.#waits ? Math.min(this.#waitDueMs, this.#nextPollMs()) : this.#nextPollMs();
+    for (const { listens } of this.#waiters) if (listens) return this.#dueMs;
+    return Infinity;
   }
 
   /** When the cadence has it, or else in time for the last answer that can reach a waiter before it gives up. */
@@ -216,47 +252,179 @@ export class PollLoop<R, M> {
     return lastMs - now();
   }
 
-  #poll(): void {
+  /** Opens a server-side wait if that is due and may be, and polls if that is due or nothing else can be done. */
+  #ask(): void {
     this.#disarm();
-    const startMs = now();
+    const nowMs = now();
+    const waitDue = !this.#wait && this.#waits && this.#waitDueMs <= nowMs;
+    if (waitDue && this.#host.waits.open()) {
+      this.#openWait(nowMs);
+      return this.#arm();
+    }
+    // No place for another wait: poll at the cadence, and try again then.
+    if (waitDue && this.#nextPollMs() > nowMs) {
+      this.#waitDueMs = this.#dueMs;
+      return this.#arm();
+    }
+    this.#sendPoll(nowMs);
+  }
+
+  #sendPoll(nowMs: number): void {
+    const request = new AbortController();
+    let sentMs = nowMs;
     try {
-      // Stands if the request is given up or fails: whoever waits next asks no sooner.
-      this.#dueMs = startMs + this.#delayMs();
+      // Stands if the poll is given up or fails: whoever waits next asks no sooner.
+      this.#dueMs = this.#cadence.provisionalMs(nowMs);
     } catch (error) {
       return this.fail(error);
     }
-    const request = new AbortController();
-    this.#request = request;
-    this.#ask(request.signal).then(
+    this.#poll = request;
+    const { transport } = this.#host;
+    const { retry, rpcTimeoutMs } = this.#settings;
+    this.#send('GetOperation', request.signal, {
+      send: (options) => {
+        sentMs = now();
+        return transport.getOperation({ name: this.name }, options);
+      },
+      retry,
+      timeoutMs: () => Math.max(1, Math.min(rpcTimeoutMs, this.#leftMs())),
+    }).then(
       (raw) => {
-        if (this.#request !== request) return;
-        this.#request = undefined;
-        this.#roundTripMs = now() - startMs;
-        try {
-          this.accept(raw);
-        } catch (error) {
-          this.fail(error);
-        }
+        if (this.#poll !== request) return;
+        this.#poll = undefined;
+        this.#roundTripMs = now() - sentMs;
+        if (this.#waitInDoubt) this.#forgetWaits();
+        this.#answered('poll', raw, sentMs);
       },
       (error: unknown) => {
-        if (this.#request !== request) return;
-        this.#request = undefined;
-        this.fail(error);
+        if (this.#poll !== request) return;
+        this.#poll = undefined;
+        if (this.#notVisibleYet(error)) this.#arm();
+        else this.fail(error);
       },
     );
   }
 
-  #ask(signal: AbortSignal): Promise<RawOperation> {
-    const { retry, rpcTimeoutMs, headers } = this.#settings;
+  #openWait(sentMs: number): void {
+    const request = new AbortController();
+    this.#wait = request;
+    const { transport, waits } = this.#host;
+    const { wait, retry } = this.#settings;
+    const windowMs = Math.max(1, Math.min(waits.windowMs, this.#leftMs()));
+    this.#send('WaitOperation', request.signal, {
+      send: (options) => {
+        if (transport.waitOperation) return transport.waitOperation({ name: this.name, timeoutMs: windowMs }, options);
+        const status = { code: Code.UNIMPLEMENTED, message: 'this transport has no WaitOperation', details: [] };
+        throw new RequestError({ method: 'WaitOperation', operationName: this.name, status, origin: 'transport' });
+      },
+      // A wait that fails is no reason to fail: the poll that follows has all the retries.
+      retry: wait === 'always' ? { ...retry, codes: retry.codes ?? alwaysCodes } : once,
+      timeoutMs: () => windowMs + 10_000,
+    }).then(
+      (raw) => {
+        if (this.#wait !== request) return;
+        this.#closeWait();
+        const nowMs = now();
+        const kept = raw.done || waits.ended(nowMs - sentMs, windowMs);
+        this.#waitDueMs = kept ? nowMs : this.#cadence.provisionalMs(sentMs);
+        this.#answered('wait', raw, sentMs);
+      },
+      (error: unknown) => {
+        if (this.#wait !== request) return;
+        this.#closeWait();
+        this.#waitFailed(error, now() - sentMs);
+      },
+    );
+  }
+
+  #closeWait(): void {
+    this.#wait = undefined;
+    this.#host.waits.close();
+  }
+
+  #waitFailed(error: unknown, tookMs: number): void {
+    const { waits } = this.#host;
+    const failure = isLROError(error) && error.code === 'LRO_REQUEST_FAILED' ? error : undefined;
+    const transient = failure !== undefined && isTransient(failure, 'WaitOperation', undefined);
+    const cut = transient && (failure.rpcCode === Code.DEADLINE_EXCEEDED || tookMs >= 1000);
+    if (!cut && this.#settings.wait === 'always') return this.fail(error);
+    if (cut) waits.cut(tookMs);
+    else if (failure?.rpcCode === Code.UNIMPLEMENTED) waits.giveUp();
+    else this.#waitInDoubt = !transient;
+    this.#waitDueMs = cut && waits.ended(tookMs, waits.windowMs) ? now() : this.#cadence.provisionalMs(now());
+    this.#emit(() => ({ type: 'wait-failed', name: this.name, error, remembered: !waits.works }));
+    this.#arm();
+  }
+
+  /** The operation can be asked about, and yet not waited for: it was the wait. */
+  #forgetWaits(): void {
+    this.#waitInDoubt = false;
+    this.#host.waits.giveUp();
+  }
+
+  #answered(type: 'poll' | 'wait', raw: RawOperation, sentMs: number): void {
+    const nowMs = now();
+    const [tookMs, ageMs] = [nowMs - sentMs, this.#cadence.ageMs(nowMs)];
+    this.#emit(() => ({ type, name: this.name, done: raw.done, tookMs, ageMs }));
+    try {
+      this.accept(raw, sentMs);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Some services show an operation only a while after they have handed it out. */
+  #notVisibleYet(error: unknown): boolean {
+    const { notFoundGraceMs } = this.#settings;
+    if (this.polls > 0 || !isLROError(error) || error.code !== 'LRO_REQUEST_FAILED') return false;
+    return error.rpcCode === Code.NOT_FOUND && this.#cadence.seenForMs(now()) < notFoundGraceMs;
+  }
+
+  #send(
+    method: string,
+    signal: AbortSignal,
+    rpc: {
+      send: (options: CallOptions) => Promise<RawOperation>;
+      retry: RetryPolicy;
+      timeoutMs: () => number;
+    },
+  ): Promise<RawOperation> {
+    const { pacer } = this.#host;
+    const dueMs = now();
     return call({
-      method: 'GetOperation',
+      method,
       name: this.name,
-      send: (options) => this.#host.transport.getOperation({ name: this.name }, options),
-      retry,
+      ...rpc,
       signal,
-      timeoutMs: () => Math.max(1, Math.min(rpcTimeoutMs, this.#leftMs())),
-      headers,
+      headers: this.#settings.headers,
       lastChanceMs: () => this.#leftMs() - this.#leadMs,
+      admit: pacer && (() => pacer.turn(dueMs, signal)),
+      onFailure: (error, attempt, delayMs) => {
+        if (error.rpcCode === Code.RESOURCE_EXHAUSTED) pacer?.slowDown();
+        if (delayMs !== undefined) this.#emit(() => ({ type: 'retry', name: this.name, error, attempt, delayMs }));
+      },
     });
   }
+
+  #emit(event: () => PollingEvent): void {
+    const { onEvent } = this.#settings;
+    if (!onEvent) return;
+    try {
+      onEvent(event());
+    } catch {
+      // A log that breaks must not break the wait.
+    }
+  }
 }
+
+const once: RetryPolicy = {
+  codes: [],
+  maxAttempts: 1,
+  windowMs: 0,
+  initialDelayMs: 0,
+  multiplier: 1,
+  maxDelayMs: 0,
+};
+
+// A wait that runs into its deadline is not a failure to try again but an operation that still runs.
+const alwaysCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];

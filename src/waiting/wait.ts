@@ -31,7 +31,7 @@ export interface Waitable<R, M> {
 
 /** Who is told: of each change, then once of the end. */
 export interface Sink<R, M> {
-  changed?(operation: Operation<R, M>): void;
+  changed?: (operation: Operation<R, M>) => void;
   ended(ending: Ending<R, M>): void;
 }
 
@@ -73,6 +73,7 @@ export function attend<R, M>(
   };
   const waiter: Waiter<R, M> = {
     deadlineMs: startMs + totalTimeoutMs,
+    listens: onProgress !== undefined || sink.changed !== undefined,
     changed(operation) {
       if (report(operation)) sink.changed?.(operation);
     },

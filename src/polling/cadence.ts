@@ -1,0 +1,103 @@
+import type { Operation } from '../operation.js';
+import type { PollingBackoff } from './backoff.js';
+import { Forecast } from './forecast.js';
+import { fraction, progressOf, startTimeOf } from './metadata.js';
+
+/** What a cadence is made from. */
+export interface CadenceSettings {
+  readonly backoff: PollingBackoff;
+  /** Reads the progress out of the metadata in place of the built-in way. */
+  readonly progress: ((metadata: never) => number | undefined) | undefined;
+}
+
+/** When to ask about one operation: the backoff at the operation's age, sharpened by what the metadata says. */
+export class Cadence {
+  readonly #settings: CadenceSettings;
+  /** When the operation was first seen, by this process or the one that made the token. */
+  readonly #bornMs: number;
+  readonly #sinceMs: number;
+  readonly #phase = Math.random();
+  /** Since when its age counts: its birth, or the moment it was asked to cancel. */
+  #fromMs: number;
+  #delays = 0;
+  #claimedMs: number | undefined;
+  #forecast: Forecast | undefined;
+
+  /**
+   * @param nowMs - now, on the monotonic clock, like all times here.
+   * @param ageMs - how old the operation is known to be.
+   */
+  constructor(settings: CadenceSettings, nowMs: number, ageMs: number) {
+    this.#settings = settings;
+    this.#sinceMs = nowMs;
+    this.#bornMs = this.#fromMs = nowMs - ageMs;
+  }
+
+  /** Takes in what the metadata of a running operation say. */
+  observe(operation: Operation<unknown, unknown>, nowMs: number): void {
+    if (this.#claimedMs === undefined) {
+      const startTimeMs = startTimeOf(operation);
+      if (startTimeMs !== undefined) this.#claimedMs = nowMs - (Date.now() - startTimeMs);
+    }
+    const { progress } = this.#settings;
+    const figure = progress ? fraction(progress(operation.metadata as never)) : progressOf(operation);
+    if (figure === undefined) return;
+    if (this.#forecast) this.#forecast.observe(figure, nowMs);
+    else this.#forecast = new Forecast(figure, nowMs);
+  }
+
+  /** Begins anew, because something happened that may end the operation soon. */
+  restart(nowMs: number): void {
+    this.#fromMs = nowMs;
+    this.#delays = 0;
+  }
+
+  /**
+   * When to ask again after a poll.
+   *
+   * @param sentMs - when the poll was sent: the cadence counts from there, whatever the poll and its retries took.
+   * @throws RangeError if the backoff gives no delay.
+   */
+  nextMs(sentMs: number, nowMs: number): number {
+    const delayMs = this.#delayMs(sentMs);
+    this.#delays++;
+    const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
+    return this.#forecast ? this.#forecast.dueMs(nowMs, dueMs) : dueMs;
+  }
+
+  /** When to ask again if a poll brings nothing. */
+  provisionalMs(sentMs: number): number {
+    return sentMs + this.#delayMs(sentMs);
+  }
+
+  /** For how long this process has known of it. */
+  seenForMs(nowMs: number): number {
+    return nowMs - this.#sinceMs;
+  }
+
+  /** How old the operation is known to be. */
+  ageMs(nowMs: number): number {
+    return nowMs - this.#bornMs;
+  }
+
+  #delayMs(atMs: number): number {
+    const endMs = this.#forecast?.endMs;
+    const delayMs = this.#settings.backoff({
+      ageMs: Math.max(0, atMs - this.#fromMs, this.#claimedAgeMs(atMs)),
+      delays: this.#delays,
+      phase: this.#phase,
+      remainingMs: endMs === undefined ? undefined : Math.max(0, endMs - atMs),
+    });
+    if (delayMs >= 0) return delayMs;
+    throw new RangeError(`Cannot poll as 'backoff' must return a non-negative number: current value is ${delayMs}`);
+  }
+
+  /**
+   * The age by the metadata, believed little by little: were the server's clock behind ours, a new operation would seem
+   * old and be asked for too seldom. A true claim is caught up with in a handful of polls.
+   */
+  #claimedAgeMs(atMs: number): number {
+    if (this.#claimedMs === undefined || this.#fromMs !== this.#bornMs) return 0;
+    return Math.min(atMs - this.#claimedMs, 10_000 + 5 * (atMs - this.#sinceMs));
+  }
+}

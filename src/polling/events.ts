@@ -1,0 +1,56 @@
+import type { RequestError } from '../errors.js';
+
+/**
+ * What a poller does, for logs, tests and metrics. Each event names the operation and the time since the wait's
+ * poller was made. More kinds and more fields may be added.
+ */
+export type PollingEvent = { readonly name: string } & (
+  | {
+      /** An answer to GetOperation came. */
+      readonly type: 'poll';
+      /** Whether the operation is done. */
+      readonly done: boolean;
+      /** How long the answer took, retries included, in milliseconds. */
+      readonly tookMs: number;
+      /** How old the operation is known to be, in milliseconds. */
+      readonly ageMs: number;
+    }
+  | {
+      /** An answer to WaitOperation came. */
+      readonly type: 'wait';
+      readonly done: boolean;
+      readonly tookMs: number;
+      readonly ageMs: number;
+    }
+  | {
+      /** WaitOperation brought no answer; `remembered`: this client polls from now on. */
+      readonly type: 'wait-failed';
+      readonly error: unknown;
+      readonly remembered: boolean;
+    }
+  | {
+      /** A request failed and will be sent again. */
+      readonly type: 'retry';
+      readonly error: RequestError;
+      /** How often it has been tried. */
+      readonly attempt: number;
+      /** The pause until the next attempt, in milliseconds. */
+      readonly delayMs: number;
+    }
+  | {
+      /** The server asked to wait longer than the cadence would. */
+      readonly type: 'hint';
+      /** For how long, in milliseconds, within bounds. */
+      readonly delayMs: number;
+    }
+  | {
+      /** The operation is done. */
+      readonly type: 'done';
+      readonly result: 'response' | 'error';
+      /** How many answers there had been. */
+      readonly polls: number;
+    }
+);
+
+/** Hears of what a poller does. What it throws is ignored: a log that breaks must not break the wait. */
+export type PollingListener = (event: PollingEvent) => void;
