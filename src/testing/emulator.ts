@@ -2,6 +2,9 @@ import { requireNumber } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import { ManualClock, RealClock } from './clock.js';
 import type { FaultScript } from './faults.js';
+import { serveGrpc, type RunningGrpcServer } from './grpc-server.js';
+import { Handlers, type OperationHandler } from './handlers.js';
+import { serveHttp, type RunningServer } from './http-server.js';
 import { inProcessTransport } from './in-process.js';
 import { type OperationOutcome, type OperationPatch, type OperationScript } from './script.js';
 import { Service, type EmulatorCall } from './service.js';
@@ -75,6 +78,10 @@ export interface EmulatorOptions {
 export class OperationsEmulator implements AsyncDisposable {
   readonly #clock: RealClock | ManualClock;
   readonly #service: Service;
+  readonly #handlers = new Handlers();
+  #grpc: Promise<RunningGrpcServer> | undefined;
+  #http: Promise<RunningServer> | undefined;
+  #closing: Promise<void> | undefined;
 
   /** @throws TypeError, RangeError for an option that makes no sense. */
   constructor(options: EmulatorOptions = {}) {
@@ -176,22 +183,77 @@ export class OperationsEmulator implements AsyncDisposable {
     if (!(this.#clock instanceof ManualClock)) {
       throw new TypeError(`Cannot advance the clock as 'clock' must be 'manual': current value is 'real'`);
     }
-    await this.#clock.advance(ms, 2);
+    // Requests and answers between two sockets take more turns than what stays inside the process.
+    await this.#clock.advance(ms, this.#grpc || this.#http ? 20 : 2);
   }
 
   /** A transport for `OperationsClient` that stays inside the process. Its deadlines run on the emulator's clock. */
   transport(): OperationsTransport {
-    return inProcessTransport(this.#service, this.#clock);
+    return inProcessTransport(this.#service);
+  }
+
+  /**
+   * Opens the gRPC server, or finds it open. It has no TLS, and answers all five RPCs of `google.longrunning.Operations`.
+   *
+   * @returns its port on 127.0.0.1.
+   * @throws TypeError if the emulator is closed.
+   */
+  async listenGrpc(): Promise<number> {
+    this.#checkOpen();
+    return (await (this.#grpc ??= serveGrpc(this.#service, this.#handlers))).port;
+  }
+
+  /**
+   * Opens the HTTP server, or finds it open. It has no TLS, and answers at `/{version}/{name}`, whatever the version:
+   * GET, DELETE, `POST …:cancel`, `POST …:wait`, and a list where the name is or ends in `operations`.
+   *
+   * @returns its port on 127.0.0.1.
+   * @throws TypeError if the emulator is closed.
+   */
+  async listenHttp(): Promise<number> {
+    this.#checkOpen();
+    return (await (this.#http ??= serveHttp(this.#service, this.#handlers))).port;
+  }
+
+  /**
+   * Adds a method that starts operations, so that a generated client can be pointed at the emulator. Faults happen to it
+   * and it is in the log, under its path.
+   *
+   * @param path - for gRPC the full name of the method. For HTTP the verb and a path as in a `google.api.http` rule, or a
+   * RegExp for both, which sees them as they come. The last one added wins.
+   * @param handler - answers its requests.
+   * @throws TypeError if the path is none.
+   *
+   * @example
+   * ```ts
+   * const exportAgent = () => emulator.start({ durationMs: 500, response: packAny(ExportAgentResponse, { agentUri }) });
+   * emulator.handle('/google.cloud.dialogflow.cx.v3.Agents/ExportAgent', exportAgent);
+   * emulator.handle('POST /v3/{name=projects/*\/locations/*\/agents/*}:export', exportAgent);
+   * ```
+   */
+  handle(path: string | RegExp, handler: OperationHandler): void {
+    this.#handlers.add(path, handler);
+    void this.#grpc?.then((server) => server.update());
   }
 
   /** Closes the servers, their connections, and all calls under way. Can be called more than once. */
   close(): Promise<void> {
-    this.#service.close();
-    return Promise.resolve();
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   /** The same as {@link OperationsEmulator.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#service.close();
+    await (await this.#grpc)?.close();
+    await (await this.#http)?.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing) throw new TypeError('Cannot open a server as the emulator is closed');
   }
 }

@@ -2,12 +2,11 @@ import { RequestError } from '../errors.js';
 import { abortReason } from '../rpc/clock.js';
 import { Code, type Status } from '../status.js';
 import type { CallOptions, OperationsTransport } from '../transport.js';
-import type { EmulatorClock } from './clock.js';
 import { statusOf } from './script.js';
 import type { CallContext, Reply, Service } from './service.js';
 
 /** A transport that asks the service directly. */
-export function inProcessTransport(service: Service, clock: EmulatorClock): OperationsTransport {
+export function inProcessTransport(service: Service): OperationsTransport {
   let closed = false;
 
   async function call<T>(
@@ -25,7 +24,7 @@ export function inProcessTransport(service: Service, clock: EmulatorClock): Oper
       via: 'transport',
       headers: lowerCase(headers),
       signal,
-      deadlineMs: clock.now() + timeoutMs,
+      deadlineMs: service.clock.now() + timeoutMs,
     } as const;
     const reply = await ask(context);
     const { retryAfterMs } = reply.fault;

@@ -10,7 +10,15 @@ export interface PackableClass<Fields, Message extends Fields> {
   /** A plain object of a message. */
   toObject(message: Message, options: object): Record<string, unknown>;
   /** The type URL. */
-  getTypeUrl(prefix?: string): string;
+  getTypeUrl?(prefix?: string): string;
+}
+
+/** Options of {@link packAny}. */
+export interface PackOptions {
+  /** The type's full name; needed for classes from generators older than protobufjs 7, which do not know it. */
+  readonly typeName?: string | undefined;
+  /** The message's proto3 JSON form, without `'@type'`, where protobufjs's own is not it. */
+  readonly json?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /**
@@ -22,7 +30,7 @@ export interface PackableClass<Fields, Message extends Fields> {
  *
  * @param type - the class, such as `protos.google.cloud.dialogflow.cx.v3.ExportAgentResponse`.
  * @param message - a message of it, or a plain object of its fields.
- * @param json - its proto3 JSON form, without `'@type'`, where protobufjs's own is not it.
+ * @throws TypeError if the type's full name is neither given nor known to the class.
  *
  * @example
  * ```ts
@@ -32,9 +40,12 @@ export interface PackableClass<Fields, Message extends Fields> {
 export function packAny<Fields extends object, Message extends Fields>(
   type: PackableClass<Fields, Message>,
   message: Fields,
-  json?: Readonly<Record<string, JsonValue>>,
+  { typeName, json }: PackOptions = {},
 ): Any {
-  const typeUrl = type.getTypeUrl();
+  const typeUrl = typeName === undefined ? type.getTypeUrl?.() : `type.googleapis.com/${typeName}`;
+  if (typeUrl === undefined) {
+    throw new TypeError("Cannot pack a message as 'typeName' must be given for a class without getTypeUrl()");
+  }
   const whole = type.fromObject(message as Record<string, unknown>);
   const fields = json ?? type.toObject(whole, { longs: String, enums: String, bytes: String, json: true });
   return {

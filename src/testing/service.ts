@@ -41,6 +41,17 @@ export type Reply<T> = (
   | { readonly kind: 'deadline' }
 ) & { readonly call: { aborted?: boolean }; readonly fault: FaultScript };
 
+/** A reply in the form of a wire; a result that has no such form becomes INTERNAL. */
+export function encoded<T, U>(reply: Reply<T>, encode: (value: T) => U): Reply<U> {
+  if (reply.kind !== 'result') return reply;
+  const { call, fault } = reply;
+  try {
+    return { kind: 'result', value: encode(reply.value), call, fault };
+  } catch (error) {
+    return { kind: 'status', status: statusOfError(error), call, fault };
+  }
+}
+
 /** What the service does, apart from its faults. */
 export interface ServiceRules extends ListRules {
   readonly maxWaitMs: number;
@@ -57,13 +68,13 @@ export class Service {
   readonly calls: EmulatorCall[] = [];
   readonly faults = new Faults();
   readonly store: OperationStore;
-  readonly #clock: EmulatorClock;
+  readonly clock: EmulatorClock;
   readonly #rules: ServiceRules;
   readonly #pauses = new Set<() => void>();
   #closed = false;
 
   constructor(clock: EmulatorClock, rules: ServiceRules) {
-    this.#clock = clock;
+    this.clock = clock;
     this.#rules = rules;
     this.store = new OperationStore(clock);
   }
@@ -92,9 +103,9 @@ export class Service {
   ): Promise<Reply<RawOperation>> {
     return this.answer('waitOperation', name, context, async ({ earlyReturn }) => {
       // 0 is an unset timeout: the server decides.
-      const endMs = this.#clock.now() + Math.min(timeoutMs > 0 ? timeoutMs : Infinity, this.#rules.maxWaitMs);
+      const endMs = this.clock.now() + Math.min(timeoutMs > 0 ? timeoutMs : Infinity, this.#rules.maxWaitMs);
       let operation = this.#get(name);
-      while (!operation.done && !earlyReturn && this.#clock.now() < endMs) {
+      while (!operation.done && !earlyReturn && this.clock.now() < endMs) {
         const untilMs = Math.min(endMs, this.store.doneAtMs(name));
         await this.pause(untilMs, context, (wake) => this.store.watch(name, wake));
         operation = this.#get(name);
@@ -120,7 +131,7 @@ export class Service {
       method,
       name,
       headers,
-      atMs: this.#clock.now(),
+      atMs: this.clock.now(),
       via,
     };
     if (this.#rules.log) this.calls.push(call);
@@ -162,7 +173,7 @@ export class Service {
     let end: (() => void) | undefined;
     try {
       await new Promise<void>((resolve) => {
-        const stop = this.#clock.at(Math.min(untilMs, deadlineMs), resolve);
+        const stop = this.clock.at(Math.min(untilMs, deadlineMs), resolve);
         const unwatch = watch?.(resolve);
         this.#pauses.add(resolve);
         signal?.addEventListener('abort', resolve);
@@ -178,7 +189,7 @@ export class Service {
     }
     if (signal?.aborted) throw abortReason(signal);
     this.#checkOpen();
-    if (this.#clock.now() >= deadlineMs) throw deadlinePassed;
+    if (this.clock.now() >= deadlineMs) throw deadlinePassed;
   }
 
   /** Ends all that is under way. */
