@@ -63,6 +63,7 @@ export class OperationsClient implements AsyncDisposable {
   readonly #retry: RetryPolicy;
   readonly #settings: PollingSettings;
   readonly #loops: LoopHost;
+  readonly #host: PollerHost;
 
   /**
    * @throws TypeError if there is no transport.
@@ -83,6 +84,15 @@ export class OperationsClient implements AsyncDisposable {
       active: new Set(),
       waits: new ServerWaits(maxConcurrentWaits),
       pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond) : undefined,
+    };
+    this.#host = {
+      // A transport may learn it when it connects.
+      get apiEndpoint() {
+        return transport.apiEndpoint;
+      },
+      get: (name, options) => this.#getOperation(name, options),
+      cancel: (name, options) => this.cancelOperation({ name }, options),
+      delete: (name, options) => this.deleteOperation({ name }, options),
     };
   }
 
@@ -230,31 +240,14 @@ export class OperationsClient implements AsyncDisposable {
     startedAtMs: number,
     raw?: RawOperation,
   ): LROPoller<R, M> {
-    const settings = withPolling(this.#settings, options);
     const loop = new PollLoop<R, M>(this.#loops, {
       name,
       info: info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>),
-      settings,
+      settings: withPolling(this.#settings, options),
       ageMs: Math.max(0, Date.now() - startedAtMs),
     });
     if (raw) loop.see(raw);
-    return new LROPoller(this.#hostWith(settings.headers), loop, startedAtMs);
-  }
-
-  /** What a poller calls; its headers go with each call, and those of the call win over them. */
-  #hostWith(headers: CallOptions['headers']): PollerHost {
-    const transport = this.#transport;
-    const own = (options: CallOptions): CallOptions =>
-      headers ? { ...options, headers: { ...headers, ...options.headers } } : options;
-    return {
-      // A transport may learn it when it connects.
-      get apiEndpoint() {
-        return transport.apiEndpoint;
-      },
-      get: (name, options) => this.#getOperation(name, own(options)),
-      cancel: (name, options) => this.cancelOperation({ name }, own(options)),
-      delete: (name, options) => this.deleteOperation({ name }, own(options)),
-    };
+    return new LROPoller(this.#host, loop, startedAtMs);
   }
 
   #getOperation(name: string, options: RpcOptions): Promise<RawOperation> {

@@ -72,7 +72,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
     const loop = this.#loop;
     if (!loop.ending) {
       const sentMs = now();
-      loop.accept(await this.#host.get(this.name, options), sentMs);
+      loop.accept(await this.#host.get(this.name, this.#withHeaders(options)), sentMs);
     }
     if (loop.ending?.error !== undefined) throw loop.ending.error;
     return loop.operation as Operation<R, M>;
@@ -140,7 +140,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws the signal's reason when it is aborted.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
-    await this.#host.cancel(this.name, options);
+    await this.#host.cancel(this.name, this.#withHeaders(options));
     this.#loop.hurry();
   }
 
@@ -152,12 +152,17 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws the signal's reason when it is aborted.
    */
   delete(options: CallOptions = {}): Promise<void> {
-    return this.#host.delete(this.name, options);
+    return this.#host.delete(this.name, this.#withHeaders(options));
   }
 
   /** A token to resume the wait with, in this process or another: `client.resume(token, info)`. */
   toJSON(): ResumeToken {
     return makeToken(this.name, this.#startedAtMs, { info: this.#loop.info, apiEndpoint: this.#host.apiEndpoint });
+  }
+
+  #withHeaders(options: CallOptions): CallOptions {
+    const { headers } = this.#loop.settings;
+    return headers ? { ...options, headers: { ...headers, ...options.headers } } : options;
   }
 
   get #waitable(): Waitable<R, M> {

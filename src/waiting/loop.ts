@@ -1,15 +1,15 @@
 import type { OperationInfo } from '../any.js';
-import { isLROError, RequestError } from '../errors.js';
+import { isLROError } from '../errors.js';
 import { sameState, toOperation, type CompletedOperation, type Operation } from '../operation.js';
 import { Cadence } from '../polling/cadence.js';
 import type { PollingEvent } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
-import { call } from '../rpc/call.js';
 import { now, startTimer } from '../rpc/clock.js';
 import type { Pacer } from '../rpc/pacer.js';
-import { boundedHintMs, isTransient, type RetryPolicy } from '../rpc/retry.js';
+import { boundedHintMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
-import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
+import type { OperationsTransport, RawOperation } from '../transport.js';
+import { poll, wait, type Answer, type Asker } from './requests.js';
 import type { ServerWaits } from './server-waits.js';
 
 /** One who waits for an operation. */
@@ -51,9 +51,11 @@ export interface LoopStart<R, M> {
  * The loop that asks about one operation for as long as somebody waits for it: any number of waiters, one timer, one
  * poll and one server-side wait at a time. Without waiters it holds no timer, no listener and no request.
  */
-export class PollLoop<R, M> {
+export class PollLoop<R, M> implements Asker {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
+  readonly host: LoopHost;
+  readonly settings: PollingSettings;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
   /** How the operation ended: the operation itself, or why its response cannot be read. */
@@ -61,8 +63,6 @@ export class PollLoop<R, M> {
   /** How many answers there have been. */
   polls = 0;
 
-  readonly #host: LoopHost;
-  readonly #settings: PollingSettings;
   readonly #cadence: Cadence;
   readonly #waiters = new Set<Waiter<R, M>>();
   /** When the next poll is due, and the next server-side wait. They outlive the waiters: a new wait asks no sooner. */
@@ -80,8 +80,8 @@ export class PollLoop<R, M> {
   constructor(host: LoopHost, { name, info, settings, ageMs }: LoopStart<R, M>) {
     this.name = name;
     this.info = info;
-    this.#host = host;
-    this.#settings = settings;
+    this.host = host;
+    this.settings = settings;
     const nowMs = now();
     this.#cadence = new Cadence(settings, nowMs, ageMs);
     this.#waitDueMs = nowMs;
@@ -93,7 +93,7 @@ export class PollLoop<R, M> {
   add(waiter: Waiter<R, M>): void {
     if (this.ending) return waiter.ended(this.ending);
     this.#waiters.add(waiter);
-    this.#host.active.add(this);
+    this.host.active.add(this);
     if (this.operation) waiter.changed(this.operation);
     this.#arm();
   }
@@ -164,7 +164,7 @@ export class PollLoop<R, M> {
   #end(ending: Ending<R, M>): void {
     this.ending = ending;
     const { operation } = ending;
-    if (operation) this.#emit(() => ({ type: 'done', name: this.name, result: operation.result, polls: this.polls }));
+    if (operation) this.emit(() => ({ type: 'done', name: this.name, result: operation.result, polls: this.polls }));
     this.#settle(ending);
   }
 
@@ -181,7 +181,7 @@ export class PollLoop<R, M> {
     if (nowMs + delayMs <= this.#dueMs) return;
     this.#dueMs = nowMs + delayMs;
     this.#waitDueMs = Math.max(this.#waitDueMs, this.#dueMs);
-    this.#emit(() => ({ type: 'hint', name: this.name, delayMs }));
+    this.emit(() => ({ type: 'hint', name: this.name, delayMs }));
   }
 
   /** Makes what is under way fit those who wait. */
@@ -205,21 +205,21 @@ export class PollLoop<R, M> {
   }
 
   #stop(): void {
-    this.#host.active.delete(this);
+    this.host.active.delete(this);
     this.#disarm();
     this.#poll?.abort();
     this.#poll = undefined;
     if (!this.#wait) return;
     this.#wait.abort();
     this.#wait = undefined;
-    this.#host.waits.close();
+    this.host.waits.close();
   }
 
   /** Whether a server-side wait may be opened at all. */
   get #waits(): boolean {
-    const { wait } = this.#settings;
+    const { wait } = this.settings;
     if (wait !== 'auto') return wait === 'always';
-    return this.#host.waits.works && this.#host.transport.waitOperation !== undefined;
+    return this.host.waits.works && this.host.transport.waitOperation !== undefined;
   }
 
   #nextMs(): number {
@@ -246,10 +246,15 @@ export class PollLoop<R, M> {
   }
 
   /** The milliseconds until the last waiter gives up. */
-  #leftMs(): number {
+  leftMs(): number {
     let lastMs = -Infinity;
     for (const { deadlineMs } of this.#waiters) lastMs = Math.max(lastMs, deadlineMs);
     return lastMs - now();
+  }
+
+  /** The milliseconds until the last attempt that can reach the last waiter. */
+  lastChanceMs(): number {
+    return this.leftMs() - this.#leadMs;
   }
 
   /** Opens a server-side wait if that is due and may be, and polls if that is due or nothing else can be done. */
@@ -257,8 +262,8 @@ export class PollLoop<R, M> {
     this.#disarm();
     const nowMs = now();
     const waitDue = !this.#wait && this.#waits && this.#waitDueMs <= nowMs;
-    if (waitDue && this.#host.waits.open()) {
-      this.#openWait(nowMs);
+    if (waitDue && this.host.waits.open()) {
+      this.#openWait();
       return this.#arm();
     }
     // No place for another wait: poll at the cadence, and try again then.
@@ -271,7 +276,6 @@ export class PollLoop<R, M> {
 
   #sendPoll(nowMs: number): void {
     const request = new AbortController();
-    let sentMs = nowMs;
     try {
       // Stands if the poll is given up or fails: whoever waits next asks no sooner.
       this.#dueMs = this.#cadence.provisionalMs(nowMs);
@@ -279,22 +283,15 @@ export class PollLoop<R, M> {
       return this.fail(error);
     }
     this.#poll = request;
-    const { transport } = this.#host;
-    const { retry, rpcTimeoutMs } = this.#settings;
-    this.#send('GetOperation', request.signal, {
-      send: (options) => {
-        sentMs = now();
-        return transport.getOperation({ name: this.name }, options);
-      },
-      retry,
-      timeoutMs: () => Math.max(1, Math.min(rpcTimeoutMs, this.#leftMs())),
-    }).then(
-      (raw) => {
+    poll(this, request.signal).then(
+      (answer) => {
         if (this.#poll !== request) return;
         this.#poll = undefined;
-        this.#roundTripMs = now() - sentMs;
-        if (this.#waitInDoubt) this.#forgetWaits();
-        this.#answered('poll', raw, sentMs);
+        this.#roundTripMs = now() - answer.sentMs;
+        // The operation can be asked about, and yet not waited for: it was the wait.
+        if (this.#waitInDoubt) this.host.waits.giveUp();
+        this.#waitInDoubt = false;
+        this.#answered('poll', answer);
       },
       (error: unknown) => {
         if (this.#poll !== request) return;
@@ -305,67 +302,46 @@ export class PollLoop<R, M> {
     );
   }
 
-  #openWait(sentMs: number): void {
+  #openWait(): void {
     const request = new AbortController();
     this.#wait = request;
-    const { transport, waits } = this.#host;
-    const { wait, retry } = this.#settings;
-    const windowMs = Math.max(1, Math.min(waits.windowMs, this.#leftMs()));
-    this.#send('WaitOperation', request.signal, {
-      send: (options) => {
-        if (transport.waitOperation) return transport.waitOperation({ name: this.name, timeoutMs: windowMs }, options);
-        const status = { code: Code.UNIMPLEMENTED, message: 'this transport has no WaitOperation', details: [] };
-        throw new RequestError({ method: 'WaitOperation', operationName: this.name, status, origin: 'transport' });
-      },
-      // A wait that fails is no reason to fail: the poll that follows has all the retries.
-      retry: wait === 'always' ? { ...retry, codes: retry.codes ?? alwaysCodes } : once,
-      timeoutMs: () => windowMs + 10_000,
-    }).then(
-      (raw) => {
+    const { waits } = this.host;
+    const windowMs = Math.max(1, Math.min(waits.windowMs, this.leftMs()));
+    const openedMs = now();
+    wait(this, request.signal, windowMs).then(
+      (answer) => {
         if (this.#wait !== request) return;
         this.#closeWait();
-        const nowMs = now();
-        const kept = raw.done || waits.ended(nowMs - sentMs, windowMs);
-        this.#waitDueMs = kept ? nowMs : this.#cadence.provisionalMs(sentMs);
-        this.#answered('wait', raw, sentMs);
+        const kept = answer.raw.done || waits.ended(now() - answer.sentMs, windowMs);
+        this.#waitDueMs = kept ? now() : this.#cadence.provisionalMs(answer.sentMs);
+        this.#answered('wait', answer);
       },
       (error: unknown) => {
         if (this.#wait !== request) return;
         this.#closeWait();
-        this.#waitFailed(error, now() - sentMs);
+        this.#waitFailed(error, now() - openedMs);
       },
     );
   }
 
   #closeWait(): void {
     this.#wait = undefined;
-    this.#host.waits.close();
+    this.host.waits.close();
   }
 
   #waitFailed(error: unknown, tookMs: number): void {
-    const { waits } = this.#host;
-    const failure = isLROError(error) && error.code === 'LRO_REQUEST_FAILED' ? error : undefined;
-    const transient = failure !== undefined && isTransient(failure, 'WaitOperation', undefined);
-    const cut = transient && (failure.rpcCode === Code.DEADLINE_EXCEEDED || tookMs >= 1000);
-    if (!cut && this.#settings.wait === 'always') return this.fail(error);
-    if (cut) waits.cut(tookMs);
-    else if (failure?.rpcCode === Code.UNIMPLEMENTED) waits.giveUp();
-    else this.#waitInDoubt = !transient;
-    this.#waitDueMs = cut && waits.ended(tookMs, waits.windowMs) ? now() : this.#cadence.provisionalMs(now());
-    this.#emit(() => ({ type: 'wait-failed', name: this.name, error, remembered: !waits.works }));
+    const verdict = this.host.waits.failed(error, tookMs);
+    if (this.settings.wait === 'always' && verdict !== 'again') return this.fail(error);
+    this.#waitInDoubt = verdict === 'doubt';
+    this.#waitDueMs = verdict === 'again' ? now() : this.#cadence.provisionalMs(now());
+    this.emit(() => ({ type: 'wait-failed', name: this.name, error, remembered: !this.host.waits.works }));
     this.#arm();
   }
 
-  /** The operation can be asked about, and yet not waited for: it was the wait. */
-  #forgetWaits(): void {
-    this.#waitInDoubt = false;
-    this.#host.waits.giveUp();
-  }
-
-  #answered(type: 'poll' | 'wait', raw: RawOperation, sentMs: number): void {
+  #answered(type: 'poll' | 'wait', { raw, sentMs }: Answer): void {
     const nowMs = now();
     const [tookMs, ageMs] = [nowMs - sentMs, this.#cadence.ageMs(nowMs)];
-    this.#emit(() => ({ type, name: this.name, done: raw.done, tookMs, ageMs }));
+    this.emit(() => ({ type, name: this.name, done: raw.done, tookMs, ageMs }));
     try {
       this.accept(raw, sentMs);
     } catch (error) {
@@ -375,39 +351,14 @@ export class PollLoop<R, M> {
 
   /** Some services show an operation only a while after they have handed it out. */
   #notVisibleYet(error: unknown): boolean {
-    const { notFoundGraceMs } = this.#settings;
+    const { notFoundGraceMs } = this.settings;
     if (this.polls > 0 || !isLROError(error) || error.code !== 'LRO_REQUEST_FAILED') return false;
     return error.rpcCode === Code.NOT_FOUND && this.#cadence.seenForMs(now()) < notFoundGraceMs;
   }
 
-  #send(
-    method: string,
-    signal: AbortSignal,
-    rpc: {
-      send: (options: CallOptions) => Promise<RawOperation>;
-      retry: RetryPolicy;
-      timeoutMs: () => number;
-    },
-  ): Promise<RawOperation> {
-    const { pacer } = this.#host;
-    const dueMs = now();
-    return call({
-      method,
-      name: this.name,
-      ...rpc,
-      signal,
-      headers: this.#settings.headers,
-      lastChanceMs: () => this.#leftMs() - this.#leadMs,
-      admit: pacer && (() => pacer.turn(dueMs, signal)),
-      onFailure: (error, attempt, delayMs) => {
-        if (error.rpcCode === Code.RESOURCE_EXHAUSTED) pacer?.slowDown();
-        if (delayMs !== undefined) this.#emit(() => ({ type: 'retry', name: this.name, error, attempt, delayMs }));
-      },
-    });
-  }
-
-  #emit(event: () => PollingEvent): void {
-    const { onEvent } = this.#settings;
+  /** Tells the listener, if there is one; the event is made for it alone. */
+  emit(event: () => PollingEvent): void {
+    const { onEvent } = this.settings;
     if (!onEvent) return;
     try {
       onEvent(event());
@@ -416,15 +367,3 @@ export class PollLoop<R, M> {
     }
   }
 }
-
-const once: RetryPolicy = {
-  codes: [],
-  maxAttempts: 1,
-  windowMs: 0,
-  initialDelayMs: 0,
-  multiplier: 1,
-  maxDelayMs: 0,
-};
-
-// A wait that runs into its deadline is not a failure to try again but an operation that still runs.
-const alwaysCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];

@@ -1,11 +1,18 @@
-/** How a poller uses WaitOperation. */
-export type WaitMode = 'auto' | 'never' | 'always';
+import { isLROError } from '../errors.js';
+import { isTransient } from '../rpc/retry.js';
+import { Code } from '../status.js';
 
 /** For how long to ask the server to wait, in milliseconds, until it shows that it is less patient. */
 const longestMs = 60_000;
 const shortestMs = 5_000;
 
-/** What a client has learned of its service's WaitOperation. */
+/**
+ * What a failed wait means: `again`, the operation still runs and another wait may begin at once; `later`, not before
+ * the next poll would be due; `doubt`, the wait or the operation is at fault, and a poll will show which.
+ */
+export type WaitVerdict = 'again' | 'later' | 'doubt';
+
+/** What a client has learned of its service's WaitOperation, and how many waits it has open. */
 export class ServerWaits {
   readonly #max: number;
   #open = 0;
@@ -40,7 +47,7 @@ export class ServerWaits {
     this.#open--;
   }
 
-  /** The service has no WaitOperation. */
+  /** The service has no WaitOperation, or none that waits. */
   giveUp(): void {
     this.#works = false;
   }
@@ -60,8 +67,17 @@ export class ServerWaits {
     return false;
   }
 
-  /** A wait was cut, by a deadline or by something between here and the server: ask for a shorter one. */
-  cut(tookMs: number): void {
+  /** A wait failed. */
+  failed(error: unknown, tookMs: number): WaitVerdict {
+    if (!isLROError(error) || error.code !== 'LRO_REQUEST_FAILED') return 'doubt';
+    if (error.rpcCode === Code.UNIMPLEMENTED) {
+      this.giveUp();
+      return 'later';
+    }
+    if (!isTransient(error, 'WaitOperation', undefined)) return 'doubt';
+    // Cut by a deadline, or by something between here and the server that does not like to wait: ask for less.
+    if (error.rpcCode !== Code.DEADLINE_EXCEEDED && tookMs < 1000) return 'later';
     this.#windowMs = Math.max(shortestMs, Math.min(this.#windowMs / 2, tookMs * 0.9));
+    return this.ended(tookMs, this.#windowMs) ? 'again' : 'later';
   }
 }
