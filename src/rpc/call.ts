@@ -61,6 +61,8 @@ export async function call<T>(rpc: Call<T>): Promise<T> {
 }
 
 function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
+  // Aborted since the pause ended: no event will come.
+  if (signal.aborted) return Promise.reject(abortReason(signal));
   const controller = new AbortController();
   const timeoutMs = rpc.timeoutMs();
   return new Promise((resolve, reject) => {

@@ -1,0 +1,186 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
+
+const phases = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const ages = fc.double({ min: 0, max: 1e10, noNaN: true });
+const options = fc
+  .record({
+    initialDelayMs: fc.double({ min: 1, max: 1e5, noNaN: true }),
+    multiplier: fc.double({ min: 1, max: 4, noNaN: true }),
+    longer: fc.double({ min: 1, max: 1e4, noNaN: true }),
+  })
+  .map(({ initialDelayMs, multiplier, longer }) => ({
+    initialDelayMs,
+    multiplier,
+    maxDelayMs: initialDelayMs * longer,
+  }));
+
+/** The ages at which an operation that runs for `durationMs` is polled; the last is the one that finds it done. */
+function pollAges(backoff: PollingBackoff, durationMs: number, phase = 0, firstAgeMs = 0): number[] {
+  const ages = [firstAgeMs];
+  for (let ageMs = firstAgeMs, delays = 0; ageMs < durationMs; delays++) {
+    ageMs += backoff({ ageMs, delays, phase });
+    ages.push(ageMs);
+  }
+  return ages;
+}
+
+describe('exponentialBackoff()', () => {
+  it('keeps each delay but the first between the shortest and the longest, in proportion to the age', () => {
+    fc.assert(
+      fc.property(options, ages, fc.integer({ min: 1, max: 1000 }), phases, (options, ageMs, delays, phase) => {
+        const { initialDelayMs, multiplier, maxDelayMs } = options;
+        const delayMs = exponentialBackoff(options)({ ageMs, delays, phase });
+        expect(delayMs).toBeGreaterThanOrEqual(initialDelayMs);
+        expect(delayMs).toBeLessThanOrEqual(maxDelayMs);
+        expect(delayMs).toBeLessThanOrEqual(Math.max(initialDelayMs, (multiplier - 1) * ageMs));
+        // Neither the count of polls nor the phase has any say: there is no jitter.
+        expect(delayMs).toBe(exponentialBackoff(options)({ ageMs, delays: 1, phase: 0 }));
+      }),
+    );
+  });
+
+  it('makes the first delay a random part of what it would be, and never zero', () => {
+    fc.assert(
+      fc.property(options, ages, phases, (options, ageMs, phase) => {
+        const backoff = exponentialBackoff(options);
+        const delayMs = backoff({ ageMs, delays: 0, phase });
+        expect(delayMs).toBe(backoff({ ageMs, delays: 1, phase }) * (1 - phase));
+        expect(delayMs).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('polls at a geometric series of ages', () => {
+    const ages = pollAges(exponentialBackoff({ multiplier: 1.5, maxDelayMs: Infinity }), 1e7);
+    const late = ages.filter((age) => age > 2000);
+    expect(late.length).toBeGreaterThan(15);
+    for (const [i, age] of late.slice(1).entries()) expect(age / late[i]!).toBeCloseTo(1.5, 9);
+  });
+
+  it('notices an end within max(initialDelayMs, (multiplier − 1) × age), whenever it comes', () => {
+    const durations = fc.double({ min: 0, max: 4e7, noNaN: true });
+    const epsilons = fc.double({ min: 0.05, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(durations, epsilons, phases, (durationMs, epsilon, phase) => {
+        const backoff = exponentialBackoff({ multiplier: 1 + epsilon, maxDelayMs: Infinity });
+        const noticedMs = pollAges(backoff, durationMs, phase).at(-1)!;
+        expect(noticedMs - durationMs).toBeLessThanOrEqual(Math.max(500, epsilon * durationMs) * (1 + 1e-9));
+      }),
+    );
+  });
+
+  it('needs no more polls than that takes: logarithmically many', () => {
+    const durations = fc.double({ min: 0, max: 4e8, noNaN: true });
+    const epsilons = fc.double({ min: 0.05, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(durations, epsilons, phases, (durationMs, epsilon, phase) => {
+        const backoff = exponentialBackoff({ multiplier: 1 + epsilon, maxDelayMs: Infinity });
+        // Until t₀ every 500 ms; from there the ⌈ln(T/t₀) / ln(1 + ε)⌉ that no schedule with this promise can beat;
+        // the one at once, and one for the phase.
+        const startMs = 500 / epsilon;
+        const linear = Math.ceil(Math.min(durationMs, startMs) / 500);
+        const geometric = Math.max(0, Math.ceil(Math.log(durationMs / startMs) / Math.log(1 + epsilon)));
+        expect(pollAges(backoff, durationMs, phase).length).toBeLessThanOrEqual(linear + geometric + 2);
+      }),
+    );
+  });
+
+  it('has by default the delays that its documentation names', () => {
+    const at = (ageMs: number): number => exponentialBackoff()({ ageMs, delays: 1, phase: 0.5 });
+    expect([0, 1999, 2000, 10_000, 60_000, 240_000, 1e9].map(at)).toEqual([
+      500, 500, 500, 2500, 15_000, 60_000, 60_000,
+    ]);
+    const polls = pollAges(exponentialBackoff(), 36_000_000).length;
+    expect(polls).toBeGreaterThan(600);
+    expect(polls).toBeLessThan(630);
+  });
+
+  it('goes on for a resumed wait as it would have', () => {
+    const backoff = exponentialBackoff({ maxDelayMs: Infinity });
+    const threeHours = 10_800_000;
+    const resumed = pollAges(backoff, 2 * threeHours, 0, threeHours);
+    expect(resumed).toHaveLength(5); // at once; then after 1.25, 1.56, 1.95 and 2.44 times three hours
+    expect(resumed[1]).toBe(1.25 * threeHours);
+  });
+
+  it('is pure: the same state gives the same delay, whoever asks and how often', () => {
+    fc.assert(
+      fc.property(options, ages, fc.nat(50), phases, (options, ageMs, delays, phase) => {
+        const backoff = exponentialBackoff(options);
+        const state = Object.freeze({ ageMs, delays, phase });
+        const delayMs = backoff(state);
+        backoff({ ageMs: 0, delays: 0, phase: 0 });
+        expect(backoff(state)).toBe(delayMs);
+      }),
+    );
+  });
+
+  it('takes an initialDelayMs over the default longest delay', () => {
+    expect(exponentialBackoff({ initialDelayMs: 90_000 })({ ageMs: 1e9, delays: 1, phase: 0 })).toBe(90_000);
+  });
+
+  it('keeps one delay with multiplier 1', () => {
+    expect(exponentialBackoff({ multiplier: 1 })({ ageMs: 1e9, delays: 3, phase: 0 })).toBe(500);
+  });
+
+  it.each([
+    [{ initialDelayMs: 0 }, 'initialDelayMs', 1, 0],
+    [{ initialDelayMs: NaN }, 'initialDelayMs', 1, NaN],
+    [{ multiplier: 0.99 }, 'multiplier', 1, 0.99],
+    [{ multiplier: NaN }, 'multiplier', 1, NaN],
+    [{ maxDelayMs: 499 }, 'maxDelayMs', 500, 499],
+    [{ initialDelayMs: 10, maxDelayMs: 9 }, 'maxDelayMs', 10, 9],
+  ])('refuses %j', (options, option, min, value) =>
+    expect(() => exponentialBackoff(options)).toThrow(
+      new RangeError(`Cannot poll as '${option}' must be a number of at least ${min}: current value is ${value}`),
+    ),
+  );
+
+  it('refuses what is no number', () =>
+    expect(() => exponentialBackoff({ multiplier: '2' as never })).toThrow(
+      new TypeError(`Cannot poll as 'multiplier' must be a number of at least 1: current value is 2`),
+    ));
+});
+
+describe('defaultBackoff()', () => {
+  it('notices an end as soon as its documentation says', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e8, noNaN: true }), phases, (durationMs, phase) => {
+        const ages = pollAges(defaultBackoff, durationMs, phase);
+        if (durationMs > 0) expect(ages[1]! >= 1000 && ages[1]! <= 1500).toBe(true);
+        const delayMs = ages.at(-1)! - durationMs;
+        expect(delayMs).toBeLessThanOrEqual(
+          durationMs < 1500 ? 1500 : Math.min(Math.max(700, 0.24 * durationMs), 62_000),
+        );
+      }),
+    );
+  });
+
+  it('never gives zero, whatever the age', () => {
+    fc.assert(
+      fc.property(ages, fc.nat(50), phases, (ageMs, delays, phase) => {
+        expect(defaultBackoff({ ageMs, delays, phase })).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('constantBackoff()', () => {
+  it('gives one delay, whatever the state', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, noNaN: true }), ages, fc.nat(), phases, (delayMs, ageMs, delays, phase) => {
+        expect(constantBackoff(delayMs)({ ageMs, delays, phase })).toBe(delayMs);
+      }),
+    );
+  });
+
+  it.each([-1, NaN, -Infinity])('refuses %p', (delayMs) =>
+    expect(() => constantBackoff(delayMs)).toThrow(
+      new RangeError(`Cannot poll as 'delayMs' must be a number of at least 0: current value is ${delayMs}`),
+    ),
+  );
+
+  it('refuses what is no number', () => expect(() => constantBackoff('5' as never)).toThrow(TypeError));
+});

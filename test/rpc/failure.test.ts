@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import gax from 'google-gax';
+import type { RequestError } from '../../src/errors.js';
+import { isLROError, MalformedOperationError, type AnyLROError } from '../../src/errors.js';
+import { toFailure } from '../../src/rpc/failure.js';
+import { Code } from '../../src/status.js';
+import { failure } from '../support/scripted.js';
+
+const rpc = { method: 'GetOperation', name: 'operations/1' };
+
+/** The RequestError that is made of something thrown. */
+function requestError(thrown: unknown): RequestError {
+  const error = toFailure(thrown, rpc);
+  expect(isLROError(error) && error.code).toBe('LRO_REQUEST_FAILED');
+  expect(error).toMatchObject({ method: 'GetOperation', operationName: 'operations/1', attempts: 1, cause: thrown });
+  return error as RequestError;
+}
+
+const errorWith = (message: string, fields: object): Error => Object.assign(new Error(message), fields);
+
+describe('toFailure()', () => {
+  it("leaves this package's errors as they are", () => {
+    for (const error of [failure(Code.NOT_FOUND), new MalformedOperationError('operations/1', 'it is none')]) {
+      expect(toFailure(error, rpc)).toBe(error);
+    }
+  });
+
+  it('leaves the errors of another copy of the package as they are', async () => {
+    const url = '../../src/errors.js?copy';
+    const { MalformedOperationError: Other } = (await import(url)) as {
+      MalformedOperationError: new (n: string, p: string) => AnyLROError;
+    };
+    const error = new Other('operations/1', 'x');
+    expect(error).not.toBeInstanceOf(MalformedOperationError);
+    expect(toFailure(error, rpc)).toBe(error);
+  });
+
+  it('reads an error of gRPC: the code, and the details rather than the message', () => {
+    const thrown = errorWith('5 NOT_FOUND: Operation not found', {
+      code: 5,
+      details: 'Operation not found',
+      metadata: new gax.grpc.Metadata(),
+    });
+    const error = requestError(thrown);
+    expect(error).toMatchObject({ rpcCode: Code.NOT_FOUND, origin: 'service' });
+    expect(error.status).toEqual({ code: 5, message: 'Operation not found', details: [] });
+  });
+
+  it('takes the message where gRPC has no details', () => {
+    expect(requestError(errorWith('12 UNIMPLEMENTED: ', { code: 12, details: '' })).status.message).toBe(
+      '12 UNIMPLEMENTED: ',
+    );
+  });
+
+  it("reads google-gax's error", () => {
+    const thrown = Object.assign(new gax.GoogleError('quota'), { code: 8 as never });
+    expect(requestError(thrown)).toMatchObject({ rpcCode: Code.RESOURCE_EXHAUSTED, status: { message: 'quota' } });
+  });
+
+  it.each(Object.values(Code).filter((code) => code !== Code.OK))('takes the number %p for a code', (code) =>
+    expect(requestError({ code, message: 'm' })).toMatchObject({ rpcCode: code, origin: 'service' }),
+  );
+
+  it.each([17, 404, 503, -1, 2.5, NaN])('does not take the number %p for a code', (code) =>
+    expect(requestError(errorWith('m', { code }))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
+  );
+
+  it.each([
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'ECONNABORTED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'EADDRNOTAVAIL',
+    'UND_ERR_SOCKET',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'ERR_HTTP2_STREAM_ERROR',
+    'ERR_STREAM_PREMATURE_CLOSE',
+  ])('takes %s for UNAVAILABLE, by itself and as the cause of another', (code) => {
+    const system = errorWith('it broke', { code });
+    const expected = { rpcCode: Code.UNAVAILABLE, origin: 'transport', status: { code: 14, details: [] } };
+    expect(requestError(system)).toMatchObject(expected);
+    expect(requestError(system).message).toContain(`UNAVAILABLE: it broke (${code})`);
+    const wrapped = new TypeError('fetch failed', { cause: system });
+    expect(requestError(wrapped)).toMatchObject(expected);
+    expect(requestError(wrapped).message).toContain(code);
+  });
+
+  it.each(['fetch failed', 'terminated', 'network error', 'Failed to fetch', 'Load failed'])(
+    'takes the TypeError %j for a broken connection',
+    (message) =>
+      expect(requestError(new TypeError(message))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
+  );
+
+  it.each([
+    new TypeError('x is not a function'),
+    new RangeError('x'),
+    new ReferenceError('x is not defined'),
+    new SyntaxError('Unexpected token'),
+  ])('leaves a mistake in a program as it is: %p', (error) => expect(toFailure(error, rpc)).toBe(error));
+
+  it('takes mistakes of another realm for what they are', () => {
+    let foreign: unknown;
+    try {
+      new URL('::');
+    } catch (error) {
+      foreign = error;
+    }
+    expect(toFailure(foreign, rpc)).toBe(foreign);
+  });
+
+  it.each<[unknown, string]>([
+    ['boom', 'boom'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    [Symbol('s'), 'Symbol(s)'],
+    [{ a: 1 }, '[object Object]'],
+    [{ message: 'as an object' }, 'as an object'],
+    [new Error('plain'), 'plain'],
+    [errorWith('string code', { code: '404' }), 'string code'],
+    [new DOMException('gone', 'AbortError'), 'gone'],
+  ])('takes %p for UNKNOWN', (thrown, message) => {
+    const error = toFailure(thrown, rpc) as RequestError;
+    expect(error).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport', status: { message } });
+    expect(error.cause).toBe(thrown);
+  });
+});

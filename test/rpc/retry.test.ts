@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { boundedHintMs, defaultRetry, isTransient, retryDelayMs, withRetry } from '../../src/rpc/retry.js';
+import { Code, type CodeName } from '../../src/status.js';
+import { failure } from '../support/scripted.js';
+
+const reads = ['GetOperation', 'ListOperations', 'WaitOperation'];
+const writes = ['CancelOperation', 'DeleteOperation'];
+const codes = Object.entries(Code) as [CodeName, Code][];
+const readable = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'ABORTED', 'INTERNAL'];
+
+describe('isTransient()', () => {
+  const table = codes.flatMap(([codeName, code]) =>
+    (['service', 'transport'] as const).map((origin) => ({
+      codeName,
+      code,
+      origin,
+      read: readable.includes(codeName) || (codeName === 'UNKNOWN' && origin === 'transport'),
+      write: codeName === 'UNAVAILABLE',
+    })),
+  );
+
+  it.each(table)('$codeName of the $origin: reads $read, writes $write', ({ code, origin, read, write }) => {
+    for (const method of reads) expect(isTransient(failure(code, { origin }), method, undefined)).toBe(read);
+    for (const method of writes) expect(isTransient(failure(code, { origin }), method, undefined)).toBe(write);
+  });
+
+  it('takes the codes that it is told, and no others', () => {
+    for (const method of [...reads, ...writes]) {
+      for (const [, code] of codes) {
+        const { NOT_FOUND } = Code;
+        expect(isTransient(failure(code, { origin: 'transport' }), method, [NOT_FOUND])).toBe(code === NOT_FOUND);
+        expect(isTransient(failure(code), method, [])).toBe(false);
+      }
+    }
+  });
+});
+
+describe('withRetry()', () => {
+  it('answers some questions anew and leaves the rest', () => {
+    expect(withRetry(defaultRetry, undefined)).toBe(defaultRetry);
+    expect(withRetry(defaultRetry, {})).toEqual(defaultRetry);
+    expect(withRetry(defaultRetry, { maxAttempts: 3, windowMs: undefined })).toEqual({
+      ...defaultRetry,
+      maxAttempts: 3,
+    });
+    expect(withRetry({ ...defaultRetry, codes: [Code.ABORTED] }, { codes: [] }).codes).toEqual([]);
+    expect(withRetry({ ...defaultRetry, windowMs: 5 }, { multiplier: 1 }).windowMs).toBe(5);
+  });
+
+  it.each([
+    ['maxAttempts', 0, 1],
+    ['maxAttempts', NaN, 1],
+    ['windowMs', -1, 0],
+    ['initialDelayMs', -1, 0],
+    ['multiplier', 0.9, 1],
+    ['maxDelayMs', -0.1, 0],
+  ])('refuses %s: %p', (option, value, min) =>
+    expect(() => withRetry(defaultRetry, { [option]: value })).toThrow(
+      new RangeError(`Cannot retry as '${option}' must be a number of at least ${min}: current value is ${value}`),
+    ),
+  );
+
+  it.each(['3', null, {}])('refuses a windowMs that is no number: %j', (value) =>
+    expect(() => withRetry(defaultRetry, { windowMs: value as number })).toThrow(TypeError),
+  );
+});
+
+describe('retryDelayMs()', () => {
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  const policies = fc
+    .record({
+      initialDelayMs: fc.double({ min: 1, max: 1e5, noNaN: true }),
+      multiplier: fc.double({ min: 1, max: 10, noNaN: true }),
+      maxDelayMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    })
+    .map((numbers) => ({ ...defaultRetry, ...numbers }));
+
+  it('stays within the jitter of an exponential, and never over the longest delay', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), policies, random, (attempt, policy, random) => {
+        const fullMs = Math.min(policy.initialDelayMs * policy.multiplier ** (attempt - 1), policy.maxDelayMs);
+        const delayMs = retryDelayMs(attempt, undefined, policy, random);
+        expect(delayMs).toBeGreaterThanOrEqual(fullMs / 2);
+        expect(delayMs).toBeLessThanOrEqual(fullMs);
+        expect(delayMs).toBeLessThanOrEqual(policy.maxDelayMs);
+      }),
+    );
+  });
+
+  it('doubles, by default from 500 ms to 30 s', () => {
+    const delays = [1, 2, 3, 4, 5, 6, 7, 8, 2000].map((attempt) => retryDelayMs(attempt, undefined, defaultRetry, 0));
+    expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+    expect(retryDelayMs(1, undefined, defaultRetry, 0.5)).toBe(375);
+  });
+
+  it('waits no shorter than the server asked, and no longer than it would otherwise', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 600_000, noNaN: true }), random, (hintMs, random) => {
+        const withoutMs = retryDelayMs(3, undefined, defaultRetry, random);
+        expect(retryDelayMs(3, hintMs, defaultRetry, random)).toBe(Math.max(hintMs, withoutMs));
+      }),
+    );
+  });
+
+  it('takes a hint over its own longest delay', () => {
+    expect(retryDelayMs(1, 53_000, { ...defaultRetry, maxDelayMs: 1000 }, 0)).toBe(53_000);
+  });
+});
+
+describe('boundedHintMs()', () => {
+  it.each([
+    [undefined, 0],
+    [NaN, 0],
+    [-5, 0],
+    [-Infinity, 0],
+    [0, 0],
+    [53_000, 53_000],
+    [0.5, 0.5],
+    [1e12, 600_000],
+    [Infinity, 600_000],
+  ])('takes a hint of %p for %p', (hintMs, expected) => expect(boundedHintMs(hintMs)).toBe(expected));
+});
