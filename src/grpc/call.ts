@@ -124,8 +124,8 @@ const toBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
 const defaultTimeoutMs = 60_000;
 // How much longer than the server's part of WaitOperation its call may take, where nothing is said.
 const waitSlackMs = 10_000;
-// The longest time that a timer of Node can hold; nobody waits 24 days for one answer.
-const maxTimeoutMs = 2 ** 31 - 1;
+// 24 days. Timers hold no more than 2^31 − 1 milliseconds, and servers round up what they are told.
+const maxTimeoutMs = 24 * 86_400_000;
 
 function timeoutOf(action: string, request: NamedRequest, options: CallOptions): number {
   const { timeoutMs = Math.max(defaultTimeoutMs, (request.timeoutMs ?? 0) + waitSlackMs) } = options;

@@ -16,8 +16,6 @@ export interface GrpcError {
   readonly code: number;
   readonly details: string;
   readonly metadata?: { get(key: string): unknown[]; getMap(): object } | undefined;
-  /** Present where the stream was reset. */
-  readonly rstCode?: unknown;
 }
 
 /** A failure that no server told us about. */
@@ -37,13 +35,15 @@ export function grpcFailure(rpc: Rpc, error: GrpcError, answered: boolean): Requ
     return transportError(rpc, code, message);
   }
   const rich = richStatus(error);
+  const origin = isMadeUp(error, text, answered) ? 'transport' : 'service';
+  // Not our cancelling, which nobody waits for: the server, or Node when the connection broke, reset the stream.
+  const isReset = origin === 'transport' && text === 'Call cancelled';
   const status: Status = {
-    code: toCode(error.code),
+    code: isReset ? Code.UNAVAILABLE : toCode(error.code),
     // Node's HTTP/2 drops a message that ends in a space, or the space.
     message: rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text,
     details: rich?.details ?? [],
   };
-  const origin = isMadeUp(error, text, answered) ? 'transport' : 'service';
   return new RequestError({ ...rpc, status, origin, retryAfterMs: retryDelayMs(status), cause: error });
 }
 
@@ -99,17 +99,17 @@ const knownProblems = [
   'not valid JSON',
 ];
 
-// How grpc-js words what it makes up itself once a server has answered in part.
+// How grpc-js words what it makes up itself although a server has answered in part, or at all.
 const madeUp =
-  /^(Connection dropped|Deadline exceeded after|Cancelled on client|Received (HTTP status|http2 header|RST_STREAM|message larger)|No (message|status information) received|Too many responses|Response message parsing)/;
+  /^(Connection dropped|Deadline exceeded after|Call cancelled|Cancelled on client|Stream refused|Bandwidth exhausted|Protocol not secure|(read|write) E[A-Z]+|Received (HTTP status|http2 header|RST_STREAM|message larger)|No (message|status information) received|Too many responses|Response message parsing)/;
 
 /**
- * Whether grpc-js made the status up, for want of one in a trailer: it was reset, or nothing of a server's is there: no
- * response headers before it, and no trailers with it (of which at least `content-type` would be left).
+ * Whether grpc-js made the status up, for want of one in a trailer. It does not say so; but where nothing of a server's is
+ * there, neither response headers before it nor trailers with it (of which at least `content-type` would be left), it did.
  */
 function isMadeUp(error: GrpcError, text: string, answered: boolean): boolean {
   const trailers = Object.keys(error.metadata?.getMap() ?? {});
-  return error.rstCode !== undefined || madeUp.test(text) || (!answered && trailers.length === 0);
+  return madeUp.test(text) || (!answered && trailers.length === 0);
 }
 
 /** What call credentials failed with: a failure of our own making, or an error of an auth library. */

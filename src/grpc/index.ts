@@ -1,3 +1,8 @@
+/**
+ * The gRPC transport, on google-gax, which is loaded by the first call.
+ *
+ * @module longrunning/grpc
+ */
 import type { OperationsTransport } from '../transport.js';
 import { LazyChannel, openChannel } from './channel.js';
 import { checkOptions, type GrpcTransportOptions } from './options.js';
