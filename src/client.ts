@@ -146,7 +146,8 @@ export class OperationsClient implements AsyncDisposable {
   ): Promise<Operation<R, M>> {
     const { name, timeoutMs = 60_000 } = request;
     requireNumber('wait', 'timeoutMs', timeoutMs, 0);
-    const raw = await this.#call('WaitOperation', name, { timeoutMs: timeoutMs + 10_000, ...options }, (call) => {
+    const rpc = { ...options, timeoutMs: options.timeoutMs ?? timeoutMs + 10_000 };
+    const raw = await this.#call('WaitOperation', name, rpc, (call) => {
       if (this.#transport.waitOperation) return this.#transport.waitOperation({ name, timeoutMs }, call);
       const status = { code: Code.UNIMPLEMENTED, message: 'this transport has no WaitOperation', details: [] };
       throw new RequestError({ method: 'WaitOperation', operationName: name, status, origin: 'transport' });
@@ -213,7 +214,11 @@ export class OperationsClient implements AsyncDisposable {
    * @param info - what to unpack the operation as: the same types as when the token was made.
    * @throws TypeError that says what is wrong with the token, or that it belongs to another service or other types.
    */
-  resume<R = Any, M = Any>(token: ResumeToken, info?: OperationInfo<R, M>, options?: PollingOptions): LROPoller<R, M> {
+  resume<R = Any, M = Any>(
+    token: ResumeToken,
+    info?: OperationInfo<R, M>,
+    options?: PollingOptions<M>,
+  ): LROPoller<R, M> {
     const context = { info: info ?? rawInfo, apiEndpoint: this.#transport.apiEndpoint };
     const { name, startedAtMs } = readToken(token, context);
     return this.#poller(name, info, options, startedAtMs);
