@@ -228,7 +228,7 @@ export class OperationsEmulator implements AsyncDisposable {
    * ```ts
    * const exportAgent = () => emulator.start({ durationMs: 500, response: packAny(ExportAgentResponse, { agentUri }) });
    * emulator.handle('/google.cloud.dialogflow.cx.v3.Agents/ExportAgent', exportAgent);
-   * emulator.handle('POST /v3/{name=projects/*\/locations/*\/agents/*}:export', exportAgent);
+   * emulator.handle('POST /v3/{name=**}:export', exportAgent);
    * ```
    */
   handle(path: string | RegExp, handler: OperationHandler): void {

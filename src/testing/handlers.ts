@@ -18,7 +18,7 @@ export interface HandlerRequest {
 
 /**
  * Answers a request with an operation, as a rule one that it starts. An error that it throws becomes a status where it
- * has a numeric `code` (with `message` and `details`) or a `status`, as a {@link RequestError} has; else INTERNAL.
+ * has a numeric `code` (with `message` and `details`) or a `status`, as a `RequestError` has; else INTERNAL.
  */
 export type OperationHandler = (request: HandlerRequest) => RawOperation | Promise<RawOperation>;
 

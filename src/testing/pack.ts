@@ -4,7 +4,10 @@ import { Writer } from '../wire/protobuf.js';
 /** What {@link packAny} needs of a message class that protobufjs's static generator (`pbjs -t static-module`) wrote. */
 export interface PackableClass<Fields, Message extends Fields> {
   /** Writes the wire format. */
-  encode(message: Fields): { finish(): Uint8Array };
+  encode(message: Fields): {
+    /** The bytes. */
+    finish(): Uint8Array;
+  };
   /** Makes a message of a plain object. */
   fromObject(object: Record<string, unknown>): Message;
   /** A plain object of a message. */

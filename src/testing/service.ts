@@ -189,7 +189,7 @@ export class Service {
     }
     if (signal?.aborted) throw abortReason(signal);
     this.#checkOpen();
-    if (this.clock.now() >= deadlineMs) throw deadlinePassed;
+    if (deadlineMs < untilMs && this.clock.now() >= deadlineMs) throw deadlinePassed;
   }
 
   /** Ends all that is under way. */

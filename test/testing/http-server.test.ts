@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonValue } from '../../src/any.js';
 import { Code } from '../../src/status.js';
@@ -226,6 +227,14 @@ describe('close()', () => {
     await emulator.close();
     await expect(fetch(origin)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
     await expect(emulator.listenHttp()).rejects.toThrow(TypeError);
+  });
+
+  it('does not wait for a caller who has not finished asking', async () => {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined);
+    socket.write('POST /v1/operations/1:wait HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await emulator.close();
+    await new Promise((resolve) => socket.once('close', resolve));
   });
 
   it('can be left to await using', async () => {

@@ -72,6 +72,7 @@ describe('start()', () => {
     await jest.advanceTimersByTimeAsync(9);
     expect(await get('a')).toEqual({ name: '', done: true, response });
     await jest.advanceTimersByTimeAsync(1);
+    expect((await transport.listOperations({ name: '' }, {})).operations).toEqual([]);
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
     expect(emulator.start({ name: 'a', durationMs: 1 }).name).toBe('a');
   });
