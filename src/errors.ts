@@ -41,6 +41,7 @@ export abstract class LROError extends Error {
  * Waiting for it again gives the same. `cancelled` tells a cancellation (code 1) from a failure.
  */
 export class OperationFailedError extends LROError {
+  /** The name of the class. */
   override readonly name = 'OperationFailedError';
   override readonly code = 'LRO_OPERATION_FAILED';
   /** The operation's `error`, details included. */
@@ -76,6 +77,7 @@ export class OperationFailedError extends LROError {
  * itself, which goes on.
  */
 export class RequestError extends LROError {
+  /** The name of the class. */
   override readonly name = 'RequestError';
   override readonly code = 'LRO_REQUEST_FAILED';
   /** The RPC that failed, such as `'GetOperation'`. */
@@ -96,7 +98,7 @@ export class RequestError extends LROError {
    */
   readonly origin: 'service' | 'transport';
 
-  /** @internal */
+  /** For those who write a transport. */
   constructor(failure: RequestFailure) {
     const attempts = failure.attempts ?? 1;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
@@ -147,6 +149,7 @@ export interface RequestFailure {
  * another, and `operation` is the last state that was seen.
  */
 export class PollingTimeoutError extends LROError {
+  /** The name of the class. */
   override readonly name = 'PollingTimeoutError';
   override readonly code = 'LRO_POLLING_TIMEOUT';
   /** How long this wait lasted, in milliseconds. */
@@ -179,6 +182,7 @@ export class PollingTimeoutError extends LROError {
 
 /** The server's answer is not an operation that can be waited for, for instance one that is neither done nor named. */
 export class MalformedOperationError extends LROError {
+  /** The name of the class. */
   override readonly name = 'MalformedOperationError';
   override readonly code = 'LRO_MALFORMED_OPERATION';
 
@@ -193,6 +197,7 @@ export class MalformedOperationError extends LROError {
  * nothing is lost: `any` holds what came.
  */
 export class UnpackError extends LROError {
+  /** The name of the class. */
   override readonly name = 'UnpackError';
   override readonly code = 'LRO_UNPACK_FAILED';
   /** Which part of the operation it is. */

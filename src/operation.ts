@@ -17,13 +17,17 @@ export interface OperationState<M> {
 
 /** An operation that is still running. */
 export interface RunningOperation<M> extends OperationState<M> {
+  /** It is not done. */
   readonly done: false;
+  /** There is none yet. */
   readonly result?: undefined;
 }
 
 /** An operation that ended well. */
 export interface SucceededOperation<R, M> extends OperationState<M> {
+  /** It is done. */
   readonly done: true;
+  /** There is a response. */
   readonly result: 'response';
   /** The response, unpacked; the type's default instance where the service sent none. */
   readonly response: R;
@@ -31,7 +35,9 @@ export interface SucceededOperation<R, M> extends OperationState<M> {
 
 /** An operation that failed or was cancelled. */
 export interface FailedOperation<M> extends OperationState<M> {
+  /** It is done. */
   readonly done: true;
+  /** There is an error. */
   readonly result: 'error';
   /** What went wrong, details included. */
   readonly error: Status;

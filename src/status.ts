@@ -81,6 +81,7 @@ export interface Status {
 
 /** Why something failed, in a form that programs can use: `google.rpc.ErrorInfo` (AIP-193). */
 export interface ErrorInfo {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.ErrorInfo';
   /** The reason in UPPER_SNAKE_CASE, unique within the domain. */
   readonly reason: string;
@@ -92,6 +93,7 @@ export interface ErrorInfo {
 
 /** When to try again: `google.rpc.RetryInfo`. */
 export interface RetryInfo {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.RetryInfo';
   /** How long to wait, as a proto3 JSON duration such as `'53s'` or `'2.463586755s'`. */
   readonly retryDelay: string;
@@ -99,76 +101,126 @@ export interface RetryInfo {
 
 /** Where in the service it went wrong: `google.rpc.DebugInfo`. */
 export interface DebugInfo {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.DebugInfo';
+  /** The stack, a frame each. */
   readonly stackEntries: readonly string[];
+  /** More, as the server has it. */
   readonly detail: string;
 }
 
 /** Which quota is used up: `google.rpc.QuotaFailure`. */
 export interface QuotaFailure {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.QuotaFailure';
+  /** The quotas that are used up. */
   readonly violations: readonly {
+    /** Whose quota it is, such as `'project:a-project'`. */
     readonly subject: string;
+    /** What is used up and, perhaps, where to get more. */
     readonly description: string;
+    /** The service that the quota belongs to, such as `'compute.googleapis.com'`. */
     readonly apiService?: string;
+    /** What is counted, such as `'compute.googleapis.com/cpus_per_vm_family'`. */
     readonly quotaMetric?: string;
+    /** Which quota it is, such as `'CPUS-per-project-region'`. */
     readonly quotaId?: string;
+    /** Which part of the quota it is, such as `{ region: 'us-central1' }`. */
     readonly quotaDimensions?: Readonly<Record<string, string>>;
-    /** An int64, as proto3 JSON writes it. */
+    /** The limit at that time: an int64, as proto3 JSON writes it. */
     readonly quotaValue?: string;
-    /** An int64, as proto3 JSON writes it. */
+    /** The limit that is being rolled out, if one is: an int64, as proto3 JSON writes it. */
     readonly futureQuotaValue?: string;
   }[];
 }
 
 /** Which preconditions do not hold: `google.rpc.PreconditionFailure`. */
 export interface PreconditionFailure {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.PreconditionFailure';
-  readonly violations: readonly { readonly type: string; readonly subject: string; readonly description: string }[];
+  /** The preconditions that do not hold. */
+  readonly violations: readonly {
+    /** The kind of precondition, in the service's own words, such as `'TOS'`. */
+    readonly type: string;
+    /** What it is about, such as `'google.com/cloud'`. */
+    readonly subject: string;
+    /** What does not hold, for developers. */
+    readonly description: string;
+  }[];
 }
 
 /** Which fields of the request are wrong: `google.rpc.BadRequest`. */
 export interface BadRequest {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.BadRequest';
+  /** The fields that are wrong. */
   readonly fieldViolations: readonly {
+    /** The path of the field, such as `'agent.time_zone'`. */
     readonly field: string;
+    /** What is wrong with it, for developers. */
     readonly description: string;
+    /** The reason in UPPER_SNAKE_CASE, unique within the domain of the ErrorInfo beside it. */
     readonly reason?: string;
-    readonly localizedMessage?: { readonly locale: string; readonly message: string };
+    /** What is wrong with it, for the end user. */
+    readonly localizedMessage?: {
+      /** The locale of the message (BCP 47), such as `'en-US'`. */
+      readonly locale: string;
+      /** The message. */
+      readonly message: string;
+    };
   }[];
 }
 
 /** What to quote to the service's support: `google.rpc.RequestInfo`. */
 export interface RequestInfo {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.RequestInfo';
+  /** Names the request in the service's logs. */
   readonly requestId: string;
+  /** What served it, perhaps encrypted. */
   readonly servingData: string;
 }
 
 /** Which resource it is about: `google.rpc.ResourceInfo`. */
 export interface ResourceInfo {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.ResourceInfo';
+  /** The kind of resource: a type name such as `'cloudresourcemanager.googleapis.com/Project'`, or a word. */
   readonly resourceType: string;
+  /** Its name. */
   readonly resourceName: string;
+  /** Whose it is; may be empty. */
   readonly owner: string;
+  /** What went wrong with it, for developers. */
   readonly description: string;
 }
 
 /** Where to read more: `google.rpc.Help`. */
 export interface Help {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.Help';
-  readonly links: readonly { readonly description: string; readonly url: string }[];
+  /** The places. */
+  readonly links: readonly {
+    /** What is there. */
+    readonly description: string;
+    /** Where it is. */
+    readonly url: string;
+  }[];
 }
 
 /** A message that may be shown to the end user: `google.rpc.LocalizedMessage`. */
 export interface LocalizedMessage {
+  /** Which of the ten it is. */
   readonly '@type': 'type.googleapis.com/google.rpc.LocalizedMessage';
+  /** The locale of the message (BCP 47), such as `'en-US'`. */
   readonly locale: string;
+  /** The message. */
   readonly message: string;
 }
 
 /** A detail of a type that is none of the ten of `google/rpc/error_details.proto`: the Any as it came. */
 export interface UnknownDetail extends Any {
+  /** Tells it from the ten. */
   readonly '@type'?: undefined;
 }
 

@@ -23,7 +23,7 @@ const clients = new WeakMap<OperationsClientLike, OperationsClient>();
  * @param operation - the first of the values that the method resolves to, or what `check…Progress()` resolves to.
  * @param options - how to wait. Its `headers` win over those of the starting call.
  * @throws TypeError if it is no such operation.
- * @throws {@link MalformedOperationError} if it is neither done nor named.
+ * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
  *
  * @example
  * ```ts

@@ -12,6 +12,7 @@ export interface OperationsClientLike {
 
 /** What is needed of google-gax's `LongrunningDescriptor`: the types of an operation. */
 export interface LongrunningDescriptorLike {
+  /** The client that the operation is asked about with. */
   readonly operationsClient: OperationsClientLike;
   /** Reads the bytes of a response. */
   readonly responseDecoder: (bytes: Uint8Array) => object;
@@ -28,6 +29,7 @@ export interface LongrunningDescriptorLike {
 export interface LROperationLike<R, M> {
   /** The operation as the service last described it. */
   readonly latestResponse: object;
+  /** The types of its response and metadata. */
   readonly longrunningDescriptor: LongrunningDescriptorLike;
   /** The settings of the call that started it. */
   readonly _callOptions?: object | undefined;

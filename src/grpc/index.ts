@@ -17,7 +17,8 @@ export type { AuthClientLike, GoogleAuthLike, GrpcTransportOptions, HeadersLike 
  * It sends one request per call: neither google-gax's retries nor its polling loop take part. Each call carries the routing
  * header of its operation (AIP-4222). WaitOperation, where no `timeoutMs` is given, has its own time limit and ten seconds
  * more, and at least a minute. What comes in `grpc-status-details-bin` is in the error's status. `close()` also gives up the
- * calls that are under way; they, and calls after it, reject with a {@link RequestError} of code CANCELLED.
+ * calls that are under way; they, and calls after it, reject with a {@link longrunning.RequestError | RequestError} of
+ * code CANCELLED.
  *
  * @throws TypeError if `apiEndpoint` is no host, or a header is none.
  *

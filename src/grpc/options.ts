@@ -9,7 +9,11 @@ export interface AuthClientLike {
 
 /** Headers as auth clients give them. */
 export type HeadersLike =
-  Readonly<Record<string, string>> | { forEach(callback: (value: string, name: string) => void): void };
+  | Readonly<Record<string, string>>
+  | {
+      /** Calls back with each header, as that of the platform's `Headers` does. */
+      forEach(callback: (value: string, name: string) => void): void;
+    };
 
 /** A `GoogleAuth` of google-auth-library. */
 export interface GoogleAuthLike {

@@ -4,7 +4,10 @@ import type { RequestError } from '../errors.js';
  * What a poller does, for logs, tests and metrics. Each event names the operation and the time since the wait's
  * poller was made. More kinds and more fields may be added.
  */
-export type PollingEvent = { readonly name: string } & (
+export type PollingEvent = {
+  /** The name of the operation. */
+  readonly name: string;
+} & (
   | {
       /** An answer to GetOperation came. */
       readonly type: 'poll';
@@ -18,19 +21,25 @@ export type PollingEvent = { readonly name: string } & (
   | {
       /** An answer to WaitOperation came. */
       readonly type: 'wait';
+      /** Whether the operation is done. */
       readonly done: boolean;
+      /** How long the server held the request, in milliseconds. */
       readonly tookMs: number;
+      /** How old the operation is known to be, in milliseconds. */
       readonly ageMs: number;
     }
   | {
-      /** WaitOperation brought no answer; `remembered`: this client polls from now on. */
+      /** WaitOperation brought no answer. */
       readonly type: 'wait-failed';
+      /** Why. */
       readonly error: unknown;
+      /** Whether this client polls from now on. */
       readonly remembered: boolean;
     }
   | {
       /** A request failed and will be sent again. */
       readonly type: 'retry';
+      /** The failure. */
       readonly error: RequestError;
       /** How often it has been tried. */
       readonly attempt: number;
@@ -46,6 +55,7 @@ export type PollingEvent = { readonly name: string } & (
   | {
       /** The operation is done. */
       readonly type: 'done';
+      /** How it ended. */
       readonly result: 'response' | 'error';
       /** How many answers there had been. */
       readonly polls: number;

@@ -6,7 +6,12 @@ import { readHeaders, type HeaderRecord, type HeadersLike } from './headers.js';
  * A client of google-auth-library, of any version that gives headers, recognised by its methods: an `OAuth2Client`, `JWT`,
  * `Impersonated`, … , or a `GoogleAuth`. Versions up to 9 give a plain object and later ones a `Headers`.
  */
-export type AuthClientLike = HeaderSource | { getClient(): Promise<HeaderSource> };
+export type AuthClientLike =
+  | HeaderSource
+  | {
+      /** The client to ask. */
+      getClient(): Promise<HeaderSource>;
+    };
 
 /** What gives the headers that say who is asking. */
 export interface HeaderSource {

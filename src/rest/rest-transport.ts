@@ -49,9 +49,10 @@ export interface RestTransportOptions {
  * Without `httpRules`: `GET /v1/{name}`, `POST /v1/{name}:cancel`, `DELETE /v1/{name}`, and for a list `GET` of the
  * name if it is or ends in `operations`, else of the name with `/operations` after it.
  *
- * Each method rejects with a {@link RequestError}; with a {@link MalformedOperationError} if the answer is JSON but no
- * operation; with the signal's own reason if it is aborted; and with a `TypeError`, before anything is sent, if the
- * name would mean something else in a URL (`.` and `..` segments, empty ones, control characters). A method that is not bound, or not
+ * Each method rejects with a {@link longrunning.RequestError | RequestError}; with a
+ * {@link longrunning.MalformedOperationError | MalformedOperationError} if the answer is JSON but no operation; with the
+ * signal's own reason if it is aborted; and with a `TypeError`, before anything is sent, if the name would mean something
+ * else in a URL (`.` and `..` segments, empty ones, control characters). A method that is not bound, or not
  * for such a name, is UNIMPLEMENTED. After `close()` calls reject with CANCELLED.
  *
  * Redirects are followed, five at most, and to another origin without any header of `auth` or of the caller. An answer
