@@ -28,6 +28,7 @@ beforeEach(async () => {
   // No look for the metadata server, and none of the machine's own credentials.
   process.env.METADATA_SERVER_DETECTION = 'none';
   process.env.HOME = mkdtempSync(join(tmpdir(), 'longrunning-'));
+  process.env.GOOGLE_CLOUD_PROJECT = 'p'; // or gcloud would be asked for it
   delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
   delete process.env.GOOGLE_CLOUD_UNIVERSE_DOMAIN;
   const pair = { cert_chain: pem('cert'), private_key: pem('key') };
