@@ -220,7 +220,7 @@ export class OperationsEmulator implements AsyncDisposable {
    * and it is in the log, under its path.
    *
    * @param path - for gRPC the full name of the method. For HTTP the verb and a path as in a `google.api.http` rule, or a
-   * RegExp for both, which sees them as they come. The last one added wins.
+   * RegExp that sees the two as they come. The last one added wins.
    * @param handler - answers its requests.
    * @throws TypeError if the path is none.
    *

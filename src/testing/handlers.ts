@@ -32,6 +32,7 @@ export interface FoundHandler {
 
 interface Route {
   readonly path: string;
+  readonly isGrpc: boolean;
   readonly handler: OperationHandler;
   readonly read: (target: string) => Record<string, string> | undefined;
 }
@@ -47,12 +48,13 @@ export class Handlers {
         `Cannot handle a method as 'path' must be like '/package.Service/Method' or 'POST /v1/{name=*}': current value is '${path}'`,
       );
     }
-    this.#routes.push({ path: String(path), handler, read: reader(path) });
+    const isGrpc = typeof path === 'string' && path.startsWith('/');
+    this.#routes.push({ path: String(path), isGrpc, handler, read: reader(path) });
   }
 
   /** The gRPC paths. */
   get grpcPaths(): string[] {
-    return this.#routes.map(({ path }) => path).filter((path) => /^\/[\w.]+\/\w+$/.test(path));
+    return this.#routes.filter(({ isGrpc }) => isGrpc).map(({ path }) => path);
   }
 
   /**

@@ -179,6 +179,7 @@ describe('handle()', () => {
     const first = call('/my.v1.Service/Start', Uint8Array.of(10, 1, 65), { 'x-mine': 'yes' });
     expect(decodeOperation(await first.answer)).toMatchObject({ name: 'operations/1', done: true });
     expect(seen).toEqual([[10, 1, 65], 'yes']);
+    emulator.handle(/x/, () => emulator.start({ durationMs: 0 })); // none of gRPC's
     emulator.handle('/my.v1.Service/Start', () => Promise.reject(Object.assign(new Error('no'), { code: 6 })));
     const second = call('/my.v1.Service/Start', new Uint8Array(0));
     expect(await failure(second.answer)).toMatchObject({ code: 6, details: 'no' });

@@ -444,15 +444,15 @@ describe('on the real clock', () => {
     jest.useFakeTimers();
   });
 
-  it('holds 100,000 operations and pages through them', async () => {
+  it('holds 20,000 operations and pages through them', async () => {
     make({ maxPageSize: 1000, log: false });
-    for (let i = 0; i < 100_000; i++) emulator.start({ durationMs: 1000 + i });
+    for (let i = 0; i < 20_000; i++) emulator.start({ durationMs: 1000 + i });
     let [pageToken, count] = ['', 0];
     do {
       const page = await transport.listOperations({ name: 'operations', pageToken }, {});
       count += page.operations.length;
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
-    expect(count).toBe(100_000);
+    expect(count).toBe(20_000);
   });
 });
