@@ -13,15 +13,15 @@ export interface Endpoint {
  *
  * @throws TypeError if it is something else.
  */
-export function parseEndpoint(apiEndpoint: string): Endpoint {
-  const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(apiEndpoint) ? apiEndpoint : `https://${apiEndpoint}`);
-  const isOrigin =
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    `${url.username}${url.password}${url.search}${url.hash}` === '' &&
-    url.pathname === '/';
-  if (!isOrigin) {
-    const shown = apiEndpoint.includes('@') ? 'not shown, it has an @' : `'${apiEndpoint}'`; // might be a password
+export function parseEndpoint(apiEndpoint: unknown): Endpoint {
+  const url =
+    typeof apiEndpoint === 'string'
+      ? parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(apiEndpoint) ? apiEndpoint : `https://${apiEndpoint}`)
+      : undefined;
+  // Not so with a user, a path, a query, a fragment, or a scheme that has no origin.
+  if (url?.href !== `${url?.origin}/` || !/^https?:$/.test(url.protocol)) {
+    const text = String(apiEndpoint);
+    const shown = text.includes('@') ? 'not shown, it has an @' : `'${text}'`; // might be a password
     throw new TypeError(
       `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is ${shown}`,
     );

@@ -33,8 +33,7 @@ export function networkError(
   httpStatus?: number,
 ): RequestError {
   const code = systemCode(error);
-  let text = innermost(error);
-  for (const secret of secrets) text = text.replaceAll(secret, '***');
+  let text = blot(innermost(error), secrets);
   if (text.length > 300) text = `${text.slice(0, 300)}…`;
   const named = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(named), code === undefined ? {} : { code });
@@ -43,6 +42,11 @@ export function networkError(
     httpStatus,
     cause,
   });
+}
+
+/** A text without the credentials that it may repeat. */
+export function blot(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((blotted, secret) => blotted.replaceAll(secret, '***'), text);
 }
 
 /** The code of a system error, such as `'ECONNREFUSED'`, from an error or what caused it. */

@@ -5,7 +5,11 @@ export type HeaderRecord = Readonly<Record<string, string>>;
 
 /** Headers as auth libraries give them: a plain object, or one with a `forEach` like the platform's `Headers`. */
 export type HeadersLike =
-  Readonly<Record<string, string | undefined>> | { forEach(callback: (value: string, name: string) => void): void };
+  | Readonly<Record<string, string | undefined>>
+  | {
+      /** Calls back with each header. */
+      forEach(callback: (value: string, name: string) => void): void;
+    };
 
 /**
  * Headers with lower-case names, checked.
@@ -29,7 +33,7 @@ export function readHeaders(given: HeadersLike): HeaderRecord {
 
 /** Whether the name of a header, in lower case, tells that its value is a credential. */
 export function isCredential(name: string): boolean {
-  return /^(?:proxy-)?authorization$|^cookie$|(?:^|-)(?:key|token|secret)$/.test(name);
+  return /^(?:proxy-)?authorization$|^cookie$|^x-(?:goog-.*)?(?:api-)?key$|-(?:token|secret)$/.test(name);
 }
 
 /**

@@ -7,14 +7,26 @@ export type Method = (typeof methods)[number];
 
 /** The part of a `google.api.http` rule that says which request is sent: one verb with a path, and what is the body. */
 export interface HttpBinding {
+  /** The path template of a GET request. */
   readonly get?: string | null | undefined;
+  /** The path template of a PUT request. */
   readonly put?: string | null | undefined;
+  /** The path template of a POST request. */
   readonly post?: string | null | undefined;
+  /** The path template of a DELETE request. */
   readonly delete?: string | null | undefined;
+  /** The path template of a PATCH request. */
   readonly patch?: string | null | undefined;
   /** Any other verb, such as `{ kind: 'HEAD', path: '/v1/…' }`. */
   readonly custom?:
-    { readonly kind?: string | null | undefined; readonly path?: string | null | undefined } | null | undefined;
+    | {
+        /** The verb. */
+        readonly kind?: string | null | undefined;
+        /** The path template. */
+        readonly path?: string | null | undefined;
+      }
+    | null
+    | undefined;
   /**
    * `'*'`: all fields that are not in the path go into the body as JSON. A field's name: that one does. Absent: there
    * is no body, and the fields are query parameters.
@@ -101,18 +113,16 @@ function methodOf(selector: string): Method | undefined {
 function bindingOf(rule: HttpBinding): Binding {
   const { get, put, post, delete: del, patch, custom } = rule;
   const verbs = { GET: get, PUT: put, POST: post, DELETE: del, PATCH: patch, [custom?.kind ?? '']: custom?.path };
-  const paths = Object.entries(verbs).filter(([, path]) => typeof path === 'string' && path !== '');
-  const [[verb, path] = []] = paths;
-  if (paths.length !== 1 || typeof path !== 'string' || verb === undefined || !/^[A-Z]+$/i.test(verb)) {
-    throw new TypeError(
-      `Cannot read an HTTP rule as it must have exactly one of get, put, post, delete, patch and custom: current value is ${JSON.stringify(rule)}`,
-    );
+  const paths = Object.entries(verbs).flatMap(([kind, path]) => (path ? [{ verb: kind.toUpperCase(), path }] : []));
+  const [binding] = paths;
+  if (binding === undefined || paths.length > 1 || !/^[A-Z]+$/.test(binding.verb)) {
+    refuse('it', 'have exactly one of get, put, post, delete, patch and custom', rule);
   }
   const body = rule.body ?? '';
-  if (body !== '' && verb === 'GET') {
-    throw new TypeError(
-      `Cannot read an HTTP rule as 'body' must be absent from a GET: current value is ${JSON.stringify(rule)}`,
-    );
-  }
-  return { verb, template: parsePathTemplate(path), body };
+  if (body !== '' && binding.verb === 'GET') refuse("'body'", 'be absent from a GET', rule);
+  return { verb: binding.verb, template: parsePathTemplate(binding.path), body };
+}
+
+function refuse(what: string, must: string, rule: HttpBinding): never {
+  throw new TypeError(`Cannot read an HTTP rule as ${what} must ${must}: current value is ${JSON.stringify(rule)}`);
 }

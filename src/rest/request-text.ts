@@ -7,7 +7,7 @@
  */
 export function checkName(name: unknown, allowEmpty: boolean): asserts name is string {
   if (typeof name !== 'string') refuse('name', 'a string', name);
-  checkText('name', name);
+  if (/[\p{Cc}\p{Cs}]/u.test(name)) refuse('name', 'free of control characters and lone surrogates', name);
   if (name === '' && allowEmpty) return;
   if (name.split('/').some((segment) => /^(?:\.|%2e){0,2}$/i.test(segment))) {
     refuse('name', "a resource name without empty, '.' or '..' segments", name);
@@ -15,12 +15,12 @@ export function checkName(name: unknown, allowEmpty: boolean): asserts name is s
 }
 
 /**
- * Refuses text that cannot be sent, or not without changing it.
+ * Refuses text that has no UTF-8, for it holds half a surrogate pair.
  *
  * @throws TypeError
  */
 export function checkText(option: string, text: string): void {
-  if (/[\p{Cc}\p{Cs}]/u.test(text)) refuse(option, 'free of control characters and lone surrogates', text);
+  if (/\p{Cs}/u.test(text)) refuse(option, 'free of lone surrogates', text);
 }
 
 function refuse(option: string, rule: string, value: unknown): never {

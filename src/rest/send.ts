@@ -1,6 +1,6 @@
 import { Code } from '../status.js';
 import { parseUrl } from './endpoint.js';
-import { networkError, transportError, type Call } from './failure.js';
+import { blot, networkError, transportError, type Call } from './failure.js';
 import { isCredential, type HeaderRecord } from './headers.js';
 
 /** As much of the platform's `fetch` as is used, so that another one can stand in for it. */
@@ -17,10 +17,16 @@ export type FetchLike = (
 
 /** As much of the platform's `Response` as is used. */
 export interface ResponseLike {
+  /** The HTTP status. */
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  /** The headers. */
+  readonly headers: {
+    /** The value of a header. */
+    get(name: string): string | null;
+  };
   /** Read chunk by chunk where it is a web stream; else `text()` is called. */
   readonly body?: unknown;
+  /** Reads the body to its end. */
   text(): Promise<string>;
 }
 
@@ -78,7 +84,9 @@ export async function send(call: Call, fetch: FetchLike, request: Outgoing, sign
     const target = location === null ? undefined : parseUrl(location, url);
     if (target === undefined) {
       const text = await talk(call, host, secrets, status, () => readText(response, signal));
-      return { status, headers: response.headers, text };
+      // Some proxies show the request in the page that says what was wrong with it.
+      const safe = status >= 400 && text !== undefined ? blot(text, secrets) : text;
+      return { status, headers: response.headers, text: safe };
     }
 
     discard(response);

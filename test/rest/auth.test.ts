@@ -57,16 +57,16 @@ describe('authenticator()', () => {
       file,
       JSON.stringify({ type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'r' }),
     );
-    const before = process.env.GOOGLE_APPLICATION_CREDENTIALS;
-    process.env.GOOGLE_APPLICATION_CREDENTIALS = file;
+    const before = { ...process.env };
+    // With a project named, google-auth-library does not ask gcloud and the metadata server for one.
+    Object.assign(process.env, { GOOGLE_APPLICATION_CREDENTIALS: file, GOOGLE_CLOUD_PROJECT: 'p' });
     try {
       nock('https://oauth2.googleapis.com').post('/token').reply(200, { access_token: 'ya29.adc', expires_in: 3600 });
       const authenticate = authenticator('adc', 'https://h.test');
       await expect(authenticate(call)).resolves.toEqual({ authorization: 'Bearer ya29.adc' });
       await expect(authenticate(call)).resolves.toEqual({ authorization: 'Bearer ya29.adc' }); // no second token request
     } finally {
-      if (before === undefined) delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
-      else process.env.GOOGLE_APPLICATION_CREDENTIALS = before;
+      process.env = before;
       rmSync(directory, { recursive: true });
     }
   });

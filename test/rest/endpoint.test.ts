@@ -30,10 +30,13 @@ describe('parseEndpoint()', () => {
     ['h .test'],
     ['h:99999'],
     ['://h'],
+    [undefined],
+    [null],
+    [443],
   ])('refuses %j', (text) => {
     expect(() => parseEndpoint(text)).toThrow(
       new TypeError(
-        `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is '${text}'`,
+        `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is '${String(text)}'`,
       ),
     );
   });

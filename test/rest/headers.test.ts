@@ -25,8 +25,24 @@ describe('readHeaders()', () => {
 
 describe('isCredential()', () => {
   it('knows them by their names', () => {
-    const yes = ['authorization', 'proxy-authorization', 'cookie', 'x-goog-api-key', 'x-auth-token', 'x-client-secret'];
-    const no = ['accept', 'x-goog-request-params', 'x-goog-user-project', 'monkey', 'user-agent'];
+    const yes = [
+      'authorization',
+      'proxy-authorization',
+      'cookie',
+      'x-goog-api-key',
+      'x-goog-other-key',
+      'x-api-key',
+      'x-auth-token',
+      'x-client-secret',
+    ];
+    const no = [
+      'accept',
+      'x-goog-request-params',
+      'x-goog-user-project',
+      'x-idempotency-key',
+      'x-monkey',
+      'user-agent',
+    ];
     expect([...yes, ...no].filter(isCredential)).toEqual(yes);
   });
 });

@@ -80,6 +80,8 @@ describe('expandPathTemplate()', () => {
     ['/v1/{name=**/operations}', 'operations', '/v1/operations'],
     ['/v1/{name=**/operations}', 'projects/p', undefined],
     ['/v1/{name=**}/operations', '', '/v1/operations'],
+    ['/v1/{name=operations/**/operations}', 'operations', undefined],
+    ['/v1/{name=operations/**/operations}', 'operations/operations', '/v1/operations/operations'],
     ['/v1/{name}', 'a', '/v1/a'],
     ['/v1/{name}', 'a/b', undefined],
     ['/v1/{name}', '', undefined],

@@ -334,6 +334,14 @@ describe('restTransport()', () => {
     expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/hunter2|swordfish/);
   });
 
+  it('blots out credentials that a page about an error repeats', async () => {
+    nock(host).get('/v1/operations/a').reply(502, 'You sent: authorization: Bearer hunter2');
+    const transport = transportTo({ headers: { authorization: 'Bearer hunter2' } });
+    expect(await failureOf(transport.getOperation({ name }, {}))).toMatchObject({
+      status: { message: 'HTTP 502: You sent: authorization: ***' },
+    });
+  });
+
   it('takes a fetch whose answers have no web stream', async () => {
     const fetch: FetchLike = () =>
       Promise.resolve({ status: 200, headers: { get: () => null }, text: () => Promise.resolve('{"name":"x"}') });
