@@ -131,7 +131,7 @@ describe('details', () => {
   it.each(['x/util.StatusProto', 'x/google.rpc.Status', 'x/google.rpc.constructor', 'ErrorInfo', '', 'google.rpc.'])(
     'detailFromAny() keeps an Any of type %j as it came',
     (typeUrl) => {
-      const any = { typeUrl, value: Uint8Array.of(1) };
+      const any = { typeUrl, value: Uint8Array.of(8, 1) };
       expect(detailFromAny(any)).toBe(any);
       expect(detailToAny(any)).toBe(any);
     },

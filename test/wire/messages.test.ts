@@ -268,6 +268,8 @@ describe('garbage', () => {
   it('decodeOperation() reads no further than an inner message goes', () => {
     // metadata of 2 bytes, whose type URL claims 3
     expect(() => decodeOperation(Uint8Array.of(0x12, 2, 0x0a, 3, 97, 97, 97))).toThrow('truncated');
+    // an error of 1 byte, whose code would be the byte after it
+    expect(() => decodeOperation(Uint8Array.of(0x22, 1, 0x08, 5))).toThrow('truncated');
   });
 
   it('decodeOperation() refuses groups, field 0 and varints without end', () => {
