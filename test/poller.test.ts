@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
 import {
   Code,
@@ -12,6 +12,7 @@ import {
   type RawOperation,
 } from '../src/index.js';
 import { at, failure, json, name, running, ScriptedTransport, succeeded, type Answer } from './support/scripted.js';
+import { useVirtualTime, watch } from './support/virtual-time.js';
 
 interface Thing {
   ok?: boolean;
@@ -26,29 +27,7 @@ function make(answers: Answer[], from: string | RawOperation = name, options: Po
   return { transport, client, poller: client.poller(from, info, options) };
 }
 
-/** What a promise has come to so far. */
-function watch<T>(promise: Promise<T>): { value?: T; error?: unknown; settledAtMs?: number } {
-  const seen: { value?: T; error?: unknown; settledAtMs?: number } = {};
-  const startMs = performance.now();
-  promise.then(
-    (value) => Object.assign(seen, { value, settledAtMs: Math.round(performance.now() - startMs) }),
-    (error: unknown) => Object.assign(seen, { error, settledAtMs: Math.round(performance.now() - startMs) }),
-  );
-  return seen;
-}
-
-const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  jest.spyOn(Math, 'random').mockReturnValue(0);
-});
-afterEach(() => {
-  const left = jest.getTimerCount();
-  jest.useRealTimers();
-  jest.restoreAllMocks();
-  expect(left).toBe(0);
-});
+const pass = useVirtualTime();
 
 describe('promise()', () => {
   it('polls at once when only the name is known, then at the cadence, and resolves with the response', async () => {
@@ -474,7 +453,7 @@ describe('cancel()', () => {
     expect(transport.times).toEqual([0]);
     await poller.cancel();
     transport.answers = [cancelled];
-    await pass(1500);
+    await pass(1600);
     expect(seen.error).toMatchObject({ cancelled: true });
   });
 });
@@ -586,9 +565,9 @@ describe('toJSON()', () => {
     const resumed = new OperationsClient({ transport }).resume(token as never, info);
     const controller = new AbortController();
     const seen = watch(resumed.promise({ signal: controller.signal }));
-    await pass(123_000);
+    await pass(120_000);
     // At once, then once a minute: not every half second.
-    expect(transport.times).toEqual([0, 62_000]);
+    expect(transport.times).toEqual([0, 60_500]);
     controller.abort('enough');
     await pass(0);
     expect(seen.error).toBe('enough');

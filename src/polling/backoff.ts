@@ -75,20 +75,25 @@ export function constantBackoff(delayMs: number): PollingBackoff {
   return () => delayMs;
 }
 
-// After the first seconds. A poll a minute is what a waiting operation may cost; a second more than that keeps the
-// count under that of clients which wait a minute sharp.
-const afterwards = exponentialBackoff({ initialDelayMs: 700, multiplier: 1.24, maxDelayMs: 62_000 });
+// After the first seconds. About a poll a minute is what a long operation may cost; the half second more keeps the
+// count under that of clients which wait a minute after each answer.
+const afterwards = exponentialBackoff({ initialDelayMs: 500, multiplier: 1.24, maxDelayMs: 60_500 });
 
 /**
- * The default: a first look after one to one and a half seconds, then every 350 ms until the operation is three
- * seconds old, then at a geometric series of ages, each 1.24 times the one before, until the delay is 62 seconds.
+ * The default: a first look after a second and a half, then every 400 ms until the operation is 2.4 seconds old, then at
+ * a geometric series of ages, each 1.24 times the one before, until the delay is a minute (60.5 s).
  *
- * An end is noticed after an eighth of the operation's duration on average, and after 31 s at the most expected delay.
- * Where the metadata predict an end that is far off, the first seconds are like the rest.
+ * So an end is noticed late by an eighth of the operation's duration on average, a quarter at the most, and never by
+ * more than a minute. Where the metadata predict an end that is far off, the first seconds are like the rest.
  */
 export const defaultBackoff: PollingBackoff = (state) => {
   const { ageMs, delays, phase, remainingMs = 0 } = state;
-  if (ageMs >= 3000) return afterwards(state);
-  if (delays === 0) return Math.max(1500 - 500 * phase - ageMs, 350);
-  return ageMs + remainingMs < 4000 ? 350 : Math.max(0.24 * ageMs, 350);
+  if (ageMs >= quickUntilMs) return afterwards(state);
+  if (delays === 0) return Math.max(firstMs - firstSpreadMs * phase - ageMs, quickMs);
+  return ageMs + remainingMs < 2 * quickUntilMs ? quickMs : Math.max(0.24 * ageMs, quickMs);
 };
+
+const firstMs = 1600;
+const firstSpreadMs = 160;
+const quickUntilMs = 2400;
+const quickMs = 400;

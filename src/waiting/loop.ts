@@ -219,7 +219,7 @@ export class PollLoop<R, M> implements Asker {
   get #waits(): boolean {
     const { wait } = this.settings;
     if (wait !== 'auto') return wait === 'always';
-    return this.host.waits.works && this.host.transport.waitOperation !== undefined;
+    return !this.#waitInDoubt && this.host.waits.works && this.host.transport.waitOperation !== undefined;
   }
 
   #nextMs(): number {

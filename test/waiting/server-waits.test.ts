@@ -1,0 +1,234 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  Code,
+  constantBackoff,
+  OperationsClient,
+  type OperationsClientOptions,
+  type PollingEvent,
+} from '../../src/index.js';
+import { OperationsEmulator } from '../../src/testing/index.js';
+import { useVirtualTime, watch } from '../support/virtual-time.js';
+
+const pass = useVirtualTime();
+const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
+
+function make(durationMs: number, options: Partial<OperationsClientOptions> = {}, latencyMs = 0) {
+  const emulator = new OperationsEmulator({ latencyMs });
+  const transport = emulator.transport();
+  const events: PollingEvent[] = [];
+  const polling = { backoff: constantBackoff(1000), onEvent: (event: PollingEvent) => events.push(event) };
+  const client = new OperationsClient({ transport, ...options, polling: { ...polling, ...options.polling } });
+  const raw = emulator.start({ durationMs, response });
+  const poller = client.poller(raw);
+  const methods = (): string[] => emulator.calls.map(({ method }) => method);
+  return { emulator, client, poller, raw, events, methods };
+}
+
+describe("wait: 'auto'", () => {
+  it('notices the end in the round trip of one WaitOperation', async () => {
+    const { poller, methods } = make(30_000, {}, 50);
+    const seen = watch(poller.promise());
+    await pass(31_000);
+    expect(seen.settledAtMs).toBeLessThanOrEqual(30_100);
+    expect(methods()).toEqual(['waitOperation']);
+  });
+
+  it('asks once a minute for an operation of ten minutes', async () => {
+    const { poller, methods } = make(600_000);
+    const seen = watch(poller.promise());
+    await pass(600_000);
+    expect(seen.value).toBeDefined();
+    expect(methods().length).toBeLessThanOrEqual(11);
+    expect(new Set(methods())).toEqual(new Set(['waitOperation']));
+  });
+
+  it('polls in the same wait when the service answers UNIMPLEMENTED, and remembers it for the client', async () => {
+    const { emulator, client, poller, methods } = make(3500);
+    emulator.fault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
+    const seen = watch(poller.promise());
+    await pass(4000);
+    expect(seen.settledAtMs).toBe(4000);
+    expect(methods()).toEqual(['waitOperation', ...Array<string>(4).fill('getOperation')]);
+    const other = watch(client.poller(emulator.start({ durationMs: 500, response })).promise());
+    await pass(1000);
+    expect(other.value).toBeDefined();
+    expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
+  });
+
+  it('polls and remembers it too when the wait fails for good and the operation can be asked about', async () => {
+    for (const code of [Code.NOT_FOUND, Code.PERMISSION_DENIED]) {
+      const { emulator, client, poller, events, methods } = make(2500);
+      emulator.fault({ method: 'waitOperation', times: Infinity, status: { code } });
+      const seen = watch(poller.promise());
+      await pass(3000);
+      expect(seen.value).toBeDefined();
+      expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
+      expect(events.map(({ type }) => type)).toEqual(['wait-failed', 'poll', 'poll', 'poll', 'done']);
+      const other = watch(client.poller(emulator.start({ durationMs: 500, response })).promise());
+      await pass(1000);
+      expect(other.value).toBeDefined();
+      expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
+    }
+  });
+
+  it('rejects when neither the wait nor the poll finds the operation, and holds nothing against the wait', async () => {
+    const { emulator, client, raw, methods } = make(60_000);
+    const gone = watch(client.poller('operations/gone').promise());
+    await pass(0);
+    expect(gone.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND, method: 'GetOperation' });
+    const seen = watch(client.poller(raw).promise());
+    await pass(60_000);
+    expect(seen.value).toBeDefined();
+    expect(methods()).toEqual(['waitOperation', 'getOperation', 'waitOperation']);
+    expect(emulator.calls).toHaveLength(3);
+  });
+
+  it('sleeps to the cadence after an answer that comes early, and never spins', async () => {
+    const { emulator, poller, methods } = make(10_000);
+    emulator.fault({ method: 'waitOperation', times: 2, earlyReturn: true });
+    const seen = watch(poller.promise());
+    await pass(10_000);
+    expect(seen.settledAtMs).toBe(10_000);
+    expect(methods()).toEqual(['waitOperation', 'waitOperation', 'waitOperation']);
+    expect(emulator.calls.map(({ atMs }) => Math.round(atMs - emulator.calls[0]!.atMs))).toEqual([0, 1000, 2000]);
+  });
+
+  it('polls from the third early answer in a row on, and remembers it', async () => {
+    const { emulator, client, poller, methods } = make(6500);
+    emulator.fault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
+    const seen = watch(poller.promise());
+    await pass(7000);
+    expect(seen.settledAtMs).toBe(7000);
+    expect(methods()).toEqual([...Array<string>(3).fill('waitOperation'), ...Array<string>(5).fill('getOperation')]);
+    const other = watch(client.poller(emulator.start({ durationMs: 500, response })).promise());
+    await pass(1000);
+    expect(other.value).toBeDefined();
+    expect(methods().at(-1)).toBe('getOperation');
+  });
+
+  it('takes a deadline and a cut connection for "still running", and waits for less the next time', async () => {
+    for (const fault of [{ status: { code: Code.DEADLINE_EXCEEDED } }, { reset: true }]) {
+      const { emulator, poller, methods } = make(100_000);
+      const timeouts: number[] = [];
+      const transport = emulator.transport();
+      const wait = transport.waitOperation!.bind(transport);
+      transport.waitOperation = (request, options) => {
+        timeouts.push(request.timeoutMs);
+        return wait(request, options);
+      };
+      const cutting = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
+      emulator.fault({ method: 'waitOperation', delayMs: 30_000, ...fault });
+      const seen = watch(cutting.poller(poller.name).promise());
+      await pass(100_000);
+      expect(seen.settledAtMs).toBe(100_000);
+      expect(timeouts[0]).toBe(60_000);
+      expect(timeouts[1]).toBeLessThanOrEqual(30_000);
+      expect(methods()).not.toContain('getOperation');
+    }
+  });
+
+  it('polls when a wait fails at once for the moment, and waits again at the next poll', async () => {
+    const { emulator, poller, methods } = make(5000);
+    emulator.fault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
+    const seen = watch(poller.promise());
+    await pass(5000);
+    expect(seen.settledAtMs).toBe(5000);
+    expect(methods()).toEqual(['waitOperation', 'waitOperation']);
+  });
+
+  it('lets those who listen hear of progress at the cadence although a wait is open', async () => {
+    const { emulator, client } = make(1);
+    const metadata = (fraction: number) => ({ typeUrl: 't/x', json: { '@type': 't/x', at: Math.round(fraction * 5) } });
+    const poller = client.poller(emulator.start({ durationMs: 5000, response, metadata }));
+    const heard: unknown[] = [];
+    const seen = watch(
+      poller.promise({ onProgress: ({ metadata: at }) => heard.push((at?.json as { at: number }).at) }),
+    );
+    await pass(5000);
+    expect(seen.settledAtMs).toBe(5000);
+    expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('opens at most maxConcurrentWaits at once; the rest polls, and takes a place that comes free', async () => {
+    const { emulator, client } = make(1, { maxConcurrentWaits: 2 });
+    const all = [4500, 4500, 4500, 9500].map((durationMs) =>
+      watch(client.poller(emulator.start({ durationMs, response })).promise()),
+    );
+    await pass(4500);
+    expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([4500, 4500, undefined, undefined]);
+    await pass(5500);
+    expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([4500, 4500, 5000, 9500]);
+    const open = emulator.calls.filter(({ method, name }) => method === 'waitOperation' && name === 'operations/5');
+    expect(open).toHaveLength(1);
+  });
+
+  it('gives the wait in flight up when the last one leaves', async () => {
+    const { emulator, poller, methods } = make(60_000);
+    const controller = new AbortController();
+    const seen = watch(poller.promise({ signal: controller.signal }));
+    await pass(5000);
+    controller.abort('enough');
+    await pass(0);
+    expect(seen).toEqual({ error: 'enough', settledAtMs: 5000 });
+    await pass(100_000);
+    expect(methods()).toEqual(['waitOperation']);
+    expect(emulator.calls[0]).toMatchObject({ aborted: true });
+    // A place for another wait is free again, and the poller is fit for use.
+    await expect(poller.promise()).resolves.toBeDefined();
+  });
+
+  it('keeps to the budget while a wait is open', async () => {
+    const { poller, methods } = make(60_000);
+    const seen = watch(poller.promise({ totalTimeoutMs: 7000 }));
+    await pass(7000);
+    expect(seen).toMatchObject({ settledAtMs: 7000, error: { code: 'LRO_POLLING_TIMEOUT' } });
+    expect(methods()).toEqual(['waitOperation']);
+  });
+});
+
+describe("wait: 'never'", () => {
+  it('polls only', async () => {
+    const { emulator, client, methods } = make(1);
+    const never = client.poller(emulator.start({ durationMs: 2500, response }), undefined, { wait: 'never' });
+    const seen = watch(never.promise());
+    await pass(3000);
+    expect(seen.settledAtMs).toBe(3000);
+    expect(methods()).toEqual(['getOperation', 'getOperation', 'getOperation']);
+  });
+});
+
+describe("wait: 'always'", () => {
+  it('fails where the service or the transport has no WaitOperation', async () => {
+    const { emulator, client } = make(1);
+    emulator.fault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
+    const raw = emulator.start({ durationMs: 60_000, response });
+    const refused = watch(client.poller(raw, undefined, { wait: 'always' }).promise());
+    await pass(0);
+    expect(refused.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
+
+    const { waitOperation: _, ...transport } = emulator.transport();
+    const without = new OperationsClient({ transport, polling: { wait: 'always' } });
+    const missing = watch(without.poller(raw).promise());
+    await pass(0);
+    expect(missing.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
+  });
+
+  it('goes on through failures of the moment and deadlines', async () => {
+    const { emulator, client, methods } = make(1);
+    emulator.fault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
+    emulator.fault({ method: 'waitOperation', delayMs: 6000, status: { code: Code.DEADLINE_EXCEEDED } });
+    const raw = emulator.start({ durationMs: 20_000, response });
+    const seen = watch(client.poller(raw, undefined, { wait: 'always' }).promise());
+    await pass(20_000);
+    expect(seen.settledAtMs).toBe(20_000);
+    expect(new Set(methods())).toEqual(new Set(['waitOperation']));
+  });
+});
+
+it('a word that is none of the three is refused', () => {
+  const { client } = make(1);
+  expect(() => client.poller('operations/1', undefined, { wait: 'often' as never })).toThrow(
+    "Cannot poll as 'wait' must be 'auto', 'never' or 'always': current value is often",
+  );
+  jest.clearAllTimers();
+});
