@@ -70,7 +70,7 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
     return emulator.start({ ...script, name: operationOf(id) });
   });
   // A service that is not there for a moment.
-  emulator.fault({ method: 'getOperation', name: operationOf('travel'), after: 3, status: { code: Code.UNAVAILABLE } });
+  emulator.fault({ method: 'getOperation', name: operationOf('travel'), after: 1, status: { code: Code.UNAVAILABLE } });
 
   const grpcPort = await emulator.listenGrpc();
   const httpPort = await emulator.listenHttp();

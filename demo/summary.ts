@@ -1,19 +1,17 @@
 import type { EmulatorCall, OperationsEmulator } from 'longrunning/testing';
+import { operationOf } from './stage.js';
 import { heading, result, seconds, table } from './terminal.js';
 
 /** The numbers, from the service's own log. */
 export function summary({ calls, nowMs }: OperationsEmulator): void {
   heading('What the server saw');
-  const polls = calls.filter(({ method }) => method === 'getOperation');
-  const names = [...new Set(polls.map(({ name }) => name))];
+  const names = new Set(calls.map(({ name }) => name).filter((name) => name.startsWith(operationOf(''))));
   table([
-    ['operation', 'polls', 'over', 'first to last'],
-    ...names.map((name) => rowOf(polls.filter((call) => call.name === name))),
+    ['operation', 'Wait', 'Get', 'Cancel', 'over', 'first to last'],
+    ...[...names].map((name) => rowOf(calls.filter((call) => call.name === name))),
   ]);
-  const rpcs = ['ExportAgent', 'GetOperation', 'CancelOperation', 'ListOperations'];
-  const counts = rpcs.map(
-    (rpc) => `${calls.filter(({ method }) => method.toLowerCase().endsWith(rpc.toLowerCase())).length} ${rpc}`,
-  );
+  const rpcs = ['ExportAgent', 'WaitOperation', 'GetOperation', 'CancelOperation', 'ListOperations'];
+  const counts = rpcs.map((rpc) => `${count(calls, rpc)} ${rpc}`);
   result(`${calls.length} calls in ${seconds(nowMs)}: ${counts.join(', ')}`);
 }
 
@@ -23,8 +21,13 @@ function rowOf(calls: readonly EmulatorCall[]): string[] {
   const spanMs = first && last ? last.atMs - first.atMs : 0;
   return [
     first?.name.replace(/.*\//, '') ?? '',
-    String(calls.length),
+    ...['WaitOperation', 'GetOperation', 'CancelOperation'].map((rpc) => String(count(calls, rpc))),
     [...wires].join(', '),
     `${Math.round(spanMs)} ms`,
   ];
+}
+
+/** How many calls are of an RPC, which the log has as `getOperation` or with its path. */
+function count(calls: readonly EmulatorCall[], rpc: string): number {
+  return calls.filter(({ method }) => method.toLowerCase().endsWith(rpc.toLowerCase())).length;
 }

@@ -38,8 +38,9 @@ export async function abort({ agents, emulator, signal }: Stage): Promise<string
   const calls = emulator.calls.length;
   await sleep(450, undefined, { signal });
   assert.equal(emulator.calls.length, calls);
-  const state = emulator.operation(poller.name);
-  assert.equal(state?.done, false);
-  result('half a second later: not one more request, and the server is still at it');
+  const open = emulator.calls.findLast(({ name, method }) => name === poller.name && method === 'waitOperation');
+  assert.equal(open?.aborted, true);
+  assert.equal(emulator.operation(poller.name)?.done, false);
+  result('half a second later: no request is open, none was sent, and the export runs on');
   return JSON.stringify(poller);
 }

@@ -26,7 +26,7 @@ export async function resume({ httpPort, signal }: Stage, token: string): Promis
     assert(exitCode === 0 && resumed);
     assert.notEqual(resumed.pid, process.pid);
     assert.equal(resumed.response.agentUri, 'gs://demo-exports/overnight.blob');
-    result(`process ${resumed.pid} got ${resumed.response.agentUri} after ${resumed.polls} polls`);
+    result(`process ${resumed.pid} got ${resumed.response.agentUri} by ${resumed.polls} GetOperation`);
   } finally {
     await rm(folder, { recursive: true });
   }
