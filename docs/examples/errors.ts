@@ -1,0 +1,88 @@
+import { isLROError, type CompletedOperation, type LROPoller, type ResumeToken, type Status } from 'longrunning';
+
+interface Response {
+  agentUri?: string;
+}
+
+/** What a program may do with each of the endings. */
+export interface Ends {
+  use(response: Response): void;
+  failed(status: Status): void;
+  later(token: ResumeToken): void;
+}
+
+export async function byCode(poller: LROPoller<Response, unknown>, signal: AbortSignal, ends: Ends): Promise<void> {
+  // #region switch
+  try {
+    ends.use(await poller.promise({ signal, totalTimeoutMs: 3_600_000 }));
+  } catch (error) {
+    if (!isLROError(error)) throw error; // the signal's reason, or a mistake of ours
+    switch (error.code) {
+      case 'LRO_OPERATION_FAILED': // the operation ended, and not well
+        if (error.cancelled) console.log('cancelled');
+        else ends.failed(error.status);
+        break;
+      case 'LRO_POLLING_TIMEOUT': // it still runs
+        ends.later(error.token);
+        break;
+      case 'LRO_REQUEST_FAILED': // nobody could tell us how it is
+        console.log(error.method, error.rpcCode, error.attempts);
+        ends.later(poller.toJSON());
+        break;
+      case 'LRO_UNPACK_FAILED': // it succeeded, with something else than we declared
+        console.log(error.actual, error.any);
+        break;
+      case 'LRO_MALFORMED_OPERATION': // that was no operation
+        throw error;
+    }
+  }
+  // #endregion switch
+}
+
+export async function asValue(poller: LROPoller<Response, unknown>, ends: Ends): Promise<void> {
+  // #region value
+  const done: CompletedOperation<Response, unknown> = await poller.pollUntilDone();
+  if (done.result === 'response') ends.use(done.response);
+  else ends.failed(done.error);
+  // #endregion value
+}
+
+export function explain(status: Status): void {
+  // #region details
+  for (const detail of status.details) {
+    switch (detail['@type']) {
+      case 'type.googleapis.com/google.rpc.ErrorInfo':
+        console.log(detail.reason, detail.domain, detail.metadata);
+        break;
+      case 'type.googleapis.com/google.rpc.QuotaFailure':
+        for (const { subject, description } of detail.violations) console.log(subject, description);
+        break;
+      case undefined: // a type of the service's own
+        console.log(detail.typeUrl);
+    }
+  }
+  // #endregion details
+}
+
+export async function abort(poller: LROPoller<Response, unknown>): Promise<void> {
+  // #region abort
+  const controller = new AbortController();
+  const reason = new Error('the user closed the window');
+  const waiting = poller.promise({ signal: controller.signal });
+  controller.abort(reason);
+  await waiting.catch((error: unknown) => {
+    console.log(error === reason); // true: the very reason, not wrapped
+  });
+  // #endregion abort
+}
+
+export async function cancel(poller: LROPoller<Response, unknown>): Promise<void> {
+  // #region cancel
+  const waiting = poller.pollUntilDone();
+  await poller.cancel(); // the server has taken the request: no promise that it will be cancelled
+  const done = await waiting; // what really became of it
+  if (done.result === 'response') console.log('too late: it succeeded');
+  else if (done.cancelled) console.log('cancelled');
+  else console.log('it failed by itself', done.error.message);
+  // #endregion cancel
+}

@@ -1,0 +1,34 @@
+// #region imports
+import { constantBackoff, exponentialBackoff, OperationsClient } from 'longrunning';
+// #endregion imports
+import type { OperationsTransport, PollingBackoff } from 'longrunning';
+
+export function settings(transport: OperationsTransport): OperationsClient {
+  // #region client
+  const client = new OperationsClient({
+    transport,
+    polling: { backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 1.1, maxDelayMs: 300_000 }) },
+    retry: { windowMs: 1_800_000 }, // give up after half an hour without one good answer
+  });
+  // #endregion client
+  return client;
+}
+
+export async function each(client: OperationsClient, name: string): Promise<void> {
+  // #region poller
+  const poller = client.poller(name, undefined, { backoff: constantBackoff(5000) });
+  await poller.promise({ totalTimeoutMs: 7_200_000 }); // two hours, to the millisecond
+  // #endregion poller
+}
+
+// #region own
+/** Every 10 s for the first minute, then every 2 min. */
+export const twoSpeeds: PollingBackoff = ({ ageMs }) => (ageMs < 60_000 ? 10_000 : 120_000);
+// #endregion own
+
+export async function waitOnce(client: OperationsClient, name: string): Promise<void> {
+  // #region wait
+  const operation = await client.waitOperation({ name, timeoutMs: 30_000 });
+  console.log(operation.done); // may be false: the server may answer before the time is up
+  // #endregion wait
+}

@@ -1,0 +1,22 @@
+import type { LROPoller } from 'longrunning';
+
+interface Metadata {
+  progressPercent?: number;
+}
+
+export async function loop(poller: LROPoller<unknown, Metadata>): Promise<void> {
+  // #region loop
+  for await (const operation of poller) {
+    if (!operation.done) console.log(`${operation.metadata?.progressPercent ?? 0} %`);
+    else console.log(operation.result); // 'response' or 'error'
+  }
+  // #endregion loop
+}
+
+export async function callback(poller: LROPoller<unknown, Metadata>): Promise<void> {
+  // #region callback
+  await poller.promise({
+    onProgress: (operation) => console.log(`${operation.metadata?.progressPercent ?? 0} %`),
+  });
+  // #endregion callback
+}

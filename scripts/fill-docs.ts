@@ -1,0 +1,50 @@
+// Writes the code of docs/examples, and tables that can be worked out, into README.md and the guides. The tests fail
+// where a text and its example differ.
+//
+//   npm run build && node --import ./scripts/ts.js scripts/fill-docs.ts
+//
+// A text says what belongs in the code block or the table that follows: <!-- example: typed-wait.ts#imports,wait -->
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { costTable, delayTable } from './polling-tables.js';
+
+const root = new URL('../', import.meta.url);
+
+/** The texts that have examples. */
+export const texts = [
+  'README.md',
+  ...readdirSync(new URL('docs/', root))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+/** Reads a file of the project. */
+export function read(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}
+
+const tables: Readonly<Record<string, () => string>> = { delays: delayTable, costs: costTable };
+
+/** A text with its code blocks and tables as they should be. */
+export function filled(text: string): string {
+  const block = /(<!-- example: ([\w-]+\.ts)#([\w,-]+) -->\n\n?```ts\n)[^]*?(```)/g;
+  const table = /(<!-- table: (\w+) -->\n\n)(?:\|.*\n)*/g;
+  return text
+    .replace(block, (_, head: string, file: string, regions: string, tail: string) => {
+      const source = read(`docs/examples/${file}`);
+      const parts = regions.split(',').map((name) => region(source, name));
+      return `${head}${parts.join('\n')}${tail}`;
+    })
+    .replace(table, (_, head: string, name: string) => `${head}${tables[name]?.() ?? ''}`);
+}
+
+function region(source: string, name: string): string {
+  const [, indent = '', code] =
+    new RegExp(`^( *)// #region ${name}\n([^]*?)^ *// #endregion ${name}$`, 'm').exec(source) ?? [];
+  if (code === undefined) throw new Error(`There is no region '${name}' in the example`);
+  return code.replace(new RegExp(`^${indent}`, 'gm'), '');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const path of texts) writeFileSync(new URL(path, root), filled(read(path)));
+}

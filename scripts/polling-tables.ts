@@ -1,0 +1,66 @@
+// The tables of docs/polling.md, worked out from the backoffs themselves.
+import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from 'longrunning';
+
+const backoffs: readonly (readonly [label: string, backoff: PollingBackoff])[] = [
+  ['default', defaultBackoff],
+  ['×1.1 up to 5 min', exponentialBackoff({ multiplier: 1.1, maxDelayMs: 300_000 })],
+  ['×1.1 without limit', exponentialBackoff({ multiplier: 1.1, maxDelayMs: Infinity })],
+  ['every 5 s', constantBackoff(5000)],
+];
+
+const [second, minute, hour] = [1000, 60_000, 3_600_000];
+
+/** The delay until the next poll, by the operation's age. */
+export function delayTable(): string {
+  const ages = [second, 3 * second, 10 * second, minute, 4 * minute, hour, 10 * hour];
+  return table(
+    ['age of the operation', ...backoffs.map(([label]) => label)],
+    ages.map((ageMs) => [time(ageMs), ...backoffs.map(([, backoff]) => time(backoff({ ageMs, delays: 9, phase: 0 })))]),
+  );
+}
+
+/** What the polls of an operation cost, and how late its end is noticed, by its duration. */
+export function costTable(): string {
+  const durations = [2 * second, 30 * second, 5 * minute, hour, 10 * hour];
+  return table(
+    ['duration', ...backoffs.map(([label]) => label)],
+    durations.map((durationMs) => [time(durationMs), ...backoffs.map(([, backoff]) => cost(backoff, durationMs))]),
+  );
+}
+
+/** The means over durations around the given one, and over all phases. A request takes no time here. */
+function cost(backoff: PollingBackoff, aroundMs: number): string {
+  const steps = 30;
+  let [polls, lateMs] = [0, 0];
+  for (let i = 0; i < steps; i++) {
+    const endMs = aroundMs * Math.exp(0.7 * ((i + 0.5) / steps) - 0.35);
+    for (let j = 0; j < steps; j++) {
+      let ageMs = 0;
+      for (let delays = 0; ageMs < endMs; delays++, polls++) {
+        ageMs += backoff({ ageMs, delays, phase: (j + 0.5) / steps });
+      }
+      lateMs += ageMs - endMs;
+    }
+  }
+  return `${Math.round(polls / steps ** 2)} / ${time(lateMs / steps ** 2)}`;
+}
+
+function time(ms: number): string {
+  const [value, unit] = ms >= hour ? [ms / hour, 'h'] : ms >= 2 * minute ? [ms / minute, 'min'] : [ms / second, 's'];
+  return `${Number(value.toPrecision(2))} ${unit}`;
+}
+
+/** A Markdown table, as Prettier has it. */
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((cells) => cells[i]!.length)));
+  const line = (cells: string[], fill: string): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!, fill)).join(' | ')} |\n`;
+  return [
+    line(head, ' '),
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...rows.map((row) => line(row, ' ')),
+  ].join('');
+}

@@ -1,0 +1,315 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { protos } from '@google-cloud/dialogflow-cx';
+import { Code, jsonType, operationInfo, OperationsClient, type LROPoller, type OperationsTransport } from 'longrunning';
+import { pollerFrom } from 'longrunning/gax';
+import { restTransport } from 'longrunning/rest';
+import { OperationsEmulator, packAny, packEmpty, packStruct } from 'longrunning/testing';
+import * as errors from '../docs/examples/errors.js';
+import { agentsOf } from '../docs/examples/generated-client.js';
+import * as googleClients from '../docs/examples/google-clients.js';
+import { jobsTransport } from '../docs/examples/own-transport.js';
+import * as polling from '../docs/examples/polling.js';
+import * as progress from '../docs/examples/progress.js';
+import * as resume from '../docs/examples/resume.js';
+import * as transports from '../docs/examples/transports.js';
+import * as typedWait from '../docs/examples/typed-wait.js';
+import * as types from '../docs/examples/types.js';
+import { filled, read, texts } from '../scripts/fill-docs.js';
+
+const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
+const agentUri = 'gs://bucket/agent';
+const response = packAny(ExportAgentResponse, { agentUri });
+
+let printed: unknown[][];
+beforeEach(() => {
+  printed = [];
+  jest.spyOn(console, 'log').mockImplementation((...line: unknown[]) => {
+    printed.push(line);
+  });
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+/** Runs an example in virtual time. */
+async function run<T>(example: Promise<T>, ms = 60_000): Promise<T> {
+  const settled = Promise.allSettled([example]);
+  await jest.advanceTimersByTimeAsync(ms);
+  const [result] = await settled;
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+/** An emulator in virtual time, an operation, and who can ask about it. */
+function emulate(script: Parameters<OperationsEmulator['start']>[0]) {
+  jest.useFakeTimers();
+  const emulator = new OperationsEmulator();
+  const { name } = emulator.start(script);
+  const transport = emulator.transport();
+  return { emulator, name, transport, client: new OperationsClient({ transport }) };
+}
+
+describe('the texts', () => {
+  for (const path of texts) {
+    it(`${path} has what scripts/fill-docs.ts would write`, () => {
+      const text = read(path);
+      expect(filled(text)).toBe(text);
+    });
+
+    it(`${path} has no code that is not an example's`, () => {
+      const blocks = read(path).match(/^```(ts|js|typescript|javascript)$/gm) ?? [];
+      const marked = read(path).match(/^<!-- example: [^>]+ -->\n\n?```ts$/gm) ?? [];
+      expect(marked).toHaveLength(blocks.length);
+    });
+  }
+});
+
+describe('typed-wait.ts', () => {
+  it('prints the response', async () => {
+    const { transport, name } = emulate({ durationMs: 30_000, response });
+    await run(typedWait.main(transport, name));
+    expect(printed).toEqual([[agentUri]]);
+  });
+
+  it('makes a transport that connects to nothing', async () => {
+    const transport = typedWait.transportToDialogflow();
+    expect(transport.apiEndpoint).toBe('dialogflow.googleapis.com');
+    await transport.close();
+  });
+});
+
+describe('google-clients.ts', () => {
+  it('waits through a generated client, and resumes', async () => {
+    await using emulator = new OperationsEmulator();
+    const agents = await agentsOf(emulator);
+    await googleClients.main(agents, 'projects/p/locations/l/agents/a', new AbortController().signal);
+    const [operation] = await agents.exportAgent({ name: 'projects/p/locations/l/agents/a' });
+    await googleClients.resume(agents, pollerFrom(operation).toJSON());
+    expect(printed).toEqual([[agentUri], [agentUri]]);
+    await agents.close();
+  }, 60_000); // the generated client takes seconds to load its protos
+});
+
+describe('progress.ts', () => {
+  const info = operationInfo({ response: jsonType(), metadata: metadata() });
+
+  it('prints each step and the end', async () => {
+    for (const example of [progress.loop, progress.callback]) {
+      const { name, client } = emulate({
+        durationMs: 30_000,
+        metadata: (fraction) => packStruct({ progressPercent: Math.floor(10 * fraction) * 10 }),
+        response: packEmpty(),
+      });
+      printed = [];
+      await run(example(client.poller(name, info)));
+      expect(printed[0]).toEqual(['0 %']);
+      expect(printed.length).toBeGreaterThan(4);
+      expect(printed.at(-1)).toEqual(example === progress.loop ? ['response'] : ['100 %']);
+    }
+  });
+
+  /** The fields of a Struct. */
+  function metadata() {
+    const struct = jsonType<{ value: { progressPercent?: number } }>('google.protobuf.Struct');
+    return { ...struct, decode: (any: Parameters<typeof struct.decode>[0]) => struct.decode(any).value };
+  }
+});
+
+describe('resume.ts', () => {
+  it('hands a wait over to another process', async () => {
+    const { name, client } = emulate({ durationMs: 3_600_000, response });
+    let saved = '';
+    const db = {
+      save: (text: string) => {
+        saved = text;
+        return Promise.resolve();
+      },
+      load: () => Promise.resolve(saved),
+    };
+    const poller = client.poller(name, typedWait.exportAgent);
+    await resume.firstProcess(poller, db);
+    const first = saved;
+    await run(resume.handOver(poller, db), 600_000);
+    expect(saved).toBe(first);
+    await run(resume.secondProcess(client, db), 3_600_000);
+    expect(printed).toEqual([[agentUri]]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('transports.ts', () => {
+  it('makes transports that connect to nothing', async () => {
+    const made: OperationsTransport[] = [
+      transports.grpcRegional(),
+      await transports.grpcEmulator(),
+      transports.rest(),
+      transports.restOwnAuth(() => Promise.resolve('')),
+      transports.restOwnRules('jobs.example.com'),
+    ];
+    for (const transport of made) await transport.close();
+    expect(made.map(({ apiEndpoint }) => apiEndpoint?.split(':')[0])).toEqual([
+      'us-central1-dialogflow.googleapis.com',
+      'localhost',
+      'translate.googleapis.com',
+      'jobs.example.com',
+      'jobs.example.com',
+    ]);
+  });
+
+  it('waits over REST, by the default rules and by own ones', async () => {
+    await using emulator = new OperationsEmulator();
+    const typeUrl = 'type.googleapis.com/google.cloud.translation.v3.BatchTranslateResponse';
+    const json = { '@type': typeUrl, totalCharacters: '9', translatedCharacters: '7' };
+    const apiEndpoint = `http://127.0.0.1:${await emulator.listenHttp()}`;
+    const name = 'projects/p/locations/l/operations/1';
+    emulator.start({ name, durationMs: 20, response: { typeUrl, json } });
+    await transports.main(restTransport({ apiEndpoint, apiVersion: 'v3' }), name);
+    emulator.start({ name: 'operations/x', durationMs: 20, response: { typeUrl, json } });
+    await transports.main(transports.restOwnRules(apiEndpoint), 'x');
+    expect(printed).toEqual([['7 of 9 characters'], ['7 of 9 characters']]);
+  });
+});
+
+describe('types.ts', () => {
+  it('reads the response in four ways', async () => {
+    const { emulator, name, client } = emulate({ durationMs: 0, response });
+    await expect(client.poller(name, types.exportAgent).promise()).resolves.toMatchObject({ agentUri });
+    await expect(client.poller(name, types.exportAgentJson).promise()).resolves.toMatchObject({ agentUri });
+    await expect(client.poller(name, types.exportAgentUri).promise()).resolves.toBe(agentUri);
+    const empty = emulator.start({ durationMs: 0, response: packEmpty() });
+    await expect(client.poller(empty.name, types.deleteThing).promise()).resolves.toBeUndefined();
+  });
+});
+
+describe('own-transport.ts', () => {
+  it("waits for another service's jobs", async () => {
+    const answers = [
+      { id: '7', state: 'queued' },
+      { id: '7', state: 'succeeded', result: { pages: 3 } },
+    ];
+    const server = createServer((request, reply) => {
+      if (request.url !== '/jobs/7') reply.statusCode = 404;
+      reply.end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = new OperationsClient({ transport: jobsTransport(`http://127.0.0.1:${port}`) });
+    const polling = { backoff: () => 10 };
+    await expect(client.poller('7', undefined, polling).promise()).resolves.toMatchObject({ json: { pages: 3 } });
+    await expect(client.poller('8', undefined, polling).promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
+    await expect(client.deleteOperation({ name: '7' })).rejects.toMatchObject({ rpcCode: Code.UNIMPLEMENTED });
+    await client.cancelOperation({ name: '7' });
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe('errors.ts', () => {
+  const info = operationInfo({ response: jsonType<{ agentUri?: string }>(response.typeUrl.split('/')[1]) });
+  const details = [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'NO_SPACE',
+      domain: 'd',
+      metadata: { a: 'b' },
+    },
+    {
+      '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+      violations: [{ subject: 's', description: 'too much' }],
+    },
+    { typeUrl: 'type.googleapis.com/own.Detail', value: new Uint8Array(0) },
+  ] as const;
+  const failed = { code: Code.FAILED_PRECONDITION, message: 'no', details };
+
+  async function ends(script: Parameters<typeof emulate>[0], prepare?: (emulator: OperationsEmulator) => void) {
+    const { emulator, name, client } = emulate(script);
+    prepare?.(emulator);
+    const seen: unknown[] = [];
+    const note = (kind: string) => (value: unknown) => {
+      seen.push(kind, value);
+    };
+    const callbacks = { use: note('use'), failed: note('failed'), later: note('later') };
+    const poller: LROPoller<{ agentUri?: string }, unknown> = client.poller(name, info);
+    const { signal } = new AbortController();
+    await run(errors.byCode(poller, signal, callbacks), 3_700_000);
+    return { seen, poller };
+  }
+
+  it('tells the four endings apart', async () => {
+    expect((await ends({ durationMs: 1000, response })).seen).toEqual(['use', expect.objectContaining({ agentUri })]);
+    expect((await ends({ durationMs: 1000, error: failed })).seen).toEqual(['failed', expect.objectContaining(failed)]);
+    const endless = await ends({ durationMs: Infinity });
+    expect(endless.seen).toEqual(['later', endless.poller.toJSON()]);
+    const unavailable = await ends({ durationMs: 1000, response }, (emulator) => {
+      for (const method of ['getOperation', 'waitOperation']) {
+        emulator.fault({ method, times: Infinity, status: { code: Code.PERMISSION_DENIED } });
+      }
+    });
+    expect(unavailable.seen).toEqual(['later', unavailable.poller.toJSON()]);
+    expect(printed).toEqual([['GetOperation', Code.PERMISSION_DENIED, 1]]);
+  });
+
+  it('reports a cancellation and a response of another type', async () => {
+    await ends({ durationMs: 1000, error: { code: Code.CANCELLED } });
+    await ends({ durationMs: 1000, response: packStruct({ a: 1 }) });
+    expect(printed).toEqual([
+      ['cancelled'],
+      ['google.protobuf.Struct', expect.objectContaining({ json: expect.anything() })],
+    ]);
+  });
+
+  it('gives the outcome as a value', async () => {
+    const { name, client } = emulate({ durationMs: 1000, error: failed });
+    const callbacks = { use: jest.fn(), failed: jest.fn(), later: jest.fn() };
+    await run(errors.asValue(client.poller(name, info), callbacks));
+    expect(callbacks.failed).toHaveBeenCalledWith(expect.objectContaining({ message: 'no' }));
+  });
+
+  it('explains the details', () => {
+    errors.explain(failed);
+    expect(printed).toEqual([['NO_SPACE', 'd', { a: 'b' }], ['s', 'too much'], ['type.googleapis.com/own.Detail']]);
+  });
+
+  it('rejects with the very reason of an abort', async () => {
+    const { name, client } = emulate({ durationMs: 1000, response });
+    await run(errors.abort(client.poller(name, info)));
+    expect(printed).toEqual([[true]]);
+  });
+
+  it('says what became of a cancelled operation', async () => {
+    for (const [script, line] of [
+      [{}, ['cancelled']],
+      [{ cancel: 'ignored' }, ['too late: it succeeded']],
+      [{ cancel: 'ignored', response: undefined, error: failed }, ['it failed by itself', 'no']],
+    ] as const) {
+      const { name, client } = emulate({ durationMs: 30_000, response, ...script });
+      printed = [];
+      await run(errors.cancel(client.poller(name, info)));
+      expect(printed).toEqual([line]);
+    }
+  });
+});
+
+describe('polling.ts', () => {
+  it('sets a client and a poller', async () => {
+    const { name, transport } = emulate({ durationMs: 30_000, response });
+    const client = polling.settings(transport);
+    await run(polling.each(client, name));
+    await client.close();
+  });
+
+  it('has a backoff of its own', () => {
+    const state = { delays: 1, phase: 0 };
+    expect(polling.twoSpeeds({ ...state, ageMs: 59_999 })).toBe(10_000);
+    expect(polling.twoSpeeds({ ...state, ageMs: 60_000 })).toBe(120_000);
+  });
+
+  it('waits at the server, once', async () => {
+    const { name, client } = emulate({ durationMs: 60_000, response });
+    await run(polling.waitOnce(client, name), 40_000);
+    await run(polling.waitOnce(client, name), 40_000);
+    expect(printed).toEqual([[false], [true]]);
+  });
+});
