@@ -210,6 +210,15 @@ describe('call()', () => {
       expect(state.settled?.error).toBe(error);
     });
 
+    it.each([new MalformedOperationError('operations/1', 'it is none'), new TypeError('x is not a function')])(
+      'passes %p through after a failure of another kind, too',
+      async (error) => {
+        const state = start(script(failure(Code.UNAVAILABLE), error).send);
+        await jest.advanceTimersByTimeAsync(60_000);
+        expect(state.settled?.error).toBe(error);
+      },
+    );
+
     it.each(['boom', undefined, null, 5, { a: 1 }])('survives %j, which is no Error', async (thrown) => {
       const send = jest.fn(() => Promise.reject(thrown));
       const state = start(send, { retry: { ...defaultRetry, maxAttempts: 2 } });
