@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const rounds = 15;
-const limitMs = 25;
+const limitMs = 25; // on a machine that starts bare node in this time, or less:
+const quietMs = 50;
 const subpaths = ['longrunning', 'longrunning/grpc', 'longrunning/rest', 'longrunning/gax', 'longrunning/testing'];
 const check = process.argv.includes('--check');
 
@@ -12,7 +13,7 @@ const problems: string[] = [];
 for (const subpath of subpaths) {
   const heavy = modulesLoadedBy(subpath).filter((url) => /\/node_modules\/(?!p-retry\/|is-network-error\/)/.test(url));
   if (heavy.length > 0)
-    problems.push(`import '${subpath}' loads ${heavy.length} modules that it should not, such as ${heavy[0]!}`);
+    problems.push(`import '${subpath}' loads ${heavy.length} modules too many, such as ${heavy[0]!}`);
 }
 
 // Interleaved, so that whatever else the machine does hits all of them alike.
@@ -27,13 +28,14 @@ for (let round = 0; round < rounds; round += 1) {
 const bare = median(times.get('bare node')!);
 for (const name of names) {
   const ms = median(times.get(name)!);
-  console.log(
-    `${name.padEnd(12)} ${ms.toFixed(1).padStart(7)} ms   ${(ms - bare).toFixed(1).padStart(7)} ms over bare node`,
-  );
+  const over = (ms - bare).toFixed(1).padStart(7);
+  console.log(`${name.padEnd(12)} ${over} ms over bare node   ${ms.toFixed(1).padStart(7)} ms`);
 }
 const cost = median(times.get('longrunning')!) - bare;
-if (cost > limitMs)
-  problems.push(`import 'longrunning' costs ${cost.toFixed(1)} ms over bare node, more than ${limitMs} ms`);
+// Where the machine is slow, or busy with other things, bare node takes longer too, and the limit grows with it.
+const limit = limitMs * Math.max(1, bare / quietMs);
+console.log(`${'limit'.padEnd(12)} ${limit.toFixed(1).padStart(7)} ms over bare node`);
+if (cost > limit) problems.push(`import 'longrunning' costs ${cost.toFixed(1)} ms over bare node`);
 for (const problem of problems) console.error(`import: ${problem}`);
 if (check && problems.length > 0) process.exitCode = 1;
 
