@@ -103,7 +103,9 @@ export class OperationsClient implements AsyncDisposable {
    * @returns the operation; its response and metadata as `options.type` has it, else as {@link Any}.
    * @throws {@link RequestError} if the request failed.
    * @throws {@link UnpackError} if it is done and the response is not of the declared type.
+   * @throws {@link MalformedOperationError} if the answer is no operation.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an argument makes no sense.
    */
   async getOperation<R = Any, M = Any>(
     request: { name: string },
@@ -138,7 +140,9 @@ export class OperationsClient implements AsyncDisposable {
    * @param request - the name, and how long to wait: 60000 ms unless told. The deadline of the RPC is ten seconds more.
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service or the wire has no WaitOperation.
    * @throws {@link UnpackError} if it is done and the response is not of the declared type.
+   * @throws {@link MalformedOperationError} if the answer is no operation.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an argument makes no sense.
    */
   async waitOperation<R = Any, M = Any>(
     request: { name: string; timeoutMs?: number | undefined },
@@ -161,6 +165,7 @@ export class OperationsClient implements AsyncDisposable {
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED where the service cannot cancel.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an argument makes no sense.
    */
   cancelOperation(request: { name: string }, options: RpcOptions = {}): Promise<void> {
     const { name } = request;
@@ -172,6 +177,7 @@ export class OperationsClient implements AsyncDisposable {
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED where the service cannot delete.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an argument makes no sense.
    */
   deleteOperation(request: { name: string }, options: RpcOptions = {}): Promise<void> {
     const { name } = request;
@@ -213,6 +219,7 @@ export class OperationsClient implements AsyncDisposable {
    * @param token - what `poller.toJSON()` gave, or {@link PollingTimeoutError.token}.
    * @param info - what to unpack the operation as: the same types as when the token was made.
    * @throws TypeError that says what is wrong with the token, or that it belongs to another service or other types.
+   * @throws RangeError if an option is out of its range.
    */
   resume<R = Any, M = Any>(
     token: ResumeToken,

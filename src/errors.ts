@@ -74,7 +74,7 @@ export class OperationFailedError extends LROError {
 
 /**
  * Asking about the operation failed, and trying again did not help or would not. It says nothing about the operation
- * itself, which goes on.
+ * itself.
  */
 export class RequestError extends LROError {
   /** The name of the class. */
@@ -193,8 +193,9 @@ export class MalformedOperationError extends LROError {
 }
 
 /**
- * The response, or the metadata, is not of the declared type or cannot be read as it. The operation is done and
- * nothing is lost: `any` holds what came.
+ * The response, or the metadata, is not of the declared type or cannot be read as it. Nothing is lost: `any` holds what
+ * came. As an error that is thrown it is about the response of an operation that is done; where it is about the
+ * metadata, it is the `metadataError` of an operation and ends nothing.
  */
 export class UnpackError extends LROError {
   /** The name of the class. */

@@ -44,6 +44,8 @@ export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
    *
    * @throws {@link RequestError} from the iteration, if a request failed.
    * @throws {@link UnpackError} from the iteration, if types were declared and an operation has others.
+   * @throws {@link MalformedOperationError} from the iteration, if an item is no operation.
+   * @throws the signal's reason, from the iteration, when it is aborted.
    */
   async *pages(): AsyncIterableIterator<OperationPage<R, M>> {
     let pageToken: string | undefined;
@@ -55,7 +57,7 @@ export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
     } while (pageToken !== '');
   }
 
-  /** The operations, one by one. */
+  /** The operations, one by one. The iteration throws what that of `pages()` throws. */
   async *[Symbol.asyncIterator](): AsyncIterator<Operation<R, M>> {
     for await (const page of this.pages()) yield* page.operations;
   }

@@ -88,6 +88,8 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws {@link UnpackError} if the response is not of the declared type.
    * @throws {@link MalformedOperationError} if the server's answer is no operation.
    * @throws the signal's reason itself when it is aborted; the operation goes on.
+   * @throws TypeError or RangeError if an option makes no sense.
+   * @throws what `onProgress` throws.
    */
   promise(options: WaitOptions<R, M> = {}): Promise<R> {
     return waitFor(this.#waitable, options, (operation) => {

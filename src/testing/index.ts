@@ -1,9 +1,4 @@
 /**
- * A service with long-running operations, for tests.
- *
- * @module longrunning/testing
- */
-/**
  * A server of operations that do as the test says: in process, over gRPC and over HTTP.
  *
  * @module longrunning/testing
