@@ -27,7 +27,8 @@ export function toFailure(error: unknown, { method, name }: Rpc): unknown {
   }
   const system = typeof code === 'string' ? code : fields(cause).code;
   if (typeof system === 'string' && networkCode.test(system)) {
-    return failure({ code: Code.UNAVAILABLE, message: `${String(message)} (${system})`, details: [] }, 'transport');
+    const text = message === undefined || message === '' ? 'no connection' : String(message);
+    return failure({ code: Code.UNAVAILABLE, message: `${text} (${system})`, details: [] }, 'transport');
   }
   // A mistake in a program is not cured by asking again.
   if (typeof kind === 'string' && mistakes.has(kind) && !networkMessage.test(String(message))) return error;

@@ -90,6 +90,14 @@ describe('toFailure()', () => {
     expect(requestError(wrapped).message).toContain(code);
   });
 
+  it('has a message where the system gives none, as when every address of a host refuses', () => {
+    const refused = new AggregateError([], '');
+    expect(requestError(Object.assign(refused, { code: 'ECONNREFUSED' })).status.message).toBe(
+      'no connection (ECONNREFUSED)',
+    );
+    expect(requestError({ code: 'ECONNRESET' }).status.message).toBe('no connection (ECONNRESET)');
+  });
+
   it.each(['fetch failed', 'terminated', 'network error', 'Failed to fetch', 'Load failed'])(
     'takes the TypeError %j for a broken connection',
     (message) =>
