@@ -95,9 +95,8 @@ export async function unary<Request extends NamedRequest, Response>(
       stopped,
       new Promise<Buffer>((resolve, reject) => {
         let answered = false;
-        const { client } = connection;
-        const metadata = metadataOf(connection, allHeaders);
-        call = client.makeUnaryRequest(method.path, same, same, message, metadata, { deadline }, (error, bytes) => {
+        const send = { path: method.path, message, metadata: metadataOf(connection, allHeaders), deadline };
+        call = start(rpc, connection.client, send, (error, bytes) => {
           call = undefined;
           if (error === null) return resolve(bytes ?? Buffer.alloc(0));
           const failure = grpcFailure(rpc, error, answered);
@@ -146,6 +145,26 @@ async function connected(rpc: Rpc, connect: () => GrpcConnection | Promise<GrpcC
     return await connect();
   } catch (error) {
     throw connectError(rpc, error);
+  }
+}
+
+type Callback = Parameters<UnaryClient['makeUnaryRequest']>[6];
+
+function start(
+  rpc: Rpc,
+  client: UnaryClient,
+  send: { path: string; message: Buffer; metadata: MetadataLike; deadline: number },
+  callback: Callback,
+): UnaryCall {
+  const { path, message, metadata, deadline } = send;
+  try {
+    return client.makeUnaryRequest(path, same, same, message, metadata, { deadline }, callback);
+  } catch (error) {
+    // A channel that someone else closed is what makes grpc-js throw. Its other messages may quote headers.
+    const isClosed = /shut down|closed/.test(String((error as Error | undefined)?.message));
+    throw isClosed
+      ? transportError(rpc, Code.CANCELLED, 'the channel is closed')
+      : transportError(rpc, Code.FAILED_PRECONDITION, 'grpc-js does not take the call');
   }
 }
 

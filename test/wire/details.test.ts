@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import gax from 'google-gax';
 import type { JsonValue } from '../../src/any.js';
-import type { StatusDetail } from '../../src/status.js';
+import type { QuotaFailure, StatusDetail } from '../../src/status.js';
 import { detailFromAny, detailToAny, retryDelayMs } from '../../src/wire/details.js';
 import { nanosFromJson } from '../../src/wire/duration.js';
 import { details, text } from '../support/arbitraries.js';
@@ -107,6 +107,16 @@ describe('details', () => {
         },
       ],
     });
+  });
+
+  it('detailToAny() writes a 0 that is not the same as nothing', () => {
+    const detail = detailFromAny({
+      typeUrl: 'x/google.rpc.QuotaFailure',
+      json: { violations: [{ futureQuotaValue: 0 }, {}] },
+    });
+    const [zero, nothing] = (detailFromAny({ ...detailToAny(detail), json: undefined }) as QuotaFailure).violations;
+    expect(zero).toHaveProperty('futureQuotaValue', '0');
+    expect(nothing).not.toHaveProperty('futureQuotaValue');
   });
 
   it.each(['9223372036854775808', '-9223372036854775809', '1.5', 1.5, '', '0x10', 1e21])(

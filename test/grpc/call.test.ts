@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { RequestError } from '../../src/errors.js';
+import type { GrpcError } from '../../src/grpc/failure.js';
+import { methods, unary, type GrpcConnection } from '../../src/grpc/unary.js';
+import { encodeOperation } from '../../src/wire/messages.js';
+
+type Callback = (error: GrpcError | null, answer?: Buffer) => void;
+
+/** A connection whose metadata is a plain Map, and which leaves it to the test what comes back. */
+function fakeConnection(onCall: (callback: Callback) => void) {
+  const sent: { headers: Map<string, string>; cancelled: boolean }[] = [];
+  const connection: GrpcConnection = {
+    Metadata: class extends Map<string, string> {},
+    headers: { lowest: 'connection', Own: 'connection' },
+    client: {
+      makeUnaryRequest(_path, _serialize, _deserialize, _argument, metadata, _options, callback) {
+        const call = { headers: metadata as Map<string, string>, cancelled: false };
+        sent.push(call);
+        onCall(callback);
+        return { cancel: () => (call.cancelled = true) };
+      },
+    },
+  };
+  return { connection, sent };
+}
+
+// Fake timers stand in for process.nextTick() and queueMicrotask() too.
+const later = (action: () => void): void => void Promise.resolve().then(action);
+const request = { name: 'operations/1' };
+const answer = Buffer.from(encodeOperation({ name: 'operations/1', done: false }));
+const failure = (promise: Promise<unknown>): Promise<RequestError> =>
+  promise.then(
+    () => Promise.reject(new Error('did not reject')),
+    (error: unknown) => error as RequestError,
+  );
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+describe('unary', () => {
+  it('unary() leaves no timer behind, and does not cancel what is answered', async () => {
+    jest.useFakeTimers();
+    const { connection, sent } = fakeConnection((callback) => later(() => callback(null, answer)));
+    await unary(() => connection, methods.getOperation, request, {}, {});
+    expect(jest.getTimerCount()).toBe(0);
+    const lost = fakeConnection((callback) => later(() => callback({ code: 14, details: 'lost' })));
+    await failure(unary(() => lost.connection, methods.getOperation, request, {}, {}));
+    expect(jest.getTimerCount()).toBe(0);
+    expect([...sent, ...lost.sent].map(({ cancelled }) => cancelled)).toEqual([false, false]);
+  });
+
+  it('unary() keeps the deadline itself when the channel never calls back', async () => {
+    jest.useFakeTimers();
+    const { connection, sent } = fakeConnection(() => undefined);
+    const call = failure(unary(() => connection, methods.getOperation, request, { timeoutMs: 5000 }, {}));
+    await jest.advanceTimersByTimeAsync(4999);
+    expect(sent[0]!.cancelled).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await call).toMatchObject({ rpcCode: 4, origin: 'transport' });
+    expect(sent[0]!.cancelled).toBe(true);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('unary() words a deadline that the channel sees first as its own', async () => {
+    const details = 'Deadline exceeded after 0.5s,LB pick: 0.001s,remote_addr=10.0.0.1:443';
+    const { connection } = fakeConnection((callback) => later(() => callback({ code: 4, details })));
+    const error = await failure(unary(() => connection, methods.getOperation, request, { timeoutMs: 500 }, {}));
+    expect(error.status.message).toBe('no answer within 500 ms');
+  });
+
+  it('unary() gives each header once, in lower case, the nearest to the call winning', async () => {
+    const { connection, sent } = fakeConnection((callback) => later(() => callback(null, answer)));
+    await unary(() => connection, methods.getOperation, request, { headers: { OWN: 'call' } }, { own: 'transport' });
+    expect(Object.fromEntries(sent[0]!.headers)).toEqual({
+      lowest: 'connection',
+      own: 'call',
+      'x-goog-request-params': 'name=operations%2F1',
+    });
+  });
+
+  it.each([
+    ['Channel has been shut down', 1, 'the channel is closed'],
+    ['Metadata string value "s3cret" contains illegal characters', 9, 'grpc-js does not take the call'],
+  ])('unary() rejects when the channel throws: %s', async (thrown, rpcCode, message) => {
+    const { connection } = fakeConnection(() => {
+      throw new Error(thrown);
+    });
+    const error = await failure(unary(() => connection, methods.getOperation, request, {}, {}));
+    expect(error).toMatchObject({ rpcCode, origin: 'transport', status: { message } });
+    expect(String(error.stack)).not.toContain('s3cret');
+  });
+
+  it('unary() does not show what an auth library says through the channel', async () => {
+    const details = 'Getting metadata from plugin failed with error: s3cret token refused, connect ECONNRESET';
+    const { connection } = fakeConnection((callback) => later(() => callback({ code: 2, details })));
+    const error = await failure(unary(() => connection, methods.getOperation, request, {}, {}));
+    expect(error).toMatchObject({ rpcCode: 14, status: { message: 'Cannot get credentials: ECONNRESET' } });
+    expect(error.cause).toBeUndefined();
+  });
+});
