@@ -74,8 +74,13 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
       const sentMs = now();
       loop.accept(await this.#host.get(this.name, this.#withHeaders(options)), sentMs);
     }
-    if (loop.ending?.error !== undefined) throw loop.ending.error;
-    return loop.operation as Operation<R, M>;
+    return this.#state();
+  }
+
+  #state(): Operation<R, M> {
+    const { ending, operation } = this.#loop;
+    if (ending?.error !== undefined) throw ending.error;
+    return operation as Operation<R, M>;
   }
 
   /**
@@ -155,6 +160,25 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    */
   delete(options: CallOptions = {}): Promise<void> {
     return this.#host.delete(this.name, this.#withHeaders(options));
+  }
+
+  /**
+   * Takes a state of the operation that came another way than by asking, such as by Pub/Sub (see `parseOperation()` of
+   * `longrunning/wire`). Who waits hears of it; a done one settles every wait without another request. The same state
+   * may come twice.
+   *
+   * With `{ wait: 'never', backoff: constantBackoff(Infinity) }` the poller asks nothing by itself and lives by
+   * updates alone; with a slow backoff polling is the safety net.
+   *
+   * @returns the operation as it now stands.
+   * @throws TypeError if it is another operation, by its name.
+   * @throws RangeError if it is older than what is known: not done after done, or not as far.
+   * @throws {@link UnpackError} if it is done and the response is not of the declared type.
+   * @throws {@link MalformedOperationError} if it is no operation.
+   */
+  update(raw: RawOperation): Operation<R, M> {
+    this.#loop.update(raw);
+    return this.#state();
   }
 
   /** A token to resume the wait with, in this process or another: `client.resume(token, info)`. */

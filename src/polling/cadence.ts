@@ -39,11 +39,27 @@ export class Cadence {
       const startTimeMs = startTimeOf(operation);
       if (startTimeMs !== undefined) this.#claimedMs = nowMs - (Date.now() - startTimeMs);
     }
-    const { progress } = this.#settings;
-    const figure = progress ? fraction(progress(operation.metadata as never)) : progressOf(operation);
+    const figure = this.#progressOf(operation);
     if (figure === undefined) return;
     if (this.#forecast) this.#forecast.observe(figure, nowMs);
     else this.#forecast = new Forecast(figure, nowMs);
+  }
+
+  /** Whether a running state that was pushed is older than a known one, as far as their progress tells. */
+  isOlder(pushed: Operation<unknown, unknown>, known: Operation<unknown, unknown>): boolean {
+    if (pushed.done || known.done) return false;
+    const [a, b] = [this.#progressOf(pushed), this.#progressOf(known)];
+    return a !== undefined && b !== undefined && a < b;
+  }
+
+  #progressOf(operation: Operation<unknown, unknown>): number | undefined {
+    const { progress } = this.#settings;
+    if (!progress) return progressOf(operation);
+    try {
+      return operation.metadata === undefined ? undefined : fraction(progress(operation.metadata as never));
+    } catch {
+      return undefined; // No mistake about a progress figure is worth a wait of two hours.
+    }
   }
 
   /** Begins anew, because something happened that may end the operation soon. */

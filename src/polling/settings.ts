@@ -39,7 +39,7 @@ export interface PollingOptions<M = unknown> {
    */
   notFoundGraceMs?: number | undefined;
   /**
-   * How far the operation is, from 0 to 1, by its metadata; undefined: it does not say. The next poll then goes where
+   * How far the operation is, from 0 to 1, by its metadata; undefined, or throwing: it does not say. The next poll then goes where
    * the end is predicted, if that is sooner than the cadence has it.
    * @defaultValue reads `progress` (0 to 1), `progressPercent`, `progress_percent` or `progressPercentage` (0 to 100)
    */

@@ -2,7 +2,8 @@ import pRetry from 'p-retry';
 import { isLROError, RequestError } from '../errors.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, CallOptions } from '../transport.js';
-import { abortReason, delay, now, startTimer } from './clock.js';
+import { abortReason, onAbort } from './abort.js';
+import { delay, now, startTimer } from './clock.js';
 import { toFailure, type Rpc } from './failure.js';
 import { isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
 
@@ -68,7 +69,7 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       stopTimer();
-      signal.removeEventListener('abort', onAbort);
+      stopListening();
     };
     // The caller is answered at once, whether or not the transport lets go.
     const giveUp = (reason: unknown): void => {
@@ -76,9 +77,8 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
       reject(reason);
       controller.abort(reason);
     };
-    const onAbort = (): void => giveUp(abortReason(signal));
     const stopTimer = startTimer(timeoutMs, () => giveUp(deadlineExceeded(rpc, timeoutMs)));
-    signal.addEventListener('abort', onAbort);
+    const stopListening = onAbort(signal, () => giveUp(abortReason(signal)));
     send(rpc, { signal: controller.signal, timeoutMs }).then(
       (answer) => {
         end();

@@ -1,4 +1,5 @@
 import type { AbortSignalLike } from '../transport.js';
+import { abortReason, onAbort } from './abort.js';
 
 /** Milliseconds on a clock that never jumps. */
 export function now(): number {
@@ -31,24 +32,15 @@ export function startTimer(ms: number, action: () => void): () => void {
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
 export function delay(ms: number, signal: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
-    const end = (): void => {
+    if (signal.aborted) return reject(abortReason(signal));
+    const stopListening = onAbort(signal, () => {
+      stopListening();
       stopTimer();
-      signal.removeEventListener('abort', onAbort);
-    };
-    const onAbort = (): void => {
-      end();
       reject(abortReason(signal));
-    };
+    });
     const stopTimer = startTimer(ms, () => {
-      end();
+      stopListening();
       resolve();
     });
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
   });
-}
-
-/** What to reject with when a signal is aborted: its reason itself, or an `AbortError` where a polyfill has none. */
-export function abortReason(signal: AbortSignalLike): unknown {
-  return signal.reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : signal.reason;
 }

@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import { now, startTimer } from './clock.js';
 
 interface Turn {
@@ -31,19 +32,18 @@ export class Pacer {
    */
   turn(dueMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const leave = (): void => {
-        const index = this.#queue.indexOf(turn);
-        if (index >= 0) this.#queue.splice(index, 1);
-        this.#serve();
-      };
       const turn: Turn = {
         dueMs,
         go() {
-          signal.removeEventListener('abort', leave);
+          stopListening();
           resolve();
         },
       };
-      signal.addEventListener('abort', leave);
+      const stopListening = onAbort(signal, () => {
+        const index = this.#queue.indexOf(turn);
+        if (index >= 0) this.#queue.splice(index, 1);
+        this.#serve();
+      });
       this.#queue.splice(this.#place(dueMs), 0, turn);
       this.#serve();
     });

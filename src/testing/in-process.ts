@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.js';
-import { abortReason } from '../rpc/clock.js';
+import { abortReason } from '../rpc/abort.js';
 import { Code, type Status } from '../status.js';
 import type { CallOptions, OperationsTransport } from '../transport.js';
 import { statusOf } from './script.js';

@@ -1,4 +1,4 @@
-import { abortReason } from '../rpc/clock.js';
+import { abortReason } from '../rpc/abort.js';
 import { Code, type Status } from '../status.js';
 import type { AbortSignalLike, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import type { EmulatorClock } from './clock.js';

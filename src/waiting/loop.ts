@@ -1,4 +1,4 @@
-import type { OperationInfo } from '../any.js';
+import { anyType, type OperationInfo } from '../any.js';
 import { isLROError } from '../errors.js';
 import { sameState, toOperation, type CompletedOperation, type Operation } from '../operation.js';
 import { Cadence } from '../polling/cadence.js';
@@ -141,6 +141,27 @@ export class PollLoop<R, M> implements Asker {
     this.#heed(raw.retryAfterMs, nowMs);
     if (!sameState(previous?.raw, raw)) this.#announce(operation);
     this.#arm();
+  }
+
+  /**
+   * Takes in a state that was pushed.
+   *
+   * @throws TypeError if it is not of this operation.
+   * @throws RangeError if it is older than what is known.
+   * @throws what {@link PollLoop.see} throws.
+   */
+  update(raw: RawOperation): void {
+    const known = this.operation;
+    const { metadata } = this.info;
+    const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata }, this.name);
+    if (state.name !== this.name && state.name !== known?.name) {
+      throw new TypeError(`Cannot update as 'name' must be '${this.name}': current value is '${state.name}'`);
+    }
+    if (!state.done && this.ending) throw new RangeError('Cannot update as the operation is known to be done');
+    if (known && this.#cadence.isOlder(state, known)) {
+      throw new RangeError('Cannot update as the operation is known to be further');
+    }
+    this.see(raw);
   }
 
   /** Ends the present waits with an error. The operation goes on, and new waits may begin. */

@@ -2,7 +2,8 @@ import { requireNumber, requireSignal } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
 import type { ResumeToken } from '../resume-token.js';
-import { abortReason, now, startTimer } from '../rpc/clock.js';
+import { abortReason, onAbort } from '../rpc/abort.js';
+import { now, startTimer } from '../rpc/clock.js';
 import type { AbortSignalLike } from '../transport.js';
 import type { Ending, PollLoop, Waiter } from './loop.js';
 
@@ -52,16 +53,16 @@ export function attend<R, M>(
   const { loop } = waitable;
   const startMs = now();
   let stopTimer: (() => void) | undefined;
+  let stopListening: (() => void) | undefined;
   const leave = (): void => {
     loop.remove(waiter);
     stopTimer?.();
-    signal?.removeEventListener('abort', onAbort);
+    stopListening?.();
   };
   const giveUp = (error: unknown): void => {
     leave();
     sink.ended({ error });
   };
-  const onAbort = (): void => giveUp(abortReason(signal as AbortSignalLike));
   const report = (operation: Operation<R, M>): boolean => {
     try {
       onProgress?.(operation);
@@ -82,11 +83,13 @@ export function attend<R, M>(
       if (!ending.operation || report(ending.operation)) sink.ended(ending);
     },
   };
-  if (signal?.aborted) {
-    onAbort();
-    return leave;
+  if (signal) {
+    if (signal.aborted) {
+      sink.ended({ error: abortReason(signal) });
+      return leave;
+    }
+    stopListening = onAbort(signal, () => giveUp(abortReason(signal)));
   }
-  signal?.addEventListener('abort', onAbort);
   if (totalTimeoutMs < Infinity) {
     stopTimer = startTimer(totalTimeoutMs, () => {
       const { polls, operation } = loop;

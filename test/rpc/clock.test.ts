@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { AbortController as PolyfillController } from 'abort-controller';
-import { abortReason, delay, now, startTimer } from '../../src/rpc/clock.js';
+import { delay, now, startTimer } from '../../src/rpc/clock.js';
+import { abortReason } from '../../src/rpc/abort.js';
 import { CountingSignal } from '../support/signals.js';
 
 const day = 86_400_000;
@@ -92,21 +92,5 @@ describe('delay()', () => {
     expect(await ended).toBe(reason);
     expect(await delay(1000, controller.signal).catch((error: unknown) => error)).toBe(reason);
     expect(jest.getTimerCount()).toBe(0);
-  });
-});
-
-describe('abortReason()', () => {
-  it('is the reason of a native signal itself', () => {
-    const signal = AbortSignal.abort();
-    expect(abortReason(signal)).toBe(signal.reason);
-    expect(abortReason(AbortSignal.abort('text'))).toBe('text');
-  });
-
-  it('is an AbortError where a polyfill has none', () => {
-    const controller = new PolyfillController();
-    controller.abort();
-    const reason = abortReason(controller.signal);
-    expect(reason).toBeInstanceOf(DOMException);
-    expect(reason).toMatchObject({ name: 'AbortError', message: 'This operation was aborted' });
   });
 });

@@ -1,0 +1,4 @@
+export { parseOperation } from './parse.js';
+export type { Any, JsonValue } from '../any.js';
+export type { Status, StatusDetail } from '../status.js';
+export type { RawOperation } from '../transport.js';
