@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { LazyChannel, type Channel } from '../../src/grpc/channel.js';
 
-const fakeChannel = () =>
-  ({ client: {}, Metadata: Map, close: jest.fn() }) as unknown as Channel & { close: jest.Mock };
+const close = jest.fn();
+const fakeChannel = (): Channel => ({ client: {}, Metadata: Map, close }) as unknown as Channel;
 
 describe('LazyChannel', () => {
   it('get() opens one channel, and gives it at once when it is there', async () => {
