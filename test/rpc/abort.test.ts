@@ -1,0 +1,52 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { AbortController as PolyfillController } from 'abort-controller';
+import { abortReason, onAbort } from '../../src/rpc/abort.js';
+import { CountingSignal } from '../support/signals.js';
+
+describe('abortReason()', () => {
+  it('is the reason of a native signal itself', () => {
+    const signal = AbortSignal.abort();
+    expect(abortReason(signal)).toBe(signal.reason);
+    expect(abortReason(AbortSignal.abort('text'))).toBe('text');
+  });
+
+  it('is an AbortError where a polyfill has none', () => {
+    const controller = new PolyfillController();
+    controller.abort();
+    const reason = abortReason(controller.signal);
+    expect(reason).toBeInstanceOf(DOMException);
+    expect(reason).toMatchObject({ name: 'AbortError', message: 'This operation was aborted' });
+  });
+});
+
+describe('onAbort()', () => {
+  it('calls the action when the signal is aborted, until it is stopped', () => {
+    const signal = new CountingSignal();
+    const [action, stopped] = [jest.fn(), jest.fn()];
+    const stop = onAbort(signal, action);
+    onAbort(signal, stopped)();
+    expect(signal.listeners).toBe(1);
+    signal.abort();
+    expect(action).toHaveBeenCalledTimes(1);
+    expect(stopped).not.toHaveBeenCalled();
+    stop();
+    stop();
+    expect(signal.listeners).toBe(0);
+  });
+
+  it('puts one listener on a signal, however many wait, and takes it off with the last', () => {
+    const signal = new CountingSignal();
+    const actions = [jest.fn(), jest.fn(), jest.fn()];
+    const stops = actions.map((action) => onAbort(signal, action));
+    expect([signal.added, signal.listeners]).toEqual([1, 1]);
+    stops[0]!();
+    stops[1]!();
+    expect(signal.listeners).toBe(1);
+    signal.abort();
+    expect(actions.map((action) => action.mock.calls.length)).toEqual([0, 0, 1]);
+    stops[2]!();
+    expect(signal.listeners).toBe(0);
+    onAbort(signal, () => {});
+    expect([signal.added, signal.listeners]).toEqual([2, 1]);
+  });
+});
