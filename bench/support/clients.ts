@@ -58,8 +58,8 @@ export const clients = {
     } as never;
     const descriptor = new gax.LongrunningDescriptor(
       operationsClient,
-      () => ({}),
-      () => ({}),
+      () => ({}) as never,
+      () => ({}) as never,
     );
     return gax.operation({ name, done: false } as never, descriptor, backoffSettings).promise();
   },

@@ -37,7 +37,7 @@ export class VirtualClock {
     const now = (): number => this.nowMs;
     class VirtualDate extends real.Date {
       constructor(...args: [] | [number | string]) {
-        super(...(args.length === 0 ? [epochMs + now()] : (args as [number])));
+        super(...((args.length === 0 ? [epochMs + now()] : args) as [number]));
       }
       static override now(): number {
         return epochMs + now();
