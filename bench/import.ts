@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const rounds = 15;
 const limitMs = 25; // on a machine that starts bare node in this time, or less:
 const quietMs = 50;
-const subpaths = ['longrunning', 'longrunning/grpc', 'longrunning/rest', 'longrunning/gax', 'longrunning/testing'];
+const subpaths = ['', '/grpc', '/rest', '/gax', '/testing', '/wire'].map((path) => `longrunning${path}`);
 const check = process.argv.includes('--check');
 
 const problems: string[] = [];
