@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { delay, now, startTimer } from '../../src/rpc/clock.js';
-import { abortReason } from '../../src/rpc/abort.js';
 import { CountingSignal } from '../support/signals.js';
 
 const day = 86_400_000;
