@@ -1,6 +1,7 @@
 import { MalformedOperationError, type RequestError } from '../errors.js';
+import { abortReason, onAbort } from '../rpc/abort.js';
 import { Code } from '../status.js';
-import type { AbortSignalLike, CallOptions } from '../transport.js';
+import type { CallOptions } from '../transport.js';
 import { connectError, grpcFailure, transportError, type GrpcError, type Rpc } from './failure.js';
 import { checkHeaders, routingHeader, type Headers } from './headers.js';
 
@@ -84,9 +85,8 @@ export async function unary<Request extends NamedRequest, Response>(
 
   let stop!: (reason: unknown) => void;
   const stopped = new Promise<never>((_, reject) => (stop = reject));
-  const onAbort = (): void => stop(abortReason(signal));
   const timer = setTimeout(() => stop(expired()), timeoutMs);
-  signal?.addEventListener('abort', onAbort);
+  const stopListening = signal && onAbort(signal, () => stop(abortReason(signal)));
   const deadline = Date.now() + timeoutMs;
   let call: UnaryCall | undefined;
   try {
@@ -110,7 +110,7 @@ export async function unary<Request extends NamedRequest, Response>(
     return decode(rpc, method, answer);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    stopListening?.();
     call?.cancel();
   }
 }
@@ -132,12 +132,6 @@ function timeoutOf(action: string, request: NamedRequest, options: CallOptions):
     throw new TypeError(`Cannot ${action} as 'timeoutMs' must be a number: current value is ${String(timeoutMs)}`);
   }
   return Math.max(0, Math.min(timeoutMs, maxTimeoutMs));
-}
-
-/** The reason itself, or an `AbortError` where the signal is a polyfill's and has none. */
-function abortReason(signal: AbortSignalLike | undefined): unknown {
-  const reason = signal?.reason;
-  return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason;
 }
 
 async function connected(rpc: Rpc, connect: () => GrpcConnection | Promise<GrpcConnection>): Promise<GrpcConnection> {

@@ -1,3 +1,4 @@
+import { abortReason, onAbort } from '../rpc/abort.js';
 import type { AbortSignalLike } from '../transport.js';
 
 const longestTimer = 2 ** 31 - 1;
@@ -23,7 +24,7 @@ export interface Limits {
  */
 export async function runWithin<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { signal, timeoutMs, timeoutError, closedError, running } = limits;
-  if (signal?.aborted === true) throw reasonOf(signal);
+  if (signal?.aborted === true) throw abortReason(signal);
   if (timeoutMs <= 0) throw timeoutError();
 
   const controller = new AbortController();
@@ -34,20 +35,15 @@ export async function runWithin<T>(limits: Limits, work: (signal: AbortSignal) =
       controller.abort(reason);
     };
   });
-  const onAbort = (): void => stop(signal === undefined ? undefined : reasonOf(signal));
   const onClose = (): void => stop(closedError());
   const timer = setTimeout(() => stop(timeoutError()), Math.min(timeoutMs, longestTimer));
-  signal?.addEventListener('abort', onAbort);
+  const stopListening = signal && onAbort(signal, () => stop(abortReason(signal)));
   running.add(onClose);
   try {
     return await Promise.race([work(controller.signal), stopped]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    stopListening?.();
     running.delete(onClose);
   }
-}
-
-function reasonOf(signal: AbortSignalLike): unknown {
-  return signal.reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : signal.reason;
 }
