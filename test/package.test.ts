@@ -142,6 +142,7 @@ async function bundle(files: string[]): Promise<Metafile['inputs']> {
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    ignoreAnnotations: true, // keeps an import for its effects, whatever `sideEffects` says
   });
   return metafile.inputs;
 }
