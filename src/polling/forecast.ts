@@ -42,7 +42,7 @@ export class Forecast {
 
   /**
    * When to ask next: at the predicted end, or when the cadence has it if that is sooner or the prediction is not to
-   * be trusted. (An end predicted for just after the next poll is waited for, an eighth of the delay at the most.)
+   * be trusted. (An end predicted for just after the next poll is waited for, a seventh of the delay at the most.)
    *
    * @param dueMs - when the cadence has the next poll.
    */
@@ -50,10 +50,10 @@ export class Forecast {
     const endMs = this.endMs;
     if (endMs === undefined || this.#usedUp || this.#misses >= shares.length) return dueMs;
     // A little late finds it done; a little early has to ask again.
-    const lateMs = (endMs - this.#latestMs) * 0.12;
+    const lateMs = (endMs - this.#latestMs) * 0.1;
     const soonestMs = nowMs + (dueMs - nowMs) * (shares[this.#misses] as number);
     const predictedMs = Math.max(endMs + lateMs, soonestMs);
-    if (predictedMs > dueMs + (dueMs - nowMs) / 8) return dueMs;
+    if (predictedMs > dueMs + (dueMs - nowMs) * 0.15) return dueMs;
     this.#usedUp = true;
     this.#misses++;
     return predictedMs;
