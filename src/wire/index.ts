@@ -1,3 +1,8 @@
+/**
+ * Operations that come by other ways than a transport.
+ *
+ * @module longrunning/wire
+ */
 export { parseOperation } from './parse.js';
 export type { Any, JsonValue } from '../any.js';
 export type { Status, StatusDetail } from '../status.js';
