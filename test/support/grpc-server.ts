@@ -36,10 +36,15 @@ export interface GrpcServer {
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** Starts a server that has only the RPCs of which there is a handler. */
+/**
+ * Starts a server that has only the RPCs of which there is a handler.
+ *
+ * @param atPort - where; 0: at a port that is free.
+ */
 export async function startGrpcServer(
   handlers: Partial<Record<RpcName, (request: Buffer) => Reply>>,
   credentials = grpc.ServerCredentials.createInsecure(),
+  atPort = 0,
 ): Promise<GrpcServer> {
   const server = new grpc.Server();
   const calls: SeenCall[] = [];
@@ -87,7 +92,7 @@ export async function startGrpcServer(
     server.addService({ [name]: definition }, { [name]: serve(name as RpcName, handler) });
   }
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`127.0.0.1:${atPort}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   return {
     port,
@@ -101,9 +106,9 @@ export async function startGrpcServer(
   };
 }
 
-/** Waits until a condition holds, for a second at most. */
+/** Waits until a condition holds, for a few seconds at most. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 1000; !condition();) {
+  for (const end = Date.now() + 4000; !condition();) {
     if (Date.now() > end) throw new Error(`Never came: ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

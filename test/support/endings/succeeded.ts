@@ -1,0 +1,107 @@
+import { protos } from '@google-cloud/dialogflow-cx';
+import { describe, expect, it } from '@jest/globals';
+import { packEmpty, packStruct } from '../../../src/testing/index.js';
+import { until } from '../grpc-server.js';
+import { exported, rejection, stage, type World } from '../wires.js';
+
+const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
+
+/** The operation ended well. */
+export function succeeded(world: () => World): void {
+  describe('an operation that ends well', () => {
+    it('gives the response as an instance of the declared class, and each state on the way', async () => {
+      const { emulator, start } = world();
+      const poller = start({ durationMs: Infinity, metadata: stage('exporting') });
+      const seen: (string | undefined)[] = [];
+      const response = await poller.promise({
+        onProgress({ name, done, metadata }) {
+          seen.push(metadata?.version);
+          if (done) return;
+          emulator.update(name, { metadata: stage('exported') });
+          emulator.finish(name, { response: exported });
+        },
+      });
+      expect(response).toBeInstanceOf(ExportAgentResponse);
+      expect(response.agentUri).toBe('gs://bucket/agent');
+      expect(seen).toEqual(['exporting', 'exported']);
+      const asked = world().methods.length;
+      expect(await poller.promise()).toBe(response);
+      expect(world().methods).toHaveLength(asked);
+    });
+
+    it('gives the same as a value, whole, with what came over the wire', async () => {
+      const poller = world().start({ durationMs: 0, response: exported, metadata: stage('exported') });
+      const done = await poller.pollUntilDone();
+      expect(done).toMatchObject({ name: poller.name, done: true, result: 'response' });
+      expect(done).toHaveProperty('response.agentUri', 'gs://bucket/agent');
+      expect(done.metadata?.version).toBe('exported');
+      expect(done.metadataError).toBeUndefined();
+      expect(done.raw.response).toMatchObject({ typeUrl: exported.typeUrl });
+    });
+
+    it('iterates: each change once, the completed one last', async () => {
+      const { emulator, start } = world();
+      const poller = start({ durationMs: Infinity, metadata: stage('preparing') });
+      const next: Record<string, string> = { preparing: 'exporting', exporting: 'exported' };
+      const seen: unknown[] = [];
+      for await (const { name, done, metadata } of poller) {
+        seen.push([done, metadata?.version]);
+        const version = next[metadata?.version ?? ''];
+        if (version !== undefined) emulator.update(name, { metadata: stage(version) });
+        if (version === 'exported') emulator.finish(name, { response: exported });
+      }
+      expect(seen).toEqual([
+        [false, 'preparing'],
+        [false, 'exporting'],
+        [true, 'exported'],
+      ]);
+    });
+
+    it('gives the default instance where it is done with neither response nor error', async () => {
+      const response = await world().start({ durationMs: 0 }).promise();
+      expect(response).toBeInstanceOf(ExportAgentResponse);
+      expect(response.toJSON()).toEqual({});
+    });
+
+    it('gives the default instance where an Empty came in place of the declared type', async () => {
+      const response = await world().start({ durationMs: 0, response: packEmpty() }).promise();
+      expect(response).toBeInstanceOf(ExportAgentResponse);
+      expect(response.toJSON()).toEqual({});
+    });
+
+    it('is done when it says so, and not when a response is there before', async () => {
+      const { emulator, start } = world();
+      const poller = start({ durationMs: Infinity, response: exported, responseEarly: true });
+      expect(await poller.poll()).toMatchObject({ done: false, raw: { response: { typeUrl: exported.typeUrl } } });
+      const waiting = poller.promise();
+      await until(() => emulator.calls.length >= 3);
+      emulator.finish(poller.name, { response: exported });
+      expect((await waiting).agentUri).toBe('gs://bucket/agent');
+    });
+
+    it('rejects with an UnpackError that names both types where the response is of another', async () => {
+      const poller = world().start({ durationMs: 0, response: stage('1') });
+      expect(await rejection(poller.promise())).toMatchObject({
+        name: 'UnpackError',
+        code: 'LRO_UNPACK_FAILED',
+        field: 'response',
+        operationName: poller.name,
+        expected: 'google.cloud.dialogflow.cx.v3.ExportAgentResponse',
+        actual: 'google.cloud.dialogflow.cx.v3.CreateVersionOperationMetadata',
+        any: { typeUrl: stage('1').typeUrl },
+      });
+    });
+
+    it('does not mind metadata of another type, and says why they cannot be read', async () => {
+      const poller = world().start({ durationMs: 0, response: exported, metadata: packStruct({ percent: 100 }) });
+      const done = await poller.pollUntilDone();
+      expect(done).toMatchObject({ result: 'response', metadata: undefined });
+      expect(done.metadataError).toMatchObject({ field: 'metadata', actual: 'google.protobuf.Struct' });
+    });
+
+    it('finds it although the answers leave the name out', async () => {
+      const poller = world().start({ durationMs: 20, response: exported, omitName: true });
+      expect(await poller.pollUntilDone()).toMatchObject({ name: poller.name, result: 'response', raw: { name: '' } });
+    });
+  });
+}
