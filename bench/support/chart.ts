@@ -1,5 +1,5 @@
-// One picture: what a client pays in requests against how late it notices the end, a line per client through the
-// durations. Both axes are logarithmic; lower and further left is better.
+// One picture: what a client pays in requests against how late it notices the end. A panel for each duration, a mark
+// for each client; both axes are logarithmic and each panel's own. Further left and lower is better.
 
 /** A client's figures at one duration. */
 export interface Point {
@@ -9,101 +9,117 @@ export interface Point {
   readonly meanPercent: number;
 }
 
-const width = 860;
-const height = 560;
-const plot = { left: 70, right: 250, top: 56, bottom: 56 };
-const requestsAxis = { low: 0.8, high: 30_000, ticks: [1, 10, 100, 1000, 10_000] };
-const delayAxis = { low: 0.002, high: 100, ticks: [0.01, 0.1, 1, 10, 100] };
-// Of a palette that the colour-blind can tell apart; ours are the dark ones.
-const colours = ['#0b3d91', '#5b8def', '#00796b', '#d55e00', '#cc79a7', '#e69f00', '#7b3fa0'];
-const dashes = ['', '6 3', '2 3', '', '', '', '6 3'];
+const width = 900;
+const columns = 3;
+const top = 62;
+const cell = { width: width / columns, height: 246 };
+const plot = { left: 58, top: 30, width: 222, height: 180 };
+/** The client that the others are compared with. */
+const home = 'longrunning';
+
+// Colours that the colour-blind can tell apart, and shapes for where marks lie on each other: ours are round.
+const marks: readonly (readonly [colour: string, draw: (colour: string) => string])[] = [
+  ['#0b3d91', (colour) => `<circle r="4.5" fill="${colour}"/>`],
+  ['#5b8def', (colour) => `<circle r="4.5" fill="#fff" stroke="${colour}" stroke-width="2"/>`],
+  ['#00796b', (colour) => `<circle r="3" fill="${colour}"/>${ring(colour, 6)}`],
+  ['#d55e00', (colour) => outline(colour, 'M-6 -6 H6 V6 H-6 Z')],
+  ['#b0408f', (colour) => outline(colour, 'M0 -7 L7 5 H-7 Z')],
+  ['#a87400', (colour) => outline(colour, 'M-5 -5 L5 5 M-5 5 L5 -5')],
+  ['#0b3d91', (colour) => `${ring(colour, 8)}<path d="M-3 0 H3 M0 -3 V3" stroke="${colour}" stroke-width="2"/>`],
+];
 
 /** The picture as an SVG text. */
 export function drawChart(points: readonly Point[]): string {
   const clients = [...new Set(points.map(({ client }) => client))];
-  const lines = clients.map((client, i) =>
-    drawClient(
-      client,
-      i,
-      points.filter((point) => point.client === client),
-    ),
+  const durations = [...new Set(points.map(({ duration }) => duration))];
+  const mark = (client: string): string => {
+    const [colour, draw] = marks[clients.indexOf(client) % marks.length]!;
+    return draw(colour);
+  };
+  const panels = durations.map((duration) => panel(duration, ofDuration(points, duration), mark));
+  const cells = [...panels, legend(clients, mark)].map(
+    (content, i) => `<g transform="translate(${place(i)})">\n${content}\n</g>`,
   );
+  const height = top + Math.ceil(cells.length / columns) * cell.height;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
 <title>Requests against detection delay</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
-${text(plot.left, 24, 'Requests and mean detection delay, by the duration of the operation', 'font-size="15" font-weight="600"')}
-${text(plot.left, 42, 'each point one duration, 2 s to 10 h; further left and lower is better', 'fill="#666"')}
-${axes()}
-${lines.join('\n')}
+${text(18, 26, 'How late the end is noticed, and what that costs', 'font-size="16" font-weight="600"')}
+${text(18, 45, 'up: mean delay in % of the duration; right: requests per operation; further left and lower is better', 'fill="#555"')}
+${cells.join('\n')}
 </svg>
 `;
 }
 
-function drawClient(client: string, index: number, points: readonly Point[]): string {
-  const stroke = colours[index % colours.length]!;
-  const dash = dashes[index % dashes.length]!;
-  const at = points.map(({ requests, meanPercent }) => [x(requests), y(meanPercent)] as const);
-  const path = at.map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${px.toFixed(1)} ${py.toFixed(1)}`).join(' ');
-  const dots = at.map(([px, py]) => `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="3.2" fill="${stroke}"/>`);
-  const labels = client === 'longrunning' || client === 'google-gax' ? labelled(points, at, stroke) : [];
-  const legendY = plot.top + 14 + index * 22;
-  const legendX = width - plot.right + 24;
+function place(index: number): string {
+  return `${(index % columns) * cell.width} ${top + Math.floor(index / columns) * cell.height}`;
+}
+
+function ofDuration(points: readonly Point[], duration: string): readonly Point[] {
+  return points.filter((point) => point.duration === duration);
+}
+
+function panel(duration: string, points: readonly Point[], mark: (client: string) => string): string {
+  const { left, top, width, height } = plot;
+  const [right, bottom] = [left + width, top + height];
+  const requests = axis(points.map((point) => point.requests));
+  const delay = axis(points.map((point) => point.meanPercent));
+  const x = (value: number): string => (left + requests.share(value) * width).toFixed(1);
+  const y = (value: number): string => (bottom - delay.share(value) * height).toFixed(1);
+  const ours = points.find(({ client }) => client === home);
   return [
-    `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="2" stroke-dasharray="${dash}"/>`,
-    ...dots,
-    ...labels,
-    `<path d="M${legendX} ${legendY} h26" stroke="${stroke}" stroke-width="2" stroke-dasharray="${dash}"/>`,
-    text(legendX + 34, legendY + 4, client),
+    text(left, top - 9, duration, 'font-weight="600"'),
+    ours &&
+      `<path d="M${left} ${bottom} V${y(ours.meanPercent)} H${x(ours.requests)} V${bottom} Z" fill="#0b3d91" opacity="0.07"/>`,
+    ...requests.ticks.map((tick) => {
+      const line = `<path d="M${x(tick)} ${top} V${bottom}" stroke="#e5e5e5"/>`;
+      return `${line}${text(x(tick), bottom + 16, tick.toLocaleString('en'), 'text-anchor="middle"')}`;
+    }),
+    ...delay.ticks.map((tick) => {
+      const line = `<path d="M${left} ${y(tick)} H${right}" stroke="#e5e5e5"/>`;
+      return `${line}${text(left - 6, Number(y(tick)) + 4, `${tick.toLocaleString('en', { maximumFractionDigits: 9 })} %`, 'text-anchor="end"')}`;
+    }),
+    `<path d="M${left} ${top} V${bottom} H${right}" fill="none" stroke="#666"/>`,
+    ...points.map((point) => {
+      const at = `${x(point.requests)} ${y(point.meanPercent)}`;
+      return `<g transform="translate(${at})"><title>${point.client}</title>${mark(point.client)}</g>`;
+    }),
   ].join('\n');
 }
 
-function labelled(points: readonly Point[], at: readonly (readonly [number, number])[], fill: string): string[] {
-  const below = points[0]!.client === 'longrunning';
-  return points.map(({ duration }, i) => {
-    const [px, py] = at[i]!;
-    return text(px + (below ? -6 : 7), py + (below ? 16 : -7), duration, `fill="${fill}" font-size="11"`, below);
-  });
+/** A logarithmic axis with room for all the values: at each the share of its length, and where its lines are. */
+function axis(values: readonly number[]): { share(value: number): number; ticks: readonly number[] } {
+  const low = Math.log10(Math.min(...values)) - 0.25;
+  const high = Math.log10(Math.max(...values)) + 0.25;
+  const decades = Array.from({ length: Math.floor(high) - Math.floor(low) + 1 }, (_, i) => Math.floor(low) + i);
+  const steps = high - low < 2.2 ? [1, 3] : [1];
+  const ticks = decades
+    .flatMap((decade) => steps.map((step) => Number(`${step}e${decade}`)))
+    .filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high);
+  return { share: (value) => (Math.log10(value) - low) / (high - low), ticks };
 }
 
-function axes(): string {
-  const bottom = height - plot.bottom;
-  const right = width - plot.right;
-  const vertical = requestsAxis.ticks.map((tick) => {
-    const px = x(tick).toFixed(1);
-    return `<path d="M${px} ${plot.top} V${bottom}" stroke="#e5e5e5"/>${centred(px, bottom + 18, tick.toLocaleString('en'))}`;
+function legend(clients: readonly string[], mark: (client: string) => string): string {
+  const lines = clients.map((client, i) => {
+    const y = plot.top + 12 + 25 * i;
+    return `<g transform="translate(30 ${y})">${mark(client)}</g>${text(48, y + 4, client)}`;
   });
-  const horizontal = delayAxis.ticks.map((tick) => {
-    const py = y(tick).toFixed(1);
-    return `<path d="M${plot.left} ${py} H${right}" stroke="#e5e5e5"/>${text(plot.left - 8, Number(py) + 4, `${tick} %`, '', true)}`;
-  });
-  const middle = (plot.top + bottom) / 2;
+  const y = plot.top + 12 + 25 * clients.length;
   return [
-    ...vertical,
-    ...horizontal,
-    `<path d="M${plot.left} ${plot.top} V${bottom} H${right}" fill="none" stroke="#666"/>`,
-    centred((plot.left + right) / 2, bottom + 40, 'requests per operation'),
-    `<text transform="translate(18 ${middle}) rotate(-90)" text-anchor="middle">mean delay, % of the duration</text>`,
+    ...lines,
+    `<rect x="20" y="${y - 8}" width="20" height="16" fill="#0b3d91" opacity="0.12"/>`,
+    text(48, y + 4, 'less of both than longrunning'),
   ].join('\n');
 }
 
-function x(requests: number): number {
-  return plot.left + scale(requests, requestsAxis) * (width - plot.left - plot.right);
+function ring(colour: string, radius: number): string {
+  return `<circle r="${radius}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
 }
 
-function y(percent: number): number {
-  return height - plot.bottom - scale(percent, delayAxis) * (height - plot.top - plot.bottom);
+function outline(colour: string, path: string): string {
+  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`;
 }
 
-function scale(value: number, { low, high }: { low: number; high: number }): number {
-  const share = Math.log(value / low) / Math.log(high / low);
-  return Math.min(Math.max(share, 0), 1);
-}
-
-function centred(px: number | string, py: number, content: string): string {
-  return `<text x="${px}" y="${py}" text-anchor="middle">${content}</text>`;
-}
-
-function text(px: number, py: number, content: string, attributes = '', atEnd = false): string {
-  const anchor = atEnd ? ' text-anchor="end"' : '';
-  return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}"${anchor} ${attributes}>${content}</text>`;
+function text(x: number | string, y: number, content: string, attributes = ''): string {
+  return `<text x="${x}" y="${y}" ${attributes}>${content}</text>`;
 }
