@@ -1,0 +1,276 @@
+// Against operations that we did not write: those of the Cloud Spanner emulator, where this machine has one.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import gax from 'google-gax';
+import protobuf from 'protobufjs';
+import { grpcTransport } from '../src/grpc/index.js';
+import {
+  Code,
+  emptyType,
+  isLROError,
+  jsonType,
+  operationInfo,
+  OperationsClient,
+  protobufType,
+  type AnyDecoder,
+  type OperationsTransport,
+  type PollingEvent,
+  type ProtobufStaticClass,
+} from '../src/index.js';
+import { restTransport } from '../src/rest/index.js';
+import { operationFromJson } from '../src/wire/json.js';
+import { findSpannerEmulator, startSpannerEmulator, type SpannerEmulator } from './support/spanner.js';
+import { rejection } from './support/wires.js';
+
+interface Named {
+  name: string;
+}
+interface DdlMetadata {
+  database: string;
+  statements: string[];
+  commitTimestamps: unknown[];
+}
+
+// As much of google/spanner/admin as is looked at.
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message Timestamp { int64 seconds = 1; int32 nanos = 2; }
+  message Instance { string name = 1; }
+  message Database { string name = 1; }
+  message CreateInstanceMetadata { Instance instance = 1; }
+  message CreateDatabaseMetadata { string database = 1; }
+  message UpdateDatabaseDdlMetadata {
+    string database = 1;
+    repeated string statements = 2;
+    repeated Timestamp commit_timestamps = 3;
+  }
+`);
+const admin = 'google.spanner.admin';
+const bytesOf = <T extends object>(type: string, typeName: string): AnyDecoder<T> =>
+  protobufType(root.lookupType(type) as unknown as ProtobufStaticClass<T>, typeName);
+const jsonOf = <T>(_: string, typeName: string): AnyDecoder<T> => jsonType<T>(typeName);
+
+const rule = 'google.longrunning.Operations';
+const instance = 'projects/p/instances/i1';
+const database = `${instance}/databases/d1`;
+
+interface Wire {
+  readonly wire: string;
+  readonly connect: (emulator: SpannerEmulator) => OperationsTransport;
+  readonly read: <T extends object>(type: string, typeName: string) => AnyDecoder<T>;
+  readonly httpStatus: { readonly unimplemented?: number; readonly notFound?: number };
+}
+
+const wires: readonly Wire[] = [
+  {
+    wire: 'gRPC',
+    connect: ({ grpcPort }) =>
+      grpcTransport({ apiEndpoint: `127.0.0.1:${grpcPort}`, sslCreds: gax.grpc.credentials.createInsecure() }),
+    read: bytesOf,
+    httpStatus: {},
+  },
+  {
+    wire: 'REST',
+    connect: ({ httpPort }) => restTransport({ apiEndpoint: `http://127.0.0.1:${httpPort}` }),
+    read: jsonOf,
+    httpStatus: { unimplemented: 501, notFound: 404 },
+  },
+];
+
+const folder = findSpannerEmulator();
+if (folder === undefined) {
+  console.warn(
+    'Skipped: there is no Cloud Spanner emulator here, by SPANNER_EMULATOR_BIN or of the gcloud on the PATH',
+  );
+}
+
+(folder === undefined ? describe.skip : describe)('the Cloud Spanner emulator', () => {
+  let emulator: SpannerEmulator;
+  /** The operations as the calls that started them gave them. */
+  const started: Record<'instance' | 'database' | 'ddl' | 'failed', Named> = Object.create(null) as never;
+
+  const send = async <T = Named>(method: string, path: string, body: object): Promise<T> => {
+    const url = `http://127.0.0.1:${emulator.httpPort}/v1/${path}`;
+    const answer = await fetch(url, { method, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+
+  beforeAll(async () => {
+    emulator = await startSpannerEmulator(folder!);
+    started.instance = await send('POST', 'projects/p/instances', {
+      instanceId: 'i1',
+      instance: { config: 'projects/p/instanceConfigs/emulator-config', displayName: 'i1', nodeCount: 1 },
+    });
+    started.database = await send('POST', `${instance}/databases`, { createStatement: 'CREATE DATABASE d1' });
+    started.ddl = await send('PATCH', `${database}/ddl`, {
+      operationId: 'good',
+      statements: ['CREATE TABLE T (K INT64, V INT64) PRIMARY KEY (K)'],
+    });
+    const session = await send('POST', `${database}/sessions`, {});
+    await send('POST', `${session.name}:commit`, {
+      singleUseTransaction: { readWrite: {} },
+      mutations: [
+        {
+          insert: {
+            table: 'T',
+            columns: ['K', 'V'],
+            values: [
+              ['1', '7'],
+              ['2', '7'],
+            ],
+          },
+        },
+      ],
+    });
+    started.failed = await send('PATCH', `${database}/ddl`, {
+      operationId: 'bad',
+      statements: ['CREATE TABLE U (K INT64) PRIMARY KEY (K)', 'CREATE UNIQUE INDEX UV ON T(V)'],
+    });
+  }, 30_000);
+  afterAll(() => emulator.stop());
+
+  it('hands out operations that are done, which are not asked for', async () => {
+    const transport = restTransport({
+      apiEndpoint: 'longrunning.example.com',
+      fetch: () => Promise.reject(new Error()),
+    });
+    const info = operationInfo({ response: jsonType<Named>(`${admin}.instance.v1.Instance`) });
+    await using client = new OperationsClient({ transport });
+    const response = await client.poller(operationFromJson(started.instance), info).promise();
+    expect(response.name).toBe(instance);
+  });
+
+  describe.each(wires)('over $wire', ({ connect, read, httpStatus }) => {
+    let client: OperationsClient;
+    let events: PollingEvent[];
+
+    const updateDdl = operationInfo({
+      response: emptyType,
+      metadata: read<DdlMetadata>('UpdateDatabaseDdlMetadata', `${admin}.database.v1.UpdateDatabaseDdlMetadata`),
+    });
+
+    beforeEach(() => {
+      events = [];
+      client = new OperationsClient({
+        transport: connect(emulator),
+        polling: { onEvent: (event) => events.push(event) },
+      });
+    });
+    afterEach(() => client.close());
+
+    it('creates an instance', async () => {
+      const info = operationInfo({
+        response: read<Named>('Instance', `${admin}.instance.v1.Instance`),
+        metadata: read<{ instance: Named }>('CreateInstanceMetadata', `${admin}.instance.v1.CreateInstanceMetadata`),
+      });
+      const done = await client.poller(started.instance.name, info).pollUntilDone();
+      expect(done).toMatchObject({ name: started.instance.name, result: 'response', response: { name: instance } });
+      expect(done.metadata?.instance.name).toBe(instance);
+      expect(done.metadataError).toBeUndefined();
+    });
+
+    it('creates a database', async () => {
+      const info = operationInfo({
+        response: read<Named>('Database', `${admin}.database.v1.Database`),
+        metadata: read<{ database: string }>('CreateDatabaseMetadata', `${admin}.database.v1.CreateDatabaseMetadata`),
+      });
+      const poller = client.poller(started.database.name, info);
+      expect((await poller.promise()).name).toBe(database);
+      expect(poller.operation?.metadata?.database).toBe(database);
+    });
+
+    it('changes a schema, with an Empty for a response', async () => {
+      const done = await client.poller(started.ddl.name, updateDdl).pollUntilDone();
+      expect(done).toMatchObject({ result: 'response', response: undefined });
+      expect(done.metadata?.statements).toEqual(['CREATE TABLE T (K INT64, V INT64) PRIMARY KEY (K)']);
+      expect(done.raw.response?.typeUrl).toBe('type.googleapis.com/google.protobuf.Empty');
+    });
+
+    it('fails to change a schema, and says in the metadata what it did until then', async () => {
+      const poller = client.poller(started.failed.name, updateDdl);
+      const done = await poller.pollUntilDone();
+      expect(done).toMatchObject({
+        name: `${database}/operations/bad`,
+        result: 'error',
+        cancelled: false,
+        error: { code: Code.FAILED_PRECONDITION, details: [] },
+      });
+      expect(done.metadata).toMatchObject({ database, statements: [expect.anything(), expect.anything()] });
+      expect(done.metadata?.commitTimestamps).toHaveLength(1); // of two statements
+
+      const error = await rejection(poller.promise());
+      if (!isLROError(error) || error.code !== 'LRO_OPERATION_FAILED') throw error;
+      expect(error.status.code).toBe(Code.FAILED_PRECONDITION);
+      expect(error.message).toMatch(/failed: FAILED_PRECONDITION: Found uniqueness violation on index UV/);
+      expect(error.metadata).toBe(done.metadata);
+    });
+
+    it('lists the operations of a database', async () => {
+      const names: string[] = [];
+      for await (const { name, done } of client.listOperations({ name: `${database}/operations` })) {
+        expect(done).toBe(true);
+        names.push(name);
+      }
+      expect(names.sort()).toEqual([started.database, started.ddl, started.failed].map(({ name }) => name).sort());
+    });
+
+    it('answers UNIMPLEMENTED to cancel() and delete(), as a RequestError', async () => {
+      const poller = client.poller(started.ddl.name, updateDdl);
+      for (const [method, call] of [
+        ['CancelOperation', poller.cancel()],
+        ['DeleteOperation', poller.delete()],
+      ] as const) {
+        const error = await rejection(call);
+        expect(error).toMatchObject({
+          name: 'RequestError',
+          code: 'LRO_REQUEST_FAILED',
+          method,
+          operationName: started.ddl.name,
+          rpcCode: Code.UNIMPLEMENTED,
+          origin: 'service',
+          attempts: 1,
+          status: { code: Code.UNIMPLEMENTED, message: '', details: [] },
+        });
+        expect((error as { httpStatus?: number }).httpStatus).toBe(httpStatus.unimplemented);
+      }
+      expect(await poller.poll()).toMatchObject({ result: 'response' });
+    });
+
+    it('answers NOT_FOUND for an operation that it does not know, with its own words', async () => {
+      const name = `${database}/operations/nope`;
+      const error = await rejection(client.poller(name, updateDdl).promise());
+      expect(error).toMatchObject({
+        rpcCode: Code.NOT_FOUND,
+        origin: 'service',
+        status: { message: `Operation not found: ${name}` },
+      });
+      expect((error as { httpStatus?: number }).httpStatus).toBe(httpStatus.notFound);
+    });
+
+    it('has no WaitOperation, which is found out once', async () => {
+      const failure = await rejection(client.waitOperation({ name: started.ddl.name }));
+      expect(failure).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
+      for (const { name } of [started.ddl, started.failed]) await client.poller(name, updateDdl).pollUntilDone();
+      const seen = events.map(({ type }) => type);
+      // The default rules of REST have none to try.
+      const tried = httpStatus.unimplemented === undefined ? ['wait-failed'] : [];
+      expect(seen).toEqual([...tried, 'poll', 'done', 'poll', 'done']);
+    });
+  });
+
+  it('has no WaitOperation over REST either, where a rule binds it', async () => {
+    const events: string[] = [];
+    const transport = restTransport({
+      apiEndpoint: `http://127.0.0.1:${emulator.httpPort}`,
+      httpRules: [
+        { selector: `${rule}.GetOperation`, get: '/v1/{name=projects/**}' },
+        { selector: `${rule}.WaitOperation`, post: '/v1/{name=projects/**}:wait', body: '*' },
+      ],
+    });
+    const polling = { onEvent: ({ type }: PollingEvent) => events.push(type) };
+    await using client = new OperationsClient({ transport, polling });
+    await client.poller(started.ddl.name).promise();
+    await client.poller(started.ddl.name).promise();
+    expect(events).toEqual(['wait-failed', 'poll', 'done', 'poll', 'done']);
+  });
+});
