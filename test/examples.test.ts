@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { protos } from '@google-cloud/dialogflow-cx';
@@ -7,11 +8,14 @@ import { pollerFrom } from 'longrunning/gax';
 import { restTransport } from 'longrunning/rest';
 import { OperationsEmulator, packAny, packEmpty, packStruct } from 'longrunning/testing';
 import * as errors from '../docs/examples/errors.js';
+import * as events from '../docs/examples/events.js';
 import { agentsOf } from '../docs/examples/generated-client.js';
 import * as googleClients from '../docs/examples/google-clients.js';
+import * as many from '../docs/examples/many.js';
 import { jobsTransport } from '../docs/examples/own-transport.js';
 import * as polling from '../docs/examples/polling.js';
 import * as progress from '../docs/examples/progress.js';
+import * as pushes from '../docs/examples/pushes.js';
 import * as resume from '../docs/examples/resume.js';
 import * as transports from '../docs/examples/transports.js';
 import * as typedWait from '../docs/examples/typed-wait.js';
@@ -111,9 +115,23 @@ describe('progress.ts', () => {
     }
   });
 
+  it('asks where the end is predicted', async () => {
+    const { emulator, name, transport } = emulate({
+      durationMs: 600_000,
+      metadata: (fraction) => packStruct({ rows: 1000, rowsDone: Math.floor(1000 * fraction) }),
+      response: packEmpty(),
+    });
+    const client = new OperationsClient({ transport, polling: { wait: 'never' } });
+    const rows = operationInfo({ response: jsonType(), metadata: metadata() });
+    await run(progress.forecast(client, name, rows).promise(), 608_000); // by the cadence, it might be a minute
+    expect(emulator.calls.length).toBeLessThan(35);
+  });
+
   /** The fields of a Struct. */
   function metadata() {
-    const struct = jsonType<{ value: { progressPercent?: number } }>('google.protobuf.Struct');
+    const struct = jsonType<{ value: progress.ImportMetadata & { progressPercent?: number } }>(
+      'google.protobuf.Struct',
+    );
     return { ...struct, decode: (any: Parameters<typeof struct.decode>[0]) => struct.decode(any).value };
   }
 });
@@ -304,6 +322,8 @@ describe('polling.ts', () => {
     const state = { delays: 1, phase: 0 };
     expect(polling.twoSpeeds({ ...state, ageMs: 59_999 })).toBe(10_000);
     expect(polling.twoSpeeds({ ...state, ageMs: 60_000 })).toBe(120_000);
+    expect(polling.eager({ ...state, ageMs: 100_000 })).toBe(12_000);
+    expect(polling.eager({ ...state, ageMs: 3_600_000 })).toBe(20_000);
   });
 
   it('waits at the server, once', async () => {
@@ -311,5 +331,67 @@ describe('polling.ts', () => {
     await run(polling.waitOnce(client, name), 40_000);
     await run(polling.waitOnce(client, name), 40_000);
     expect(printed).toEqual([[false], [true]]);
+  });
+
+  it('waits for an operation that the service cannot find yet', async () => {
+    const { name, client } = emulate({ durationMs: 30_000, visibleAfterMs: 10_000, response });
+    await run(polling.patient(client, name).promise());
+    const early = emulate({ durationMs: 30_000, visibleAfterMs: 10_000, response });
+    await expect(run(early.client.poller(early.name).promise())).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
+  });
+});
+
+describe('events.ts', () => {
+  it('logs what the poller does', async () => {
+    const { emulator, name, client } = emulate({ durationMs: 2000, response });
+    emulator.fault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
+    emulator.fault({ method: 'getOperation', status: { code: Code.UNAVAILABLE }, retryAfterMs: 1000 });
+    await run(events.main(client, name));
+    expect(printed.slice(0, 3)).toEqual([
+      [name, 'wait-failed', 'the service does not wait; polling'],
+      [name, 'retry', 'UNAVAILABLE, attempt 1; again in 1.0 s'],
+      [name, 'poll', expect.stringMatching(/^still running at 1\.0 s; answered in 0\.0 s$/)],
+    ]);
+    expect(printed.slice(-2)).toEqual([
+      [name, 'poll', expect.stringMatching(/^done at 2\.\d s; answered in 0\.0 s$/)],
+      [name, 'done', expect.stringMatching(/^ended with a response, after \d answers$/)],
+    ]);
+  });
+});
+
+describe('pushes.ts', () => {
+  it('takes states that are pushed, with a poll now and then', async () => {
+    const { emulator, name, client } = emulate({ durationMs: Infinity });
+    const subscription = new EventEmitter();
+    const acknowledge = jest.fn();
+    const push = (state: object): void => {
+      subscription.emit('message', { data: Buffer.from(JSON.stringify(state)), ack: acknowledge });
+    };
+    const waiting = run(pushes.main(client, name, subscription), 1000);
+    push({ name: 'operations/another' });
+    push({ name, metadata: { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { progressPercent: 50 } } });
+    push({ name, metadata: { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { progressPercent: 20 } } });
+    push({ name, done: true, response: { '@type': response.typeUrl, agentUri } });
+    await waiting;
+    expect(printed).toEqual([['not taken:', expect.any(RangeError)], [agentUri]]);
+    expect(acknowledge).toHaveBeenCalledTimes(4);
+    expect(emulator.calls.length).toBeLessThanOrEqual(1);
+  });
+
+  it('asks nothing but once before the limit when it lives by pushes alone', async () => {
+    const { emulator, name, client } = emulate({ durationMs: Infinity });
+    await expect(run(pushes.alone(client, name), 3_600_000)).rejects.toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    expect(emulator.calls).toHaveLength(1);
+  });
+});
+
+describe('many.ts', () => {
+  it('waits for many operations with few requests a second', async () => {
+    const { emulator, transport } = emulate({ durationMs: 0 });
+    const names = Array.from({ length: 20 }, () => emulator.start({ durationMs: 30_000, response }).name);
+    await run(many.main(transport, names));
+    expect(printed).toEqual([[Array(20).fill(agentUri)]]);
+    const times = emulator.calls.map(({ atMs }) => atMs);
+    times.forEach((atMs, i) => expect(atMs - (times[i - 6] ?? -Infinity)).toBeGreaterThanOrEqual(1000));
   });
 });

@@ -1,7 +1,7 @@
 // #region imports
 import { constantBackoff, exponentialBackoff, OperationsClient } from 'longrunning';
 // #endregion imports
-import type { OperationsTransport, PollingBackoff } from 'longrunning';
+import { defaultBackoff, type LROPoller, type OperationsTransport, type PollingBackoff } from 'longrunning';
 
 export function settings(transport: OperationsTransport): OperationsClient {
   // #region client
@@ -26,9 +26,21 @@ export async function each(client: OperationsClient, name: string): Promise<void
 export const twoSpeeds: PollingBackoff = ({ ageMs }) => (ageMs < 60_000 ? 10_000 : 120_000);
 // #endregion own
 
+// #region eager
+/** Half of the default's delays, and never longer than 20 s. */
+export const eager: PollingBackoff = (state) => Math.min(defaultBackoff(state) / 2, 20_000);
+// #endregion eager
+
 export async function waitOnce(client: OperationsClient, name: string): Promise<void> {
   // #region wait
   const operation = await client.waitOperation({ name, timeoutMs: 30_000 });
   console.log(operation.done); // may be false: the server may answer before the time is up
   // #endregion wait
+}
+
+export function patient(client: OperationsClient, name: string): LROPoller<unknown, unknown> {
+  // #region visible
+  const poller = client.poller(name, undefined, { notFoundGraceMs: 30_000 });
+  // #endregion visible
+  return poller;
 }

@@ -1,4 +1,4 @@
-import type { LROPoller } from 'longrunning';
+import type { LROPoller, OperationInfo, OperationsClient } from 'longrunning';
 
 interface Metadata {
   progressPercent?: number;
@@ -19,4 +19,22 @@ export async function callback(poller: LROPoller<unknown, Metadata>): Promise<vo
     onProgress: (operation) => console.log(`${operation.metadata?.progressPercent ?? 0} %`),
   });
   // #endregion callback
+}
+
+export interface ImportMetadata {
+  rows: number;
+  rowsDone: number;
+}
+
+export function forecast(
+  client: OperationsClient,
+  name: string,
+  importRows: OperationInfo<unknown, ImportMetadata>,
+): LROPoller<unknown, ImportMetadata> {
+  // #region forecast
+  const poller = client.poller(name, importRows, {
+    progress: ({ rows, rowsDone }) => (rows > 0 ? rowsDone / rows : undefined), // from 0 to 1
+  });
+  // #endregion forecast
+  return poller;
 }
