@@ -206,7 +206,8 @@ describe("wait: 'always'", () => {
     await pass(0);
     expect(refused.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
 
-    const { waitOperation: _, ...transport } = emulator.transport();
+    const transport = { ...emulator.transport() };
+    delete transport.waitOperation;
     const without = new OperationsClient({ transport, polling: { wait: 'always' } });
     const missing = watch(without.poller(raw).promise());
     await pass(0);
