@@ -1,9 +1,13 @@
 import type { AgentsClient, protos } from '@google-cloud/dialogflow-cx';
 import { expectTypeOf } from 'expect-type';
 import type { LROperation, OperationsClient as GaxOperationsClient } from 'google-gax';
+import type { Any } from '../../src/any.js';
+import { OperationsClient } from '../../src/client.js';
 import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
-import type { CompletedOperation } from '../../src/operation.js';
+import type { OperationPage } from '../../src/operation-list.js';
+import type { CompletedOperation, Operation } from '../../src/operation.js';
 import type { LROPoller } from '../../src/poller.js';
+import type { Status } from '../../src/status.js';
 import type { OperationsTransport } from '../../src/transport.js';
 
 type Response = protos.google.cloud.dialogflow.cx.v3.IExportAgentResponse;
@@ -37,6 +41,33 @@ export function gax(operation: LROperation<{ a: 1 }, { b: 2 }>, client: GaxOpera
   expectTypeOf(pollerFrom(operation, { rpcTimeoutMs: 1 })).toEqualTypeOf<LROPoller<{ a: 1 }, { b: 2 }>>();
   expectTypeOf(gaxTransport(client)).toEqualTypeOf<OperationsTransport>();
   expectTypeOf(gaxTransport(agents.operationsClient)).toEqualTypeOf<OperationsTransport>();
+}
+
+// The single calls take a plain request and give what their types say, which those of google-gax do not: there
+// `getOperation({ name })` does not compile, a list is no list, and what is declared as an Empty is an array.
+export async function single(client: GaxOperationsClient) {
+  const ours = new OperationsClient({ transport: gaxTransport(client) });
+  expectTypeOf(await ours.getOperation({ name: 'operations/1' })).toEqualTypeOf<Operation<Any, Any>>();
+  for await (const operation of ours.listOperations({ name: 'operations' })) {
+    expectTypeOf(operation).toEqualTypeOf<Operation<Any, Any>>();
+  }
+  for await (const page of ours.listOperations({ name: 'operations' }).pages()) {
+    expectTypeOf(page).toEqualTypeOf<OperationPage<Any, Any>>();
+  }
+  expectTypeOf(ours.cancelOperation({ name: 'operations/1' })).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(ours.deleteOperation({ name: 'operations/1' })).toEqualTypeOf<Promise<void>>();
+}
+
+// Every state is typed, also before the end: google-gax types `promise()` and leaves the rest untyped.
+export async function states() {
+  const [operation] = await agents.exportAgent({});
+  const poller = pollerFrom(operation);
+  expectTypeOf(await poller.poll()).toEqualTypeOf<Operation<Response, Metadata>>();
+  const state = poller.operation;
+  expectTypeOf(state?.metadata).toEqualTypeOf<Metadata | undefined>();
+  if (state?.result === 'response') expectTypeOf(state.response).toEqualTypeOf<Response>();
+  if (state?.result === 'error') expectTypeOf(state.error).toEqualTypeOf<Status>();
+  await poller.promise({ onProgress: ({ metadata }) => expectTypeOf(metadata).toEqualTypeOf<Metadata | undefined>() });
 }
 
 // What is no operation is refused: all that the method returned, a name, a raw operation.
