@@ -519,7 +519,9 @@ describe('updates()', () => {
     const iterator = poller[Symbol.asyncIterator]();
     const all = watch(Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]));
     await pass(2000);
-    const states = all.value?.map((step) => (step.done ? undefined : (step.value.metadata?.percent ?? step.value.done)));
+    const states = all.value?.map((step) =>
+      step.done ? undefined : (step.value.metadata?.percent ?? step.value.done),
+    );
     expect(states).toEqual([1, 2, true, undefined]);
   });
 });

@@ -5,10 +5,11 @@ import { decodeOperation } from './messages.js';
 
 /**
  * Reads a `google.longrunning.Operation` that came another way than by asking for it, such as by Pub/Sub: in wire
- * format, or in proto3 JSON form as an object, a text or the bytes of a text. Hand it to {@link LROPoller.update}.
+ * format, or in proto3 JSON form as an object, a text or the bytes of a text. Hand it to
+ * {@link longrunning.LROPoller.update | LROPoller.update}.
  *
  * @param source - the operation.
- * @throws {@link MalformedOperationError} if it cannot be read.
+ * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it cannot be read.
  *
  * @example
  * ```ts
