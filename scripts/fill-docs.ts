@@ -6,7 +6,7 @@
 // A text says what belongs in the code block or the table that follows: <!-- example: typed-wait.ts#imports,wait -->
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { costTable, delayTable } from './polling-tables.js';
+import { costTable, delayTable, detectionTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
 
@@ -23,7 +23,11 @@ export function read(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');
 }
 
-const tables: Readonly<Record<string, () => string>> = { delays: delayTable, costs: costTable };
+const tables: Readonly<Record<string, () => string>> = {
+  delays: delayTable,
+  costs: costTable,
+  detection: detectionTable,
+};
 
 /** A text with its code blocks and tables as they should be. */
 export function filled(text: string): string {

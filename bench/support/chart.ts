@@ -13,7 +13,7 @@ const width = 900;
 const columns = 3;
 const top = 62;
 const cell = { width: width / columns, height: 246 };
-const plot = { left: 58, top: 30, width: 222, height: 180 };
+const plot = { left: 66, top: 30, width: 214, height: 180 };
 /** The client that the others are compared with. */
 const home = 'longrunning';
 
