@@ -1,8 +1,8 @@
 import type { RequestError } from '../errors.js';
 
 /**
- * What a poller does, for logs, tests and metrics. Each event names the operation and the time since the wait's
- * poller was made. More kinds and more fields may be added.
+ * What a poller does, for logs, tests and metrics. Each event names the operation. More kinds and more fields may be
+ * added.
  */
 export type PollingEvent = {
   /** The name of the operation. */
@@ -13,7 +13,7 @@ export type PollingEvent = {
       readonly type: 'poll';
       /** Whether the operation is done. */
       readonly done: boolean;
-      /** How long the answer took, retries included, in milliseconds. */
+      /** How long the answer took, without the attempts that failed before it, in milliseconds. */
       readonly tookMs: number;
       /** How old the operation is known to be, in milliseconds. */
       readonly ageMs: number;
@@ -47,7 +47,7 @@ export type PollingEvent = {
       readonly delayMs: number;
     }
   | {
-      /** The server asked to wait longer than the cadence would. */
+      /** With an answer the server asked to wait longer than the cadence would. (With a failure: see `retry`.) */
       readonly type: 'hint';
       /** For how long, in milliseconds, within bounds. */
       readonly delayMs: number;
