@@ -2,6 +2,7 @@
 // `npm run bench:import`; with `-- --check` it fails over the limit, and leaves google-gax out of the table.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './support/statistics.js';
 
 const rounds = 15;
 const limitMs = 25; // on a machine that starts bare node in this time, or less:
@@ -67,8 +68,4 @@ function run(program: string): string {
   const node = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { cwd, encoding: 'utf8' });
   if (node.status !== 0) throw new Error(`node failed: ${node.stderr}`);
   return node.stdout;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -1,0 +1,17 @@
+// A process of its own for bench/overhead.ts: a gRPC server that answers each GetOperation alike, with an operation that
+// runs. It tells its port.
+import gax from 'google-gax';
+
+const { grpc, operationsProtos } = gax;
+const metadata = { type_url: 'type.googleapis.com/bench.Metadata', value: Buffer.alloc(200, 7) };
+const answer = operationsProtos.google.longrunning.Operation.encode({ name: 'operations/bench', metadata }).finish();
+
+const server = new grpc.Server();
+const handle: gax.grpc.handleUnaryCall<Buffer, Buffer> = (_, callback) => callback(null, Buffer.from(answer));
+const same = (bytes: Buffer): Buffer => bytes;
+server.register('/google.longrunning.Operations/GetOperation', handle, same, same, 'unary');
+server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.send!(port);
+});
+process.once('disconnect', () => process.exit());
