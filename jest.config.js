@@ -20,5 +20,6 @@ export default {
     ],
   },
   collectCoverageFrom: ['src/**/*.ts'],
+  testTimeout: 20_000, // programs that the tests start take their time where the machine has other things to do
   clearMocks: true,
 };

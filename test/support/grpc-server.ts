@@ -108,7 +108,7 @@ export async function startGrpcServer(
 
 /** Waits until a condition holds, for a few seconds at most. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 4000; !condition();) {
+  for (const end = Date.now() + 12_000; !condition();) {
     if (Date.now() > end) throw new Error(`Never came: ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
