@@ -118,7 +118,7 @@ if (process.argv.includes('--check')) {
 }
 if (only === '' && !process.argv.includes('--check')) {
   mkdirSync(new URL('../docs/figures/', import.meta.url), { recursive: true });
-  writeFileSync(new URL('../docs/figures/detection.json', import.meta.url), `${JSON.stringify(figures, null, 1)}\n`);
+  writeFileSync(new URL('../docs/figures/detection.json', import.meta.url), `${JSON.stringify(figures, null, 2)}\n`);
   writeFileSync(new URL('../docs/figures/detection.svg', import.meta.url), drawChart(figures));
 }
 

@@ -167,8 +167,8 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * `longrunning/wire`). Who waits hears of it; a done one settles every wait without another request. The same state
    * may come twice.
    *
-   * With `{ wait: 'never', backoff: constantBackoff(Infinity) }` the poller asks nothing by itself, but for once just
-   * before a time limit, and lives by updates alone; with a slow backoff polling is the safety net.
+   * With `{ wait: 'never', backoff: constantBackoff(Infinity) }` the poller asks nothing by itself and lives by
+   * updates alone; with a slow backoff polling is the safety net.
    *
    * @returns the operation as it now stands.
    * @throws TypeError if it is another operation, by its name.
