@@ -1,6 +1,5 @@
 // How late each client notices that an operation is done, and how many requests that costs, in virtual time:
-// `npm run bench:detection`; with `-- --check` it fails where a promise does not hold. Takes about three minutes, a third
-// of it for the fixed two-second interval over ten hours.
+// `npm run bench:detection`; with `-- --check` it fails where a promise does not hold. Takes about eight minutes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { clients, type WaitFor } from './support/clients.js';
 import { drawChart } from './support/chart.js';

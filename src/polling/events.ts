@@ -47,7 +47,7 @@ export type PollingEvent = {
       readonly delayMs: number;
     }
   | {
-      /** With an answer the server asked to wait longer than the cadence would. (With a failure: see `retry`.) */
+      /** The server asked to wait longer than the cadence would. (What it asks with a failed poll is in `retry`.) */
       readonly type: 'hint';
       /** For how long, in milliseconds, within bounds. */
       readonly delayMs: number;
