@@ -84,29 +84,29 @@ export async function unary<Request extends NamedRequest, Response>(
   if (timeoutMs === 0) throw expired();
 
   let stop!: (reason: unknown) => void;
-  const stopped = new Promise<never>((_, reject) => (stop = reject));
+  let settle!: (answer: Buffer) => void;
+  const answered = new Promise<Buffer>((resolve, reject) => {
+    settle = resolve;
+    stop = reject;
+  });
   const timer = setTimeout(() => stop(expired()), timeoutMs);
   const stopListening = signal && onAbort(signal, () => stop(abortReason(signal)));
   const deadline = Date.now() + timeoutMs;
   let call: UnaryCall | undefined;
   try {
-    const connection = await Promise.race([stopped, connected(rpc, connect)]);
-    const answer = await Promise.race([
-      stopped,
-      new Promise<Buffer>((resolve, reject) => {
-        let answered = false;
-        const send = { path: method.path, message, metadata: metadataOf(connection, allHeaders), deadline };
-        call = start(rpc, connection.client, send, (error, bytes) => {
-          call = undefined;
-          if (error === null) return resolve(bytes ?? Buffer.alloc(0));
-          const failure = grpcFailure(rpc, error, answered);
-          // grpc-js keeps the same deadline, and may see it first.
-          const isOurs = failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport';
-          reject(isOurs ? expired() : failure);
-        });
-        call.on?.('metadata', () => (answered = true));
-      }),
-    ]);
+    const connection = (await Promise.race([answered, connected(rpc, connect)])) as GrpcConnection;
+    let hasHeaders = false;
+    const send = { path: method.path, message, metadata: metadataOf(connection, allHeaders), deadline };
+    call = start(rpc, connection.client, send, (error, bytes) => {
+      call = undefined;
+      if (error === null) return settle(bytes ?? Buffer.alloc(0));
+      const failure = grpcFailure(rpc, error, hasHeaders);
+      // grpc-js keeps the same deadline, and may see it first.
+      const isOurs = failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport';
+      stop(isOurs ? expired() : failure);
+    });
+    call.on?.('metadata', () => (hasHeaders = true));
+    const answer = await answered;
     return decode(rpc, method, answer);
   } finally {
     clearTimeout(timer);
