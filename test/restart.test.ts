@@ -12,7 +12,7 @@ import {
 } from '../src/index.js';
 import { encodeOperation } from '../src/wire/messages.js';
 import { startGrpcServer, until, type GrpcServer, type Reply } from './support/grpc-server.js';
-import { exportAgent, exported } from './support/wires.js';
+import { exportAgent, exported, later } from './support/wires.js';
 
 const name = 'operations/1';
 const running: RawOperation = { name, done: false };
@@ -49,7 +49,7 @@ function wait(polling: PollingOptions) {
     polling: { backoff: constantBackoff(20), ...polling, onEvent: (event) => events.push(event) },
     retry: { initialDelayMs: 20, maxDelayMs: 40 },
   });
-  const promise = client.poller(name, exportAgent).promise();
+  const promise = later(client.poller(name, exportAgent).promise());
   const count = (wanted: PollingEvent['type']): number => events.filter(({ type }) => type === wanted).length;
   return { promise, count };
 }

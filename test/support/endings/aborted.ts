@@ -10,7 +10,7 @@ import {
 } from '../../../src/index.js';
 import type { FaultScript, OperationsEmulator } from '../../../src/testing/index.js';
 import { until } from '../grpc-server.js';
-import { exportAgent, exported, rejection, sleep, type World } from '../wires.js';
+import { exportAgent, exported, later, rejection, sleep, type World } from '../wires.js';
 import { expectQuiet } from './stopped-waiting.js';
 
 /** Someone who aborts. */
@@ -144,7 +144,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
         const { name } = emulator.start({ durationMs: Infinity });
         if (fault) emulator.fault(fault);
         const poller = client.poller(name, exportAgent, { ...polling, onEvent: (event) => events.push(event) });
-        const waiting = rejection(poller.promise({ signal: aborter.signal }));
+        const waiting = later(rejection(poller.promise({ signal: aborter.signal })));
         await reached?.(emulator, events);
 
         const startMs = performance.now();
@@ -179,7 +179,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
         client.cancelOperation({ name }, { signal }),
         client.deleteOperation({ name }, { signal }),
         client.waitOperation({ name }, { signal }),
-      ].map(rejection);
+      ].map((call) => later(rejection(call)));
       await until(() => emulator.calls.length === calls.length);
       aborter.abort();
       for (const error of await Promise.all(calls)) aborter.check(error);
@@ -191,7 +191,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
       const { emulator, start } = world();
       const aborter = makeAborter();
       const poller = start({ durationMs: Infinity });
-      const other = poller.promise();
+      const other = later(poller.promise());
       const iterating = async (): Promise<void> => {
         for await (const { done } of poller.updates({ signal: aborter.signal })) {
           expect(done).toBe(false);

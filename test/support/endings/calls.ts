@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Code, type Operation } from '../../../src/index.js';
 import { until } from '../grpc-server.js';
-import { exportAgent, exported, rejection, stage, type World } from '../wires.js';
+import { exportAgent, exported, later, rejection, stage, type World } from '../wires.js';
 
 /** The five RPCs, one by one. */
 export function calls(world: () => World): void {
@@ -109,7 +109,7 @@ export function calls(world: () => World): void {
       const { emulator, client, start } = world();
       const { name } = start({ durationMs: Infinity });
       expect(await client.waitOperation({ name, timeoutMs: 20 })).toMatchObject({ done: false });
-      const waiting = client.waitOperation({ name }, { type: exportAgent });
+      const waiting = later(client.waitOperation({ name }, { type: exportAgent }));
       await until(() => emulator.calls.length === 2);
       emulator.finish(name, { response: exported });
       expect(await waiting).toMatchObject({
@@ -126,7 +126,7 @@ export function calls(world: () => World): void {
     it('is all that a poller needs which may use it', async () => {
       const { emulator, client } = world();
       const { name } = emulator.start({ durationMs: Infinity });
-      const waiting = client.poller(name, exportAgent, { wait: 'auto' }).promise();
+      const waiting = later(client.poller(name, exportAgent, { wait: 'auto' }).promise());
       await until(() => emulator.calls.length === 1);
       emulator.finish(name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
@@ -147,7 +147,7 @@ export function calls(world: () => World): void {
     it('ends what is under way with CANCELLED, and refuses what comes after', async () => {
       const { emulator, client, start } = world();
       emulator.fault({ method: 'listOperations', hang: true });
-      const waiting = rejection(start({ durationMs: Infinity }).promise());
+      const waiting = later(rejection(start({ durationMs: Infinity }).promise()));
       await client.close();
       expect(await waiting).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.CANCELLED, origin: 'transport' });
       expect(

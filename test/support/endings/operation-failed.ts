@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Code, isLROError, OperationFailedError, type Status } from '../../../src/index.js';
 import { until } from '../grpc-server.js';
-import { exported, rejection, stage, type World } from '../wires.js';
+import { exported, later, rejection, stage, type World } from '../wires.js';
 
 const denied: Status = {
   code: Code.PERMISSION_DENIED,
@@ -65,7 +65,7 @@ export function operationFailed(world: () => World): void {
   describe('cancel()', () => {
     it('lets those who wait have the outcome: CANCELLED', async () => {
       const poller = world().start({ durationMs: Infinity, metadata: stage('half of it') });
-      const [value, failure] = [poller.pollUntilDone(), rejection(poller.promise())];
+      const [value, failure] = [later(poller.pollUntilDone()), later(rejection(poller.promise()))];
       await until(() => poller.operation !== undefined);
       await poller.cancel();
       expect(await value).toMatchObject({ result: 'error', cancelled: true, error: { code: Code.CANCELLED } });
@@ -79,7 +79,7 @@ export function operationFailed(world: () => World): void {
     it('lets them have the response where it came too late', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, cancelDelayMs: 60_000 });
-      const waiting = poller.promise();
+      const waiting = later(poller.promise());
       await poller.cancel();
       emulator.finish(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
@@ -90,7 +90,7 @@ export function operationFailed(world: () => World): void {
       const cancel = { code: Code.UNIMPLEMENTED, message: 'cannot be cancelled' } as const;
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, cancel });
-      const waiting = poller.promise();
+      const waiting = later(poller.promise());
       expect(await rejection(poller.cancel())).toMatchObject({
         code: 'LRO_REQUEST_FAILED',
         method: 'CancelOperation',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isLROError, OperationsClient, PollingTimeoutError, type ResumeToken } from '../../../src/index.js';
 import { until } from '../grpc-server.js';
-import { exportAgent, exported, pace, rejection, sleep, stage, wires, type World } from '../wires.js';
+import { exportAgent, exported, later, pace, rejection, sleep, stage, wires, type World } from '../wires.js';
 
 /** The third ending: we stopped waiting, and the operation goes on. */
 export function stoppedWaiting(world: () => World): void {
@@ -33,7 +33,7 @@ export function stoppedWaiting(world: () => World): void {
     it('leaves the others waiting', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity });
-      const patient = poller.promise();
+      const patient = later(poller.promise());
       expect(await rejection(poller.promise({ totalTimeoutMs: 30 }))).toBeInstanceOf(PollingTimeoutError);
       emulator.finish(poller.name, { response: exported });
       expect((await patient).agentUri).toBe('gs://bucket/agent');
@@ -48,7 +48,7 @@ export function stoppedWaiting(world: () => World): void {
       expect(token).toMatchObject({ version: 1, name: poller.name });
 
       await using client = new OperationsClient({ transport: await other.connect(emulator), ...pace });
-      const waiting = client.resume(token, exportAgent).promise();
+      const waiting = later(client.resume(token, exportAgent).promise());
       emulator.finish(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
       expect(emulator.calls.at(-1)?.via).toBe(other.via);

@@ -2,7 +2,7 @@ import { protos } from '@google-cloud/dialogflow-cx';
 import { describe, expect, it } from '@jest/globals';
 import { packEmpty, packStruct } from '../../../src/testing/index.js';
 import { until } from '../grpc-server.js';
-import { exported, rejection, stage, type World } from '../wires.js';
+import { exported, later, rejection, stage, type World } from '../wires.js';
 
 const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
 
@@ -73,7 +73,7 @@ export function succeeded(world: () => World): void {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, response: exported, responseEarly: true });
       expect(await poller.poll()).toMatchObject({ done: false, raw: { response: { typeUrl: exported.typeUrl } } });
-      const waiting = poller.promise();
+      const waiting = later(poller.promise());
       await until(() => emulator.calls.length >= 3);
       emulator.finish(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
