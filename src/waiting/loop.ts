@@ -1,5 +1,5 @@
 import { anyType, type OperationInfo } from '../any.js';
-import { isLROError } from '../errors.js';
+import { isLROError, type RequestError } from '../errors.js';
 import { sameState, toOperation, type CompletedOperation, type Operation } from '../operation.js';
 import { Cadence } from '../polling/cadence.js';
 import type { PollingEvent } from '../polling/events.js';
@@ -199,9 +199,10 @@ export class PollLoop<R, M> implements Asker {
   /** Puts off what comes next, once, as the server asked. */
   #heed(retryAfterMs: number | undefined, nowMs: number): void {
     const delayMs = boundedHintMs(retryAfterMs);
+    if (delayMs === 0) return;
+    this.#waitDueMs = Math.max(this.#waitDueMs, nowMs + delayMs);
     if (nowMs + delayMs <= this.#dueMs) return;
     this.#dueMs = nowMs + delayMs;
-    this.#waitDueMs = Math.max(this.#waitDueMs, this.#dueMs);
     this.emit(() => ({ type: 'hint', name: this.name, delayMs }));
   }
 
@@ -215,9 +216,9 @@ export class PollLoop<R, M> implements Asker {
     // An open wait that nobody listens beside needs no timer: it has its deadline.
     if (this.#wait && atMs === Infinity) return;
     const delayMs = atMs - now();
-    if (delayMs <= 0) return this.#ask();
+    if (delayMs <= 0) return this.#ask(atMs);
     this.#timerMs = atMs;
-    this.#stopTimer = startTimer(delayMs, () => this.#ask());
+    this.#stopTimer = startTimer(delayMs, () => this.#ask(atMs));
   }
 
   #disarm(): void {
@@ -232,8 +233,8 @@ export class PollLoop<R, M> implements Asker {
     this.#poll = undefined;
     if (!this.#wait) return;
     this.#wait.abort();
-    this.#wait = undefined;
-    this.host.waits.close();
+    this.#closeWait();
+    this.#dueMs = Math.max(this.#dueMs, this.#waitDueMs);
   }
 
   /** Whether a server-side wait may be opened at all. */
@@ -251,6 +252,7 @@ export class PollLoop<R, M> implements Asker {
 
   /** When the cadence has it, or else in time for the last answer that can reach a waiter before it gives up. */
   #nextPollMs(): number {
+    if (this.#dueMs === Infinity) return Infinity;
     // Short waits, one after another, must not become a cadence of their own.
     const earliestMs = this.#lastAnswerMs + Math.min(1000, (this.#dueMs - this.#lastAnswerMs) / 2);
     let nextMs = this.#dueMs;
@@ -279,9 +281,10 @@ export class PollLoop<R, M> implements Asker {
   }
 
   /** Opens a server-side wait if that is due and may be, and polls if that is due or nothing else can be done. */
-  #ask(): void {
+  #ask(atMs: number): void {
     this.#disarm();
-    const nowMs = now();
+    // Timers fire up to a millisecond early.
+    const nowMs = Math.max(now(), atMs);
     const waitDue = !this.#wait && this.#waits && this.#waitDueMs <= nowMs;
     if (waitDue && this.host.waits.open()) {
       this.#openWait();
@@ -304,6 +307,7 @@ export class PollLoop<R, M> implements Asker {
       return this.fail(error);
     }
     this.#poll = request;
+    const clipped = this.leftMs() < this.settings.rpcTimeoutMs;
     poll(this, request.signal).then(
       (answer) => {
         if (this.#poll !== request) return;
@@ -317,8 +321,12 @@ export class PollLoop<R, M> implements Asker {
       (error: unknown) => {
         if (this.#poll !== request) return;
         this.#poll = undefined;
-        if (this.#notVisibleYet(error)) this.#arm();
-        else this.fail(error);
+        // Who was about to give up left the poll little time, and that is no failure for those who stay.
+        const { rpcCode, origin } = requestError(error) ?? {};
+        const cutShort = clipped && rpcCode === Code.DEADLINE_EXCEEDED && origin === 'transport';
+        if (!cutShort && !this.#notVisibleYet(error)) return this.fail(error);
+        this.#lastAnswerMs = now();
+        this.#arm();
       },
     );
   }
@@ -329,11 +337,15 @@ export class PollLoop<R, M> implements Asker {
     const { waits } = this.host;
     const windowMs = Math.max(1, Math.min(waits.windowMs, this.leftMs()));
     const openedMs = now();
-    wait(this, request.signal, windowMs).then(
+    // Stands if the wait is given up: short waits, one after another, must not become a cadence.
+    this.#waitDueMs = openedMs + 1000;
+    const ended = wait(this, request.signal, windowMs).then(
       (answer) => {
         if (this.#wait !== request) return;
         this.#closeWait();
-        const kept = answer.raw.done || waits.ended(now() - answer.sentMs, windowMs);
+        // A transport of someone's own may answer with no operation at all.
+        const raw = answer.raw as RawOperation | undefined;
+        const kept = raw?.done === true || waits.ended(now() - answer.sentMs, windowMs);
         this.#waitDueMs = kept ? now() : this.#cadence.provisionalMs(answer.sentMs);
         this.#answered('wait', answer);
       },
@@ -343,6 +355,8 @@ export class PollLoop<R, M> implements Asker {
         this.#waitFailed(error, now() - openedMs);
       },
     );
+    // The caller's own backoff may throw, or give no delay.
+    ended.catch((error: unknown) => this.fail(error));
   }
 
   #closeWait(): void {
@@ -351,11 +365,17 @@ export class PollLoop<R, M> implements Asker {
   }
 
   #waitFailed(error: unknown, tookMs: number): void {
-    const verdict = this.host.waits.failed(error, tookMs);
-    if (this.settings.wait === 'always' && verdict !== 'again') return this.fail(error);
+    const failure = requestError(error);
+    const unseen = this.#notVisibleYet(error);
+    const verdict = unseen ? 'later' : this.host.waits.failed(error, tookMs);
+    // Tried again and again, and given up; a deadline after that only says that it still runs.
+    const spent = failure && failure.attempts > 1 && failure.rpcCode !== Code.DEADLINE_EXCEEDED;
+    if (this.settings.wait === 'always' && !unseen && (verdict !== 'again' || spent)) return this.fail(error);
     this.#waitInDoubt = verdict === 'doubt';
     this.#waitDueMs = verdict === 'again' ? now() : this.#cadence.provisionalMs(now());
     this.emit(() => ({ type: 'wait-failed', name: this.name, error, remembered: !this.host.waits.works }));
+    if (unseen) this.#dueMs = Math.max(this.#dueMs, this.#waitDueMs);
+    this.#heed(failure?.retryAfterMs, now());
     this.#arm();
   }
 
@@ -373,8 +393,8 @@ export class PollLoop<R, M> implements Asker {
   /** Some services show an operation only a while after they have handed it out. */
   #notVisibleYet(error: unknown): boolean {
     const { notFoundGraceMs } = this.settings;
-    if (this.polls > 0 || !isLROError(error) || error.code !== 'LRO_REQUEST_FAILED') return false;
-    return error.rpcCode === Code.NOT_FOUND && this.#cadence.seenForMs(now()) < notFoundGraceMs;
+    if (this.polls > 0 || requestError(error)?.rpcCode !== Code.NOT_FOUND) return false;
+    return this.#cadence.seenForMs(now()) < notFoundGraceMs;
   }
 
   /** Tells the listener, if there is one; the event is made for it alone. */
@@ -387,4 +407,8 @@ export class PollLoop<R, M> implements Asker {
       // A log that breaks must not break the wait.
     }
   }
+}
+
+function requestError(error: unknown): RequestError | undefined {
+  return isLROError(error) && error.code === 'LRO_REQUEST_FAILED' ? error : undefined;
 }

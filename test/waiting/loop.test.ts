@@ -1,0 +1,331 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  Code,
+  constantBackoff,
+  OperationsClient,
+  type OperationsClientOptions,
+  type PollingEvent,
+  type PollingOptions,
+  type RawOperation,
+} from '../../src/index.js';
+import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import { useVirtualTime, watch } from '../support/virtual-time.js';
+
+const pass = useVirtualTime();
+
+type WaitAnswer = Answer | { readonly afterMs: number; readonly then: Answer };
+
+/** A transport whose WaitOperation has answers of its own; the last one is given for ever. */
+class WaitingTransport extends ScriptedTransport {
+  readonly waits: { readonly atMs: number; readonly timeoutMs: number }[] = [];
+  readonly #startMs = performance.now();
+  readonly #waitAnswers: WaitAnswer[];
+
+  constructor(waitAnswers: WaitAnswer[], answers: Answer[]) {
+    super(answers);
+    this.#waitAnswers = waitAnswers;
+  }
+
+  async waitOperation({ timeoutMs }: { name: string; timeoutMs: number }): Promise<RawOperation> {
+    this.waits.push({ atMs: performance.now() - this.#startMs, timeoutMs });
+    const next = this.#waitAnswers.length > 1 ? this.#waitAnswers.shift()! : this.#waitAnswers[0]!;
+    const { afterMs, then } = Object(next) as { afterMs?: number; then?: Answer }; // one of them is null
+    let answer = next as Answer;
+    if (then !== undefined) {
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      answer = then;
+    }
+    if (answer === 'hang') return new Promise(() => {});
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+
+  get waitTimes(): number[] {
+    return this.waits.map(({ atMs }) => atMs);
+  }
+
+  get pollTimes(): number[] {
+    return this.requests.map(({ atMs }) => atMs - this.#startMs);
+  }
+}
+
+function make(
+  waitAnswers: WaitAnswer[],
+  answers: Answer[] = [running],
+  polling: PollingOptions = {},
+  options: Partial<OperationsClientOptions> = {},
+) {
+  const transport = new WaitingTransport(waitAnswers, answers);
+  const events: PollingEvent[] = [];
+  const onEvent = (event: PollingEvent): void => void events.push(event);
+  const client = new OperationsClient({
+    transport,
+    polling: { backoff: constantBackoff(1000), onEvent, ...polling },
+    ...options,
+  });
+  return { transport, client, events, poller: client.poller(name) };
+}
+
+describe('a wait at the server', () => {
+  it('that brings no operation ends the wait with a MalformedOperationError', async () => {
+    const { poller } = make([null as never]);
+    const seen = watch(poller.promise());
+    await pass(0);
+    expect(seen.error).toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
+  });
+
+  it('ends with the error of a backoff that has no delay after an answer that came early, or a failure', async () => {
+    for (const answer of [running, failure(Code.UNAVAILABLE)]) {
+      let calls = 0;
+      const { poller } = make([answer], [running], { backoff: () => (calls++ === 0 ? 1000 : NaN) });
+      const seen = watch(poller.promise());
+      await pass(0);
+      expect(seen.error).toMatchObject({
+        name: 'RangeError',
+        message: expect.stringContaining("'backoff' must return"),
+      });
+    }
+  });
+
+  it('is opened again, and no poll sent in its place, when its timer fires a fraction of a millisecond early', async () => {
+    const { transport, poller } = make([running, { afterMs: 20_000, then: succeeded }], [running], {
+      backoff: constantBackoff(1000.5),
+    });
+    // Timers take whole milliseconds; the clock has more digits.
+    const seen = watch(poller.promise());
+    await pass(21_001);
+    expect(seen.value).toBeDefined();
+    expect(transport.waits).toHaveLength(2);
+    expect(transport.pollTimes).toEqual([]);
+  });
+
+  it('is not opened time and again by short waits, one after another', async () => {
+    const { transport, poller } = make(['hang'], [running], { backoff: constantBackoff(60_000) });
+    for (let i = 0; i < 100; i++) {
+      const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
+      await pass(100);
+      expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    }
+    expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(22);
+    // A wait a second, and a last poll a second for those who have a budget.
+    const aborted: unknown[] = [];
+    for (let i = 0; i < 100; i++) {
+      const controller = new AbortController();
+      const seen = watch(poller.promise({ signal: controller.signal }));
+      await pass(1);
+      controller.abort(i);
+      await pass(0);
+      aborted.push(seen.error);
+    }
+    expect(aborted).toEqual([...Array(100).keys()]);
+    expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(24);
+  });
+
+  it('that fails with a hint puts the next request off as long as asked, whatever it is', async () => {
+    for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.PERMISSION_DENIED]) {
+      const { transport, poller, events } = make([failure(code, { retryAfterMs: 20_000 }), running], [succeeded]);
+      const seen = watch(poller.promise());
+      await pass(19_999);
+      expect(transport.waitTimes).toEqual([0]);
+      expect(transport.pollTimes).toEqual([]);
+      await pass(1);
+      expect(transport.waitTimes.length + transport.pollTimes.length).toBe(2);
+      expect(events.map(({ type }) => type).slice(0, 2)).toEqual(['wait-failed', 'hint']);
+      await pass(4000);
+      expect(seen.value).toBeDefined();
+    }
+  });
+
+  it('that was kept and then answers with a hint is not opened again sooner', async () => {
+    const { transport, poller } = make(
+      [
+        { afterMs: 10_000, then: { ...running, retryAfterMs: 7000 } },
+        { afterMs: 5, then: succeeded },
+      ],
+      [running],
+      { backoff: constantBackoff(60_000) },
+    );
+    const seen = watch(poller.promise());
+    await pass(17_005);
+    expect(transport.waitTimes).toEqual([0, 17_000]);
+    expect(seen.value).toBeDefined();
+  });
+
+  it('frees its place however it ends: with an answer, a failure, a deadline, an abort, a timeout, an update', async () => {
+    const ends: [WaitAnswer, (poller: ReturnType<typeof make>['poller'], controller: AbortController) => void][] = [
+      [running, () => {}],
+      [failure(Code.UNAVAILABLE), () => {}],
+      [failure(Code.PERMISSION_DENIED), () => {}],
+      ['hang', () => {}],
+      ['hang', (_, controller) => controller.abort('enough')],
+      ['hang', (poller) => poller.update(succeeded)],
+      ['hang', (poller) => void poller.poll()],
+    ];
+    for (const [answer, act] of ends) {
+      const { client, transport, poller } = make([answer, 'hang'], [succeeded], {}, { maxConcurrentWaits: 1 });
+      const controller = new AbortController();
+      const seen = watch(poller.promise({ signal: controller.signal, totalTimeoutMs: 200_000 }));
+      await pass(10);
+      act(poller, controller);
+      await pass(200_000);
+      expect(seen.settledAtMs).toBeDefined();
+      // PERMISSION_DENIED is remembered; all else leaves the place to the next.
+      const opened = transport.waits.length;
+      const next = client.poller('operations/2', undefined, { wait: 'always' });
+      const other = watch(next.promise({ totalTimeoutMs: 500 }));
+      await pass(0);
+      expect(transport.waits).toHaveLength(opened + 1);
+      await pass(500);
+      expect(other.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    }
+  });
+
+  it("with wait: 'always' fails when there was no good answer for the time of the retry policy", async () => {
+    const { poller } = make([failure(Code.UNAVAILABLE)], [running], { wait: 'always' });
+    const seen = watch(poller.promise());
+    await pass(599_999);
+    expect(seen).toEqual({});
+    await pass(1);
+    expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE });
+
+    const { poller: impatient } = make([failure(Code.INTERNAL)], [running], {
+      wait: 'always',
+      retry: { maxAttempts: 5 },
+    });
+    const refused = watch(impatient.promise());
+    await pass(8000);
+    expect(refused.error).toMatchObject({ rpcCode: Code.INTERNAL, attempts: 5 });
+  });
+});
+
+describe('who is about to give up', () => {
+  it('does not make those fail who stay, by the little time it leaves a poll', async () => {
+    for (const retry of [{ maxAttempts: 1 }, { codes: [Code.UNAVAILABLE] }]) {
+      const transport = new ScriptedTransport(['hang', succeeded]);
+      const client = new OperationsClient({ transport, retry, polling: { backoff: constantBackoff(1000) } });
+      const poller = client.poller(name);
+      const short = watch(poller.promise({ totalTimeoutMs: 500 }));
+      const long = watch(poller.promise());
+      await pass(1000);
+      expect(short).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 500 });
+      expect(long.value).toBeDefined();
+      expect(transport.times).toEqual([0, 1000]);
+    }
+  });
+
+  it('but a deadline that the service speaks of is a failure like any other', async () => {
+    const transport = new ScriptedTransport([failure(Code.DEADLINE_EXCEEDED)]);
+    const client = new OperationsClient({ transport, retry: { maxAttempts: 1 } });
+    const seen = watch(client.poller(name).promise({ totalTimeoutMs: 5000 }));
+    await pass(0);
+    expect(seen.error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
+  });
+
+  it('and a poll that had all of its deadline and used it up is one too', async () => {
+    const transport = new ScriptedTransport(['hang']);
+    const client = new OperationsClient({ transport, retry: { maxAttempts: 1 }, polling: { rpcTimeoutMs: 1000 } });
+    const seen = watch(client.poller(name).promise({ totalTimeoutMs: 5000 }));
+    await pass(1000);
+    expect(seen.error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
+  });
+});
+
+describe('notFoundGraceMs', () => {
+  const options = (notFoundGraceMs: number, rest: PollingOptions = {}): PollingOptions => ({
+    wait: 'never',
+    notFoundGraceMs,
+    ...rest,
+  });
+
+  it('takes NOT_FOUND for "not visible yet" for that long, at the cadence and not as a retry', async () => {
+    const notFound = failure(Code.NOT_FOUND);
+    const { poller, transport, events } = make([], [notFound, notFound, running, succeeded], options(5000));
+    const seen = watch(poller.promise());
+    await pass(3000);
+    expect(seen.value).toBeDefined();
+    expect(transport.pollTimes).toEqual([0, 1000, 2000, 3000]);
+    expect(events.map(({ type }) => type)).toEqual(['poll', 'poll', 'done']);
+  });
+
+  it('is over when it is over: who is never visible fails with the RequestError', async () => {
+    const { poller, transport } = make([], [failure(Code.NOT_FOUND)], options(5000));
+    const seen = watch(poller.promise());
+    await pass(4999);
+    expect(seen).toEqual({});
+    await pass(1);
+    expect(seen.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND });
+    expect(transport.pollTimes).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
+  });
+
+  it('counts from when the poller was made, not from the wait', async () => {
+    const { poller } = make([], [failure(Code.NOT_FOUND)], options(5000));
+    await pass(5000);
+    await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
+  });
+
+  it('does not apply once an answer was good: then the operation has gone', async () => {
+    const { poller } = make([], [running, failure(Code.NOT_FOUND)], options(3_600_000));
+    const seen = watch(poller.promise());
+    await pass(1000);
+    expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });
+  });
+
+  it('is for NOT_FOUND alone', async () => {
+    const { poller } = make([], [failure(Code.PERMISSION_DENIED)], options(3_600_000));
+    await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
+  });
+
+  it('is off by default', async () => {
+    const { poller, transport } = make([], [failure(Code.NOT_FOUND), running], { wait: 'never' });
+    await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND, attempts: 1 });
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('keeps to a budget, and does not spin before it ends', async () => {
+    const { poller, transport } = make([], [failure(Code.NOT_FOUND)], options(3_600_000));
+    const seen = watch(poller.promise({ totalTimeoutMs: 2900 }));
+    await pass(2900);
+    expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 2900 });
+    expect(transport.pollTimes).toEqual([0, 1000, 2000, 2600]);
+  });
+
+  it('holds for a wait at the server too, and nothing against it', async () => {
+    const notFound = failure(Code.NOT_FOUND);
+    for (const wait of ['auto', 'always'] as const) {
+      const { poller, transport, client } = make(
+        [notFound, notFound, { afterMs: 10_000, then: succeeded }],
+        [notFound, notFound, running],
+        options(5000, { wait }),
+      );
+      const seen = watch(poller.promise());
+      await pass(12_000);
+      expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 12_000 });
+      expect(transport.waitTimes).toEqual([0, 1000, 2000]);
+      expect(transport.pollTimes).toEqual([]);
+      // Waiting is still the first thing that is tried.
+      const other = watch(client.poller('operations/2').promise());
+      await pass(10_000);
+      expect(other.value).toBeDefined();
+      expect(transport.waitTimes).toHaveLength(4);
+    }
+  });
+
+  it('over, lets a wait fail as ever', async () => {
+    const notFound = failure(Code.NOT_FOUND);
+    const { poller } = make([notFound], [notFound], options(1500, { wait: 'always' }));
+    const seen = watch(poller.promise());
+    await pass(2000);
+    expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });
+    expect(seen.settledAtMs).toBe(2000);
+  });
+});
+
+it('a transport without WaitOperation is polled and nothing is said of waits', async () => {
+  const transport = new ScriptedTransport([running, succeeded]);
+  const onEvent = jest.fn();
+  const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000), onEvent } });
+  const seen = watch(client.poller(name).promise());
+  await pass(1000);
+  expect(seen.value).toBeDefined();
+  expect(onEvent.mock.calls.map(([event]) => (event as PollingEvent).type)).toEqual(['poll', 'poll', 'done']);
+});
