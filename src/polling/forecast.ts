@@ -61,4 +61,4 @@ export class Forecast {
 }
 
 // How much of the cadence's delay must pass before a predicted poll, after none, one, … predictions that failed.
-const shares = [0.02, 0.06, 0.25];
+const shares = [0.02, 0.06];
