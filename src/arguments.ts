@@ -1,3 +1,8 @@
+/** The sentence that refuses an argument: what cannot be done, which option is at fault, the rule, and its value. */
+export function refusal(action: string, option: string, rule: string, value: unknown): string {
+  return `Cannot ${action} as '${option}' must be ${rule}: current value is ${String(value)}`;
+}
+
 /**
  * Checks a numeric option.
  *
@@ -5,9 +10,24 @@
  * @throws RangeError if it is NaN or less than `min`; `Infinity` is a number like any other.
  */
 export function requireNumber(action: string, option: string, value: unknown, min: number): void {
-  const rule = `Cannot ${action} as '${option}' must be a number of at least ${min}: current value is ${String(value)}`;
-  if (typeof value !== 'number') throw new TypeError(rule);
-  if (Number.isNaN(value) || value < min) throw new RangeError(rule);
+  const number = typeof value === 'number';
+  if (number && value >= min) return;
+  throw new (number ? RangeError : TypeError)(refusal(action, option, `a number of at least ${min}`, value));
+}
+
+/**
+ * Checks numeric options, each against the least that it may be.
+ *
+ * @throws what {@link requireNumber} throws.
+ */
+export function requireNumbers<T extends object>(
+  action: string,
+  options: T,
+  least: { readonly [K in keyof T]?: number },
+): void {
+  for (const [option, min] of Object.entries<number>(least as Record<string, number>)) {
+    requireNumber(action, option, options[option as keyof T], min);
+  }
 }
 
 /**
@@ -17,8 +37,7 @@ export function requireNumber(action: string, option: string, value: unknown, mi
  */
 export function requireName(action: string, name: unknown): asserts name is string {
   if (typeof name === 'string' && name !== '') return;
-  const current = name === '' ? 'an empty string' : String(name);
-  throw new TypeError(`Cannot ${action} as 'name' must be a non-empty string: current value is ${current}`);
+  throw new TypeError(refusal(action, 'name', 'a non-empty string', name === '' ? 'an empty string' : name));
 }
 
 /**
@@ -29,5 +48,11 @@ export function requireName(action: string, name: unknown): asserts name is stri
 export function requireSignal(action: string, signal: unknown): void {
   const like = signal as { aborted?: unknown; addEventListener?: unknown } | null | undefined;
   if (like === undefined || (typeof like?.aborted === 'boolean' && typeof like.addEventListener === 'function')) return;
-  throw new TypeError(`Cannot ${action} as 'signal' must be an AbortSignal: current value is ${String(signal)}`);
+  throw new TypeError(refusal(action, 'signal', 'an AbortSignal', signal));
+}
+
+/** Options over defaults: an option that is undefined counts as not set. */
+export function withOptions<T extends object>(defaults: T, options: { readonly [K in keyof T]?: unknown }): T {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) };
 }

@@ -1,9 +1,9 @@
 import type { Any, OperationInfo } from './any.js';
-import { requireName, requireNumber, requireSignal } from './arguments.js';
-import { MalformedOperationError, RequestError } from './errors.js';
+import { refusal, requireName, requireNumber, requireNumbers, requireSignal, withOptions } from './arguments.js';
+import { MalformedOperationError, transportError } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { rawInfo, toOperation, type Operation } from './operation.js';
-import { LROPoller, type PollerHost } from './poller.js';
+import { LROPoller } from './poller.js';
 import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
 import { call, defaultTimeoutMs } from './rpc/call.js';
@@ -12,6 +12,7 @@ import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import { PollLoop, type LoopHost } from './waiting/loop.js';
+import { graceMs, sendWait } from './waiting/requests.js';
 import { ServerWaits } from './waiting/server-waits.js';
 
 /** Options of {@link OperationsClient}. */
@@ -63,36 +64,27 @@ export class OperationsClient implements AsyncDisposable {
   readonly #retry: RetryPolicy;
   readonly #settings: PollingSettings;
   readonly #loops: LoopHost;
-  readonly #host: PollerHost;
 
   /**
    * @throws TypeError if there is no transport.
    * @throws RangeError if an option is out of its range.
    */
   constructor(options: OperationsClientOptions) {
+    const act = 'make a client';
     const { transport, retry, polling, maxConcurrentWaits = 32, maxRequestsPerSecond = Infinity } = options;
     if (typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation !== 'function') {
-      throw new TypeError(`Cannot make a client as 'transport' must be one: current value is ${String(transport)}`);
+      throw new TypeError(refusal(act, 'transport', 'one', transport));
     }
     this.#transport = transport;
     this.#retry = withRetry(defaultRetry, retry);
     this.#settings = clientSettings(retry, polling);
-    requireNumber('make a client', 'maxConcurrentWaits', maxConcurrentWaits, 0);
-    requireNumber('make a client', 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
+    const limits = { maxConcurrentWaits, maxRequestsPerSecond };
+    requireNumbers(act, limits, { maxConcurrentWaits: 0, maxRequestsPerSecond: 0.001 });
     this.#loops = {
       transport,
       active: new Set(),
       waits: new ServerWaits(maxConcurrentWaits),
       pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond) : undefined,
-    };
-    this.#host = {
-      // A transport may learn it when it connects.
-      get apiEndpoint() {
-        return transport.apiEndpoint;
-      },
-      get: (name, options) => this.#getOperation(name, options),
-      cancel: (name, options) => this.cancelOperation({ name }, options),
-      delete: (name, options) => this.deleteOperation({ name }, options),
     };
   }
 
@@ -108,10 +100,11 @@ export class OperationsClient implements AsyncDisposable {
    * @throws TypeError or RangeError if an argument makes no sense.
    */
   async getOperation<R = Any, M = Any>(
-    request: { name: string },
+    { name }: { name: string },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
-    return toOperation(await this.#getOperation(request.name, options), infoOf(options), request.name);
+    const raw = await this.#call('GetOperation', name, options, (call) => this.#transport.getOperation({ name }, call));
+    return toOperation(raw, infoOf(options), name);
   }
 
   /**
@@ -126,11 +119,13 @@ export class OperationsClient implements AsyncDisposable {
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
     requireName('list', request.name);
-    const first = request.pageToken;
-    return new OperationList((pageToken = first) => {
-      const page = { ...request, ...(pageToken !== undefined && { pageToken }) };
-      return this.#call('ListOperations', request.name, options, (call) => this.#transport.listOperations(page, call));
-    }, infoOf(options));
+    return new OperationList(
+      (pageToken) =>
+        this.#call('ListOperations', request.name, options, (call) =>
+          this.#transport.listOperations(withOptions(request, { pageToken }), call),
+        ),
+      infoOf(options),
+    );
   }
 
   /**
@@ -150,12 +145,10 @@ export class OperationsClient implements AsyncDisposable {
   ): Promise<Operation<R, M>> {
     const { name, timeoutMs = 60_000 } = request;
     requireNumber('wait', 'timeoutMs', timeoutMs, 0);
-    const rpc = { ...options, timeoutMs: options.timeoutMs ?? timeoutMs + 10_000 };
-    const raw = await this.#call('WaitOperation', name, rpc, (call) => {
-      if (this.#transport.waitOperation) return this.#transport.waitOperation({ name, timeoutMs }, call);
-      const status = { code: Code.UNIMPLEMENTED, message: 'this transport has no WaitOperation', details: [] };
-      throw new RequestError({ method: 'WaitOperation', operationName: name, status, origin: 'transport' });
-    });
+    const rpc = { ...options, timeoutMs: options.timeoutMs ?? timeoutMs + graceMs };
+    const raw = await this.#call('WaitOperation', name, rpc, (call) =>
+      sendWait(this.#transport, { name, timeoutMs }, call),
+    );
     return toOperation(raw, infoOf(options), name);
   }
 
@@ -167,8 +160,7 @@ export class OperationsClient implements AsyncDisposable {
    * @throws the signal's reason when it is aborted.
    * @throws TypeError or RangeError if an argument makes no sense.
    */
-  cancelOperation(request: { name: string }, options: RpcOptions = {}): Promise<void> {
-    const { name } = request;
+  cancelOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
     return this.#call('CancelOperation', name, options, (call) => this.#transport.cancelOperation({ name }, call));
   }
 
@@ -179,8 +171,7 @@ export class OperationsClient implements AsyncDisposable {
    * @throws the signal's reason when it is aborted.
    * @throws TypeError or RangeError if an argument makes no sense.
    */
-  deleteOperation(request: { name: string }, options: RpcOptions = {}): Promise<void> {
-    const { name } = request;
+  deleteOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
     return this.#call('DeleteOperation', name, options, (call) => this.#transport.deleteOperation({ name }, call));
   }
 
@@ -205,7 +196,7 @@ export class OperationsClient implements AsyncDisposable {
       return this.#poller(from, info, options, Date.now());
     }
     if (typeof from !== 'object' || (from as RawOperation | null) === null) {
-      throw new TypeError(`Cannot poll as 'from' must be a name or an operation: current value is ${String(from)}`);
+      throw new TypeError(refusal('poll', 'from', 'a name or an operation', from));
     }
     const name: unknown = (from as Partial<RawOperation>).name ?? '';
     if (typeof name !== 'string') throw new MalformedOperationError('', 'its name is no string');
@@ -234,8 +225,7 @@ export class OperationsClient implements AsyncDisposable {
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
     for (const loop of [...this.#loops.active]) {
-      const status = { code: Code.CANCELLED, message: 'the client was closed', details: [] };
-      loop.fail(new RequestError({ method: 'GetOperation', operationName: loop.name, status, origin: 'transport' }));
+      loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
     }
     await this.#transport.close();
   }
@@ -256,14 +246,10 @@ export class OperationsClient implements AsyncDisposable {
       name,
       info: info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>),
       settings: withPolling(this.#settings, options),
-      ageMs: Math.max(0, Date.now() - startedAtMs),
+      startedAtMs,
     });
     if (raw) loop.see(raw);
-    return new LROPoller(this.#host, loop, startedAtMs);
-  }
-
-  #getOperation(name: string, options: RpcOptions): Promise<RawOperation> {
-    return this.#call('GetOperation', name, options, (call) => this.#transport.getOperation({ name }, call));
+    return new LROPoller(this, loop);
   }
 
   async #call<T>(

@@ -1,4 +1,5 @@
-import { typeNameOf, type Any, type AnyDecoder, type JsonValue } from './any.js';
+import { typeNameOf, type AnyDecoder, type JsonValue } from './any.js';
+import { refusal } from './arguments.js';
 
 /**
  * What {@link protobufType} needs of a message class that protobufjs's static generator (`pbjs -t static-module`)
@@ -28,26 +29,27 @@ export interface ProtobufStaticClass<T> {
  */
 export function protobufType<T extends object>(type: ProtobufStaticClass<T>, typeName?: string): AnyDecoder<T> {
   if (typeof (type as Partial<typeof type> | undefined)?.decode !== 'function') {
-    throw new TypeError(`Cannot decode as 'type' must be a protobufjs message class: current value is ${String(type)}`);
+    throw new TypeError(refusal('decode', 'type', 'a protobufjs message class', type));
   }
-  const name = typeName ?? (type.getTypeUrl ? typeNameOf({ typeUrl: type.getTypeUrl() }) : undefined);
+  const name = typeName ?? fullName(type);
   if (name === undefined) {
     throw new TypeError(`Cannot decode as 'typeName' must be given for a class without getTypeUrl()`);
   }
   return {
     typeName: name,
-    decode(any) {
-      if (!any) return type.decode(new Uint8Array(0));
-      if (any.value) return type.decode(any.value);
-      return fromJson(type, any, name);
-    },
+    decode: ({ value, json } = { typeUrl: '' }) =>
+      value || json === undefined ? type.decode(value ?? new Uint8Array(0)) : fromJson(type, json, name),
   };
 }
 
-function fromJson<T extends object>(type: ProtobufStaticClass<T>, any: Any, name: string): T {
-  if (any.json === undefined) return type.decode(new Uint8Array(0));
+/** The full name of a class's type, if the class knows it. */
+function fullName(type: Partial<ProtobufStaticClass<object>> | undefined): string | undefined {
+  return typeof type?.getTypeUrl === 'function' ? typeNameOf({ typeUrl: type.getTypeUrl() }) : undefined;
+}
+
+function fromJson<T extends object>(type: ProtobufStaticClass<T>, json: JsonValue, name: string): T {
   if (!type.fromObject) throw new TypeError(`the class of ${name} reads bytes only, and there are only JSON`);
-  const message = type.fromObject(any.json as Record<string, unknown>);
+  const message = type.fromObject(json as Record<string, unknown>);
   const lost = ownJsonForm(message);
   if (lost !== undefined) {
     throw new TypeError(`protobufjs's static classes cannot read a ${lost} from JSON; use jsonType() over REST`);
@@ -58,18 +60,13 @@ function fromJson<T extends object>(type: ProtobufStaticClass<T>, any: Any, name
 // fromObject() takes the JSON of a Struct, a Value or an Any for an object of its fields, finds none of them and says
 // nothing. It throws by itself for a field whose JSON form is no object, but not for a whole message: in an Any that is
 // an object too, `{ '@type': …, value: '3s' }`.
-const silentlyLost = new Set(
-  ['Struct', 'Value', 'ListValue', 'Any', 'Timestamp', 'Duration', 'FieldMask'].map(
-    (name) => `google.protobuf.${name}`,
-  ),
-);
+const silentlyLost = /^google\.protobuf\.(Struct|Value|ListValue|Any|Timestamp|Duration|FieldMask)$/;
 
 /** The name of the first message inside `value` that has a JSON form of its own. */
 function ownJsonForm(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
-  const type = (value as { constructor?: Partial<ProtobufStaticClass<object>> }).constructor;
-  const name = typeof type?.getTypeUrl === 'function' ? typeNameOf({ typeUrl: type.getTypeUrl() }) : '';
-  if (silentlyLost.has(name)) return name;
+  const name = fullName(value.constructor as Partial<ProtobufStaticClass<object>> | undefined);
+  if (name !== undefined && silentlyLost.test(name)) return name;
   for (const inner of Object.values(value)) {
     const found = ownJsonForm(inner);
     if (found !== undefined) return found;

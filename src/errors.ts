@@ -25,13 +25,18 @@ export abstract class LROError extends Error {
   /** Which of the errors this is; `switch (error.code)` narrows. */
   abstract readonly code: LROErrorCode;
   /** The name of the operation; may be empty where the service sent none. */
-  readonly operationName: string;
+  declare readonly operationName: string;
 
-  /** @internal */
-  constructor(message: string, operationName: string, cause?: unknown) {
+  /**
+   * @param fields - become the error's own, whose class only declares them.
+   * @internal
+   */
+  constructor(
+    message: string,
+    { cause, ...fields }: { operationName: string; cause?: unknown; [field: string]: unknown },
+  ) {
     super(message, cause === undefined ? undefined : { cause });
-    this.operationName = operationName;
-    Object.defineProperty(this, brand, { value: true });
+    Object.defineProperty(Object.assign(this, fields), brand, { value: true });
   }
 }
 
@@ -45,20 +50,17 @@ export class OperationFailedError extends LROError {
   override readonly name = 'OperationFailedError';
   override readonly code = 'LRO_OPERATION_FAILED';
   /** The operation's `error`, details included. */
-  readonly status: Status;
+  declare readonly status: Status;
   /** The last metadata, unpacked: often the only account of what had been done before it failed. */
-  readonly metadata: unknown;
+  declare readonly metadata: unknown;
   /** Whether it was cancelled (`status.code` is `Code.CANCELLED`). */
-  readonly cancelled: boolean;
+  declare readonly cancelled: boolean;
 
   /** @internal */
   constructor(operationName: string, status: Status, metadata: unknown) {
     const cancelled = status.code === 1;
     const verb = cancelled ? 'was cancelled' : 'failed';
-    super(`Operation '${operationName}' ${verb}: ${describe(status)}`, operationName);
-    this.status = status;
-    this.metadata = metadata;
-    this.cancelled = cancelled;
+    super(`Operation '${operationName}' ${verb}: ${describe(status)}`, { operationName, status, metadata, cancelled });
   }
 
   /** The reason, domain and metadata, if the service gave them (AIP-193). */
@@ -81,36 +83,38 @@ export class RequestError extends LROError {
   override readonly name = 'RequestError';
   override readonly code = 'LRO_REQUEST_FAILED';
   /** The RPC that failed, such as `'GetOperation'`. */
-  readonly method: string;
+  declare readonly method: string;
   /** The code of the last failure: `status.code`. */
-  readonly rpcCode: Code;
+  declare readonly rpcCode: Code;
   /** The status of the last failure, details included. */
-  readonly status: Status;
+  declare readonly status: Status;
   /** The HTTP status, over REST, if there was a response. */
-  readonly httpStatus?: number;
+  declare readonly httpStatus?: number;
   /** How often it was tried. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** How long the server asked to wait, in milliseconds (`Retry-After` or RetryInfo). */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   /**
    * Who gave the status: `'service'` if it came in an answer that the service itself wrote, `'transport'` if it was
    * worked out from a broken connection, a missing answer, or a body that is not the service's.
    */
-  readonly origin: 'service' | 'transport';
+  declare readonly origin: 'service' | 'transport';
 
   /** For those who write a transport. */
   constructor(failure: RequestFailure) {
-    const attempts = failure.attempts ?? 1;
+    const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
-    const of = failure.operationName === '' ? '' : ` of '${failure.operationName}'`;
-    super(`${failure.method}${of} failed: ${describe(failure.status)}${times}`, failure.operationName, failure.cause);
-    this.method = failure.method;
-    this.rpcCode = failure.status.code;
-    this.status = failure.status;
-    this.attempts = attempts;
-    this.origin = failure.origin;
-    if (failure.httpStatus !== undefined) this.httpStatus = failure.httpStatus;
-    if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
+    super(`${method}${named(' of', operationName)} failed: ${describe(status)}${times}`, {
+      method,
+      operationName,
+      status,
+      origin,
+      httpStatus,
+      attempts,
+      retryAfterMs,
+      cause,
+      rpcCode: status.code,
+    });
   }
 
   /** The reason, domain and metadata, if the service gave them (AIP-193). */
@@ -153,13 +157,13 @@ export class PollingTimeoutError extends LROError {
   override readonly name = 'PollingTimeoutError';
   override readonly code = 'LRO_POLLING_TIMEOUT';
   /** How long this wait lasted, in milliseconds. */
-  readonly elapsedMs: number;
+  declare readonly elapsedMs: number;
   /** How many answers the poller had got from the server. */
-  readonly polls: number;
+  declare readonly polls: number;
   /** The last state seen; undefined if the server never answered. */
-  readonly operation: Operation<unknown, unknown> | undefined;
+  declare readonly operation: Operation<unknown, unknown> | undefined;
   /** Resumes the wait: `client.resume(error.token, info)`. */
-  readonly token: ResumeToken;
+  declare readonly token: ResumeToken;
 
   /** @internal */
   constructor(timeout: {
@@ -168,15 +172,11 @@ export class PollingTimeoutError extends LROError {
     operation: Operation<unknown, unknown> | undefined;
     token: ResumeToken;
   }) {
-    const { elapsedMs, polls, operation, token } = timeout;
+    const { elapsedMs, polls, token } = timeout;
     super(
       `Stopped waiting for operation '${token.name}' after ${elapsedMs} ms and ${polls} polls: it is still running on the server`,
-      token.name,
+      { ...timeout, operationName: token.name },
     );
-    this.elapsedMs = elapsedMs;
-    this.polls = polls;
-    this.operation = operation;
-    this.token = token;
   }
 }
 
@@ -188,7 +188,7 @@ export class MalformedOperationError extends LROError {
 
   /** @internal */
   constructor(operationName: string, problem: string, cause?: unknown) {
-    super(`Malformed operation${operationName === '' ? '' : ` '${operationName}'`}: ${problem}`, operationName, cause);
+    super(`Malformed operation${named('', operationName)}: ${problem}`, { operationName, cause });
   }
 }
 
@@ -202,13 +202,13 @@ export class UnpackError extends LROError {
   override readonly name = 'UnpackError';
   override readonly code = 'LRO_UNPACK_FAILED';
   /** Which part of the operation it is. */
-  readonly field: 'response' | 'metadata';
+  declare readonly field: 'response' | 'metadata';
   /** The full name of the type that was declared; undefined where any was. */
-  readonly expected?: string;
+  declare readonly expected?: string;
   /** The full name of the type that came; empty if there was none. */
-  readonly actual: string;
+  declare readonly actual: string;
   /** What came. */
-  readonly any: Any;
+  declare readonly any: Any;
 
   /** @internal */
   constructor(unpack: {
@@ -219,16 +219,12 @@ export class UnpackError extends LROError {
     any: Any;
     cause?: unknown;
   }) {
-    const { operationName, field, expected, actual, any, cause } = unpack;
+    const { operationName, field, expected, actual, cause } = unpack;
     const problem =
       expected !== undefined && expected !== actual
         ? `is a ${actual}, not a ${expected}`
         : `cannot be read as a ${actual}: ${cause instanceof Error ? cause.message : String(cause)}`;
-    super(`The ${field} of operation '${operationName}' ${problem}`, operationName, cause);
-    this.field = field;
-    if (expected !== undefined) this.expected = expected;
-    this.actual = actual;
-    this.any = any;
+    super(`The ${field} of operation '${operationName}' ${problem}`, unpack);
   }
 }
 
@@ -257,7 +253,32 @@ export function isLROError(value: unknown): value is AnyLROError {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
-function describe(status: Status): string {
-  const name = codeName(status.code);
-  return status.message === '' ? name : `${name}: ${status.message}`;
+/** Whether asking about an operation failed, and, where a code is given, with that code. */
+export function isRequestError(value: unknown, code?: Code): value is RequestError {
+  return isLROError(value) && value.code === 'LRO_REQUEST_FAILED' && (code ?? value.rpcCode) === value.rpcCode;
+}
+
+/** The error of a request that failed without a word of the service's own. */
+export function transportError(
+  method: string,
+  operationName: string,
+  code: Code,
+  message: string,
+  cause?: unknown,
+): RequestError {
+  return new RequestError({
+    method,
+    operationName,
+    status: { code, message, details: [] },
+    origin: 'transport',
+    cause,
+  });
+}
+
+function named(word: string, operationName: string): string {
+  return operationName === '' ? '' : `${word} '${operationName}'`;
+}
+
+function describe({ code, message }: Status): string {
+  return message === '' ? codeName(code) : `${codeName(code)}: ${message}`;
 }

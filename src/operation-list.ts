@@ -54,7 +54,7 @@ export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
       for (const place of unreachable) this.#unreachable.add(place);
       yield { operations: operations.map((raw) => toOperation(raw, this.#info)), nextPageToken, unreachable };
       pageToken = nextPageToken;
-    } while (pageToken !== '');
+    } while (pageToken); // a transport of someone's own may leave it out
   }
 
   /** The operations, one by one. The iteration throws what that of `pages()` throws. */

@@ -71,30 +71,30 @@ export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, 
   }
   const name: unknown = raw.name || askedName;
   if (typeof name !== 'string') throw new MalformedOperationError(askedName, 'its name is no string');
-  const done = (raw.done as unknown) === true;
+  const done = isDone(raw);
   if (!done && name === '') throw new MalformedOperationError('', 'it is not done and has no name to ask for it by');
-  const state = { name, raw, ...unpackMetadata(raw.metadata, info.metadata, name) };
-  if (!done) return { ...state, done };
+  const state: Mutable<OperationState<M>> & { done: boolean } = { name, done, metadata: undefined, raw };
+  try {
+    if (!holdsNothing(raw.metadata)) state.metadata = unpack('metadata', raw.metadata, info.metadata, name);
+  } catch (error) {
+    state.metadataError = error as UnpackError;
+  }
+  if (!done) return state as RunningOperation<M>;
   // `error` decides: a service that sends both, or the error of an older proto without its oneof, means a failure.
   if (raw.error && raw.error.code !== Code.OK) {
     const { message = '', details = [] } = raw.error as Partial<Status>;
     const error = { code: toCode(raw.error.code), message, details };
-    return { ...state, done, result: 'error', error, cancelled: error.code === Code.CANCELLED };
+    return Object.assign(state, { done, result: 'error', error, cancelled: error.code === Code.CANCELLED } as const);
   }
-  return { ...state, done, result: 'response', response: unpack('response', raw.response, info.response, name) };
+  const response = unpack('response', raw.response, info.response, name);
+  return Object.assign(state, { done, result: 'response', response } as const);
 }
 
-function unpackMetadata<M>(
-  any: Any | undefined,
-  decoder: AnyDecoder<M>,
-  operationName: string,
-): { metadata: M | undefined; metadataError?: UnpackError } {
-  if (holdsNothing(any)) return { metadata: undefined };
-  try {
-    return { metadata: unpack('metadata', any, decoder, operationName) };
-  } catch (error) {
-    return { metadata: undefined, metadataError: error as UnpackError };
-  }
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A server that leaves `done` unset, or sets it to anything but true, means that it runs. */
+function isDone(raw: RawOperation): boolean {
+  return (raw.done as unknown) === true;
 }
 
 function unpack<T>(
@@ -107,14 +107,15 @@ function unpack<T>(
   const actual = typeof (any?.typeUrl as unknown) === 'string' ? typeNameOf(any as Any) : '';
   // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
   const sent = holdsNothing(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
-  if (sent && expected !== undefined && expected !== actual) {
-    throw new UnpackError({ operationName, field, expected, actual, any: sent });
+  let cause: unknown;
+  if (!sent || expected === undefined || expected === actual) {
+    try {
+      return decoder.decode(sent);
+    } catch (error) {
+      cause = error;
+    }
   }
-  try {
-    return decoder.decode(sent);
-  } catch (cause) {
-    throw new UnpackError({ operationName, field, expected, actual, any: any ?? { typeUrl: '' }, cause });
-  }
+  throw new UnpackError({ operationName, field, expected, actual, any: any ?? { typeUrl: '' }, cause });
 }
 
 function holdsNothing(any: Any | undefined): any is undefined {
@@ -124,14 +125,11 @@ function holdsNothing(any: Any | undefined): any is undefined {
 
 /** Whether two states would look the same to a watcher: equally done, with the same metadata. */
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  if (!a || ((a.done as unknown) === true) !== ((b.done as unknown) === true)) return false;
+  if (!a || isDone(a) !== isDone(b)) return false;
   const [x, y] = [a.metadata, b.metadata];
   if (!x || !y) return !x && !y;
-  if (x.typeUrl !== y.typeUrl) return false;
-  if (x.value && y.value) return equalBytes(x.value, y.value);
-  return !x.value && !y.value && JSON.stringify(x.json) === JSON.stringify(y.json);
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (x.typeUrl !== y.typeUrl || x.value?.length !== y.value?.length) return false;
+  // Where there are bytes they tell; the JSON beside them are the same said again.
+  if (x.value) return x.value.every((byte, i) => byte === y.value?.[i]);
+  return JSON.stringify(x.json) === JSON.stringify(y.json);
 }

@@ -1,11 +1,11 @@
 import { OperationFailedError } from './errors.js';
 import type { CompletedOperation, Operation } from './operation.js';
-import { makeToken, type ResumeToken } from './resume-token.js';
+import type { ResumeToken } from './resume-token.js';
 import { now } from './rpc/clock.js';
 import type { CallOptions, RawOperation } from './transport.js';
 import type { PollLoop } from './waiting/loop.js';
 import { Updates } from './waiting/updates.js';
-import { waitFor, type Waitable, type WaitOptions } from './waiting/wait.js';
+import { waitFor, type WaitOptions } from './waiting/wait.js';
 
 /**
  * What a poller needs of its client.
@@ -13,10 +13,9 @@ import { waitFor, type Waitable, type WaitOptions } from './waiting/wait.js';
  * @internal
  */
 export interface PollerHost {
-  readonly apiEndpoint: string | undefined;
-  get(name: string, options: CallOptions): Promise<RawOperation>;
-  cancel(name: string, options: CallOptions): Promise<void>;
-  delete(name: string, options: CallOptions): Promise<void>;
+  getOperation(request: { name: string }, options: CallOptions): Promise<{ readonly raw: RawOperation }>;
+  cancelOperation(request: { name: string }, options: CallOptions): Promise<void>;
+  deleteOperation(request: { name: string }, options: CallOptions): Promise<void>;
 }
 
 /**
@@ -41,13 +40,11 @@ export interface PollerHost {
 export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
   readonly #loop: PollLoop<R, M>;
   readonly #host: PollerHost;
-  readonly #startedAtMs: number;
 
   /** @internal */
-  constructor(host: PollerHost, loop: PollLoop<R, M>, startedAtMs: number) {
+  constructor(host: PollerHost, loop: PollLoop<R, M>) {
     this.#host = host;
     this.#loop = loop;
-    this.#startedAtMs = startedAtMs;
   }
 
   /** The operation's name; empty for one that came done and without a name. */
@@ -72,7 +69,8 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
     const loop = this.#loop;
     if (!loop.ending) {
       const sentMs = now();
-      loop.accept(await this.#host.get(this.name, this.#withHeaders(options)), sentMs);
+      const { raw } = await this.#host.getOperation(this.#loop, this.#withHeaders(options));
+      loop.accept(raw, sentMs);
     }
     return this.#state();
   }
@@ -96,11 +94,8 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws TypeError or RangeError if an option makes no sense.
    * @throws what `onProgress` throws.
    */
-  promise(options: WaitOptions<R, M> = {}): Promise<R> {
-    return waitFor(this.#waitable, options, (operation) => {
-      if (operation.result === 'response') return operation.response;
-      throw new OperationFailedError(operation.name, operation.error, operation.metadata);
-    });
+  promise(options: WaitOptions<R, M> = noOptions): Promise<R> {
+    return waitFor(this.#loop, options, responseOf);
   }
 
   /**
@@ -115,8 +110,8 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * else report(done.error);
    * ```
    */
-  pollUntilDone(options: WaitOptions<R, M> = {}): Promise<CompletedOperation<R, M>> {
-    return waitFor(this.#waitable, options, (operation) => operation);
+  pollUntilDone(options: WaitOptions<R, M> = noOptions): Promise<CompletedOperation<R, M>> {
+    return waitFor(this.#loop, options, itself);
   }
 
   /**
@@ -131,12 +126,12 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * ```
    */
   updates(options: WaitOptions<R, M> = {}): AsyncIterable<Operation<R, M>> {
-    return { [Symbol.asyncIterator]: () => new Updates(this.#waitable, options) };
+    return { [Symbol.asyncIterator]: () => new Updates(this.#loop, options) };
   }
 
   /** The same as `updates()` without options. */
   [Symbol.asyncIterator](): AsyncIterator<Operation<R, M>> {
-    return new Updates(this.#waitable, {});
+    return new Updates(this.#loop, {});
   }
 
   /**
@@ -147,7 +142,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws the signal's reason when it is aborted.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
-    await this.#host.cancel(this.name, this.#withHeaders(options));
+    await this.#host.cancelOperation(this.#loop, this.#withHeaders(options));
     this.#loop.hurry();
   }
 
@@ -159,7 +154,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws the signal's reason when it is aborted.
    */
   delete(options: CallOptions = {}): Promise<void> {
-    return this.#host.delete(this.name, this.#withHeaders(options));
+    return this.#host.deleteOperation(this.#loop, this.#withHeaders(options));
   }
 
   /**
@@ -183,15 +178,23 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
 
   /** A token to resume the wait with, in this process or another: `client.resume(token, info)`. */
   toJSON(): ResumeToken {
-    return makeToken(this.name, this.#startedAtMs, { info: this.#loop.info, apiEndpoint: this.#host.apiEndpoint });
+    return this.#loop.token;
   }
 
   #withHeaders(options: CallOptions): CallOptions {
     const { headers } = this.#loop.settings;
     return headers ? { ...options, headers: { ...headers, ...options.headers } } : options;
   }
+}
 
-  get #waitable(): Waitable<R, M> {
-    return { loop: this.#loop, token: () => this.toJSON() };
-  }
+// One for all who give none.
+const noOptions = {};
+
+function responseOf<R, M>(operation: CompletedOperation<R, M>): R {
+  if (operation.result === 'response') return operation.response;
+  throw new OperationFailedError(operation.name, operation.error, operation.metadata);
+}
+
+function itself<T>(operation: T): T {
+  return operation;
 }

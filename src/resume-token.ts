@@ -1,4 +1,5 @@
 import type { OperationInfo } from './any.js';
+import { withOptions } from './arguments.js';
 
 /** What it takes to resume a wait, in this process or another: a plain object that survives `JSON.stringify`. */
 export interface ResumeToken {
@@ -22,18 +23,12 @@ interface TokenContext {
   readonly apiEndpoint: string | undefined;
 }
 
+/** The fields that tell of the service and the types: those that are known. */
+type About = Pick<ResumeToken, 'apiEndpoint' | 'responseType' | 'metadataType'>;
+
 /** Makes a token. It holds neither results nor credentials. */
-export function makeToken(name: string, startedAtMs: number, { info, apiEndpoint }: TokenContext): ResumeToken {
-  const { response, metadata } = info;
-  const host = hostOf(apiEndpoint);
-  return {
-    version: 1,
-    name,
-    startedAtMs,
-    ...(host !== undefined && { apiEndpoint: host }),
-    ...(response.typeName !== undefined && { responseType: response.typeName }),
-    ...(metadata.typeName !== undefined && { metadataType: metadata.typeName }),
-  };
+export function makeToken(name: string, startedAtMs: number, context: TokenContext): ResumeToken {
+  return withOptions<ResumeToken>({ version: 1, name, startedAtMs }, aboutOf(context));
 }
 
 /**
@@ -41,7 +36,7 @@ export function makeToken(name: string, startedAtMs: number, { info, apiEndpoint
  *
  * @throws TypeError that says what is wrong with it.
  */
-export function readToken(token: unknown, { info, apiEndpoint }: TokenContext): ResumeToken {
+export function readToken(token: unknown, context: TokenContext): ResumeToken {
   if (typeof token !== 'object' || token === null || Array.isArray(token)) {
     throw new TypeError(`Cannot resume as the token must be an object: current value is ${describe(token)}`);
   }
@@ -51,26 +46,22 @@ export function readToken(token: unknown, { info, apiEndpoint }: TokenContext): 
   if (typeof startedAtMs !== 'number' || !Number.isFinite(startedAtMs) || startedAtMs < 0) {
     throw unfit('startedAtMs', 'a number of milliseconds since 1970', startedAtMs);
   }
-  const given = {
-    apiEndpoint: hostOf(apiEndpoint),
+  const about: Partial<Record<string, unknown>> = {};
+  for (const [field, here] of Object.entries(aboutOf(context))) {
+    const value = (about[field] = rest[field]);
+    if (value === undefined) continue;
+    if (typeof value !== 'string') throw unfit(field, 'a string', value);
+    if (here !== undefined && value !== here) throw unfit(field, `'${here}', as here`, value);
+  }
+  return withOptions<ResumeToken>({ version, name, startedAtMs }, about);
+}
+
+function aboutOf({ info, apiEndpoint }: TokenContext): Record<keyof About, string | undefined> {
+  return {
+    // The port says how to reach a service, not which one it is: the same one has others for gRPC and for REST.
+    apiEndpoint: apiEndpoint?.replace(/:\d+$/, ''),
     responseType: info.response.typeName,
     metadataType: info.metadata.typeName,
-  };
-  for (const field of ['apiEndpoint', 'responseType', 'metadataType'] as const) {
-    const value = rest[field];
-    if (value !== undefined && typeof value !== 'string') throw unfit(field, 'a string', value);
-    if (value !== undefined && given[field] !== undefined && value !== given[field]) {
-      throw unfit(field, `'${given[field]}', as here`, value);
-    }
-  }
-  const { apiEndpoint: host, responseType, metadataType } = rest as Partial<Record<string, string>>;
-  return {
-    version,
-    name,
-    startedAtMs,
-    ...(host !== undefined && { apiEndpoint: host }),
-    ...(responseType !== undefined && { responseType }),
-    ...(metadataType !== undefined && { metadataType }),
   };
 }
 
@@ -82,9 +73,4 @@ function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value.slice(0, 200)}'`;
   // Not String(): an object from outside may have a `toString` that is no function.
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}
-
-// The port says how to reach a service, not which one it is: the same one has others for gRPC and for REST.
-function hostOf(apiEndpoint: string | undefined): string | undefined {
-  return apiEndpoint?.replace(/:\d+$/, '');
 }

@@ -63,7 +63,7 @@ export function codeName(code: number): CodeName {
  * the future.
  */
 export function toCode(code: number): Code {
-  return Number.isInteger(code) && code >= 0 && code < names.length ? (code as Code) : Code.UNKNOWN;
+  return code in names ? (code as Code) : Code.UNKNOWN;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { requireNumber } from '../arguments.js';
+import { requireNumber, requireNumbers } from '../arguments.js';
 
 /** What a {@link PollingBackoff} may look at. More may be added. */
 export interface PollingState {
@@ -55,9 +55,8 @@ export interface ExponentialBackoffOptions {
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
   const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
-  requireNumber('poll', 'initialDelayMs', initialDelayMs, 1);
-  requireNumber('poll', 'multiplier', multiplier, 1);
-  requireNumber('poll', 'maxDelayMs', maxDelayMs, initialDelayMs);
+  const given = { initialDelayMs, multiplier, maxDelayMs };
+  requireNumbers('poll', given, { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs });
   return ({ ageMs, delays, phase }) => {
     const delayMs = Math.min(Math.max((multiplier - 1) * ageMs, initialDelayMs), maxDelayMs);
     return delays === 0 ? delayMs * (1 - phase) : delayMs;

@@ -13,13 +13,14 @@ export interface CadenceSettings {
 /** When to ask about one operation: the backoff at the operation's age, sharpened by what the metadata says. */
 export class Cadence {
   readonly #settings: CadenceSettings;
-  /** When the operation was first seen, by this process or the one that made the token. */
-  readonly #bornMs: number;
+  /** Since when this process has known of the operation, and how old it was then. */
   readonly #sinceMs: number;
+  readonly #knownAgeMs: number;
   readonly #phase = Math.random();
-  /** Since when its age counts: its birth, or the moment it was asked to cancel. */
-  #fromMs: number;
+  /** When it was asked to cancel: from there its age counts anew. */
+  #restartMs: number | undefined;
   #delays = 0;
+  /** When it began by its metadata. */
   #claimedMs: number | undefined;
   #forecast: Forecast | undefined;
 
@@ -30,7 +31,7 @@ export class Cadence {
   constructor(settings: CadenceSettings, nowMs: number, ageMs: number) {
     this.#settings = settings;
     this.#sinceMs = nowMs;
-    this.#bornMs = this.#fromMs = nowMs - ageMs;
+    this.#knownAgeMs = ageMs;
   }
 
   /** Takes in what the metadata of a running operation say. */
@@ -64,7 +65,7 @@ export class Cadence {
 
   /** Begins anew, because something happened that may end the operation soon. */
   restart(nowMs: number): void {
-    this.#fromMs = nowMs;
+    this.#restartMs = nowMs;
     this.#delays = 0;
   }
 
@@ -93,13 +94,13 @@ export class Cadence {
 
   /** How old the operation is known to be. */
   ageMs(nowMs: number): number {
-    return nowMs - this.#bornMs;
+    return this.seenForMs(nowMs) + this.#knownAgeMs;
   }
 
   #delayMs(atMs: number): number {
     const endMs = this.#forecast?.endMs;
     const delayMs = this.#settings.backoff({
-      ageMs: Math.max(0, atMs - this.#fromMs, this.#claimedAgeMs(atMs)),
+      ageMs: Math.max(0, this.#ageMs(atMs)),
       delays: this.#delays,
       phase: this.#phase,
       remainingMs: endMs === undefined ? undefined : Math.max(0, endMs - atMs),
@@ -109,11 +110,12 @@ export class Cadence {
   }
 
   /**
-   * The age by the metadata, believed little by little: were the server's clock behind ours, a new operation would seem
-   * old and be asked for too seldom. A true claim is caught up with in a handful of polls.
+   * The age that counts. That by the metadata is believed little by little: were the server's clock behind ours, a new
+   * operation would seem old and be asked for too seldom. A true claim is caught up with in a handful of polls.
    */
-  #claimedAgeMs(atMs: number): number {
-    if (this.#claimedMs === undefined || this.#fromMs !== this.#bornMs) return 0;
-    return Math.min(atMs - this.#claimedMs, 10_000 + 5 * (atMs - this.#sinceMs));
+  #ageMs(atMs: number): number {
+    if (this.#restartMs !== undefined) return atMs - this.#restartMs;
+    const believedMs = 10_000 + 5 * this.seenForMs(atMs);
+    return Math.max(this.ageMs(atMs), Math.min(atMs - (this.#claimedMs ?? Infinity), believedMs));
   }
 }

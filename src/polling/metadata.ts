@@ -1,4 +1,3 @@
-import type { JsonValue } from '../any.js';
 import type { Operation } from '../operation.js';
 
 /**
@@ -6,14 +5,11 @@ import type { Operation } from '../operation.js';
  * `progress_percent` or `progressPercentage` (0 to 100). Undefined where it says nothing, or nonsense.
  */
 export function progressOf(operation: Operation<unknown, unknown>): number | undefined {
-  const metadata = metadataObject(operation);
+  const metadata = fieldsOf(operation);
   if (!metadata) return undefined;
-  const percent = ['progressPercent', 'progress_percent', 'progressPercentage'];
-  for (const field of percent) {
-    const value = numberIn(metadata, field);
-    if (value !== undefined) return fraction(value / 100);
-  }
-  return fraction(numberIn(metadata, 'progress'));
+  const percents = ['progressPercent', 'progress_percent', 'progressPercentage'].map((field) => metadata[field]);
+  const figures = [...percents.map((percent) => numberOf(percent) / 100), numberOf(metadata.progress)];
+  return fraction(figures.find(Number.isFinite));
 }
 
 /** A number as a fraction; undefined if it is none. */
@@ -26,18 +22,16 @@ export function fraction(value: unknown): number | undefined {
  * text, a Timestamp or a Date. Undefined where it says nothing that can be read.
  */
 export function startTimeOf(operation: Operation<unknown, unknown>): number | undefined {
-  const metadata = metadataObject(operation);
-  for (const field of ['createTime', 'create_time', 'startTime', 'start_time']) {
-    const timeMs = timeIn(metadata?.[field]);
-    if (timeMs !== undefined) return timeMs;
-  }
-  return undefined;
+  const metadata = fieldsOf(operation);
+  if (!metadata) return undefined;
+  const fields = ['createTime', 'create_time', 'startTime', 'start_time'];
+  return fields.map((field) => timeOf(metadata[field])).find(Number.isFinite);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The metadata's fields: of the unpacked message, or of its JSON; a Struct's own fields where it is one. */
-function metadataObject({ metadata, raw }: Operation<unknown, unknown>): Fields | undefined {
+function fieldsOf({ metadata, raw }: Operation<unknown, unknown>): Fields | undefined {
   const message = isFields(metadata) && !('typeUrl' in metadata) ? metadata : raw.metadata?.json;
   if (!isFields(message)) return undefined;
   const inner = message.fields ?? (raw.metadata?.typeUrl.endsWith('google.protobuf.Struct') && message.value);
@@ -48,21 +42,22 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function numberIn(metadata: Fields, field: string): number | undefined {
-  const given = metadata[field] as JsonValue | { numberValue?: number } | undefined;
-  const value = isFields(given) ? given.numberValue : given;
-  // 64-bit integers are texts in JSON.
-  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+/** A value as it is, or out of a `google.protobuf.Value`. */
+function plain(value: unknown): unknown {
+  return isFields(value) ? (value.numberValue ?? value.stringValue) : value;
 }
 
-function timeIn(given: unknown): number | undefined {
-  if (given === undefined || given === null) return undefined;
-  if (isFields(given) && 'seconds' in given) {
-    const timeMs = Number(given.seconds) * 1000 + Number(given.nanos ?? 0) / 1e6;
-    return Number.isFinite(timeMs) ? timeMs : undefined;
-  }
-  const text = isFields(given) ? given.stringValue : given;
-  const timeMs = given instanceof Date ? given.getTime() : typeof text === 'string' ? Date.parse(text) : NaN;
-  return Number.isFinite(timeMs) ? timeMs : undefined;
+/** NaN if it is none. */
+function numberOf(given: unknown): number {
+  const value = plain(given);
+  // 64-bit integers are texts in JSON.
+  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? Number(value) : NaN;
+}
+
+/** NaN if it is none. */
+function timeOf(given: unknown): number {
+  if (given instanceof Date) return given.getTime();
+  if (isFields(given) && 'seconds' in given) return Number(given.seconds) * 1000 + Number(given.nanos ?? 0) / 1e6;
+  const value = plain(given);
+  return typeof value === 'string' ? Date.parse(value) : NaN;
 }

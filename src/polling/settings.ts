@@ -1,4 +1,4 @@
-import { requireNumber } from '../arguments.js';
+import { refusal, requireNumbers, withOptions } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call.js';
 import { defaultRetry, pollingRetryWindowMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
 import { defaultBackoff, type PollingBackoff } from './backoff.js';
@@ -85,26 +85,19 @@ export function clientSettings(retry: RetryOptions | undefined, polling: Polling
  */
 export function withPolling<M>(base: PollingSettings, options: PollingOptions<M> | undefined): PollingSettings {
   if (!options) return base;
-  const { headers } = options;
-  const settings: PollingSettings = {
-    backoff: options.backoff ?? base.backoff,
-    wait: options.wait ?? base.wait,
+  const settings = withOptions(base, {
+    ...options,
     retry: withRetry(base.retry, options.retry),
-    rpcTimeoutMs: options.rpcTimeoutMs ?? base.rpcTimeoutMs,
-    notFoundGraceMs: options.notFoundGraceMs ?? base.notFoundGraceMs,
-    progress: options.progress ?? base.progress,
-    headers: headers ? { ...base.headers, ...headers } : base.headers,
-    onEvent: options.onEvent ?? base.onEvent,
-  };
+    headers: options.headers && { ...base.headers, ...options.headers },
+  });
   for (const option of ['backoff', 'progress', 'onEvent'] as const) {
     const value: unknown = settings[option];
     if (value === undefined || typeof value === 'function') continue;
-    throw new TypeError(`Cannot poll as '${option}' must be a function: current value is ${String(value)}`);
+    throw new TypeError(refusal('poll', option, 'a function', value));
   }
   if (!['auto', 'never', 'always'].includes(settings.wait)) {
-    throw new TypeError(`Cannot poll as 'wait' must be 'auto', 'never' or 'always': current value is ${settings.wait}`);
+    throw new TypeError(refusal('poll', 'wait', "'auto', 'never' or 'always'", settings.wait));
   }
-  requireNumber('poll', 'rpcTimeoutMs', settings.rpcTimeoutMs, 1);
-  requireNumber('poll', 'notFoundGraceMs', settings.notFoundGraceMs, 0);
+  requireNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
   return settings;
 }

@@ -15,6 +15,10 @@ const fans = new WeakMap<AbortSignalLike, { readonly actions: Set<() => void>; r
  * @returns stops listening.
  */
 export function onAbort(signal: AbortSignalLike, action: () => void): () => void {
+  if (signal instanceof OwnSignal) {
+    signal.addEventListener('abort', action);
+    return () => signal.removeEventListener();
+  }
   let fan = fans.get(signal);
   if (!fan) {
     const actions = new Set<() => void>();
@@ -27,4 +31,30 @@ export function onAbort(signal: AbortSignalLike, action: () => void): () => void
   return () => {
     if (actions.delete(action) && actions.size === 0) signal.removeEventListener('abort', listener);
   };
+}
+
+/** For those who have no signal. */
+export const neverAborted: AbortSignalLike = {
+  aborted: false,
+  addEventListener: () => {},
+  removeEventListener: () => {},
+};
+
+/** A signal that this package aborts itself. It has one listener at a time and costs little beside an AbortSignal. */
+export class OwnSignal implements AbortSignalLike {
+  aborted = false;
+  #listener: (() => void) | undefined;
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  removeEventListener(): void {
+    this.#listener = undefined;
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.#listener?.();
+  }
 }

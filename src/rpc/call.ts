@@ -1,9 +1,9 @@
-import pRetry from 'p-retry';
-import { isLROError, RequestError } from '../errors.js';
+import pRetry, { type RetryContext } from 'p-retry';
+import { isRequestError, RequestError, transportError, type RequestFailure } from '../errors.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, CallOptions } from '../transport.js';
-import { abortReason, onAbort } from './abort.js';
-import { delay, now, startTimer } from './clock.js';
+import { abortReason, neverAborted } from './abort.js';
+import { delay, now, watch } from './clock.js';
 import { toFailure, type Rpc } from './failure.js';
 import { isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
 
@@ -37,28 +37,44 @@ export interface Call<T> extends Rpc {
  * @throws the signal's reason when it is aborted, in whatever phase it is.
  */
 export async function call<T>(rpc: Call<T>): Promise<T> {
-  const { retry, signal = neverAborted } = rpc;
+  const { signal = neverAborted } = rpc;
   if (signal.aborted) throw abortReason(signal);
   const startMs = now();
-  return pRetry(() => (rpc.admit ? rpc.admit().then(() => attempt(rpc, signal)) : attempt(rpc, signal)), {
-    // p-retry runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
-    retries: Infinity,
-    minTimeout: 0,
-    onFailedAttempt: async ({ error, attemptNumber }) => {
-      if (signal.aborted) throw abortReason(signal);
-      const leftMs = retry.windowMs - (now() - startMs);
-      if (!isRequestError(error)) throw error;
-      if (attemptNumber >= retry.maxAttempts || leftMs <= 0 || !isTransient(error, rpc.method, retry.codes)) {
-        rpc.onFailure?.(error, attemptNumber, undefined);
-        throw attemptNumber > 1 ? new RequestError({ ...failureOf(error), attempts: attemptNumber }) : error;
-      }
-      const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
-      const chanceMs = rpc.lastChanceMs?.() ?? Infinity;
-      const pauseMs = Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity);
-      rpc.onFailure?.(error, attemptNumber, pauseMs);
-      await delay(pauseMs, signal);
-    },
-  });
+  const next = (): Promise<T> => (rpc.admit ? rpc.admit().then(() => attempt(rpc, signal)) : attempt(rpc, signal));
+  const first = next();
+  // p-retry costs more than a request that succeeds: it is called in once one has failed, and told of that one first.
+  return first.catch(() =>
+    pRetry((number) => (number === 1 ? first : next()), {
+      // It runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
+      retries: Infinity,
+      minTimeout: 0,
+      onFailedAttempt: (failed) => pause(rpc, signal, startMs, failed),
+    }),
+  );
+}
+
+/** Waits after a failed attempt until the next, or throws if there is to be none. */
+async function pause<T>(
+  rpc: Call<T>,
+  signal: AbortSignalLike,
+  startMs: number,
+  { error, attemptNumber }: RetryContext,
+): Promise<void> {
+  const { retry } = rpc;
+  if (signal.aborted) throw abortReason(signal);
+  const leftMs = retry.windowMs - (now() - startMs);
+  if (!isRequestError(error)) throw error;
+  if (attemptNumber >= retry.maxAttempts || leftMs <= 0 || !isTransient(error, rpc.method, retry.codes)) {
+    rpc.onFailure?.(error, attemptNumber, undefined);
+    if (attemptNumber === 1) throw error;
+    const failure: RequestFailure = error;
+    throw new RequestError({ ...failure, cause: error.cause, attempts: attemptNumber });
+  }
+  const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
+  const chanceMs = rpc.lastChanceMs?.() ?? Infinity;
+  const pauseMs = Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity);
+  rpc.onFailure?.(error, attemptNumber, pauseMs);
+  await delay(pauseMs, signal);
 }
 
 function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
@@ -67,25 +83,19 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
   const controller = new AbortController();
   const timeoutMs = rpc.timeoutMs();
   return new Promise((resolve, reject) => {
-    const end = (): void => {
-      stopTimer();
-      stopListening();
-    };
     // The caller is answered at once, whether or not the transport lets go.
     const giveUp = (reason: unknown): void => {
-      end();
       reject(reason);
       controller.abort(reason);
     };
-    const stopTimer = startTimer(timeoutMs, () => giveUp(deadlineExceeded(rpc, timeoutMs)));
-    const stopListening = onAbort(signal, () => giveUp(abortReason(signal)));
-    send(rpc, { signal: controller.signal, timeoutMs }).then(
+    const stop = watch(timeoutMs, signal, () => giveUp(deadlineExceeded(rpc, timeoutMs)), giveUp);
+    send(rpc, controller.signal, timeoutMs).then(
       (answer) => {
-        end();
+        stop();
         resolve(answer);
       },
       (error: unknown) => {
-        end();
+        stop();
         // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
         reject(toFailure(error, rpc));
       },
@@ -94,23 +104,10 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
 }
 
 // An async function, so that a transport that throws is one that rejects.
-async function send<T>({ send, headers }: Call<T>, options: CallOptions): Promise<T> {
-  return send(headers ? { ...options, headers } : options);
+async function send<T>({ send, headers }: Call<T>, signal: AbortSignal, timeoutMs: number): Promise<T> {
+  return send({ signal, timeoutMs, ...(headers && { headers }) });
 }
 
 function deadlineExceeded({ method, name }: Rpc, timeoutMs: number): RequestError {
-  const message = `no answer within ${Math.round(timeoutMs)} ms`;
-  const status = { code: Code.DEADLINE_EXCEEDED, message, details: [] };
-  return new RequestError({ method, operationName: name, status, origin: 'transport' });
+  return transportError(method, name, Code.DEADLINE_EXCEEDED, `no answer within ${Math.round(timeoutMs)} ms`);
 }
-
-function isRequestError(error: unknown): error is RequestError {
-  return isLROError(error) && error.code === 'LRO_REQUEST_FAILED';
-}
-
-function failureOf(error: RequestError): ConstructorParameters<typeof RequestError>[0] {
-  const { method, operationName, status, origin, httpStatus, retryAfterMs, cause } = error;
-  return { method, operationName, status, origin, httpStatus, retryAfterMs, cause };
-}
-
-const neverAborted: AbortSignalLike = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };

@@ -6,8 +6,8 @@ export function now(): number {
   return performance.now();
 }
 
-// The longest that setTimeout() can wait; beyond it, it fires at once.
-const maxTimeoutMs = 2 ** 31 - 1;
+/** The longest that setTimeout() can wait, in milliseconds; beyond it, it fires at once. */
+export const maxTimeoutMs = 2 ** 31 - 1;
 
 /**
  * Calls `action` after `ms` milliseconds, however many they are; never for `Infinity`.
@@ -15,32 +15,48 @@ const maxTimeoutMs = 2 ** 31 - 1;
  * @returns stops it.
  */
 export function startTimer(ms: number, action: () => void): () => void {
-  if (ms <= maxTimeoutMs) {
-    const handle = setTimeout(action, ms);
-    return () => clearTimeout(handle);
-  }
-  const endMs = now() + ms;
-  let handle: ReturnType<typeof setTimeout>;
-  const next = (): void => {
-    const leftMs = endMs - now();
-    handle = leftMs > maxTimeoutMs ? setTimeout(next, maxTimeoutMs) : setTimeout(action, leftMs);
+  if (ms === Infinity) return () => {};
+  const restMs = ms - maxTimeoutMs;
+  let stopRest: (() => void) | undefined;
+  const handle =
+    restMs > 0 ? setTimeout(() => (stopRest = startTimer(restMs, action)), maxTimeoutMs) : setTimeout(action, ms);
+  return () => {
+    clearTimeout(handle);
+    stopRest?.();
   };
-  next();
-  return () => clearTimeout(handle);
+}
+
+/**
+ * Calls `late` after `ms` milliseconds, or `aborted` with the reason once the signal is, whichever comes first. What
+ * comes first takes the timer and the listener away.
+ *
+ * @returns takes them away.
+ */
+export function watch(
+  ms: number,
+  signal: AbortSignalLike,
+  late: () => void,
+  aborted: (reason: unknown) => void,
+): () => void {
+  const stop = (): void => {
+    stopTimer();
+    stopListening();
+  };
+  const stopTimer = startTimer(ms, () => {
+    stop();
+    late();
+  });
+  const stopListening = onAbort(signal, () => {
+    stop();
+    aborted(abortReason(signal));
+  });
+  return stop;
 }
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
 export function delay(ms: number, signal: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortReason(signal));
-    const stopListening = onAbort(signal, () => {
-      stopListening();
-      stopTimer();
-      reject(abortReason(signal));
-    });
-    const stopTimer = startTimer(ms, () => {
-      stopListening();
-      resolve();
-    });
+    if (signal.aborted) reject(abortReason(signal));
+    else watch(ms, signal, resolve, reject);
   });
 }

@@ -1,5 +1,5 @@
-import { isLROError, RequestError } from '../errors.js';
-import { Code, toCode, type Status } from '../status.js';
+import { isLROError, RequestError, transportError } from '../errors.js';
+import { Code, toCode } from '../status.js';
 
 /** Which call it was. */
 export interface Rpc {
@@ -17,27 +17,28 @@ export interface Rpc {
  */
 export function toFailure(error: unknown, { method, name }: Rpc): unknown {
   if (isLROError(error)) return error;
-  const { code, message, details, name: kind, cause } = fields(error);
-  const failure = (status: Status, origin: 'service' | 'transport'): RequestError =>
-    new RequestError({ method, operationName: name, status, origin, cause: error });
-
+  const { code, message = '', details, name: kind, cause } = fields(error);
+  const text = String(message);
   if (typeof code === 'number' && toCode(code) === code) {
-    const text = typeof details === 'string' && details !== '' ? details : String(message ?? '');
-    return failure({ code: toCode(code), message: text, details: [] }, 'service');
+    const status = {
+      code: toCode(code),
+      message: typeof details === 'string' && details ? details : text,
+      details: [],
+    };
+    return new RequestError({ method, operationName: name, status, origin: 'service', cause: error });
   }
   const system = typeof code === 'string' ? code : fields(cause).code;
   if (typeof system === 'string' && networkCode.test(system)) {
-    const text = message === undefined || message === '' ? 'no connection' : String(message);
-    return failure({ code: Code.UNAVAILABLE, message: `${text} (${system})`, details: [] }, 'transport');
+    return transportError(method, name, Code.UNAVAILABLE, `${text || 'no connection'} (${system})`, error);
   }
   // A mistake in a program is not cured by asking again.
-  if (typeof kind === 'string' && mistakes.has(kind) && !networkMessage.test(String(message))) return error;
-  return failure({ code: Code.UNKNOWN, message: String(message ?? error), details: [] }, 'transport');
+  if (mistake.test(String(kind)) && !networkMessage.test(text)) return error;
+  return transportError(method, name, Code.UNKNOWN, text || String(error), error);
 }
 
 const networkCode = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_HTTP2_|ERR_STREAM_PREMATURE)/;
 const networkMessage = /^(fetch failed|terminated|network error|failed to fetch|load failed)/i;
-const mistakes = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+const mistake = /^(Type|Range|Reference|Syntax)Error$/;
 
 function fields(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : { message: value };

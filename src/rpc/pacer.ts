@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../transport.js';
 import { onAbort } from './abort.js';
 import { now, startTimer } from './clock.js';
 
@@ -12,7 +13,7 @@ const penaltyMs = 60_000;
 /** Lets requests go at a limited rate, the earliest due first. */
 export class Pacer {
   readonly #gapMs: number;
-  /** Those who wait for their turn, the earliest due last. */
+  /** Those who wait for their turn, the earliest due first. */
   readonly #queue: Turn[] = [];
   #freeMs = -Infinity;
   #slowdown = 1;
@@ -30,7 +31,7 @@ export class Pacer {
    * @param dueMs - when the request was due: of those who wait the earliest goes first.
    * @param signal - leaves the queue; the promise then stays pending, since whoever aborts has stopped listening.
    */
-  turn(dueMs: number, signal: AbortSignal): Promise<void> {
+  turn(dueMs: number, signal: AbortSignalLike): Promise<void> {
     return new Promise((resolve) => {
       const turn: Turn = {
         dueMs,
@@ -44,7 +45,8 @@ export class Pacer {
         if (index >= 0) this.#queue.splice(index, 1);
         this.#serve();
       });
-      this.#queue.splice(this.#place(dueMs), 0, turn);
+      // Who has just come is mostly due last.
+      this.#queue.splice(this.#queue.findLastIndex((one) => one.dueMs <= dueMs) + 1, 0, turn);
       this.#serve();
     });
   }
@@ -58,16 +60,6 @@ export class Pacer {
     this.#slowUntilMs = nowMs + penaltyMs;
   }
 
-  #place(dueMs: number): number {
-    let [low, high] = [0, this.#queue.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#queue[middle] as Turn).dueMs > dueMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   #serve(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
@@ -76,7 +68,7 @@ export class Pacer {
     while (this.#queue.length > 0 && this.#freeMs <= nowMs) {
       // A timer that fires late is made up for, by one request at the most.
       this.#freeMs = Math.max(this.#freeMs, nowMs - gapMs) + gapMs;
-      this.#queue.pop()?.go();
+      this.#queue.shift()?.go();
     }
     if (this.#queue.length > 0) this.#stopTimer = startTimer(this.#freeMs - nowMs, () => this.#serve());
   }

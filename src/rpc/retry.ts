@@ -1,4 +1,4 @@
-import { requireNumber } from '../arguments.js';
+import { requireNumbers, withOptions } from '../arguments.js';
 import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
@@ -70,15 +70,8 @@ export const pollingRetryWindowMs = 600_000;
  */
 export function withRetry(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
   if (!options) return base;
-  const policy = { ...base };
-  for (const key of Object.keys(base) as (keyof RetryPolicy)[]) {
-    if (options[key] !== undefined) Object.assign(policy, { [key]: options[key] });
-  }
-  requireNumber('retry', 'maxAttempts', policy.maxAttempts, 1);
-  requireNumber('retry', 'windowMs', policy.windowMs, 0);
-  requireNumber('retry', 'initialDelayMs', policy.initialDelayMs, 0);
-  requireNumber('retry', 'multiplier', policy.multiplier, 1);
-  requireNumber('retry', 'maxDelayMs', policy.maxDelayMs, 0);
+  const policy = withOptions(base, options);
+  requireNumbers('retry', policy, { maxAttempts: 1, windowMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
   return policy;
 }
 
@@ -89,14 +82,14 @@ const readCodes: readonly Code[] = [
   Code.ABORTED,
   Code.INTERNAL,
 ];
-const writeCodes: readonly Code[] = [Code.UNAVAILABLE];
 
 /** Whether a failed request is worth another try. */
 export function isTransient(failure: RequestError, method: string, codes: readonly Code[] | undefined): boolean {
-  if (codes) return codes.includes(failure.rpcCode);
-  if (method === 'CancelOperation' || method === 'DeleteOperation') return writeCodes.includes(failure.rpcCode);
+  const { rpcCode, origin } = failure;
+  if (codes) return codes.includes(rpcCode);
+  if (method === 'CancelOperation' || method === 'DeleteOperation') return rpcCode === Code.UNAVAILABLE;
   // A service that answers UNKNOWN means it; a connection that broke, or a proxy's page, says nothing about the call.
-  return readCodes.includes(failure.rpcCode) || (failure.rpcCode === Code.UNKNOWN && failure.origin === 'transport');
+  return readCodes.includes(rpcCode) || (rpcCode === Code.UNKNOWN && origin === 'transport');
 }
 
 /**

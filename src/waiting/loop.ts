@@ -1,27 +1,30 @@
 import { anyType, type OperationInfo } from '../any.js';
-import { isLROError, type RequestError } from '../errors.js';
+import { refusal } from '../arguments.js';
+import { isLROError, isRequestError } from '../errors.js';
 import { sameState, toOperation, type CompletedOperation, type Operation } from '../operation.js';
 import { Cadence } from '../polling/cadence.js';
 import type { PollingEvent } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
-import { now, startTimer } from '../rpc/clock.js';
+import { makeToken, type ResumeToken } from '../resume-token.js';
+import { OwnSignal } from '../rpc/abort.js';
+import { maxTimeoutMs, now } from '../rpc/clock.js';
 import type { Pacer } from '../rpc/pacer.js';
 import { boundedHintMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
-import { poll, wait, type Answer, type Asker } from './requests.js';
+import { poll, wait, type Asker } from './requests.js';
 import type { ServerWaits } from './server-waits.js';
 
-/** One who waits for an operation. */
+/** One who waits for an operation. (Methods, so that a poller of anything stands for one of unknown things.) */
 export interface Waiter<R, M> {
   /** When it stops waiting, on the monotonic clock; Infinity if it does not. */
   readonly deadlineMs: number;
   /** Whether it wants to hear of progress. */
   readonly listens: boolean;
   /** The operation runs, and its state is not the one before. */
-  changed(operation: Operation<R, M>): void;
+  change(operation: Operation<R, M>): void;
   /** It is over: the operation is done, or cannot be asked about any more. The loop knows the waiter no longer. */
-  ended(ending: Ending<R, M>): void;
+  end(ending: Ending<R, M>): void;
 }
 
 /** How a wait ends by itself. */
@@ -43,19 +46,22 @@ export interface LoopStart<R, M> {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
   readonly settings: PollingSettings;
-  /** How long the operation has been running. */
-  readonly ageMs: number;
+  /** When the operation was first seen, in milliseconds since 1970. */
+  readonly startedAtMs: number;
 }
 
 /**
  * The loop that asks about one operation for as long as somebody waits for it: any number of waiters, one timer, one
  * poll and one server-side wait at a time. Without waiters it holds no timer, no listener and no request.
+ *
+ * A program may have as many as it has operations, so it is lean: while it sleeps it holds no closure and no signal.
  */
 export class PollLoop<R, M> implements Asker {
+  readonly host: LoopHost;
   readonly name: string;
   readonly info: OperationInfo<R, M>;
-  readonly host: LoopHost;
   readonly settings: PollingSettings;
+  readonly #startedAtMs: number;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
   /** How the operation ended: the operation itself, or why its response cannot be read. */
@@ -64,43 +70,52 @@ export class PollLoop<R, M> implements Asker {
   polls = 0;
 
   readonly #cadence: Cadence;
-  readonly #waiters = new Set<Waiter<R, M>>();
+  /** Never changed in place, so that those who leave while it is gone through do no harm. */
+  #waiters: readonly Waiter<R, M>[] = nobody;
   /** When the next poll is due, and the next server-side wait. They outlive the waiters: a new wait asks no sooner. */
   #dueMs: number;
-  #waitDueMs: number;
-  #lastAnswerMs = -Infinity;
+  #waitDueMs = 0;
+  /** When the last answer came, and how long it took; in whole milliseconds, which take no memory of their own. */
+  #lastAnswerMs = longAgoMs;
   #roundTripMs = 100;
-  #timerMs = Infinity;
-  #stopTimer: (() => void) | undefined;
-  #poll: AbortController | undefined;
-  #wait: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #poll: OwnSignal | undefined;
+  #wait: OwnSignal | undefined;
   /** A server-side wait failed in a way that leaves open whether it or the operation is at fault. */
   #waitInDoubt = false;
 
-  constructor(host: LoopHost, { name, info, settings, ageMs }: LoopStart<R, M>) {
+  constructor(host: LoopHost, { name, info, settings, startedAtMs }: LoopStart<R, M>) {
+    this.host = host;
     this.name = name;
     this.info = info;
-    this.host = host;
     this.settings = settings;
+    this.#startedAtMs = startedAtMs;
     const nowMs = now();
-    this.#cadence = new Cadence(settings, nowMs, ageMs);
-    this.#waitDueMs = nowMs;
+    this.#cadence = new Cadence(settings, nowMs, Math.max(0, Date.now() - startedAtMs));
     // Who never polls does not poll the first time either: states come by update() alone.
     this.#dueMs = this.#cadence.provisionalMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
+  /** What it takes to go on elsewhere. */
+  get token(): ResumeToken {
+    const { apiEndpoint } = this.host.transport;
+    return makeToken(this.name, this.#startedAtMs, { info: this.info, apiEndpoint });
+  }
+
   /** Adds one who waits: it is told the state as it is known, or the end. */
   add(waiter: Waiter<R, M>): void {
-    if (this.ending) return waiter.ended(this.ending);
-    this.#waiters.add(waiter);
+    if (this.ending) return waiter.end(this.ending);
+    this.#waiters = this.#waiters.concat(waiter);
     this.host.active.add(this);
-    if (this.operation) waiter.changed(this.operation);
+    if (this.operation) waiter.change(this.operation);
     this.#arm();
   }
 
   /** Removes one who waits. The last to leave stops everything. */
   remove(waiter: Waiter<R, M>): void {
-    if (this.#waiters.delete(waiter)) this.#arm();
+    if (!this.#waiters.includes(waiter)) return;
+    this.#waiters = this.#waiters.filter((one) => one !== waiter);
+    this.#arm();
   }
 
   /**
@@ -112,7 +127,7 @@ export class PollLoop<R, M> implements Asker {
   accept(raw: RawOperation, sentMs: number): void {
     if (this.ending) return;
     this.polls++;
-    this.#lastAnswerMs = now();
+    this.#lastAnswerMs = Math.round(now());
     this.see(raw, sentMs);
   }
 
@@ -134,12 +149,16 @@ export class PollLoop<R, M> implements Asker {
       throw error;
     }
     this.operation = operation;
-    if (operation.done) return this.#end({ operation });
+    if (operation.done) {
+      const { result } = operation;
+      this.emit(() => ({ type: 'done', name: this.name, result, polls: this.polls }));
+      return this.#end({ operation });
+    }
     const nowMs = now();
     this.#cadence.observe(operation, nowMs);
     this.#dueMs = this.#cadence.nextMs(sentMs, nowMs);
     this.#heed(raw.retryAfterMs, nowMs);
-    if (!sameState(previous?.raw, raw)) this.#announce(operation);
+    if (!sameState(previous?.raw, raw)) for (const waiter of this.#waiters) waiter.change(operation);
     this.#arm();
   }
 
@@ -155,7 +174,7 @@ export class PollLoop<R, M> implements Asker {
     const { metadata } = this.info;
     const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata }, this.name);
     if (state.name !== this.name && state.name !== known?.name) {
-      throw new TypeError(`Cannot update as 'name' must be '${this.name}': current value is '${state.name}'`);
+      throw new TypeError(refusal('update', 'name', `'${this.name}'`, `'${state.name}'`));
     }
     if (!state.done && this.ending) throw new RangeError('Cannot update as the operation is known to be done');
     if (known && this.#cadence.isOlder(state, known)) {
@@ -178,22 +197,16 @@ export class PollLoop<R, M> implements Asker {
     this.#arm();
   }
 
-  #announce(operation: Operation<R, M>): void {
-    for (const waiter of [...this.#waiters]) if (this.#waiters.has(waiter)) waiter.changed(operation);
-  }
-
   #end(ending: Ending<R, M>): void {
     this.ending = ending;
-    const { operation } = ending;
-    if (operation) this.emit(() => ({ type: 'done', name: this.name, result: operation.result, polls: this.polls }));
     this.#settle(ending);
   }
 
   #settle(ending: Ending<R, M>): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
+    const waiters = this.#waiters;
+    this.#waiters = nobody;
     this.#arm();
-    for (const waiter of waiters) waiter.ended(ending);
+    for (const waiter of waiters) waiter.end(ending);
   }
 
   /** Puts off what comes next, once, as the server asked. */
@@ -208,27 +221,33 @@ export class PollLoop<R, M> implements Asker {
 
   /** Makes what is under way fit those who wait. */
   #arm(): void {
-    if (this.#waiters.size === 0) return this.#stop();
-    if (this.#poll) return this.#disarm();
-    const atMs = this.#nextMs();
-    if (this.#stopTimer && atMs === this.#timerMs) return;
-    this.#disarm();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiters.length === 0) return this.#stop();
+    if (this.#poll) return;
+    const nowMs = now();
+    const soonMs = nowMs + earlyMs;
+    let waitMs = this.#wait || !this.#waits ? Infinity : this.#waitDueMs;
+    if (waitMs < soonMs) {
+      if (this.host.waits.open()) this.#run(this.#openWait(nowMs));
+      // No place for another wait: poll at the cadence, and try again then.
+      else waitMs = this.#waitDueMs = this.#dueMs;
+    }
+    const pollMs = this.#wait && !this.#waiters.some(({ listens }) => listens) ? Infinity : this.#nextPollMs();
+    if (pollMs < soonMs) return this.#run(this.#sendPoll(nowMs));
+    const atMs = this.#wait ? pollMs : Math.min(pollMs, waitMs);
     // An open wait that nobody listens beside needs no timer: it has its deadline.
     if (this.#wait && atMs === Infinity) return;
-    const delayMs = atMs - now();
-    if (delayMs <= 0) return this.#ask(atMs);
-    this.#timerMs = atMs;
-    this.#stopTimer = startTimer(delayMs, () => this.#ask(atMs));
+    this.#timer = setTimeout(wake, Math.min(atMs - nowMs, maxTimeoutMs), this);
   }
 
-  #disarm(): void {
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
+  /** Asks, if it is time to. */
+  wake(): void {
+    this.#arm();
   }
 
   #stop(): void {
     this.host.active.delete(this);
-    this.#disarm();
     this.#poll?.abort();
     this.#poll = undefined;
     if (!this.#wait) return;
@@ -242,12 +261,6 @@ export class PollLoop<R, M> implements Asker {
     const { wait } = this.settings;
     if (wait !== 'auto') return wait === 'always';
     return !this.#waitInDoubt && this.host.waits.works && this.host.transport.waitOperation !== undefined;
-  }
-
-  #nextMs(): number {
-    if (!this.#wait) return this.#waits ? Math.min(this.#waitDueMs, this.#nextPollMs()) : this.#nextPollMs();
-    for (const { listens } of this.#waiters) if (listens) return this.#dueMs;
-    return Infinity;
   }
 
   /** When the cadence has it, or else in time for the last answer that can reach a waiter before it gives up. */
@@ -270,9 +283,7 @@ export class PollLoop<R, M> implements Asker {
 
   /** The milliseconds until the last waiter gives up. */
   leftMs(): number {
-    let lastMs = -Infinity;
-    for (const { deadlineMs } of this.#waiters) lastMs = Math.max(lastMs, deadlineMs);
-    return lastMs - now();
+    return this.#waiters.reduce((lastMs, { deadlineMs }) => Math.max(lastMs, deadlineMs), -Infinity) - now();
   }
 
   /** The milliseconds until the last attempt that can reach the last waiter. */
@@ -280,135 +291,101 @@ export class PollLoop<R, M> implements Asker {
     return this.leftMs() - this.#leadMs;
   }
 
-  /** Opens a server-side wait if that is due and may be, and polls if that is due or nothing else can be done. */
-  #ask(atMs: number): void {
-    this.#disarm();
-    // Timers fire up to a millisecond early.
-    const nowMs = Math.max(now(), atMs);
-    const waitDue = !this.#wait && this.#waits && this.#waitDueMs <= nowMs;
-    if (waitDue && this.host.waits.open()) {
-      this.#openWait();
-      return this.#arm();
-    }
-    // No place for another wait: poll at the cadence, and try again then.
-    if (waitDue && this.#nextPollMs() > nowMs) {
-      this.#waitDueMs = this.#dueMs;
-      return this.#arm();
-    }
-    this.#sendPoll(nowMs);
+  #run(request: Promise<void>): void {
+    request.catch((error: unknown) => this.fail(error));
   }
 
-  #sendPoll(nowMs: number): void {
-    const request = new AbortController();
-    try {
-      // Stands if the poll is given up or fails: whoever waits next asks no sooner.
-      this.#dueMs = this.#cadence.provisionalMs(nowMs);
-    } catch (error) {
-      return this.fail(error);
-    }
-    this.#poll = request;
+  async #sendPoll(nowMs: number): Promise<void> {
+    // Stands if the poll is given up or fails: whoever waits next asks no sooner.
+    this.#dueMs = this.#cadence.provisionalMs(nowMs);
+    const signal = (this.#poll = new OwnSignal());
     const clipped = this.leftMs() < this.settings.rpcTimeoutMs;
-    poll(this, request.signal).then(
-      (answer) => {
-        if (this.#poll !== request) return;
-        this.#poll = undefined;
-        this.#roundTripMs = now() - answer.sentMs;
-        // The operation can be asked about, and yet not waited for: it was the wait.
-        if (this.#waitInDoubt) this.host.waits.giveUp();
-        this.#waitInDoubt = false;
-        this.#answered('poll', answer);
-      },
-      (error: unknown) => {
-        if (this.#poll !== request) return;
-        this.#poll = undefined;
-        // Who was about to give up left the poll little time, and that is no failure for those who stay.
-        const { rpcCode, origin } = requestError(error) ?? {};
-        const cutShort = clipped && rpcCode === Code.DEADLINE_EXCEEDED && origin === 'transport';
-        if (!cutShort && !this.#notVisibleYet(error)) return this.fail(error);
-        this.#lastAnswerMs = now();
-        this.#arm();
-      },
-    );
+    const { raw, error, sentMs } = await poll(this, signal);
+    if (signal.aborted) return;
+    this.#poll = undefined;
+    if (error === undefined) {
+      this.#roundTripMs = Math.round(now() - sentMs);
+      // The operation can be asked about, and yet not waited for: it was the wait.
+      if (this.#waitInDoubt) this.host.waits.giveUp();
+      this.#waitInDoubt = false;
+      this.#answered('poll', raw, sentMs);
+    } else {
+      // Who was about to give up left the poll little time, and that is no failure for those who stay.
+      const cutShort = clipped && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
+      if (!cutShort && !this.#notVisibleYet(error)) throw error;
+      this.#lastAnswerMs = Math.round(now());
+      this.#arm();
+    }
   }
 
-  #openWait(): void {
-    const request = new AbortController();
-    this.#wait = request;
+  async #openWait(openedMs: number): Promise<void> {
     const { waits } = this.host;
-    const windowMs = Math.max(1, Math.min(waits.windowMs, this.leftMs()));
-    const openedMs = now();
     // Stands if the wait is given up: short waits, one after another, must not become a cadence.
     this.#waitDueMs = openedMs + 1000;
-    const ended = wait(this, request.signal, windowMs).then(
-      (answer) => {
-        if (this.#wait !== request) return;
-        this.#closeWait();
-        // A transport of someone's own may answer with no operation at all.
-        const raw = answer.raw as RawOperation | undefined;
-        const kept = raw?.done === true || waits.ended(now() - answer.sentMs, windowMs);
-        this.#waitDueMs = kept ? now() : this.#cadence.provisionalMs(answer.sentMs);
-        this.#answered('wait', answer);
-      },
-      (error: unknown) => {
-        if (this.#wait !== request) return;
-        this.#closeWait();
-        this.#waitFailed(error, now() - openedMs);
-      },
-    );
-    // The caller's own backoff may throw, or give no delay.
-    ended.catch((error: unknown) => this.fail(error));
-  }
-
-  #closeWait(): void {
-    this.#wait = undefined;
-    this.host.waits.close();
-  }
-
-  #waitFailed(error: unknown, tookMs: number): void {
-    const failure = requestError(error);
+    const signal = (this.#wait = new OwnSignal());
+    const windowMs = Math.max(1, Math.min(waits.windowMs, this.leftMs()));
+    const { raw, error, sentMs } = await wait(this, signal, windowMs);
+    if (signal.aborted) return;
+    this.#closeWait();
+    const nowMs = now();
+    if (error === undefined) {
+      // An answer may be anything, null too: accept() is to say so.
+      const kept = (raw as RawOperation | null)?.done === true || waits.ended(nowMs - sentMs, windowMs);
+      this.#waitDueMs = kept ? nowMs : this.#cadence.provisionalMs(sentMs);
+      this.#answered('wait', raw, sentMs);
+      return;
+    }
+    const failure = isRequestError(error) ? error : undefined;
     const unseen = this.#notVisibleYet(error);
-    const verdict = unseen ? 'later' : this.host.waits.failed(error, tookMs);
+    const verdict = unseen ? 'later' : waits.failed(error, nowMs - openedMs);
     // Tried again and again, and given up; a deadline after that only says that it still runs.
     const spent = failure && failure.attempts > 1 && failure.rpcCode !== Code.DEADLINE_EXCEEDED;
-    if (this.settings.wait === 'always' && !unseen && (verdict !== 'again' || spent)) return this.fail(error);
+    if (this.settings.wait === 'always' && !unseen && (verdict !== 'again' || spent)) throw error;
     this.#waitInDoubt = verdict === 'doubt';
-    this.#waitDueMs = verdict === 'again' ? now() : this.#cadence.provisionalMs(now());
-    this.emit(() => ({ type: 'wait-failed', name: this.name, error, remembered: !this.host.waits.works }));
+    this.#waitDueMs = verdict === 'again' ? nowMs : this.#cadence.provisionalMs(nowMs);
+    this.emit(() => ({ type: 'wait-failed', name: this.name, error, remembered: !waits.works }));
     if (unseen) this.#dueMs = Math.max(this.#dueMs, this.#waitDueMs);
-    this.#heed(failure?.retryAfterMs, now());
+    this.#heed(failure?.retryAfterMs, nowMs);
     this.#arm();
   }
 
-  #answered(type: 'poll' | 'wait', { raw, sentMs }: Answer): void {
+  #closeWait(): void {
+    if (this.#wait) this.host.waits.close();
+    this.#wait = undefined;
+  }
+
+  #answered(type: 'poll' | 'wait', raw: RawOperation, sentMs: number): void {
     const nowMs = now();
     const [tookMs, ageMs] = [nowMs - sentMs, this.#cadence.ageMs(nowMs)];
     this.emit(() => ({ type, name: this.name, done: raw.done, tookMs, ageMs }));
-    try {
-      this.accept(raw, sentMs);
-    } catch (error) {
-      this.fail(error);
-    }
+    this.accept(raw, sentMs);
   }
 
   /** Some services show an operation only a while after they have handed it out. */
   #notVisibleYet(error: unknown): boolean {
-    const { notFoundGraceMs } = this.settings;
-    if (this.polls > 0 || requestError(error)?.rpcCode !== Code.NOT_FOUND) return false;
-    return this.#cadence.seenForMs(now()) < notFoundGraceMs;
+    if (this.polls > 0 || !isRequestError(error, Code.NOT_FOUND)) return false;
+    return this.#cadence.seenForMs(now()) < this.settings.notFoundGraceMs;
   }
 
   /** Tells the listener, if there is one; the event is made for it alone. */
   emit(event: () => PollingEvent): void {
     const { onEvent } = this.settings;
-    if (!onEvent) return;
     try {
-      onEvent(event());
+      onEvent?.(event());
     } catch {
       // A log that breaks must not break the wait.
     }
   }
 }
 
-function requestError(error: unknown): RequestError | undefined {
-  return isLROError(error) && error.code === 'LRO_REQUEST_FAILED' ? error : undefined;
+const nobody: readonly never[] = [];
+
+const longAgoMs = -1e6;
+
+/** How much too early a timer may fire, in milliseconds. */
+const earlyMs = 1;
+
+// A function of its own, given the loop: a closure for each sleeping loop is memory.
+function wake(loop: { wake(): void }): void {
+  loop.wake();
 }

@@ -1,4 +1,4 @@
-import { isLROError } from '../errors.js';
+import { isRequestError } from '../errors.js';
 import { isTransient } from '../rpc/retry.js';
 import { Code } from '../status.js';
 
@@ -69,7 +69,7 @@ export class ServerWaits {
 
   /** A wait failed. */
   failed(error: unknown, tookMs: number): WaitVerdict {
-    if (!isLROError(error) || error.code !== 'LRO_REQUEST_FAILED') return 'doubt';
+    if (!isRequestError(error)) return 'doubt';
     if (error.rpcCode === Code.UNIMPLEMENTED) {
       this.giveUp();
       return 'later';

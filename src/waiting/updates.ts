@@ -1,5 +1,8 @@
 import type { Operation } from '../operation.js';
-import { attend, type Waitable, type WaitOptions } from './wait.js';
+import type { Ending } from './loop.js';
+import { Wait } from './wait.js';
+
+type Held<R, M> = Ending<R, M> | { readonly operation: Operation<R, M> } | undefined;
 
 /**
  * The states of an operation as an async iterator: the one that is known, each change once, the completed one last.
@@ -7,61 +10,48 @@ import { attend, type Waitable, type WaitOptions } from './wait.js';
  * It holds the newest state only: a consumer slower than the polls misses what was overtaken, never the end. (A class
  * and not a generator, because a generator's `return()` waits for a `next()` that is under way.)
  */
-export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
-  readonly #waitable: Waitable<R, M>;
-  readonly #options: WaitOptions<R, M>;
-  #leave: (() => void) | undefined;
-  #latest: Operation<R, M> | undefined;
-  #failure: { readonly error: unknown } | undefined;
+export class Updates<R, M> extends Wait<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
+  #joined = false;
   #over = false;
+  /** What the consumer has not taken yet. */
+  #held: Held<R, M>;
   #wake: (() => void)[] = [];
 
-  constructor(waitable: Waitable<R, M>, options: WaitOptions<R, M>) {
-    this.#waitable = waitable;
-    this.#options = options;
+  override get listens(): boolean {
+    return true;
   }
 
   async next(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    if (!this.#over) this.#leave ??= this.#join();
-    for (;;) {
-      const failure = this.#failure;
-      const value = this.#latest;
-      this.#failure = this.#latest = undefined;
-      if (failure) throw failure.error;
-      if (value) return { done: false, value };
-      if (this.#over) return { done: true, value: undefined };
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    if (!this.#joined && !this.#over) {
+      this.join();
+      this.#joined = true;
     }
+    while (!this.#held && !this.#over) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    const held = this.#held;
+    this.#held = undefined;
+    if (!held) return { done: true, value: undefined };
+    if (held.operation) return { done: false, value: held.operation };
+    throw held.error;
   }
 
   return(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    this.#leave?.();
-    this.#latest = undefined;
-    this.#end();
+    this.leave();
+    this.#hold(undefined, true);
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  #join(): () => void {
-    return attend(this.#waitable, this.#options, {
-      changed: (operation) => {
-        this.#latest = operation;
-        this.#wakeAll();
-      },
-      ended: ({ operation, error }) => {
-        // Who stops waiting hears of it at once, before any state that is still held.
-        this.#latest = operation;
-        if (!operation) this.#failure = { error };
-        this.#end();
-      },
-    });
+  override heard(operation: Operation<R, M>): void {
+    this.#hold({ operation });
   }
 
-  #end(): void {
-    this.#over = true;
-    this.#wakeAll();
+  // Who stops waiting hears of it at once, in place of a state that is still held.
+  override settled(ending: Ending<R, M>): void {
+    this.#hold(ending, true);
   }
 
-  #wakeAll(): void {
+  #hold(held: Held<R, M>, over = false): void {
+    this.#held = held;
+    this.#over = over;
     for (const wake of this.#wake.splice(0)) wake();
   }
 }

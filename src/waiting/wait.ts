@@ -1,9 +1,8 @@
 import { requireNumber, requireSignal } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
-import type { ResumeToken } from '../resume-token.js';
-import { abortReason, onAbort } from '../rpc/abort.js';
-import { now, startTimer } from '../rpc/clock.js';
+import { abortReason, neverAborted } from '../rpc/abort.js';
+import { now, watch } from '../rpc/clock.js';
 import type { AbortSignalLike } from '../transport.js';
 import type { Ending, PollLoop, Waiter } from './loop.js';
 
@@ -24,82 +23,85 @@ export interface WaitOptions<R = unknown, M = unknown> {
   onProgress?: ((operation: Operation<R, M>) => void) | undefined;
 }
 
-/** A poller's loop and the token that a timeout hands out. */
-export interface Waitable<R, M> {
-  readonly loop: PollLoop<R, M>;
-  token(): ResumeToken;
-}
-
-/** Who is told: of each change, then once of the end. */
-export interface Sink<R, M> {
-  changed?: (operation: Operation<R, M>) => void;
-  ended(ending: Ending<R, M>): void;
-}
-
 /**
- * Lets `sink` take part in the wait until the operation ends, the time is used up or the signal is aborted, whichever
- * comes first.
+ * One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first.
  *
- * @returns leaves without a word.
- * @throws TypeError or RangeError if an option makes no sense.
+ * There may be as many as there are pollers: it is a class so that one that sleeps costs an object and no closures.
  */
-export function attend<R, M>(
-  waitable: Waitable<R, M>,
-  { signal, totalTimeoutMs = Infinity, onProgress }: WaitOptions<R, M>,
-  sink: Sink<R, M>,
-): () => void {
-  requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
-  requireSignal('wait', signal);
-  const { loop } = waitable;
-  const startMs = now();
-  let stopTimer: (() => void) | undefined;
-  let stopListening: (() => void) | undefined;
-  const leave = (): void => {
-    loop.remove(waiter);
-    stopTimer?.();
-    stopListening?.();
-  };
-  const giveUp = (error: unknown): void => {
-    leave();
-    sink.ended({ error });
-  };
-  const report = (operation: Operation<R, M>): boolean => {
+export abstract class Wait<R, M> implements Waiter<R, M> {
+  deadlineMs = Infinity;
+  readonly #loop: PollLoop<R, M>;
+  readonly #options: WaitOptions<R, M>;
+  #left = false;
+  #stop: (() => void) | undefined;
+
+  constructor(loop: PollLoop<R, M>, options: WaitOptions<R, M>) {
+    this.#loop = loop;
+    this.#options = options;
+  }
+
+  get listens(): boolean {
+    return this.#options.onProgress !== undefined;
+  }
+
+  /** The operation runs, and its state is not the one before. */
+  heard?(operation: Operation<R, M>): void;
+
+  /** The wait is over. */
+  abstract settled(ending: Ending<R, M>): void;
+
+  /**
+   * Begins to wait.
+   *
+   * @throws TypeError or RangeError if an option makes no sense.
+   */
+  join(): void {
+    const { signal, totalTimeoutMs = Infinity } = this.#options;
+    requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
+    requireSignal('wait', signal);
+    const giveUp = (error: unknown): void => this.end({ error });
+    if (signal?.aborted) return giveUp(abortReason(signal));
+    if (signal || totalTimeoutMs < Infinity) {
+      const startMs = now();
+      this.deadlineMs = startMs + totalTimeoutMs;
+      const late = (): void => {
+        const elapsedMs = Math.round(now() - startMs);
+        const { polls, operation, token } = this.#loop;
+        giveUp(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
+      };
+      this.#stop = watch(totalTimeoutMs, signal ?? neverAborted, late, giveUp);
+    }
+    this.#loop.add(this);
+  }
+
+  /** Stops waiting, without a word. */
+  leave(): void {
+    this.#left = true;
+    this.#loop.remove(this);
+    this.#stop?.();
+  }
+
+  change(operation: Operation<R, M>): void {
+    if (this.#left) return;
+    const failure = this.#report(operation);
+    if (failure) this.end(failure);
+    else this.heard?.(operation);
+  }
+
+  end(ending: Ending<R, M>): void {
+    if (this.#left) return;
+    this.leave();
+    this.settled((ending.operation && this.#report(ending.operation)) ?? ending);
+  }
+
+  #report(operation: Operation<R, M>): { readonly error: unknown } | undefined {
     try {
-      onProgress?.(operation);
-      return true;
+      this.#options.onProgress?.(operation);
+      return undefined;
     } catch (error) {
-      giveUp(error);
-      return false;
+      return { error };
     }
-  };
-  const waiter: Waiter<R, M> = {
-    deadlineMs: startMs + totalTimeoutMs,
-    listens: onProgress !== undefined || sink.changed !== undefined,
-    changed(operation) {
-      if (report(operation)) sink.changed?.(operation);
-    },
-    ended(ending) {
-      leave();
-      if (!ending.operation || report(ending.operation)) sink.ended(ending);
-    },
-  };
-  if (signal) {
-    if (signal.aborted) {
-      sink.ended({ error: abortReason(signal) });
-      return leave;
-    }
-    stopListening = onAbort(signal, () => giveUp(abortReason(signal)));
   }
-  if (totalTimeoutMs < Infinity) {
-    stopTimer = startTimer(totalTimeoutMs, () => {
-      const { polls, operation } = loop;
-      giveUp(
-        new PollingTimeoutError({ elapsedMs: Math.round(now() - startMs), polls, operation, token: waitable.token() }),
-      );
-    });
-  }
-  loop.add(waiter);
-  return leave;
 }
 
 /**
@@ -108,20 +110,38 @@ export function attend<R, M>(
  * @param finish - makes of the completed operation what the wait resolves with; what it throws is a rejection.
  */
 export function waitFor<R, M, T>(
-  waitable: Waitable<R, M>,
+  loop: PollLoop<R, M>,
   options: WaitOptions<R, M>,
   finish: (operation: CompletedOperation<R, M>) => T,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    attend(waitable, options, {
-      ended({ operation, error }) {
-        try {
-          if (operation) resolve(finish(operation));
-          else reject(error);
-        } catch (failure) {
-          reject(failure);
-        }
-      },
-    });
-  });
+  return new Promise((resolve, reject) => new Outcome(loop, options, finish, resolve, reject).join());
+}
+
+/** One who waits as a promise. */
+class Outcome<R, M, T> extends Wait<R, M> {
+  readonly #finish: (operation: CompletedOperation<R, M>) => T;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    loop: PollLoop<R, M>,
+    options: WaitOptions<R, M>,
+    finish: (operation: CompletedOperation<R, M>) => T,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super(loop, options);
+    this.#finish = finish;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  settled({ operation, error }: Ending<R, M>): void {
+    try {
+      if (operation) this.#resolve(this.#finish(operation));
+      else this.#reject(error);
+    } catch (failure) {
+      this.#reject(failure);
+    }
+  }
 }
