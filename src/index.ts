@@ -34,7 +34,7 @@ export { constantBackoff, defaultBackoff, exponentialBackoff } from './polling/b
 export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
 
 // Statuses and errors.
-export { Code, codeName, findDetail } from './status.js';
+export { Code, codeName } from './status.js';
 export type {
   BadRequest,
   CodeName,
