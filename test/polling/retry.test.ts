@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Code,
+  constantBackoff,
+  OperationsClient,
+  type OperationsClientOptions,
+  type PollingOptions,
+} from '../../src/index.js';
+import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import { useVirtualTime, watch } from '../support/virtual-time.js';
+
+const pass = useVirtualTime();
+const unavailable = failure(Code.UNAVAILABLE);
+
+function make(answers: Answer[], options: Partial<OperationsClientOptions> = {}, polling: PollingOptions = {}) {
+  const transport = new ScriptedTransport(answers);
+  const client = new OperationsClient({
+    transport,
+    ...options,
+    polling: { backoff: constantBackoff(20_000), ...options.polling },
+  });
+  const poller = client.poller(name, undefined, polling);
+  const gaps = (): number[] => transport.times.slice(1).map((atMs, i) => atMs - transport.times[i]!);
+  return { transport, client, poller, gaps };
+}
+
+describe('the retry policy', () => {
+  it('tries again what its codes name and nothing else, per client and per poller', async () => {
+    const codes = [Code.NOT_FOUND];
+    const ways: [Partial<OperationsClientOptions>, PollingOptions][] = [
+      [{ retry: { codes } }, {}],
+      [{ polling: { retry: { codes } } }, {}],
+      [{}, { retry: { codes } }],
+      [{ retry: { codes: [Code.UNAVAILABLE] } }, { retry: { codes } }],
+    ];
+    for (const [client, poller] of ways) {
+      const found = make([failure(Code.NOT_FOUND), succeeded], client, poller);
+      const seen = watch(found.poller.promise());
+      await pass(500);
+      expect(seen.value).toBeDefined();
+      const down = make([unavailable, succeeded], client, poller);
+      await expect(down.poller.promise()).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: 1 });
+    }
+  });
+
+  it('tries as often as it says', async () => {
+    for (const maxAttempts of [1, 2, 5]) {
+      const { poller, transport } = make([unavailable], {}, { retry: { maxAttempts } });
+      const seen = watch(poller.promise());
+      await pass(60_000);
+      expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: maxAttempts });
+      expect(transport.requests).toHaveLength(maxAttempts);
+    }
+  });
+
+  it('counts the attempts and the window of each poll anew', async () => {
+    const answers = [unavailable, running, unavailable, running, unavailable, succeeded];
+    const { poller, transport } = make(answers, {}, { retry: { maxAttempts: 2, windowMs: 1000 } });
+    const seen = watch(poller.promise());
+    await pass(60_000);
+    expect(seen.value).toBeDefined();
+    expect(transport.times).toEqual([0, 500, 20_500, 21_000, 41_000, 41_500]);
+  });
+
+  it('goes on for as long as it says: ten minutes for a poll, one for a single call, or what is set', async () => {
+    const polled = make([unavailable]);
+    const waiting = watch(polled.poller.promise());
+    const calling = watch(polled.client.getOperation({ name }));
+    await pass(60_000);
+    expect(calling).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 60_000 });
+    expect(waiting).toEqual({});
+    await pass(540_000);
+    expect(waiting).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 600_000 });
+
+    const set = make([unavailable], { retry: { windowMs: 7000 } }, {});
+    const [both, one] = [watch(set.poller.promise()), watch(set.client.getOperation({ name }))];
+    const own = watch(set.client.poller(name, undefined, { retry: { windowMs: 3000 } }).promise());
+    await pass(7000);
+    expect(own).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 3000 });
+    for (const seen of [both, one]) {
+      expect(seen).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 7000 });
+    }
+  });
+
+  it('has delays of its own', async () => {
+    const retry = { initialDelayMs: 100, multiplier: 3, maxDelayMs: 1000 };
+    const { poller, gaps } = make([...Array<Answer>(6).fill(unavailable), succeeded], {}, { retry });
+    const seen = watch(poller.promise());
+    await pass(10_000);
+    expect(seen.value).toBeDefined();
+    expect(gaps()).toEqual([100, 300, 900, 1000, 1000, 1000]);
+  });
+
+  it('of a poller goes before that of polling, and that before the one of the client, question by question', async () => {
+    const { poller, gaps } = make(
+      [unavailable],
+      {
+        retry: { initialDelayMs: 1, multiplier: 10, maxAttempts: 9 },
+        polling: { retry: { multiplier: 2, maxAttempts: 8 } },
+      },
+      { retry: { maxAttempts: 4 } },
+    );
+    const seen = watch(poller.promise());
+    await pass(1000);
+    expect(seen.error).toMatchObject({ attempts: 4 });
+    expect(gaps()).toEqual([1, 2, 4]);
+  });
+
+  it('and the cadence know nothing of each other', async () => {
+    const story = (): Answer[] => [running, unavailable, unavailable, running, running, succeeded];
+    const times = async (cadenceMs: number, initialDelayMs: number): Promise<number[]> => {
+      const polling = { backoff: constantBackoff(cadenceMs), retry: { initialDelayMs } };
+      const { poller, gaps } = make(story(), {}, polling);
+      const seen = watch(poller.promise());
+      await pass(200_000);
+      expect(seen.value).toBeDefined();
+      return gaps();
+    };
+    for (const cadenceMs of [1000, 17_000, 45_000]) {
+      for (const initialDelayMs of [10, 500, 4000]) {
+        expect(await times(cadenceMs, initialDelayMs)).toEqual([
+          cadenceMs,
+          initialDelayMs,
+          2 * initialDelayMs,
+          cadenceMs,
+          cadenceMs,
+        ]);
+      }
+    }
+  });
+
+  it('does not ask the backoff about failures', async () => {
+    const heard: number[] = [];
+    const backoff = ({ delays }: { delays: number }): number => {
+      heard.push(delays);
+      return 1000;
+    };
+    const { poller } = make([running, unavailable, unavailable, running, succeeded], {}, { backoff });
+    const seen = watch(poller.promise());
+    await pass(10_000);
+    expect(seen.value).toBeDefined();
+    // Counted by good answers alone.
+    expect([...new Set(heard)]).toEqual([0, 1, 2]);
+  });
+});

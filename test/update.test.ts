@@ -1,0 +1,352 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Code,
+  constantBackoff,
+  jsonType,
+  operationInfo,
+  OperationsClient,
+  type LROPoller,
+  type PollingOptions,
+  type RawOperation,
+} from '../src/index.js';
+import { OperationsEmulator } from '../src/testing/index.js';
+import { parseOperation } from '../src/wire/index.js';
+import { failure, json, name, running, ScriptedTransport, succeeded, type Answer } from './support/scripted.js';
+import { useVirtualTime, watch } from './support/virtual-time.js';
+
+interface Thing {
+  ok?: boolean;
+  progressPercent?: number;
+}
+const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
+const pass = useVirtualTime();
+
+const pushesAlone: PollingOptions = { wait: 'never', backoff: constantBackoff(Infinity) };
+const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: 'as scripted', details: [] } };
+const at = (progressPercent: number): RawOperation => ({ name, done: false, metadata: json({ progressPercent }) });
+
+function make(answers: Answer[] = [], options: PollingOptions = pushesAlone, from: string | RawOperation = name) {
+  const transport = new ScriptedTransport(answers);
+  const client = new OperationsClient({ transport });
+  return { transport, client, poller: client.poller(from, info, options) };
+}
+
+/** What an iteration sees, and how it ends. */
+function collect(poller: LROPoller<Thing, Thing>) {
+  const states: unknown[] = [];
+  const ended = watch(
+    (async () => {
+      for await (const state of poller) states.push(state.done ? state.result : state.metadata?.progressPercent);
+    })(),
+  );
+  return { states, ended };
+}
+
+describe('update() with progress', () => {
+  it('gives the operation as it now stands, and tells all who wait', async () => {
+    const { poller, transport } = make();
+    const heard: unknown[] = [];
+    const seen = watch(poller.promise({ onProgress: ({ metadata }) => heard.push(metadata?.progressPercent) }));
+    const { states } = collect(poller);
+    await pass(0);
+    for (const percent of [10, 40, 40, 70]) {
+      expect(poller.update(at(percent))).toMatchObject({ done: false, metadata: { progressPercent: percent } });
+      await pass(1000);
+    }
+    expect(poller.operation).toMatchObject({ metadata: { progressPercent: 70 } });
+    expect(heard).toEqual([10, 40, 70]);
+    expect(states).toEqual([10, 40, 70]);
+    poller.update(succeeded);
+    await pass(0);
+    expect(seen.value).toMatchObject({ ok: true });
+    expect(states).toEqual([10, 40, 70, 'response']);
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('is kept for those who come later', async () => {
+    const { poller } = make();
+    poller.update(at(30));
+    const { states } = collect(poller);
+    await pass(0);
+    expect(states).toEqual([30]);
+    poller.update(succeeded);
+    await pass(0);
+  });
+
+  it('takes a state without a figure, and one after it with any', () => {
+    const { poller } = make();
+    poller.update(at(50));
+    poller.update({ name, done: false, metadata: json({}) });
+    expect(poller.update(at(20))).toMatchObject({ metadata: { progressPercent: 20 } });
+  });
+
+  it('begins the delay to the next poll anew', async () => {
+    const { poller, transport } = make([running, succeeded], { backoff: constantBackoff(10_000) });
+    const seen = watch(poller.promise());
+    await pass(8000);
+    poller.update(at(50));
+    await pass(9999);
+    expect(transport.times).toEqual([0]);
+    await pass(1);
+    expect(seen.value).toMatchObject({ ok: true });
+  });
+});
+
+describe('update() with the end', () => {
+  it('settles everybody at once, without a request', async () => {
+    const { poller, transport } = make();
+    const waiters = [watch(poller.promise()), watch(poller.pollUntilDone()), watch(poller.promise())];
+    const { states, ended } = collect(poller);
+    await pass(5000);
+    expect(poller.update(succeeded)).toMatchObject({ done: true, result: 'response', response: { ok: true } });
+    await pass(0);
+    for (const seen of waiters) expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 5000 });
+    expect([states, ended.settledAtMs]).toEqual([['response'], 5000]);
+    await expect(poller.promise()).resolves.toMatchObject({ ok: true });
+    await expect(poller.poll()).resolves.toMatchObject({ done: true });
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('of an operation that failed rejects promise(), and is a value elsewhere', async () => {
+    const { poller } = make();
+    const [promised, polled] = [watch(poller.promise()), watch(poller.pollUntilDone())];
+    expect(poller.update(failed)).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
+    await pass(0);
+    expect(promised.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', status: { code: Code.ABORTED } });
+    expect(polled.value).toMatchObject({ result: 'error' });
+  });
+
+  it('ends the request that is in flight', async () => {
+    const { poller, transport } = make(['hang'], { backoff: constantBackoff(1000) });
+    const seen = watch(poller.promise());
+    await pass(10);
+    poller.update(succeeded);
+    expect(transport.requests[0]?.options.signal?.aborted).toBe(true);
+    await pass(100_000);
+    expect(seen).toMatchObject({ value: { ok: true }, settledAtMs: 10 });
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('ends a wait at the server, and a retry', async () => {
+    const emulator = new OperationsEmulator();
+    const raw = emulator.start({ durationMs: 60_000 });
+    const poller = new OperationsClient({ transport: emulator.transport() }).poller(raw);
+    const seen = watch(poller.promise());
+    await pass(10);
+    expect(emulator.calls.map(({ method }) => method)).toEqual(['waitOperation']);
+    poller.update({ name: raw.name, done: true });
+    await pass(0);
+    expect(seen.settledAtMs).toBe(10);
+    expect(emulator.calls[0]).toMatchObject({ aborted: true });
+
+    const { poller: retrying, transport } = make([failure(Code.UNAVAILABLE)], { backoff: constantBackoff(1000) });
+    const ended = watch(retrying.promise());
+    await pass(100);
+    retrying.update(succeeded);
+    await pass(100_000);
+    expect(ended.settledAtMs).toBe(100);
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('may come twice, or otherwise than before: the first one counts', async () => {
+    const { poller } = make();
+    poller.update(succeeded);
+    expect(poller.update(succeeded)).toMatchObject({ result: 'response' });
+    expect(poller.update(failed)).toMatchObject({ result: 'response' });
+    await expect(poller.promise()).resolves.toMatchObject({ ok: true });
+  });
+
+  it('with nobody waiting is known to whoever comes', async () => {
+    const { poller, transport } = make([running]);
+    poller.update(succeeded);
+    expect(poller.operation).toMatchObject({ done: true });
+    await expect(poller.promise({ totalTimeoutMs: 0 })).resolves.toMatchObject({ ok: true });
+    expect(collect(poller).states).toEqual([]);
+    await pass(0);
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('whose response is of another type throws the UnpackError and ends the waits with it', async () => {
+    const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
+    const expected = { code: 'LRO_UNPACK_FAILED', expected: 'test.Thing', actual: 'test.Other' };
+    const { poller } = make();
+    const seen = watch(poller.promise());
+    for (let i = 0; i < 2; i++) {
+      expect(() => poller.update({ name, done: true, response: other })).toThrow(expect.objectContaining(expected));
+    }
+    await pass(0);
+    expect(seen.error).toMatchObject(expected);
+    await expect(poller.promise()).rejects.toMatchObject(expected);
+  });
+
+  it('takes one that has lost its figure, or has less of it: the end is the end', () => {
+    const { poller } = make();
+    poller.update(at(90));
+    expect(poller.update({ ...succeeded, metadata: json({ progressPercent: 10 }) })).toMatchObject({ done: true });
+  });
+});
+
+describe('update() refuses, and nothing changes:', () => {
+  async function refuse(
+    poller: LROPoller<Thing, Thing>,
+    raw: unknown,
+    error: { name?: string; message?: string; code?: string },
+  ): Promise<void> {
+    const before = poller.operation;
+    const { states } = collect(poller);
+    await pass(0);
+    const heard = states.length;
+    expect(() => poller.update(raw as RawOperation)).toThrow(expect.objectContaining(error));
+    await pass(1000);
+    expect(poller.operation).toBe(before);
+    expect(states).toHaveLength(heard);
+    if (!before?.done) poller.update(succeeded);
+    await pass(0);
+  }
+
+  it.each([
+    ['running', { name: 'operations/2', done: false, metadata: json({ progressPercent: 99 }) }],
+    ['done', { ...succeeded, name: 'operations/2' }],
+    ['done, of another type', { name: 'operations/2', done: true, response: { typeUrl: 'x/test.Other', json: {} } }],
+  ])('another operation, %s', async (_, raw) => {
+    const { poller } = make();
+    poller.update(at(10));
+    await refuse(poller, raw, {
+      name: 'TypeError',
+      message: "Cannot update as 'name' must be 'operations/1': current value is 'operations/2'",
+    });
+  });
+
+  it('another operation after the end', async () => {
+    const { poller } = make();
+    poller.update(succeeded);
+    await refuse(poller, { ...succeeded, name: 'operations/2' }, { name: 'TypeError' });
+  });
+
+  it('one that runs, after the end', async () => {
+    const { poller } = make();
+    poller.update(succeeded);
+    await refuse(poller, at(100), {
+      name: 'RangeError',
+      message: 'Cannot update as the operation is known to be done',
+    });
+    await expect(poller.promise()).resolves.toMatchObject({ ok: true });
+  });
+
+  it('one that is not as far', async () => {
+    const { poller } = make();
+    poller.update(at(50));
+    await refuse(poller, at(49), {
+      name: 'RangeError',
+      message: 'Cannot update as the operation is known to be further',
+    });
+  });
+
+  it('one that is not as far by the user’s own measure', async () => {
+    const progress = (metadata: unknown): number => (metadata as { pages: number }).pages / 10;
+    const { poller } = make([], { ...pushesAlone, progress });
+    const pages = (count: number): RawOperation => ({ name, done: false, metadata: json({ pages: count }) });
+    poller.update(pages(5));
+    await refuse(poller, pages(4), { name: 'RangeError' });
+  });
+
+  it.each([null, undefined, 42, 'operations/1', { name: 7, done: true }])('what is no operation: %j', async (raw) => {
+    const { poller } = make();
+    poller.update(at(10));
+    await refuse(poller, raw, { code: 'LRO_MALFORMED_OPERATION' });
+  });
+});
+
+describe('update() and names', () => {
+  it('takes the name that the server uses, once an answer had it', async () => {
+    const served = 'projects/42/operations/1';
+    const { poller } = make([{ ...running, name: served }], { wait: 'never', backoff: constantBackoff(1000) });
+    expect(() => poller.update({ ...running, name: served })).toThrow(TypeError);
+    await poller.poll();
+    expect(poller.update({ ...at(50), name: served })).toMatchObject({ name: served });
+    expect(poller.update({ ...succeeded, name })).toMatchObject({ done: true });
+    expect(poller.name).toBe(name);
+  });
+
+  it('takes a state without a name for one of its own', () => {
+    const { poller } = make();
+    expect(poller.update({ ...succeeded, name: '' })).toMatchObject({ name, done: true });
+  });
+});
+
+describe('a backoff of Infinity', () => {
+  it('sends no request at all, also not the first, and keeps waiting', async () => {
+    const { poller, transport } = make([succeeded]);
+    const seen = watch(poller.promise());
+    await pass(30 * 86_400_000);
+    expect(seen).toEqual({});
+    poller.update(at(50));
+    await pass(30 * 86_400_000);
+    expect(transport.requests).toEqual([]);
+    poller.update(succeeded);
+    await pass(0);
+    expect(seen.value).toMatchObject({ ok: true });
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('sends none for the sake of a budget either', async () => {
+    const { poller, transport } = make([succeeded]);
+    const seen = watch(poller.promise({ totalTimeoutMs: 5000 }));
+    await pass(2000);
+    poller.update(at(50));
+    await pass(3000);
+    expect(seen).toMatchObject({
+      error: { code: 'LRO_POLLING_TIMEOUT', polls: 0, operation: { metadata: { progressPercent: 50 } } },
+      settledAtMs: 5000,
+    });
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('can be aborted, and leaves nothing', async () => {
+    const { poller } = make();
+    const controller = new AbortController();
+    const seen = watch(poller.promise({ signal: controller.signal }));
+    await pass(1000);
+    controller.abort('enough');
+    await pass(0);
+    expect(seen).toEqual({ error: 'enough', settledAtMs: 1000 });
+  });
+
+  it('still lets poll() and cancel() ask', async () => {
+    const { poller, transport } = make([at(10), succeeded]);
+    const seen = watch(poller.promise());
+    await poller.poll();
+    await poller.cancel();
+    await pass(100_000);
+    expect(seen).toEqual({});
+    await poller.poll();
+    await pass(0);
+    expect(seen.value).toMatchObject({ ok: true });
+    expect(transport.requests.map(({ method }) => method)).toEqual(['GetOperation', 'CancelOperation', 'GetOperation']);
+  });
+});
+
+it('slow polling is the safety net where a push is lost', async () => {
+  const { poller, transport } = make([at(10), at(60), succeeded], { wait: 'never', backoff: constantBackoff(600_000) });
+  const { states, ended } = collect(poller);
+  await pass(300_000);
+  poller.update(at(30));
+  await pass(600_000);
+  expect(states).toEqual([10, 30, 60]);
+  await pass(600_000);
+  expect(states).toEqual([10, 30, 60, 'response']);
+  expect(ended.settledAtMs).toBe(1_500_000);
+  expect(transport.requests).toHaveLength(3);
+});
+
+it('takes what parseOperation() reads of a message', async () => {
+  const { poller, transport } = make();
+  const seen = watch(poller.promise());
+  const message = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  poller.update(parseOperation(message({ name, metadata: { '@type': 'x/test.Thing', progressPercent: 40 } })));
+  expect(poller.operation?.metadata?.progressPercent).toBe(40);
+  poller.update(parseOperation(message({ name, done: true, response: { '@type': 'x/test.Thing', ok: true } })));
+  await pass(0);
+  expect(seen.value).toMatchObject({ ok: true });
+  expect(transport.requests).toEqual([]);
+});
