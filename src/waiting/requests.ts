@@ -21,8 +21,7 @@ export interface Asker {
 
 /** What came of a request, and when the attempt that brought it was sent. */
 export type Answer = { readonly sentMs: number } & (
-  | { readonly raw: RawOperation; readonly error?: undefined }
-  | { readonly raw?: undefined; readonly error: Error }
+  { readonly raw: RawOperation; readonly error?: undefined } | { readonly raw?: undefined; readonly error: Error }
 );
 
 /** Asks by GetOperation, with all the retries. */
