@@ -118,7 +118,7 @@ function pause(ms: number): Promise<void> {
 
 const count = 20_000;
 const library = libraries[process.argv[2] as Library];
-await costOf(library(1), count / 10); // warms up
+await costOf(library(50), count / 10); // warms up
 let cost: SleeperCost | undefined;
 for (let intervalMs = 2000; !cost; intervalMs *= 2) cost = await costOf(library(intervalMs), count);
 process.send!(cost);
