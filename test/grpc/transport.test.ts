@@ -359,7 +359,7 @@ describe('abort', () => {
     const start = performance.now();
     controller.abort(reason);
     expect(await call).toBe(reason);
-    expect(performance.now() - start).toBeLessThan(20);
+    expect(performance.now() - start).toBeLessThan(500);
     await until(() => server.calls[0]!.cancelled);
   });
 

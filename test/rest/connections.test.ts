@@ -37,7 +37,7 @@ describe.each([
     controller.abort(reason);
     const began = performance.now();
     expect(await call).toBe(reason);
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(performance.now() - began).toBeLessThan(1000);
     await server.gone;
   });
 
@@ -58,12 +58,12 @@ describe.each([
     const server = await serve(listener);
     const transport = restTransport({ apiEndpoint: server.origin });
     const began = performance.now();
-    expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 60 }))).toMatchObject({
+    expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 300 }))).toMatchObject({
       rpcCode: Code.DEADLINE_EXCEEDED,
       origin: 'transport',
-      status: { message: `no answer from ${server.origin.slice('http://'.length)} within 60 ms` },
+      status: { message: `no answer from ${server.origin.slice('http://'.length)} within 300 ms` },
     });
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5000);
     await server.gone;
   });
 
@@ -319,7 +319,7 @@ describe('redirects', () => {
       request.url === '/new' ? undefined : redirect(307, '/new')(request, response),
     );
     const transport = restTransport({ apiEndpoint: server.origin });
-    expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 60 }))).toMatchObject({
+    expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 300 }))).toMatchObject({
       rpcCode: Code.DEADLINE_EXCEEDED,
     });
   });
