@@ -121,6 +121,31 @@ describe('a wait at the server', () => {
     expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(24);
   });
 
+  it('is given up for polling after three early answers in a row, not after three', async () => {
+    const kept = { afterMs: 6000, then: running };
+    const { transport, poller } = make([running, running, kept, running, running, kept, running, succeeded]);
+    const seen = watch(poller.promise());
+    await pass(20_000);
+    expect(seen.value).toBeDefined();
+    expect(transport.waits).toHaveLength(8);
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('given up leaves a second of quiet: whoever waits next neither polls nor waits at once', async () => {
+    const { transport, poller } = make(['hang', succeeded]);
+    const controller = new AbortController();
+    const given = watch(poller.promise({ signal: controller.signal }));
+    await pass(10);
+    controller.abort('enough');
+    const seen = watch(poller.promise());
+    await pass(985);
+    expect(given.error).toBe('enough');
+    expect([transport.waitTimes, transport.pollTimes]).toEqual([[0], []]);
+    await pass(10);
+    expect(seen.value).toBeDefined();
+    expect(transport.waits).toHaveLength(2);
+  });
+
   it('that fails with a hint puts the next request off as long as asked, whatever it is', async () => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.PERMISSION_DENIED]) {
       const { transport, poller, events } = make([failure(code, { retryAfterMs: 20_000 }), running], [succeeded]);
@@ -196,6 +221,20 @@ describe('a wait at the server', () => {
     await pass(8000);
     expect(refused.error).toMatchObject({ rpcCode: Code.INTERNAL, attempts: 5 });
   });
+});
+
+it("with wait: 'always' takes a connection that is cut time and again for an operation that still runs", async () => {
+  const cut = { afterMs: 30_000, then: failure(Code.UNAVAILABLE, { origin: 'transport' }) };
+  const { transport, poller } = make([cut, cut, cut, { afterMs: 5000, then: succeeded }], [running], {
+    wait: 'always',
+    retry: { maxAttempts: 1 },
+  });
+  const seen = watch(poller.promise());
+  await pass(90_000);
+  expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 88_500 });
+  // The third one has its own deadline before it is cut: ten seconds after it should have been answered.
+  expect(transport.waitTimes).toEqual([0, 30_000, 60_000, 83_500]);
+  expect(transport.waits.map(({ timeoutMs }) => timeoutMs)).toEqual([60_000, 27_000, 13_500, 6750]);
 });
 
 describe('who is about to give up', () => {
