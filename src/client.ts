@@ -1,6 +1,6 @@
 import type { Any, OperationInfo } from './any.js';
 import { refusal, requireName, requireNumber, requireNumbers, requireSignal, withOptions } from './arguments.js';
-import { MalformedOperationError, transportError } from './errors.js';
+import { transportError } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { rawInfo, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
@@ -11,7 +11,8 @@ import { Pacer } from './rpc/pacer.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
-import { PollLoop, type LoopHost } from './waiting/loop.js';
+import type { LoopHost } from './waiting/host.js';
+import { PollLoop } from './waiting/loop.js';
 import { graceMs, sendWait } from './waiting/requests.js';
 import { ServerWaits } from './waiting/server-waits.js';
 
@@ -198,8 +199,7 @@ export class OperationsClient implements AsyncDisposable {
     if (typeof from !== 'object' || (from as RawOperation | null) === null) {
       throw new TypeError(refusal('poll', 'from', 'a name or an operation', from));
     }
-    const name: unknown = (from as Partial<RawOperation>).name ?? '';
-    if (typeof name !== 'string') throw new MalformedOperationError('', 'its name is no string');
+    const { name } = toOperation(from, rawInfo);
     return this.#poller(name, info, options, Date.now(), from);
   }
 

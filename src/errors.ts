@@ -102,17 +102,11 @@ export class RequestError extends LROError {
 
   /** For those who write a transport. */
   constructor(failure: RequestFailure) {
-    const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
+    const { method, operationName, status, attempts = 1 } = failure;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
     super(`${method}${named(' of', operationName)} failed: ${describe(status)}${times}`, {
-      method,
-      operationName,
-      status,
-      origin,
-      httpStatus,
+      ...failure,
       attempts,
-      retryAfterMs,
-      cause,
       rpcCode: status.code,
     });
   }

@@ -92,9 +92,9 @@ export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, 
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A server that leaves `done` unset, or sets it to anything but true, means that it runs. */
-function isDone(raw: RawOperation): boolean {
-  return (raw.done as unknown) === true;
+/** Whether an answer, whatever it is, says that the operation is completed: `done === true` and nothing else. */
+export function isDone(raw: RawOperation): boolean {
+  return (raw as Partial<RawOperation> | null | undefined)?.done === true;
 }
 
 function unpack<T>(

@@ -43,7 +43,7 @@ export function readToken(token: unknown, context: TokenContext): ResumeToken {
   const { version, name, startedAtMs, ...rest } = token as Record<string, unknown>;
   if (version !== 1) throw unfit('version', '1', version);
   if (typeof name !== 'string' || name === '') throw unfit('name', 'a non-empty string', name);
-  if (typeof startedAtMs !== 'number' || !Number.isFinite(startedAtMs) || startedAtMs < 0) {
+  if (typeof startedAtMs !== 'number' || !(startedAtMs >= 0 && startedAtMs < Infinity)) {
     throw unfit('startedAtMs', 'a number of milliseconds since 1970', startedAtMs);
   }
   const about: Partial<Record<string, unknown>> = {};

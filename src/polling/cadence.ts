@@ -10,7 +10,10 @@ export interface CadenceSettings {
   readonly progress: ((metadata: never) => number | undefined) | undefined;
 }
 
-/** When to ask about one operation: the backoff at the operation's age, sharpened by what the metadata says. */
+/**
+ * When to ask about one operation: the backoff at the operation's age, sharpened by what the metadata says. What is due
+ * outlives those who wait: a new wait asks no sooner.
+ */
 export class Cadence {
   readonly #settings: CadenceSettings;
   /** Since when this process has known of the operation, and how old it was then. */
@@ -23,19 +26,100 @@ export class Cadence {
   /** When it began by its metadata. */
   #claimedMs: number | undefined;
   #forecast: Forecast | undefined;
+  #dueMs: number;
+  /** When the last answer came, and how long it took; in whole milliseconds, which take no memory of their own. */
+  #answeredMs = longAgoMs;
+  #roundTripMs = 100;
 
   /**
    * @param nowMs - now, on the monotonic clock, like all times here.
    * @param ageMs - how old the operation is known to be.
+   * @throws RangeError if the backoff gives no delay.
    */
   constructor(settings: CadenceSettings, nowMs: number, ageMs: number) {
     this.#settings = settings;
     this.#sinceMs = nowMs;
     this.#knownAgeMs = ageMs;
+    // Who never polls does not poll the first time either: states come by update() alone.
+    this.#dueMs = this.provisionalMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
-  /** Takes in what the metadata of a running operation say. */
-  observe(operation: Operation<unknown, unknown>, nowMs: number): void {
+  /** When the next poll is due. */
+  get dueMs(): number {
+    return this.#dueMs;
+  }
+
+  /**
+   * When to poll for those who wait: when it is due, or else in time for the last answer that can reach one of them
+   * before it gives up.
+   *
+   * @param waiters - with their deadlines.
+   */
+  nextMs(waiters: readonly { readonly deadlineMs: number }[]): number {
+    const [dueMs, leadMs] = [this.#dueMs, this.leadMs];
+    if (dueMs === Infinity) return Infinity;
+    // Short waits, one after another, must not become a cadence of their own.
+    const earliestMs = this.#answeredMs + Math.min(1000, (dueMs - this.#answeredMs) / 2);
+    let nextMs = dueMs;
+    for (const { deadlineMs } of waiters) {
+      const chanceMs = Math.max(deadlineMs - leadMs, earliestMs);
+      if (chanceMs < deadlineMs && dueMs > deadlineMs - leadMs) nextMs = Math.min(nextMs, chanceMs);
+    }
+    return nextMs;
+  }
+
+  /** How long before its end a wait gets its last answer: time for a round trip like the one before. */
+  get leadMs(): number {
+    return Math.min(Math.max(3 * this.#roundTripMs, 50), 1000);
+  }
+
+  /** A poll is sent. What it makes due stands if it is given up or fails. */
+  sent(nowMs: number): void {
+    this.#dueMs = this.provisionalMs(nowMs);
+  }
+
+  /**
+   * A request has ended.
+   *
+   * @param tookMs - how long a poll took to bring an answer.
+   */
+  answered(nowMs: number, tookMs = this.#roundTripMs): void {
+    this.#answeredMs = Math.round(nowMs);
+    this.#roundTripMs = Math.round(tookMs);
+  }
+
+  /**
+   * Takes in a state of the operation that runs: from there the next poll is due.
+   *
+   * @param sentMs - when it was asked for: the cadence counts from there, whatever the request and its retries took.
+   * @throws RangeError if the backoff gives no delay.
+   */
+  see(operation: Operation<unknown, unknown>, sentMs: number, nowMs: number): void {
+    this.#observe(operation, nowMs);
+    const delayMs = this.#delayMs(sentMs);
+    this.#delays++;
+    const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
+    this.#dueMs = this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs;
+  }
+
+  /** Puts the next poll off. */
+  putOff(untilMs: number): void {
+    this.#dueMs = Math.max(this.#dueMs, untilMs);
+  }
+
+  /** Begins anew, because something happened that may end the operation soon. */
+  restart(nowMs: number): void {
+    this.#restartMs = nowMs;
+    this.#delays = 0;
+    this.#dueMs = Math.min(this.#dueMs, this.provisionalMs(nowMs));
+  }
+
+  /** When to ask again if a request that was sent then brings nothing. */
+  provisionalMs(sentMs: number): number {
+    return sentMs + this.#delayMs(sentMs);
+  }
+
+  #observe(operation: Operation<unknown, unknown>, nowMs: number): void {
     if (this.#claimedMs === undefined) {
       const startTimeMs = startTimeOf(operation);
       if (startTimeMs !== undefined) this.#claimedMs = nowMs - (Date.now() - startTimeMs);
@@ -61,30 +145,6 @@ export class Cadence {
     } catch {
       return undefined; // No mistake about a progress figure is worth a wait of two hours.
     }
-  }
-
-  /** Begins anew, because something happened that may end the operation soon. */
-  restart(nowMs: number): void {
-    this.#restartMs = nowMs;
-    this.#delays = 0;
-  }
-
-  /**
-   * When to ask again after a poll.
-   *
-   * @param sentMs - when the poll was sent: the cadence counts from there, whatever the poll and its retries took.
-   * @throws RangeError if the backoff gives no delay.
-   */
-  nextMs(sentMs: number, nowMs: number): number {
-    const delayMs = this.#delayMs(sentMs);
-    this.#delays++;
-    const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    return this.#forecast ? this.#forecast.dueMs(nowMs, dueMs) : dueMs;
-  }
-
-  /** When to ask again if a poll brings nothing. */
-  provisionalMs(sentMs: number): number {
-    return sentMs + this.#delayMs(sentMs);
   }
 
   /** For how long this process has known of it. */
@@ -119,3 +179,5 @@ export class Cadence {
     return Math.max(this.ageMs(atMs), Math.min(atMs - (this.#claimedMs ?? Infinity), believedMs));
   }
 }
+
+const longAgoMs = -1e6;

@@ -5,11 +5,8 @@ import type { Operation } from '../operation.js';
  * `progress_percent` or `progressPercentage` (0 to 100). Undefined where it says nothing, or nonsense.
  */
 export function progressOf(operation: Operation<unknown, unknown>): number | undefined {
-  const metadata = fieldsOf(operation);
-  if (!metadata) return undefined;
-  const percents = ['progressPercent', 'progress_percent', 'progressPercentage'].map((field) => metadata[field]);
-  const figures = [...percents.map((percent) => numberOf(percent) / 100), numberOf(metadata.progress)];
-  return fraction(figures.find(Number.isFinite));
+  const percent = find(operation, /^progress_?percent(age)?$/i, numberOf);
+  return fraction(percent === undefined ? find(operation, /^progress$/, numberOf) : percent / 100);
 }
 
 /** A number as a fraction; undefined if it is none. */
@@ -22,10 +19,22 @@ export function fraction(value: unknown): number | undefined {
  * text, a Timestamp or a Date. Undefined where it says nothing that can be read.
  */
 export function startTimeOf(operation: Operation<unknown, unknown>): number | undefined {
+  return find(operation, /^(create|start)_?time$/i, timeOf);
+}
+
+/** The first of the metadata's fields that has such a name and can be read. */
+function find(
+  operation: Operation<unknown, unknown>,
+  name: RegExp,
+  read: (value: unknown) => number,
+): number | undefined {
   const metadata = fieldsOf(operation);
-  if (!metadata) return undefined;
-  const fields = ['createTime', 'create_time', 'startTime', 'start_time'];
-  return fields.map((field) => timeOf(metadata[field])).find(Number.isFinite);
+  // With those that a message of protobufjs has from its class: they are its default values.
+  for (const field in metadata) {
+    const value = name.test(field) ? read(metadata[field]) : NaN;
+    if (Number.isFinite(value)) return value;
+  }
+  return undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

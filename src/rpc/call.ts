@@ -40,11 +40,10 @@ export async function call<T>(rpc: Call<T>): Promise<T> {
   const { signal = neverAborted } = rpc;
   if (signal.aborted) throw abortReason(signal);
   const startMs = now();
-  const next = (): Promise<T> => (rpc.admit ? rpc.admit().then(() => attempt(rpc, signal)) : attempt(rpc, signal));
-  const first = next();
+  const first = attempt(rpc, signal);
   // p-retry costs more than a request that succeeds: it is called in once one has failed, and told of that one first.
   return first.catch(() =>
-    pRetry((number) => (number === 1 ? first : next()), {
+    pRetry((number) => (number === 1 ? first : attempt(rpc, signal)), {
       // It runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
       retries: Infinity,
       minTimeout: 0,
@@ -77,9 +76,10 @@ async function pause<T>(
   await delay(pauseMs, signal);
 }
 
-function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
+async function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
+  if (rpc.admit) await rpc.admit();
   // Aborted since the pause ended: no event will come.
-  if (signal.aborted) return Promise.reject(abortReason(signal));
+  if (signal.aborted) throw abortReason(signal);
   const controller = new AbortController();
   const timeoutMs = rpc.timeoutMs();
   return new Promise((resolve, reject) => {
@@ -89,17 +89,10 @@ function attempt<T>(rpc: Call<T>, signal: AbortSignalLike): Promise<T> {
       controller.abort(reason);
     };
     const stop = watch(timeoutMs, signal, () => giveUp(deadlineExceeded(rpc, timeoutMs)), giveUp);
-    send(rpc, controller.signal, timeoutMs).then(
-      (answer) => {
-        stop();
-        resolve(answer);
-      },
-      (error: unknown) => {
-        stop();
-        // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
-        reject(toFailure(error, rpc));
-      },
-    );
+    send(rpc, controller.signal, timeoutMs)
+      .finally(stop)
+      // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
+      .then(resolve, (error: unknown) => reject(toFailure(error, rpc)));
   });
 }
 

@@ -75,6 +75,8 @@ export class ServerWaits {
       return 'later';
     }
     if (!isTransient(error, 'WaitOperation', undefined)) return 'doubt';
+    // Tried again and again, and given up; a deadline after that only says that it still runs.
+    if (error.attempts > 1 && error.rpcCode !== Code.DEADLINE_EXCEEDED) return 'later';
     // Cut by a deadline, or by something between here and the server that does not like to wait: ask for less.
     if (error.rpcCode !== Code.DEADLINE_EXCEEDED && tookMs < 1000) return 'later';
     this.#windowMs = Math.max(shortestMs, Math.min(this.#windowMs / 2, tookMs * 0.9));

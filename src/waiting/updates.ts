@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.js';
-import type { Ending } from './loop.js';
+import type { Ending } from './waiter.js';
 import { Wait } from './wait.js';
 
 type Held<R, M> = Ending<R, M> | { readonly operation: Operation<R, M> } | undefined;

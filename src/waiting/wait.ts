@@ -4,7 +4,8 @@ import type { CompletedOperation, Operation } from '../operation.js';
 import { abortReason, neverAborted } from '../rpc/abort.js';
 import { now, watch } from '../rpc/clock.js';
 import type { AbortSignalLike } from '../transport.js';
-import type { Ending, PollLoop, Waiter } from './loop.js';
+import type { PollLoop } from './loop.js';
+import type { Ending, Waiter } from './waiter.js';
 
 /** How one waits for an operation. */
 export interface WaitOptions<R = unknown, M = unknown> {
