@@ -102,11 +102,18 @@ export class RequestError extends LROError {
 
   /** For those who write a transport. */
   constructor(failure: RequestFailure) {
-    const { method, operationName, status, attempts = 1 } = failure;
+    // One by one: what else a transport may have put into it, such as headers, stays out.
+    const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
     super(`${method}${named(' of', operationName)} failed: ${describe(status)}${times}`, {
-      ...failure,
+      method,
+      operationName,
+      status,
+      origin,
+      httpStatus,
       attempts,
+      retryAfterMs,
+      cause,
       rpcCode: status.code,
     });
   }

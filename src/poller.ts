@@ -69,7 +69,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
     const loop = this.#loop;
     if (!loop.ending) {
       const sentMs = now();
-      const { raw } = await this.#host.getOperation(this.#loop, this.#withHeaders(options));
+      const { raw } = await this.#host.getOperation(this, this.#withHeaders(options));
       loop.accept(raw, sentMs);
     }
     return this.#state();
@@ -142,7 +142,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws the signal's reason when it is aborted.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
-    await this.#host.cancelOperation(this.#loop, this.#withHeaders(options));
+    await this.#host.cancelOperation(this, this.#withHeaders(options));
     this.#loop.hurry();
   }
 
@@ -154,7 +154,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws the signal's reason when it is aborted.
    */
   delete(options: CallOptions = {}): Promise<void> {
-    return this.#host.deleteOperation(this.#loop, this.#withHeaders(options));
+    return this.#host.deleteOperation(this, this.#withHeaders(options));
   }
 
   /**

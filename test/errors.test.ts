@@ -171,6 +171,12 @@ describe('RequestError', () => {
     expect(more).toMatchObject({ attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
     expect(new RequestError({ ...failure, operationName: '' }).message).toMatch(/^GetOperation failed: /);
   });
+
+  it('takes nothing but what it is made of', () => {
+    const failure = { method: 'GetOperation', operationName: name, status, origin: 'service' } as const;
+    const error = new RequestError({ ...failure, ...{ headers: { authorization: 'Bearer very-secret' } } });
+    expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('very-secret');
+  });
 });
 
 describe('PollingTimeoutError', () => {
