@@ -269,6 +269,72 @@ describe('who is about to give up', () => {
   });
 });
 
+describe('the deadline of a poll', () => {
+  it('is cut to what is left to the one who waits longest, whoever came last', async () => {
+    for (const [budgets, timeoutMs] of [
+      [[5000], 5000],
+      [[5000, 20_000, 1500], 20_000],
+      [[1500, Infinity, 5000], 60_000],
+      [[100_000, 5000], 60_000],
+    ] as const) {
+      const transport = new ScriptedTransport([running, 'hang']);
+      const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(500) } });
+      const poller = client.poller(running);
+      const waits = budgets.map((totalTimeoutMs) => watch(poller.promise({ totalTimeoutMs })));
+      await pass(500);
+      expect(transport.requests[0]?.options.timeoutMs).toBe(
+        Math.min(timeoutMs, 60_000) - (timeoutMs < 60_000 ? 500 : 0),
+      );
+      poller.update(succeeded);
+      await pass(0);
+      for (const seen of waits) expect(seen.value).toBeDefined();
+    }
+  });
+});
+
+describe('who has left', () => {
+  it('hears nothing more, not even of the state in which another makes it leave', async () => {
+    const client = new OperationsClient({ transport: new ScriptedTransport([]), polling: { wait: 'never' } });
+    const poller = client.poller(running, undefined, { backoff: constantBackoff(Infinity) });
+    const controllers = [new AbortController(), new AbortController()] as const;
+    const heard: string[] = [];
+    const waits = controllers.map(({ signal }, i) =>
+      watch(
+        poller.promise({
+          signal,
+          onProgress: ({ metadata }) => {
+            if (!metadata) return;
+            heard.push(String(i));
+            for (const controller of controllers) controller.abort(`by ${i}`);
+          },
+        }),
+      ),
+    );
+    poller.update({ ...running, metadata: { typeUrl: 'x/y', json: {} } });
+    await pass(0);
+    expect(heard).toEqual(['0']);
+    expect(waits.map(({ error }) => error)).toEqual(['by 0', 'by 0']);
+  });
+
+  it('takes nothing along that would fail the one who comes in the same moment', async () => {
+    for (const waitable of [true, false]) {
+      const transport = waitable
+        ? new WaitingTransport(['hang', succeeded], ['hang', succeeded])
+        : new ScriptedTransport(['hang', succeeded]);
+      const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
+      const poller = client.poller(name);
+      const controller = new AbortController();
+      const left = watch(poller.promise({ signal: controller.signal }));
+      await pass(10);
+      controller.abort('enough');
+      const stays = watch(poller.promise());
+      await pass(1000);
+      expect(left.error).toBe('enough');
+      expect(stays.value).toBeDefined();
+    }
+  });
+});
+
 describe('notFoundGraceMs', () => {
   const options = (notFoundGraceMs: number, rest: PollingOptions = {}): PollingOptions => ({
     wait: 'never',
