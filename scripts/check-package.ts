@@ -26,18 +26,24 @@ function pack(): { filename: string; files: { path: string }[] } {
   return packed;
 }
 
-/** Every source with its build, and what npm wants beside; nothing else, nothing missing. */
+/** Every source with its types, the code of each subpath and what they share, and what npm wants beside; nothing else, nothing missing. */
 function checkFiles(actual: string[]): void {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
   const built = sources.flatMap((file) => {
     const stem = `dist/${file.slice(0, -'.ts'.length)}`;
-    return [`src/${file}`, `${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`, `${stem}.d.ts.map`];
+    return [`src/${file}`, `${stem}.d.ts`, `${stem}.d.ts.map`];
   });
-  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built];
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object };
+  const entries = Object.values(exports).flatMap((target: string | { default: string }) =>
+    typeof target === 'string' ? [] : [target.default.slice('./'.length)],
+  );
+  const code = entries.flatMap((entry) => [entry, `${entry}.map`]);
+  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...code];
   const missing = expected.filter((file) => !actual.includes(file));
-  const unexpected = actual.filter((file) => !expected.includes(file));
+  const shared = /^dist\/chunks\/[\w-]+\.js(\.map)?$/;
+  const unexpected = actual.filter((file) => !expected.includes(file) && !shared.test(file));
   for (const file of missing) console.error(`The package lacks ${file}`);
   for (const file of unexpected) console.error(`The package should not have ${file}`);
   if (missing.length + unexpected.length > 0) throw new Error('The package does not hold the files that it should');

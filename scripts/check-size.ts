@@ -14,6 +14,7 @@ const { outputFiles } = await build({
   format: 'esm',
   target: 'es2022',
   write: false,
+  logLevel: 'error',
 });
 const bytes = gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
 console.log(`size: the core is ${bytes} bytes minified and gzipped, p-retry included (limit ${limit})`);
