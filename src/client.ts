@@ -6,14 +6,14 @@ import { rawInfo, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
 import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
-import { call, defaultTimeoutMs } from './rpc/call.js';
+import { call, defaultTimeoutMs } from './rpc/single-call.js';
 import { Pacer } from './rpc/pacer.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { LoopHost } from './waiting/host.js';
 import { PollLoop } from './waiting/loop.js';
-import { graceMs, sendWait } from './waiting/requests.js';
+import { graceMs, sendWait } from './waiting/question.js';
 import { ServerWaits } from './waiting/server-waits.js';
 
 /** Options of {@link OperationsClient}. */
@@ -263,7 +263,7 @@ export class OperationsClient implements AsyncDisposable {
     requireNumber('request', 'timeoutMs', timeoutMs, 1);
     requireSignal('request', signal);
     const retry = withRetry(this.#retry, options.retry);
-    return call({ method, name, send, retry, signal, timeoutMs: () => timeoutMs, headers });
+    return call({ method, name, send, retry, signal, timeoutMs, headers });
   }
 }
 

@@ -194,6 +194,27 @@ describe('promise()', () => {
   });
 });
 
+describe('a backoff of nothing', () => {
+  it.each([0, 1])(
+    'of %d ms leaves the program to its other work, though every answer comes at once',
+    async (delayMs) => {
+      let [done, polls] = [false, 0];
+      const transport = new ScriptedTransport([]);
+      transport.getOperation = ({ name }) => {
+        if (++polls > 10_000) throw new Error('nobody else gets a turn');
+        return Promise.resolve({ name, done });
+      };
+      const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(delayMs) } });
+      setTimeout(() => (done = true), 20);
+      const settled = client.poller(name).promise();
+      await pass(30);
+      await settled;
+      expect(polls).toBeGreaterThan(2);
+      expect(polls).toBeLessThan(100);
+    },
+  );
+});
+
 describe('pollUntilDone()', () => {
   it('gives an operation that failed as a value', async () => {
     const { poller } = make([{ name, done: true, error: { code: Code.NOT_FOUND, message: 'gone', details: [] } }]);

@@ -3,6 +3,7 @@ import { transportError } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
 import { runWithin } from '../rest/limits.js';
 import { Code } from '../status.js';
+import { signalOf } from '../rpc/abort.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport } from '../transport.js';
 import { connectionOver, hostOf, isGrpcStub } from './grpc.js';
 import { operationsOverRest, type Operations, type Within } from './rest.js';
@@ -98,7 +99,7 @@ class GaxTransport implements OperationsTransport {
     const closedError = (): Error => failure(Code.CANCELLED, 'the transport is closed');
     if (this.#closed) return Promise.reject(closedError());
     const limits = {
-      signal: options.signal,
+      signal: signalOf(options),
       timeoutMs,
       timeoutError: () => failure(Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`),
       closedError,

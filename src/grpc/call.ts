@@ -1,7 +1,7 @@
 import { MalformedOperationError, type RequestError } from '../errors.js';
-import { abortReason, onAbort } from '../rpc/abort.js';
+import { abortReason, offAbort, onAbort, signalOf } from '../rpc/abort.js';
 import { Code } from '../status.js';
-import type { CallOptions } from '../transport.js';
+import type { AbortSignalLike, CallOptions } from '../transport.js';
 import { connectError, grpcFailure, transportError, type GrpcError, type Rpc } from './failure.js';
 import { checkHeaders, routingHeader, type Headers } from './headers.js';
 
@@ -72,7 +72,7 @@ export async function unary<Request extends NamedRequest, Response>(
   options: CallOptions,
   headers: Headers,
 ): Promise<Response> {
-  const { signal } = options;
+  const signal = signalOf(options);
   if (signal?.aborted === true) throw abortReason(signal);
   const rpc: Rpc = { method: method.name, operationName: request.name };
   const action = `call ${method.name}`;
@@ -90,7 +90,8 @@ export async function unary<Request extends NamedRequest, Response>(
     stop = reject;
   });
   const timer = setTimeout(() => stop(expired()), timeoutMs);
-  const stopListening = signal && onAbort(signal, () => stop(abortReason(signal)));
+  const onAborted = (): void => stop(abortReason(signal as AbortSignalLike));
+  onAbort(signal, onAborted);
   const deadline = Date.now() + timeoutMs;
   let call: UnaryCall | undefined;
   try {
@@ -110,7 +111,7 @@ export async function unary<Request extends NamedRequest, Response>(
     return decode(rpc, method, answer);
   } finally {
     clearTimeout(timer);
-    stopListening?.();
+    offAbort(signal, onAborted);
     call?.cancel();
   }
 }

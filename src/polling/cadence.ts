@@ -27,7 +27,7 @@ export class Cadence {
   #claimedMs: number | undefined;
   #forecast: Forecast | undefined;
   #dueMs: number;
-  /** When the last answer came, and how long it took; in whole milliseconds, which take no memory of their own. */
+  /** When the last answer came, and how long it took. */
   #answeredMs = longAgoMs;
   #roundTripMs = 100;
 
@@ -84,8 +84,8 @@ export class Cadence {
    * @param tookMs - how long a poll took to bring an answer.
    */
   answered(nowMs: number, tookMs = this.#roundTripMs): void {
-    this.#answeredMs = Math.round(nowMs);
-    this.#roundTripMs = Math.round(tookMs);
+    this.#answeredMs = nowMs;
+    this.#roundTripMs = tookMs;
   }
 
   /**
@@ -99,7 +99,7 @@ export class Cadence {
     const delayMs = this.#delayMs(sentMs);
     this.#delays++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    this.#dueMs = this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs;
+    this.#dueMs = Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs);
   }
 
   /** Puts the next poll off. */
@@ -116,7 +116,7 @@ export class Cadence {
 
   /** When to ask again if a request that was sent then brings nothing. */
   provisionalMs(sentMs: number): number {
-    return sentMs + this.#delayMs(sentMs);
+    return Math.round(sentMs + this.#delayMs(sentMs));
   }
 
   #observe(operation: Operation<unknown, unknown>, nowMs: number): void {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../any.js';
 import { RequestError } from '../errors.js';
+import { signalOf } from '../rpc/abort.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { retryDelayMs } from '../wire/details.js';
@@ -66,7 +67,7 @@ export class Channel {
 
     const timeoutError = (): RequestError =>
       transportError(call, Code.DEADLINE_EXCEEDED, `no answer from ${endpoint.host} within ${timeoutMs} ms`);
-    const limits = { signal: options.signal, timeoutMs, timeoutError, closedError, running: this.#running };
+    const limits = { signal: signalOf(options), timeoutMs, timeoutError, closedError, running: this.#running };
     return runWithin(limits, async (signal) => {
       const credentials = await authenticate?.(call);
       const content = body === undefined ? undefined : { 'content-type': 'application/json' };

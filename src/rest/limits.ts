@@ -1,4 +1,4 @@
-import { abortReason, onAbort } from '../rpc/abort.js';
+import { abortReason, offAbort, onAbort } from '../rpc/abort.js';
 import type { AbortSignalLike } from '../transport.js';
 
 const longestTimer = 2 ** 31 - 1;
@@ -37,13 +37,14 @@ export async function runWithin<T>(limits: Limits, work: (signal: AbortSignal) =
   });
   const onClose = (): void => stop(closedError());
   const timer = setTimeout(() => stop(timeoutError()), Math.min(timeoutMs, longestTimer));
-  const stopListening = signal && onAbort(signal, () => stop(abortReason(signal)));
+  const onAborted = (): void => stop(abortReason(signal as AbortSignalLike));
+  onAbort(signal, onAborted);
   running.add(onClose);
   try {
     return await Promise.race([work(controller.signal), stopped]);
   } finally {
     clearTimeout(timer);
-    stopListening?.();
+    offAbort(signal, onAborted);
     running.delete(onClose);
   }
 }

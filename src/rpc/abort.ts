@@ -1,60 +1,75 @@
-import type { AbortSignalLike } from '../transport.js';
+import type { AbortSignalLike, CallOptions } from '../transport.js';
 
 /** What to reject with when a signal is aborted: its reason itself, or an `AbortError` where a polyfill has none. */
 export function abortReason(signal: AbortSignalLike): unknown {
   return signal.reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : signal.reason;
 }
 
-const fans = new WeakMap<AbortSignalLike, { readonly actions: Set<() => void>; readonly listener: () => void }>();
+const fans = new WeakMap<AbortSignalLike, Fan>();
+
+/** Those who listen to one signal. */
+class Fan extends Set<() => void> {
+  readonly tell = (): void => this.forEach((action) => action());
+}
 
 /**
  * Calls `action` once a signal is aborted. However many share the signal, it gets one listener: Node warns of a leak
  * from the eleventh on, and thousands of waits may share one.
  *
+ * @param signal - undefined: there is none, and `action` is never called.
  * @param action - a function of the caller's own: one given twice is called once.
- * @returns stops listening.
  */
-export function onAbort(signal: AbortSignalLike, action: () => void): () => void {
-  if (signal instanceof OwnSignal) {
-    signal.addEventListener('abort', action);
-    return () => signal.removeEventListener();
-  }
+export function onAbort(signal: AbortSignalLike | undefined, action: () => void): void {
+  if (!signal) return;
+  if (signal instanceof OwnSignal) return signal.addEventListener('abort', action);
   let fan = fans.get(signal);
-  if (!fan) {
-    const actions = new Set<() => void>();
-    fan = { actions, listener: () => actions.forEach((one) => one()) };
-    fans.set(signal, fan);
-  }
-  const { actions, listener } = fan;
-  if (actions.size === 0) signal.addEventListener('abort', listener);
-  actions.add(action);
-  return () => {
-    if (actions.delete(action) && actions.size === 0) signal.removeEventListener('abort', listener);
-  };
+  if (!fan) fans.set(signal, (fan = new Fan()));
+  if (fan.size === 0) signal.addEventListener('abort', fan.tell);
+  fan.add(action);
 }
 
-/** For those who have no signal. */
-export const neverAborted: AbortSignalLike = {
-  aborted: false,
-  addEventListener: () => {},
-  removeEventListener: () => {},
-};
+/** Stops calling `action`. */
+export function offAbort(signal: AbortSignalLike | undefined, action: () => void): void {
+  if (signal instanceof OwnSignal) return signal.removeEventListener('abort', action);
+  const fan = signal && fans.get(signal);
+  if (fan?.delete(action) && fan.size === 0) signal?.removeEventListener('abort', fan.tell);
+}
 
-/** A signal that this package aborts itself. It has one listener at a time and costs little beside an AbortSignal. */
+/** A signal that this package aborts itself. It costs little beside an AbortSignal. */
 export class OwnSignal implements AbortSignalLike {
-  aborted = false;
-  #listener: (() => void) | undefined;
+  #aborted = false;
+  #reason: unknown;
+  #listeners: readonly (() => void)[] = none;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listener = listener;
+    this.#listeners = [...this.#listeners, listener];
   }
 
-  removeEventListener(): void {
-    this.#listener = undefined;
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = this.#listeners.filter((one) => one !== listener);
   }
 
-  abort(): void {
-    this.aborted = true;
-    this.#listener?.();
+  abort(reason?: unknown): void {
+    this.#aborted = true;
+    this.#reason = reason;
+    for (const listener of this.#listeners) listener();
   }
+}
+
+const none: readonly never[] = [];
+
+/**
+ * The signal of a call, for a transport of this package: the options that its client passes are a signal themselves, and
+ * make one of the platform's, which costs far more, for those who ask for `signal`.
+ */
+export function signalOf(options: CallOptions): AbortSignalLike | undefined {
+  return options instanceof OwnSignal ? options : options.signal;
 }

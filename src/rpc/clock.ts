@@ -1,9 +1,12 @@
 import type { AbortSignalLike } from '../transport.js';
-import { abortReason, onAbort } from './abort.js';
+import { abortReason, offAbort, onAbort } from './abort.js';
 
-/** Milliseconds on a clock that never jumps. */
+/**
+ * Milliseconds on a clock that never jumps. Whole ones, which is as fine as timers are: an object holds them without a
+ * second object for each.
+ */
 export function now(): number {
-  return performance.now();
+  return Math.round(performance.now());
 }
 
 /** The longest that setTimeout() can wait, in milliseconds; beyond it, it fires at once. */
@@ -34,29 +37,30 @@ export function startTimer(ms: number, action: () => void): () => void {
  */
 export function watch(
   ms: number,
-  signal: AbortSignalLike,
+  signal: AbortSignalLike | undefined,
   late: () => void,
   aborted: (reason: unknown) => void,
 ): () => void {
   const stop = (): void => {
     stopTimer();
-    stopListening();
+    offAbort(signal, onAborted);
+  };
+  const onAborted = (): void => {
+    stop();
+    aborted(abortReason(signal as AbortSignalLike));
   };
   const stopTimer = startTimer(ms, () => {
     stop();
     late();
   });
-  const stopListening = onAbort(signal, () => {
-    stop();
-    aborted(abortReason(signal));
-  });
+  onAbort(signal, onAborted);
   return stop;
 }
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
-export function delay(ms: number, signal: AbortSignalLike): Promise<void> {
+export function delay(ms: number, signal?: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(abortReason(signal));
+    if (signal?.aborted) reject(abortReason(signal));
     else watch(ms, signal, resolve, reject);
   });
 }

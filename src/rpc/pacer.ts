@@ -1,5 +1,5 @@
 import type { AbortSignalLike } from '../transport.js';
-import { onAbort } from './abort.js';
+import { offAbort, onAbort } from './abort.js';
 import { now, startTimer } from './clock.js';
 
 interface Turn {
@@ -33,18 +33,19 @@ export class Pacer {
    */
   turn(dueMs: number, signal: AbortSignalLike): Promise<void> {
     return new Promise((resolve) => {
-      const turn: Turn = {
-        dueMs,
-        go() {
-          stopListening();
-          resolve();
-        },
-      };
-      const stopListening = onAbort(signal, () => {
+      const leave = (): void => {
         const index = this.#queue.indexOf(turn);
         if (index >= 0) this.#queue.splice(index, 1);
         this.#serve();
-      });
+      };
+      const turn: Turn = {
+        dueMs,
+        go() {
+          offAbort(signal, leave);
+          resolve();
+        },
+      };
+      onAbort(signal, leave);
       // Who has just come is mostly due last.
       this.#queue.splice(this.#queue.findLastIndex((one) => one.dueMs <= dueMs) + 1, 0, turn);
       this.#serve();

@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.js';
-import { abortReason } from '../rpc/abort.js';
+import { abortReason, signalOf } from '../rpc/abort.js';
 import { Code, type Status } from '../status.js';
 import type { CallOptions, OperationsTransport } from '../transport.js';
 import { statusOf } from './script.js';
@@ -15,7 +15,8 @@ export function inProcessTransport(service: Service): OperationsTransport {
     options: CallOptions,
     ask: (context: CallContext) => Promise<Reply<T>>,
   ): Promise<T> {
-    const { signal, headers = {}, timeoutMs = 60_000 } = options;
+    const { headers = {}, timeoutMs = 60_000 } = options;
+    const signal = signalOf(options);
     if (signal?.aborted) throw abortReason(signal);
     const fail = (status: Status, origin: 'service' | 'transport', extra: object = {}): RequestError =>
       new RequestError({ method, operationName, status, origin, ...extra });

@@ -5,14 +5,13 @@ import { Cadence } from '../polling/cadence.js';
 import { tell, type PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
-import { OwnSignal } from '../rpc/abort.js';
 import { maxTimeoutMs, now } from '../rpc/clock.js';
 import { boundedHintMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import type { LoopHost, LoopStart } from './host.js';
 import { checkPushed } from './pushed.js';
-import { ask, type Asker } from './requests.js';
+import { Question, type Asker } from './question.js';
 import type { Ending, Waiter } from './waiter.js';
 
 /**
@@ -40,8 +39,8 @@ export class PollLoop<R, M> implements Asker {
   /** When the next server-side wait is due. */
   #waitDueMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #poll: OwnSignal | undefined;
-  #wait: OwnSignal | undefined;
+  #poll: Question | undefined;
+  #wait: Question | undefined;
   /** A server-side wait failed in a way that leaves open whether it or the operation is at fault. */
   #waitInDoubt = false;
 
@@ -66,7 +65,7 @@ export class PollLoop<R, M> implements Asker {
     this.#waiters = this.#waiters.concat(waiter);
     this.host.active.add(this);
     if (this.operation) waiter.change(this.operation);
-    this.#arm();
+    this.wake();
   }
 
   /** Removes one who waits. The last to leave stops everything. */
@@ -164,32 +163,51 @@ export class PollLoop<R, M> implements Asker {
     this.emit({ type: 'hint', delayMs });
   }
 
-  /** Makes what is under way fit those who wait. */
+  /** Asks, if it is time to. */
+  wake(): void {
+    try {
+      if (this.#waiters.length > 0 && !this.#poll) this.#askNow();
+      this.#arm();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #askNow(): void {
+    // A timer may fire a little too early.
+    const soonMs = now() + 1;
+    if (this.#waitMs < soonMs) {
+      if (this.host.waits.open()) this.#openWait();
+      // No place for another wait: poll at the cadence, and try again then.
+      else this.#waitDueMs = this.#cadence.dueMs;
+    }
+    if (this.#pollMs < soonMs) this.#sendPoll();
+  }
+
+  /**
+   * Makes what is under way fit those who wait. What is due is left to the timer, always: a transport that answers at
+   * once, and a backoff of nothing, must not keep a program from its other work.
+   */
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiters.length === 0) return this.#stop();
     if (this.#poll) return;
-    const nowMs = now();
-    const soonMs = nowMs + earlyMs;
-    let waitMs = this.#wait || !this.#waits ? Infinity : this.#waitDueMs;
-    if (waitMs < soonMs) {
-      if (this.host.waits.open()) this.#run(this.#openWait());
-      // No place for another wait: poll at the cadence, and try again then.
-      else waitMs = this.#waitDueMs = this.#cadence.dueMs;
-    }
-    const pollMs =
-      this.#wait && !this.#waiters.some(({ listens }) => listens) ? Infinity : this.#cadence.nextMs(this.#waiters);
-    if (pollMs < soonMs) return this.#run(this.#sendPoll());
-    const atMs = this.#wait ? pollMs : Math.min(pollMs, waitMs);
+    const atMs = Math.min(this.#pollMs, this.#waitMs);
     // An open wait that nobody listens beside needs no timer: it has its deadline.
     if (this.#wait && atMs === Infinity) return;
-    this.#timer = setTimeout(wake, Math.min(atMs - nowMs, maxTimeoutMs), this);
+    this.#timer = setTimeout(wake, Math.max(1, Math.min(atMs - now(), maxTimeoutMs)), this);
   }
 
-  /** Asks, if it is time to. */
-  wake(): void {
-    this.#arm();
+  /** When to open a server-side wait. */
+  get #waitMs(): number {
+    return this.#wait || !this.#waits ? Infinity : this.#waitDueMs;
+  }
+
+  /** When to poll. */
+  get #pollMs(): number {
+    const idle = this.#wait && !this.#waiters.some(({ listens }) => listens);
+    return idle ? Infinity : this.#cadence.nextMs(this.#waiters);
   }
 
   #stop(): void {
@@ -219,70 +237,69 @@ export class PollLoop<R, M> implements Asker {
     return this.leftMs() - this.#cadence.leadMs;
   }
 
-  #run(request: Promise<void>): void {
-    request.catch((error: unknown) => this.fail(error));
+  #sendPoll(): void {
+    const question = (this.#poll = new Question(this));
+    this.#cadence.sent(question.askedMs);
+    question.start();
   }
 
-  async #sendPoll(): Promise<void> {
-    this.#cadence.sent(now());
-    const signal = (this.#poll = new OwnSignal());
-    const clipped = this.leftMs() < this.settings.rpcTimeoutMs;
-    const { raw, error, sentMs } = await ask(this, signal);
-    if (signal.aborted) return;
-    this.#poll = undefined;
-    const nowMs = now();
-    if (error === undefined) {
-      this.#cadence.answered(nowMs, nowMs - sentMs);
-      // The operation can be asked about, and yet not waited for: it was the wait.
-      if (this.#waitInDoubt) this.host.waits.giveUp();
-      this.#waitInDoubt = false;
-      this.#answered('poll', raw, sentMs);
-    } else {
-      // Who was about to give up left the poll little time, and that is no failure for those who stay.
-      const cutShort = clipped && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
-      if (!cutShort && !this.#notVisibleYet(error)) throw error;
-      this.#cadence.answered(nowMs);
-      this.#arm();
-    }
-  }
-
-  async #openWait(): Promise<void> {
-    const { waits } = this.host;
-    const openedMs = now();
+  #openWait(): void {
     // Stands if the wait is given up: short waits, one after another, must not become a cadence.
-    this.#waitDueMs = openedMs + 1000;
-    const signal = (this.#wait = new OwnSignal());
-    const windowMs = Math.max(1, Math.min(waits.windowMs, this.leftMs()));
-    const { raw, error, sentMs } = await ask(this, signal, windowMs);
-    if (signal.aborted) return;
-    this.#closeWait();
+    this.#waitDueMs = now() + 1000;
+    this.#wait = new Question(this, Math.max(1, Math.min(this.host.waits.windowMs, this.leftMs())));
+    this.#wait.start();
+  }
+
+  answered(question: Question, raw: RawOperation): void {
+    const { waits } = this.host;
+    const { sentMs, windowMs } = question;
     const nowMs = now();
-    if (error === undefined) {
-      const kept = isDone(raw) || waits.ended(nowMs - sentMs, windowMs);
+    const tookMs = nowMs - sentMs;
+    const done = isDone(raw);
+    const isWait = windowMs !== undefined;
+    const kept = isWait && (done || waits.ended(tookMs, windowMs));
+    if (isWait) {
+      this.#closeWait();
       this.#waitDueMs = kept ? nowMs : this.#cadence.provisionalMs(sentMs);
-      this.#answered('wait', raw, sentMs);
     } else {
-      const unseen = this.#notVisibleYet(error);
-      const verdict = unseen ? 'later' : waits.failed(error, nowMs - openedMs);
-      if (this.settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
-      this.#waitInDoubt = verdict === 'doubt';
-      this.#waitDueMs = verdict === 'again' ? nowMs : this.#cadence.provisionalMs(nowMs);
-      this.emit({ type: 'wait-failed', error, remembered: !waits.works });
-      if (unseen) this.#cadence.putOff(this.#waitDueMs);
-      if (isRequestError(error)) this.#heed(error.retryAfterMs, nowMs);
-      this.#arm();
+      this.#poll = undefined;
+      this.#cadence.answered(nowMs, tookMs);
+      // The operation can be asked about, and yet not waited for: it was the wait.
+      if (this.#waitInDoubt) waits.giveUp();
+      this.#waitInDoubt = false;
     }
+    this.emit({ type: isWait ? 'wait' : 'poll', done, tookMs, ageMs: this.#cadence.ageMs(nowMs) });
+    this.accept(raw, sentMs);
+    if (kept) this.wake();
+  }
+
+  failed(question: Question, error: unknown): void {
+    const { waits } = this.host;
+    const nowMs = now();
+    const unseen = this.#notVisibleYet(error);
+    if (question === this.#poll) {
+      this.#poll = undefined;
+      // Who was about to give up left the poll little time, and that is no failure for those who stay.
+      const late = question.clipped && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
+      if (!late && !unseen) throw error;
+      this.#cadence.answered(nowMs);
+      return this.#arm();
+    }
+    this.#closeWait();
+    const verdict = unseen ? 'later' : waits.failed(error, nowMs - question.askedMs);
+    if (this.settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
+    this.#waitInDoubt = verdict === 'doubt';
+    this.#waitDueMs = verdict === 'again' ? nowMs : this.#cadence.provisionalMs(nowMs);
+    this.emit({ type: 'wait-failed', error, remembered: !waits.works });
+    if (unseen) this.#cadence.putOff(this.#waitDueMs);
+    if (isRequestError(error)) this.#heed(error.retryAfterMs, nowMs);
+    if (verdict === 'again') this.wake();
+    else this.#arm();
   }
 
   #closeWait(): void {
     if (this.#wait) this.host.waits.close();
     this.#wait = undefined;
-  }
-
-  #answered(type: 'poll' | 'wait', raw: RawOperation, sentMs: number): void {
-    const nowMs = now();
-    this.emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#cadence.ageMs(nowMs) });
-    this.accept(raw, sentMs);
   }
 
   /** Some services show an operation only a while after they have handed it out. */
@@ -297,9 +314,6 @@ export class PollLoop<R, M> implements Asker {
 }
 
 const nobody: readonly never[] = [];
-
-/** How much too early a timer may fire, in milliseconds. */
-const earlyMs = 1;
 
 // A function of its own, given the loop: a closure for each sleeping loop is memory.
 function wake(loop: { wake(): void }): void {

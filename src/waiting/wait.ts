@@ -1,7 +1,7 @@
 import { requireNumber, requireSignal } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
-import { abortReason, neverAborted } from '../rpc/abort.js';
+import { abortReason } from '../rpc/abort.js';
 import { now, watch } from '../rpc/clock.js';
 import type { AbortSignalLike } from '../transport.js';
 import type { PollLoop } from './loop.js';
@@ -70,7 +70,7 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
         const { polls, operation, token } = this.#loop;
         giveUp(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
       };
-      this.#stop = watch(totalTimeoutMs, signal ?? neverAborted, late, giveUp);
+      this.#stop = watch(totalTimeoutMs, signal, late, giveUp);
     }
     this.#loop.add(this);
   }

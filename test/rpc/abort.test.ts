@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
-import { abortReason, onAbort } from '../../src/rpc/abort.js';
+import { abortReason, offAbort, onAbort, OwnSignal } from '../../src/rpc/abort.js';
 import { CountingSignal } from '../support/signals.js';
 
 describe('abortReason()', () => {
@@ -20,33 +20,56 @@ describe('abortReason()', () => {
 });
 
 describe('onAbort()', () => {
-  it('calls the action when the signal is aborted, until it is stopped', () => {
+  it('calls the action when the signal is aborted, until offAbort()', () => {
     const signal = new CountingSignal();
     const [action, stopped] = [jest.fn(), jest.fn()];
-    const stop = onAbort(signal, action);
-    onAbort(signal, stopped)();
+    onAbort(signal, action);
+    onAbort(signal, stopped);
+    offAbort(signal, stopped);
     expect(signal.listeners).toBe(1);
     signal.abort();
     expect(action).toHaveBeenCalledTimes(1);
     expect(stopped).not.toHaveBeenCalled();
-    stop();
-    stop();
+    offAbort(signal, action);
+    offAbort(signal, action);
     expect(signal.listeners).toBe(0);
   });
 
   it('puts one listener on a signal, however many wait, and takes it off with the last', () => {
     const signal = new CountingSignal();
     const actions = [jest.fn(), jest.fn(), jest.fn()];
-    const stops = actions.map((action) => onAbort(signal, action));
+    for (const action of actions) onAbort(signal, action);
     expect([signal.added, signal.listeners]).toEqual([1, 1]);
-    stops[0]!();
-    stops[1]!();
+    offAbort(signal, actions[0]!);
+    offAbort(signal, actions[1]!);
     expect(signal.listeners).toBe(1);
     signal.abort();
     expect(actions.map((action) => action.mock.calls.length)).toEqual([0, 0, 1]);
-    stops[2]!();
+    offAbort(signal, actions[2]!);
     expect(signal.listeners).toBe(0);
     onAbort(signal, () => {});
     expect([signal.added, signal.listeners]).toEqual([2, 1]);
+  });
+
+  it('does nothing without a signal', () => {
+    const action = jest.fn();
+    onAbort(undefined, action);
+    offAbort(undefined, action);
+    expect(action).not.toHaveBeenCalled();
+  });
+});
+
+describe('OwnSignal', () => {
+  it('tells all who listen, once, with the reason', () => {
+    const signal = new OwnSignal();
+    const [stays, leaves] = [jest.fn(), jest.fn()];
+    onAbort(signal, stays);
+    onAbort(signal, leaves);
+    offAbort(signal, leaves);
+    expect(signal.aborted).toBe(false);
+    signal.abort('enough');
+    expect([signal.aborted, signal.reason]).toEqual([true, 'enough']);
+    expect(stays).toHaveBeenCalledTimes(1);
+    expect(leaves).not.toHaveBeenCalled();
   });
 });

@@ -74,7 +74,7 @@ describe("wait: 'auto'", () => {
   it('rejects when neither the wait nor the poll finds the operation, and holds nothing against the wait', async () => {
     const { emulator, client, raw, methods } = make(60_000);
     const gone = watch(client.poller('operations/gone').promise());
-    await pass(0);
+    await pass(1);
     expect(gone.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND, method: 'GetOperation' });
     const seen = watch(client.poller(raw).promise());
     await pass(60_000);

@@ -1,0 +1,110 @@
+import { transportError } from '../errors.js';
+import { Code } from '../status.js';
+import type { CallOptions } from '../transport.js';
+import { OwnSignal } from './abort.js';
+import { maxTimeoutMs, now } from './clock.js';
+import { toFailure, type Rpc } from './failure.js';
+
+/** What is sent, and within what limits. */
+export interface Sending<T> extends Rpc {
+  /** Sends the request, once. */
+  send(options: CallOptions): Promise<T>;
+  /** The deadline of the next attempt. */
+  timeoutMs(): number;
+  /** Own headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Hears how an attempt ended. */
+export interface Sink<T> {
+  settle(answer: T): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * One attempt to send a request, within its deadline, and the options that the transport gets. Whoever asked is answered
+ * at once when it is given up, whether or not the transport lets go.
+ *
+ * There may be as many as there are operations, so it is one object and few closures. Its `signal`, which costs more
+ * than all the rest, is made for those who ask for it; it is a property of its own so that a copy has it too.
+ */
+export class Attempt<T> extends OwnSignal implements CallOptions {
+  declare readonly signal: AbortSignal;
+  declare readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly #sending: Sending<T>;
+  readonly #sink: Sink<T>;
+  readonly #startMs = now();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #platform: AbortController | undefined;
+
+  constructor(sending: Sending<T>, sink: Sink<T>) {
+    super();
+    Object.defineProperty(this, 'signal', platformSignal);
+    this.timeoutMs = sending.timeoutMs();
+    if (sending.headers) this.headers = sending.headers;
+    this.#sending = sending;
+    this.#sink = sink;
+  }
+
+  send(): void {
+    this.wake();
+    try {
+      this.#sending.send(this).then(
+        (answer) => {
+          // It was given up.
+          if (this.aborted) return;
+          clearTimeout(this.#timer);
+          this.#sink.settle(answer);
+        },
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Looks whether the time is up, in as many steps as a timer needs for it. */
+  wake(): void {
+    const leftMs = this.#startMs + this.timeoutMs - now();
+    if (leftMs > 0) {
+      if (leftMs < Infinity) this.#timer = setTimeout(wake, Math.min(leftMs, maxTimeoutMs), this);
+      return;
+    }
+    const { method, name } = this.#sending;
+    const message = `no answer within ${Math.round(this.timeoutMs)} ms`;
+    this.abort(transportError(method, name, Code.DEADLINE_EXCEEDED, message));
+  }
+
+  override abort(reason: unknown): void {
+    clearTimeout(this.#timer);
+    this.#sink.fail(reason);
+    super.abort(reason);
+    this.#platform?.abort(reason);
+  }
+
+  get platform(): AbortSignal {
+    this.#platform ??= new AbortController();
+    if (this.aborted) this.#platform.abort(this.reason);
+    return this.#platform.signal;
+  }
+
+  #fail(error: unknown): void {
+    if (this.aborted) return;
+    clearTimeout(this.#timer);
+    // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
+    this.#sink.fail(toFailure(error, this.#sending));
+  }
+}
+
+const platformSignal = {
+  get(this: { readonly platform: AbortSignal }): AbortSignal {
+    return this.platform;
+  },
+  enumerable: true,
+};
+
+// A function of its own, given the attempt: a closure for each is memory.
+function wake(attempt: { wake(): void }): void {
+  attempt.wake();
+}
