@@ -21,7 +21,12 @@ import { transcode, type Fields, type HttpRequest } from './transcode.js';
 /** What a channel is made of. */
 export interface ChannelSettings {
   readonly endpoint: Endpoint;
-  readonly bindings: Bindings;
+  /** The bindings, at hand or still to be loaded. */
+  readonly bindings: Bindings | (() => Promise<Bindings>);
+  /** Whose bindings they are, for messages. */
+  readonly service: string | undefined;
+  /** The query parameters of every request, percent-encoded. */
+  readonly query: string;
   readonly authenticate: Authenticate | undefined;
   readonly headers: HeaderRecord;
   readonly fetch: FetchLike | undefined;
@@ -56,8 +61,6 @@ export class Channel {
     checkFields(method, fields);
     const timeoutMs = readTimeout(options.timeoutMs);
     const { endpoint, authenticate, fetch = globalThis.fetch } = this.#settings;
-    const { verb, path, query, body } = this.#transcode(call, fields);
-    const url = `${endpoint.origin}${path}${query === '' ? '' : `?${query}`}`;
     const publicHeaders = {
       accept: 'application/json',
       ...(fields.name !== '' && { 'x-goog-request-params': `name=${percentEncode(fields.name)}` }),
@@ -69,6 +72,9 @@ export class Channel {
       transportError(call, Code.DEADLINE_EXCEEDED, `no answer from ${endpoint.host} within ${timeoutMs} ms`);
     const limits = { signal: signalOf(options), timeoutMs, timeoutError, closedError, running: this.#running };
     return runWithin(limits, async (signal) => {
+      const { verb, path, query, body } = await this.#transcode(call, fields);
+      const parameters = [query, this.#settings.query].filter((text) => text !== '').join('&');
+      const url = `${endpoint.origin}${path}${parameters === '' ? '' : `?${parameters}`}`;
       const credentials = await authenticate?.(call);
       const content = body === undefined ? undefined : { 'content-type': 'application/json' };
       const headers = { ...publicHeaders, ...content, ...credentials, ...own };
@@ -83,16 +89,17 @@ export class Channel {
     for (const end of [...this.#running]) end();
   }
 
-  #transcode(call: Call, fields: NamedFields): HttpRequest {
-    const bindings = this.#settings.bindings[call.method] ?? [];
+  async #transcode(call: Call, fields: NamedFields): Promise<HttpRequest> {
+    const { service } = this.#settings;
+    const all = this.#settings.bindings;
+    const bindings = (typeof all === 'function' ? await all() : all)[call.method] ?? [];
     const request = transcode(bindings, fields);
     if (request !== undefined) return request;
     const tried = bindings.slice(0, 5).map(({ verb, template }) => `${verb} ${template.source}`);
     if (bindings.length > 5) tried.push(`${bindings.length - 5} more`);
+    const rule = service === undefined ? 'no HTTP rule' : `no HTTP rule of ${service}`;
     const problem =
-      bindings.length === 0
-        ? `no HTTP rule binds ${call.method}`
-        : `no HTTP rule fits the name, of ${tried.join(', ')}`;
+      bindings.length === 0 ? `${rule} binds ${call.method}` : `${rule} fits the name, of ${tried.join(', ')}`;
     throw transportError(call, Code.UNIMPLEMENTED, `${problem}; nothing was sent`);
   }
 }

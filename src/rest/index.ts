@@ -8,5 +8,5 @@ export { restTransport } from './rest-transport.js';
 export type { AuthClientLike, HeaderSource } from './auth.js';
 export type { HeadersLike } from './headers.js';
 export type { HttpBinding, HttpRule } from './http-rule.js';
-export type { RestTransportOptions } from './rest-transport.js';
+export type { GoogleServiceOptions, RestCallOptions, RestEndpointOptions, RestTransportOptions } from './options.js';
 export type { FetchLike, ResponseLike } from './send.js';

@@ -2,7 +2,7 @@
 type Part = string | Variable;
 
 interface Variable {
-  /** The field, by the name that it has in the proto. */
+  /** The field, by its JSON name. */
   readonly field: string;
   /** The segments of its value; `*` stands for any one and `**` for any number. */
   readonly pattern: readonly string[];
@@ -46,10 +46,13 @@ export function parsePathTemplate(source: string): PathTemplate {
  * The path for a request, percent-encoded; undefined if a field is missing or is not of the shape that the template
  * demands. Fields are matched as they are and encoded then: whatever is not `[-_.~0-9a-zA-Z]`, and not one of the
  * slashes of a field of several segments, so that a `%2F` in a name becomes `%252F`.
+ *
+ * @param slashes - whether a field of one segment, `{field}` or `{field=*}`, may hold slashes, which become `%2F`.
  */
 export function expandPathTemplate(
   template: PathTemplate,
   fields: Readonly<Record<string, unknown>>,
+  slashes = false,
 ): string | undefined {
   const segments: string[] = [];
   for (const part of template.parts) {
@@ -59,7 +62,8 @@ export function expandPathTemplate(
     }
     const value = fields[part.field];
     if (typeof value !== 'string') return undefined;
-    const given = value === '' ? [] : value.split('/');
+    const whole = slashes && part.pattern.length === 1 && part.pattern[0] === '*';
+    const given = value === '' ? [] : whole ? [value] : value.split('/');
     if (!matches(part.pattern, given)) return undefined;
     segments.push(...given);
   }
@@ -70,6 +74,11 @@ export function expandPathTemplate(
 /** The fields of the request that are in the path. */
 export function fieldsOf(template: PathTemplate): string[] {
   return template.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.field]));
+}
+
+/** The name that a field of the proto has in JSON. */
+export function jsonName(field: string): string {
+  return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Percent-encodes, as UTF-8, everything but `[-_.~0-9a-zA-Z]`. */
@@ -83,7 +92,7 @@ function parsePart(text: string): Part | undefined {
   const segments = pattern.split('/');
   if (field === undefined) return undefined;
   return segments.every((segment) => isWildcard(segment) || isLiteral(segment))
-    ? { field, pattern: segments }
+    ? { field: jsonName(field), pattern: segments }
     : undefined;
 }
 

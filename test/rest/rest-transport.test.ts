@@ -1,14 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { restTransport, type FetchLike, type HttpRule, type RestTransportOptions } from '../../src/rest/index.js';
+import { restTransport, type FetchLike, type HttpRule, type RestEndpointOptions } from '../../src/rest/index.js';
 import { Code } from '../../src/status.js';
 import { useNock } from '../support/nock.js';
 import { resourceNames } from './arbitraries.js';
 
 const nock = useNock();
 const host = 'https://h.test';
-const transportTo = (options: Partial<RestTransportOptions> = {}) =>
+const transportTo = (options: Partial<RestEndpointOptions> = {}) =>
   restTransport({ apiEndpoint: 'h.test', ...options });
 const name = 'operations/a';
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>

@@ -121,6 +121,25 @@ describe('transcode() by rules', () => {
     });
   });
 
+  it('encodes the slashes of a name for {name}, unless another binding takes them as they are', () => {
+    const selector = 'google.longrunning.Operations.GetOperation';
+    const get = (name: string, additional_bindings: HttpRule[] = []): string | undefined =>
+      requestOf([{ selector, get: '/v1/jobs/{name}', additional_bindings }], 'GetOperation', { name })?.path;
+    expect(get('a')).toBe('/v1/jobs/a');
+    expect(get('a/b%2Fc')).toBe('/v1/jobs/a%2Fb%252Fc');
+    expect(get('projects/p', [{ get: '/v1/{name=projects/*}' }])).toBe('/v1/projects/p');
+    expect(get('folders/f', [{ get: '/v1/{name=projects/*}' }])).toBe('/v1/jobs/folders%2Ff');
+    expect(get('')).toBeUndefined();
+  });
+
+  it('finds the fields of a path by their names in the proto', () => {
+    const rule = { selector: 'google.longrunning.Operations.ListOperations', get: '/v1/{name=*}/pages/{page_token}' };
+    expect(requestOf([rule], 'ListOperations', { name: 'a', pageToken: 'b/c', pageSize: 2 })).toMatchObject({
+      path: '/v1/a/pages/b%2Fc',
+      query: 'pageSize=2',
+    });
+  });
+
   it('is undefined if the name fits none', () => {
     const rule = { selector: 'google.longrunning.Operations.GetOperation', get: '/v1/{name=operations/*}' };
     expect(requestOf([rule], 'GetOperation', { name: 'projects/p' })).toBeUndefined();
@@ -128,17 +147,19 @@ describe('transcode() by rules', () => {
 });
 
 describe('the bindings of all Google services', () => {
-  const fixture = new URL('../fixtures/http-bindings.json', import.meta.url);
-  const table = JSON.parse(readFileSync(fixture, 'utf8')) as Record<Method, string[]>;
-  const all = Object.entries(table).flatMap(([method, lines]) =>
-    lines.map((line) => {
-      const [verb, path, body] = line.split(' ') as [string, string, string | undefined];
-      return { method: method as Method, verb, path, body };
-    }),
-  );
+  const data = new URL('../../scripts/data/lro-http-bindings.json', import.meta.url);
+  type Yaml = Record<Method, { verb: string; path: string; body?: string }[]>;
+  const services = JSON.parse(readFileSync(data, 'utf8')) as Record<string, Record<string, Yaml>>;
+  const all = Object.values(services)
+    .flatMap((yamls) => Object.values(yamls))
+    .flatMap((yaml) =>
+      Object.entries(yaml).flatMap(([method, bindings]) =>
+        bindings.map((binding) => ({ method: method as Method, ...binding })),
+      ),
+    );
 
   it('are many', () => {
-    expect(all.length).toBeGreaterThan(500);
+    expect(all.length).toBeGreaterThan(1500);
   });
 
   it('parse to what can be written again', () => {

@@ -1,0 +1,25 @@
+import { bindingsOf, type Bindings } from './http-rule.js';
+
+/** Google's services that bind WaitOperation, in all of their versions. A transport has it or not before any table is loaded. */
+const waiting: ReadonlySet<string> = new Set(
+  ['aiplatform', 'automl', 'googleads', 'run', 'translate'].map((name) => `${name}.googleapis.com`),
+);
+
+/** Whether a service of Google's binds WaitOperation. */
+export function bindsWait(service: string): boolean {
+  return waiting.has(service);
+}
+
+/**
+ * The bindings of a service of Google's, from a table that is loaded by the first call.
+ *
+ * @returns a function that rejects with a TypeError, each time, if the table has no such service or version.
+ */
+export function serviceBindings(service: string, apiVersion: string): () => Promise<Bindings> {
+  let bindings: Bindings | undefined;
+  return async () => {
+    if (bindings) return bindings;
+    const { serviceRules } = await import('./service-rules.js');
+    return (bindings ??= bindingsOf(serviceRules(service, apiVersion)));
+  };
+}
