@@ -50,7 +50,7 @@ export function serviceTable(): string {
  */
 export const serviceTable = \`
 ${text.join('\n\n')}
-\`;
+\`.trim();
 `;
 }
 

@@ -46,6 +46,17 @@ describe('the build', () => {
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual([]);
   });
 
+  it("loads the table of Google's services from nowhere but a dynamic import", async () => {
+    const inputs = await bundle(['src/rest/index.ts']);
+    const kinds = Object.values(inputs).flatMap(({ imports }) =>
+      imports.filter(({ path }) => /service-(rules|table)\.ts$/.test(path)).map(({ path, kind }) => [path, kind]),
+    );
+    expect(kinds).toEqual([
+      ['src/rest/service-table.ts', 'import-statement'], // by service-rules.ts
+      ['src/rest/service-rules.ts', 'dynamic-import'],
+    ]);
+  });
+
   it('needs what package.json names as dependencies, at some time', async () => {
     const inputs = await bundle(built.map(({ file }) => file));
     const packages = Object.values(inputs)

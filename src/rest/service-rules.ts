@@ -49,7 +49,7 @@ export function serviceRules(service: string, apiVersion: string): HttpRule[] {
 /** The versions of a service, each with its lines of the table. */
 function versionsOf(service: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const paragraph of serviceTable.trim().split('\n\n')) {
+  for (const paragraph of serviceTable.split('\n\n')) {
     const lines = paragraph.split('\n');
     const bindings = lines.filter((line) => line.startsWith(' '));
     const heads = lines.slice(0, -bindings.length).join(' ').split(', ');

@@ -618,4 +618,4 @@ workloadidentity v1
   list /$v/{name=projects/*/locations/*}/operations
   list /$v/{name=folders/*/locations/*}/operations
   list /$v/{name=organizations/*/locations/*}/operations
-`;
+`.trim();
