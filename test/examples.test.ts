@@ -164,6 +164,7 @@ describe('transports.ts', () => {
       transports.grpcRegional(),
       await transports.grpcEmulator(),
       transports.rest(),
+      transports.restRegional(),
       transports.restOwnAuth(() => Promise.resolve('')),
       transports.restOwnRules('jobs.example.com'),
     ];
@@ -172,22 +173,25 @@ describe('transports.ts', () => {
       'us-central1-dialogflow.googleapis.com',
       'localhost',
       'translate.googleapis.com',
+      'us-central1-dialogflow.googleapis.com',
       'jobs.example.com',
       'jobs.example.com',
     ]);
   });
 
-  it('waits over REST, by the default rules and by own ones', async () => {
+  it("waits over REST, by a service's rules, by the default ones and by own ones", async () => {
     await using emulator = new OperationsEmulator();
     const typeUrl = 'type.googleapis.com/google.cloud.translation.v3.BatchTranslateResponse';
     const json = { '@type': typeUrl, totalCharacters: '9', translatedCharacters: '7' };
     const apiEndpoint = `http://127.0.0.1:${await emulator.listenHttp()}`;
     const name = 'projects/p/locations/l/operations/1';
     emulator.start({ name, durationMs: 20, response: { typeUrl, json } });
+    await transports.main(restTransport({ service: 'translate.googleapis.com', apiVersion: 'v3', apiEndpoint }), name);
+    expect(emulator.calls.map(({ method }) => method)).toContain('waitOperation');
     await transports.main(restTransport({ apiEndpoint, apiVersion: 'v3' }), name);
     emulator.start({ name: 'operations/x', durationMs: 20, response: { typeUrl, json } });
     await transports.main(transports.restOwnRules(apiEndpoint), 'x');
-    expect(printed).toEqual([['7 of 9 characters'], ['7 of 9 characters']]);
+    expect(printed).toEqual(Array(3).fill(['7 of 9 characters']));
   });
 });
 

@@ -70,7 +70,8 @@ const wires: readonly Wire[] = [
   },
   {
     wire: 'REST',
-    connect: ({ httpPort }) => restTransport({ apiEndpoint: `http://127.0.0.1:${httpPort}` }),
+    connect: ({ httpPort }) =>
+      restTransport({ service: 'spanner.googleapis.com', apiEndpoint: `http://127.0.0.1:${httpPort}` }),
     read: jsonOf,
     httpStatus: { unimplemented: 501, notFound: 404 },
   },

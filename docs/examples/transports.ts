@@ -23,11 +23,23 @@ export async function grpcEmulator(): Promise<OperationsTransport> {
 export function rest(): OperationsTransport {
   // #region rest
   const transport = restTransport({
-    apiEndpoint: 'translate.googleapis.com',
+    service: 'translate.googleapis.com',
     apiVersion: 'v3',
     auth: 'adc', // Application Default Credentials
   });
   // #endregion rest
+  return transport;
+}
+
+export function restRegional(): OperationsTransport {
+  // #region rest-regional
+  const transport = restTransport({
+    service: 'dialogflow.googleapis.com',
+    apiVersion: 'v3',
+    apiEndpoint: 'us-central1-dialogflow.googleapis.com',
+    auth: 'adc',
+  });
+  // #endregion rest-regional
   return transport;
 }
 

@@ -38,10 +38,12 @@ const client = new OperationsClient({
   polling: { backoff: constantBackoff(1), wait: 'never' },
 });
 
+const isPair = (body: object): body is readonly [number, object | string] => Array.isArray(body);
+
 /** Has the service answer so, one after the other; each answer must be asked for. */
-function answers(...bodies: (object | string | [http: number, body: object | string])[]): void {
+function answers(...bodies: (object | readonly [http: number, body: object | string])[]): void {
   for (const body of bodies) {
-    const [http, text] = Array.isArray(body) ? body : [200, body];
+    const [http, text] = isPair(body) ? body : ([200, body] as const);
     nock(`https://${service}`).get(`/v2/${name}`).reply(http, text);
   }
 }
