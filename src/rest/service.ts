@@ -1,6 +1,6 @@
 import { bindingsOf, type Bindings } from './http-rule.js';
 
-/** Google's services that bind WaitOperation, in all of their versions. A transport has it or not before any table is loaded. */
+// All versions of these bind WaitOperation. A transport has the method or not before any table is loaded.
 const waiting: ReadonlySet<string> = new Set(
   ['aiplatform', 'automl', 'googleads', 'run', 'translate'].map((name) => `${name}.googleapis.com`),
 );
