@@ -9,6 +9,7 @@ import { readToken, type ResumeToken } from './resume-token.js';
 import { call, defaultTimeoutMs } from './rpc/single-call.js';
 import { Pacer } from './rpc/pacer.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import { Scheduler } from './rpc/scheduler.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { LoopHost } from './waiting/host.js';
@@ -84,6 +85,7 @@ export class OperationsClient implements AsyncDisposable {
     this.#loops = {
       transport,
       active: new Set(),
+      scheduler: new Scheduler(),
       waits: new ServerWaits(maxConcurrentWaits),
       pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond) : undefined,
     };
@@ -263,7 +265,8 @@ export class OperationsClient implements AsyncDisposable {
     requireNumber('request', 'timeoutMs', timeoutMs, 1);
     requireSignal('request', signal);
     const retry = withRetry(this.#retry, options.retry);
-    return call({ method, name, send, retry, signal, timeoutMs, headers });
+    const { scheduler } = this.#loops;
+    return call({ method, name, send, retry, signal, timeoutMs, headers, scheduler });
   }
 }
 

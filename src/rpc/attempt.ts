@@ -1,8 +1,5 @@
-import { transportError } from '../errors.js';
-import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { OwnSignal } from './abort.js';
-import { maxTimeoutMs, now } from './clock.js';
 import { toFailure, type Rpc } from './failure.js';
 
 /** What is sent, and within what limits. */
@@ -22,7 +19,7 @@ export interface Sink<T> {
 }
 
 /**
- * One attempt to send a request, within its deadline, and the options that the transport gets. Whoever asked is answered
+ * One attempt to send a request, and the options that the transport gets. Whoever asked is answered
  * at once when it is given up, whether or not the transport lets go.
  *
  * There may be as many as there are operations, so it is one object and few closures. Its `signal`, which costs more
@@ -34,8 +31,6 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
   readonly timeoutMs: number;
   readonly #sending: Sending<T>;
   readonly #sink: Sink<T>;
-  readonly #startMs = now();
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #platform: AbortController | undefined;
 
   constructor(sending: Sending<T>, sink: Sink<T>) {
@@ -48,14 +43,11 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
   }
 
   send(): void {
-    this.wake();
     try {
       this.#sending.send(this).then(
         (answer) => {
-          // It was given up.
-          if (this.aborted) return;
-          clearTimeout(this.#timer);
-          this.#sink.settle(answer);
+          // Unless it was given up.
+          if (!this.aborted) this.#sink.settle(answer);
         },
         (error: unknown) => this.#fail(error),
       );
@@ -64,20 +56,7 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
     }
   }
 
-  /** Looks whether the time is up, in as many steps as a timer needs for it. */
-  wake(): void {
-    const leftMs = this.#startMs + this.timeoutMs - now();
-    if (leftMs > 0) {
-      if (leftMs < Infinity) this.#timer = setTimeout(wake, Math.min(leftMs, maxTimeoutMs), this);
-      return;
-    }
-    const { method, name } = this.#sending;
-    const message = `no answer within ${Math.round(this.timeoutMs)} ms`;
-    this.abort(transportError(method, name, Code.DEADLINE_EXCEEDED, message));
-  }
-
   override abort(reason: unknown): void {
-    clearTimeout(this.#timer);
     this.#sink.fail(reason);
     super.abort(reason);
     this.#platform?.abort(reason);
@@ -91,7 +70,6 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
 
   #fail(error: unknown): void {
     if (this.aborted) return;
-    clearTimeout(this.#timer);
     // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
     this.#sink.fail(toFailure(error, this.#sending));
   }
@@ -103,8 +81,3 @@ const platformSignal = {
   },
   enumerable: true,
 };
-
-// A function of its own, given the attempt: a closure for each is memory.
-function wake(attempt: { wake(): void }): void {
-  attempt.wake();
-}

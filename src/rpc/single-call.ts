@@ -2,6 +2,7 @@ import type { AbortSignalLike, CallOptions } from '../transport.js';
 import { abortReason, offAbort, onAbort } from './abort.js';
 import { Call } from './call.js';
 import type { RetryPolicy } from './retry.js';
+import type { Scheduler } from './scheduler.js';
 
 /** The deadline of one RPC where nothing else is said, in milliseconds. */
 export const defaultTimeoutMs = 60_000;
@@ -19,6 +20,7 @@ export interface SingleRpc<T> {
   /** Gives it up. */
   readonly signal?: AbortSignalLike | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly scheduler: Scheduler;
 }
 
 /** A call as a promise. */
@@ -57,6 +59,10 @@ export class SingleCall<T> extends Call<T> {
     return this.#rpc.headers;
   }
 
+  get scheduler(): Scheduler {
+    return this.#rpc.scheduler;
+  }
+
   timeoutMs(): number {
     return this.#rpc.timeoutMs;
   }
@@ -65,7 +71,7 @@ export class SingleCall<T> extends Call<T> {
     return this.#rpc.send(options);
   }
 
-  settle(answer: T): void {
+  answered(answer: T): void {
     offAbort(this.#rpc.signal, this.#giveUp);
     this.#resolve(answer);
   }

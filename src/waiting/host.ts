@@ -1,6 +1,7 @@
 import type { OperationInfo } from '../any.js';
 import type { PollingSettings } from '../polling/settings.js';
 import type { Pacer } from '../rpc/pacer.js';
+import type { Scheduler } from '../rpc/scheduler.js';
 import type { OperationsTransport } from '../transport.js';
 import type { ServerWaits } from './server-waits.js';
 
@@ -9,6 +10,7 @@ export interface LoopHost {
   readonly transport: OperationsTransport;
   /** The loops that someone waits for. */
   readonly active: Set<{ readonly name: string; fail(error: unknown): void }>;
+  readonly scheduler: Scheduler;
   readonly waits: ServerWaits;
   readonly pacer: Pacer | undefined;
 }

@@ -5,8 +5,9 @@ import { Cadence } from '../polling/cadence.js';
 import { tell, type PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
-import { maxTimeoutMs, now } from '../rpc/clock.js';
+import { now } from '../rpc/clock.js';
 import { boundedHintMs } from '../rpc/retry.js';
+import type { Sleeper } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import type { LoopHost, LoopStart } from './host.js';
@@ -20,7 +21,7 @@ import type { Ending, Waiter } from './waiter.js';
  *
  * A program may have as many as it has operations, so it is lean: while it sleeps it holds no closure and no signal.
  */
-export class PollLoop<R, M> implements Asker {
+export class PollLoop<R, M> implements Asker, Sleeper {
   readonly host: LoopHost;
   readonly name: string;
   readonly info: OperationInfo<R, M>;
@@ -38,7 +39,8 @@ export class PollLoop<R, M> implements Asker {
   #waiters: readonly Waiter<R, M>[] = nobody;
   /** When the next server-side wait is due. */
   #waitDueMs = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  wakeMs = 0;
+  place = -1;
   #poll: Question | undefined;
   #wait: Question | undefined;
   /** A server-side wait failed in a way that leaves open whether it or the operation is at fault. */
@@ -81,11 +83,11 @@ export class PollLoop<R, M> implements Asker {
    * @param sentMs - when it was asked.
    * @throws what {@link PollLoop.see} throws.
    */
-  accept(raw: RawOperation, sentMs: number): void {
+  accept(raw: RawOperation, sentMs: number, nowMs = now()): void {
     if (this.ending) return;
     this.polls++;
-    this.#cadence.answered(now());
-    this.see(raw, sentMs);
+    this.#cadence.answered(nowMs);
+    this.see(raw, sentMs, nowMs);
   }
 
   /**
@@ -95,7 +97,7 @@ export class PollLoop<R, M> implements Asker {
    * @throws {@link MalformedOperationError} if it is none.
    * @throws RangeError if the backoff gives no delay.
    */
-  see(raw: RawOperation, sentMs = now()): void {
+  see(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
     if (this.ending) return;
     const previous = this.operation;
     let operation: Operation<R, M>;
@@ -111,7 +113,6 @@ export class PollLoop<R, M> implements Asker {
       this.emit({ type: 'done', result, polls: this.polls });
       return this.#end({ operation });
     }
-    const nowMs = now();
     this.#cadence.see(operation, sentMs, nowMs);
     this.#heed(raw.retryAfterMs, nowMs);
     if (!sameState(previous?.raw, raw)) for (const waiter of this.#waiters) waiter.change(operation);
@@ -174,14 +175,13 @@ export class PollLoop<R, M> implements Asker {
   }
 
   #askNow(): void {
-    // A timer may fire a little too early.
-    const soonMs = now() + 1;
-    if (this.#waitMs < soonMs) {
+    const nowMs = now();
+    if (this.#waitMs <= nowMs) {
       if (this.host.waits.open()) this.#openWait();
       // No place for another wait: poll at the cadence, and try again then.
       else this.#waitDueMs = this.#cadence.dueMs;
     }
-    if (this.#pollMs < soonMs) this.#sendPoll();
+    if (this.#pollMs <= nowMs) this.#sendPoll();
   }
 
   /**
@@ -189,14 +189,9 @@ export class PollLoop<R, M> implements Asker {
    * once, and a backoff of nothing, must not keep a program from its other work.
    */
   #arm(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#waiters.length === 0) return this.#stop();
-    if (this.#poll) return;
-    const atMs = Math.min(this.#pollMs, this.#waitMs);
-    // An open wait that nobody listens beside needs no timer: it has its deadline.
-    if (this.#wait && atMs === Infinity) return;
-    this.#timer = setTimeout(wake, Math.max(1, Math.min(atMs - now(), maxTimeoutMs)), this);
+    if (this.#waiters.length === 0) this.#stop();
+    else if (!this.#poll) return this.host.scheduler.sleep(this, Math.min(this.#pollMs, this.#waitMs));
+    this.host.scheduler.forget(this);
   }
 
   /** When to open a server-side wait. */
@@ -229,7 +224,8 @@ export class PollLoop<R, M> implements Asker {
 
   /** The milliseconds until the last waiter gives up. */
   leftMs(): number {
-    return this.#waiters.reduce((lastMs, { deadlineMs }) => Math.max(lastMs, deadlineMs), -Infinity) - now();
+    const lastMs = this.#waiters.reduce((ms, { deadlineMs }) => Math.max(ms, deadlineMs), -Infinity);
+    return lastMs === Infinity ? Infinity : lastMs - now();
   }
 
   /** The milliseconds until the last attempt that can reach the last waiter. */
@@ -239,7 +235,7 @@ export class PollLoop<R, M> implements Asker {
 
   #sendPoll(): void {
     const question = (this.#poll = new Question(this));
-    this.#cadence.sent(question.askedMs);
+    this.#cadence.sent(question.startMs);
     question.start();
   }
 
@@ -268,8 +264,10 @@ export class PollLoop<R, M> implements Asker {
       if (this.#waitInDoubt) waits.giveUp();
       this.#waitInDoubt = false;
     }
-    this.emit({ type: isWait ? 'wait' : 'poll', done, tookMs, ageMs: this.#cadence.ageMs(nowMs) });
-    this.accept(raw, sentMs);
+    if (this.settings.onEvent) {
+      this.emit({ type: isWait ? 'wait' : 'poll', done, tookMs, ageMs: this.#cadence.ageMs(nowMs) });
+    }
+    this.accept(raw, sentMs, nowMs);
     if (kept) this.wake();
   }
 
@@ -286,7 +284,7 @@ export class PollLoop<R, M> implements Asker {
       return this.#arm();
     }
     this.#closeWait();
-    const verdict = unseen ? 'later' : waits.failed(error, nowMs - question.askedMs);
+    const verdict = unseen ? 'later' : waits.failed(error, nowMs - question.startMs);
     if (this.settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
     this.#waitInDoubt = verdict === 'doubt';
     this.#waitDueMs = verdict === 'again' ? nowMs : this.#cadence.provisionalMs(nowMs);
@@ -314,8 +312,3 @@ export class PollLoop<R, M> implements Asker {
 }
 
 const nobody: readonly never[] = [];
-
-// A function of its own, given the loop: a closure for each sleeping loop is memory.
-function wake(loop: { wake(): void }): void {
-  loop.wake();
-}

@@ -2,8 +2,8 @@ import { transportError, type RequestError } from '../errors.js';
 import type { PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { Call } from '../rpc/call.js';
-import { now } from '../rpc/clock.js';
 import type { RetryPolicy } from '../rpc/retry.js';
+import type { Scheduler } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { LoopHost } from './host.js';
@@ -33,10 +33,6 @@ export interface Asker {
 export class Question extends Call<RawOperation> {
   /** For how long the server is to wait, in milliseconds; undefined: it is asked by GetOperation. */
   readonly windowMs: number | undefined;
-  /** When it was asked. */
-  readonly askedMs = now();
-  /** When the last attempt was sent. */
-  sentMs = this.askedMs;
   /** Whether it had less than its time, because everyone who waits was about to give up. */
   readonly clipped: boolean;
   readonly #asker: Asker;
@@ -60,6 +56,10 @@ export class Question extends Call<RawOperation> {
     return this.#asker.settings.headers;
   }
 
+  get scheduler(): Scheduler {
+    return this.#asker.host.scheduler;
+  }
+
   get retry(): RetryPolicy {
     const { retry, wait } = this.#asker.settings;
     if (this.windowMs === undefined) return retry;
@@ -73,14 +73,13 @@ export class Question extends Call<RawOperation> {
   }
 
   send(options: CallOptions): Promise<RawOperation> {
-    this.sentMs = now();
     const { name, windowMs: timeoutMs } = this;
     const { transport } = this.#asker.host;
     if (timeoutMs === undefined) return transport.getOperation({ name }, options);
     return sendWait(transport, { name, timeoutMs }, options);
   }
 
-  settle(raw: RawOperation): void {
+  answered(raw: RawOperation): void {
     if (this.aborted) return;
     try {
       this.#asker.answered(this, raw);
@@ -103,7 +102,7 @@ export class Question extends Call<RawOperation> {
   }
 
   override admit(): Promise<void> | undefined {
-    return this.#asker.host.pacer?.turn(this.askedMs, this);
+    return this.#asker.host.pacer?.turn(this.startMs, this);
   }
 
   override onFailure(error: RequestError, attempt: number, delayMs: number | undefined): void {

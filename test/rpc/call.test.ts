@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError, RequestError } from '../../src/errors.js';
+import { Scheduler } from '../../src/rpc/scheduler.js';
 import { SingleCall, type SingleRpc } from '../../src/rpc/single-call.js';
 import { defaultRetry } from '../../src/rpc/retry.js';
 import { Code } from '../../src/status.js';
@@ -43,7 +44,15 @@ function start(
   const end = (outcome: Outcome): void => {
     state.settled = { ...outcome, afterMs: performance.now() - startMs };
   };
-  const rpc = { method: 'GetOperation', name: 'operations/1', send, retry: defaultRetry, timeoutMs: 0, ...rest };
+  const rpc = {
+    method: 'GetOperation',
+    name: 'operations/1',
+    send,
+    retry: defaultRetry,
+    timeoutMs: 0,
+    scheduler: new Scheduler(),
+    ...rest,
+  };
   const call = new SingleCall(
     rpc,
     (value) => end({ value }),

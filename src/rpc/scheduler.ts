@@ -1,0 +1,84 @@
+import { maxTimeoutMs, now } from './clock.js';
+
+/** One who sleeps until a time. */
+export interface Sleeper {
+  /** When it is due, on the monotonic clock. */
+  wakeMs: number;
+  /** Its place among those who are due with it; −1: it does not sleep. */
+  place: number;
+  wake(): void;
+}
+
+/** For how long to wake one after the other before the program's other work gets its turn, in milliseconds. */
+const sliceMs = 5;
+
+/**
+ * A timer for all who are due in the same millisecond. A client may have a hundred thousand who sleep, and a timer for
+ * each costs more memory than all else that it holds.
+ */
+export class Scheduler {
+  readonly #alarms = new Map<number, Alarm>();
+
+  /** Wakes a sleeper at a time, and not when it would have been before. For `Infinity` it only keeps the program alive. */
+  sleep(sleeper: Sleeper, untilMs: number): void {
+    if (sleeper.place >= 0) {
+      if (sleeper.wakeMs === untilMs) return;
+      this.forget(sleeper);
+    }
+    let alarm = this.#alarms.get(untilMs);
+    if (!alarm) this.#alarms.set(untilMs, (alarm = new Alarm(this, untilMs)));
+    sleeper.wakeMs = untilMs;
+    sleeper.place = alarm.sleepers.push(sleeper) - 1;
+  }
+
+  /** Lets a sleeper sleep on. */
+  forget(sleeper: Sleeper): void {
+    const { place, wakeMs } = sleeper;
+    if (place < 0) return;
+    sleeper.place = -1;
+    const alarm = this.#alarms.get(wakeMs) as Alarm;
+    const last = alarm.sleepers.pop() as Sleeper;
+    if (last !== sleeper) {
+      alarm.sleepers[place] = last;
+      last.place = place;
+    }
+    if (alarm.sleepers.length > 0) return;
+    clearTimeout(alarm.timer);
+    this.#alarms.delete(wakeMs);
+  }
+}
+
+/** Those who are due together. */
+class Alarm {
+  readonly sleepers: Sleeper[] = [];
+  readonly #scheduler: Scheduler;
+  readonly #atMs: number;
+  timer: ReturnType<typeof setTimeout>;
+
+  constructor(scheduler: Scheduler, atMs: number) {
+    this.#scheduler = scheduler;
+    this.#atMs = atMs;
+    this.timer = this.#set(now());
+  }
+
+  ring(): void {
+    const startMs = now();
+    for (let nowMs = startMs; nowMs - startMs < sliceMs && nowMs >= this.#atMs; nowMs = now()) {
+      const sleeper = this.sleepers[0];
+      if (!sleeper) return;
+      this.#scheduler.forget(sleeper);
+      sleeper.wake();
+    }
+    if (this.sleepers.length > 0) this.timer = this.#set(now());
+  }
+
+  #set(nowMs: number): ReturnType<typeof setTimeout> {
+    // Never at once: what is always due must not keep a program from its other work.
+    const delayMs = Math.min(Math.max(1, this.#atMs - nowMs), maxTimeoutMs);
+    return setTimeout(ring, delayMs, this);
+  }
+}
+
+function ring(alarm: Alarm): void {
+  alarm.ring();
+}
