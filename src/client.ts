@@ -6,10 +6,11 @@ import { rawInfo, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
 import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
-import { call, defaultTimeoutMs } from './rpc/single-call.js';
+import { defaultTimeoutMs } from './rpc/call.js';
 import { Pacer } from './rpc/pacer.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { Scheduler } from './rpc/scheduler.js';
+import { call } from './rpc/single-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { LoopHost } from './waiting/host.js';
@@ -82,12 +83,13 @@ export class OperationsClient implements AsyncDisposable {
     this.#settings = clientSettings(retry, polling);
     const limits = { maxConcurrentWaits, maxRequestsPerSecond };
     requireNumbers(act, limits, { maxConcurrentWaits: 0, maxRequestsPerSecond: 0.001 });
+    const scheduler = new Scheduler();
     this.#loops = {
       transport,
       active: new Set(),
-      scheduler: new Scheduler(),
+      scheduler,
       waits: new ServerWaits(maxConcurrentWaits),
-      pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond) : undefined,
+      pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
     };
   }
 
@@ -266,7 +268,7 @@ export class OperationsClient implements AsyncDisposable {
     requireSignal('request', signal);
     const retry = withRetry(this.#retry, options.retry);
     const { scheduler } = this.#loops;
-    return call({ method, name, send, retry, signal, timeoutMs, headers, scheduler });
+    return call({ method, name, send, retry, timeoutMs: () => timeoutMs, headers, scheduler }, signal);
   }
 }
 

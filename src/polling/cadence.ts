@@ -99,7 +99,8 @@ export class Cadence {
     const delayMs = this.#delayMs(sentMs);
     this.#delays++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    this.#dueMs = Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs);
+    // Never at once: what is always due must not keep a program from its other work.
+    this.#dueMs = Math.max(nowMs + 1, Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs));
   }
 
   /** Puts the next poll off. */

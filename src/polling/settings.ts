@@ -1,5 +1,5 @@
 import { refusal, requireNumbers, withOptions } from '../arguments.js';
-import { defaultTimeoutMs } from '../rpc/single-call.js';
+import { defaultTimeoutMs } from '../rpc/call.js';
 import { defaultRetry, pollingRetryWindowMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
 import { defaultBackoff, type PollingBackoff } from './backoff.js';
 import type { PollingListener } from './events.js';

@@ -9,12 +9,10 @@ export interface Sending<T> extends Rpc {
   /** The deadline of the next attempt. */
   timeoutMs(): number;
   /** Own headers. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
-
-/** Hears how an attempt ended. */
-export interface Sink<T> {
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Hears of the answer. */
   settle(answer: T): void;
+  /** Hears why there is none. */
   fail(error: unknown): void;
 }
 
@@ -30,16 +28,14 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
   declare readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly #sending: Sending<T>;
-  readonly #sink: Sink<T>;
   #platform: AbortController | undefined;
 
-  constructor(sending: Sending<T>, sink: Sink<T>) {
+  constructor(sending: Sending<T>) {
     super();
     Object.defineProperty(this, 'signal', platformSignal);
     this.timeoutMs = sending.timeoutMs();
     if (sending.headers) this.headers = sending.headers;
     this.#sending = sending;
-    this.#sink = sink;
   }
 
   send(): void {
@@ -47,7 +43,7 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
       this.#sending.send(this).then(
         (answer) => {
           // Unless it was given up.
-          if (!this.aborted) this.#sink.settle(answer);
+          if (!this.aborted) this.#sending.settle(answer);
         },
         (error: unknown) => this.#fail(error),
       );
@@ -57,7 +53,7 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
   }
 
   override abort(reason: unknown): void {
-    this.#sink.fail(reason);
+    this.#sending.fail(reason);
     super.abort(reason);
     this.#platform?.abort(reason);
   }
@@ -71,7 +67,7 @@ export class Attempt<T> extends OwnSignal implements CallOptions {
   #fail(error: unknown): void {
     if (this.aborted) return;
     // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
-    this.#sink.fail(toFailure(error, this.#sending));
+    this.#sending.fail(toFailure(error, this.#sending));
   }
 }
 

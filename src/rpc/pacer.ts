@@ -1,55 +1,46 @@
-import type { AbortSignalLike } from '../transport.js';
-import { offAbort, onAbort } from './abort.js';
-import { now, startTimer } from './clock.js';
+import { now } from './clock.js';
+import type { Scheduler, Sleeper } from './scheduler.js';
 
-interface Turn {
+/** One who waits for its turn. */
+export interface Turn {
   readonly dueMs: number;
-  readonly go: () => void;
+  go(): void;
 }
 
 /** How long the rate stays lowered after the service said that it was too high, in milliseconds. */
 const penaltyMs = 60_000;
 
 /** Lets requests go at a limited rate, the earliest due first. */
-export class Pacer {
+export class Pacer implements Sleeper {
   readonly #gapMs: number;
+  readonly #scheduler: Scheduler;
   /** Those who wait for their turn, the earliest due first. */
   readonly #queue: Turn[] = [];
   #freeMs = -Infinity;
   #slowdown = 1;
   #slowUntilMs = -Infinity;
-  #stopTimer: (() => void) | undefined;
+  wakeMs = 0;
+  place = -1;
 
   /** @param perSecond - how many requests may go in a second. */
-  constructor(perSecond: number) {
+  constructor(perSecond: number, scheduler: Scheduler) {
     this.#gapMs = 1000 / perSecond;
+    this.#scheduler = scheduler;
   }
 
-  /**
-   * Waits for one's turn.
-   *
-   * @param dueMs - when the request was due: of those who wait the earliest goes first.
-   * @param signal - leaves the queue; the promise then stays pending, since whoever aborts has stopped listening.
-   */
-  turn(dueMs: number, signal: AbortSignalLike): Promise<void> {
-    return new Promise((resolve) => {
-      const leave = (): void => {
-        const index = this.#queue.indexOf(turn);
-        if (index >= 0) this.#queue.splice(index, 1);
-        this.#serve();
-      };
-      const turn: Turn = {
-        dueMs,
-        go() {
-          offAbort(signal, leave);
-          resolve();
-        },
-      };
-      onAbort(signal, leave);
-      // Who has just come is mostly due last.
-      this.#queue.splice(this.#queue.findLastIndex((one) => one.dueMs <= dueMs) + 1, 0, turn);
-      this.#serve();
-    });
+  /** Lets a request go when its turn has come; at once if it may. */
+  enter(turn: Turn): void {
+    // Who has just come is mostly due last.
+    this.#queue.splice(this.#queue.findLastIndex(({ dueMs }) => dueMs <= turn.dueMs) + 1, 0, turn);
+    this.wake();
+  }
+
+  /** Waits no longer. */
+  leave(turn: Turn): void {
+    const index = this.#queue.indexOf(turn);
+    if (index < 0) return;
+    this.#queue.splice(index, 1);
+    this.wake();
   }
 
   /** Halves the rate for a while, since the service said that a quota is used up. */
@@ -61,9 +52,7 @@ export class Pacer {
     this.#slowUntilMs = nowMs + penaltyMs;
   }
 
-  #serve(): void {
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
+  wake(): void {
     const nowMs = now();
     const gapMs = this.#gapMs * (nowMs < this.#slowUntilMs ? this.#slowdown : 1);
     while (this.#queue.length > 0 && this.#freeMs <= nowMs) {
@@ -71,6 +60,7 @@ export class Pacer {
       this.#freeMs = Math.max(this.#freeMs, nowMs - gapMs) + gapMs;
       this.#queue.shift()?.go();
     }
-    if (this.#queue.length > 0) this.#stopTimer = startTimer(this.#freeMs - nowMs, () => this.#serve());
+    if (this.#queue.length > 0) this.#scheduler.sleep(this, this.#freeMs);
+    else this.#scheduler.forget(this);
   }
 }

@@ -1,4 +1,4 @@
-import { maxTimeoutMs, now } from './clock.js';
+import { now } from './clock.js';
 
 /** One who sleeps until a time. */
 export interface Sleeper {
@@ -8,6 +8,9 @@ export interface Sleeper {
   place: number;
   wake(): void;
 }
+
+/** The longest that setTimeout() can wait, in milliseconds; beyond it, it fires at once. */
+const maxTimeoutMs = 2 ** 31 - 1;
 
 /** For how long to wake one after the other before the program's other work gets its turn, in milliseconds. */
 const sliceMs = 5;
@@ -20,7 +23,8 @@ export class Scheduler {
   readonly #alarms = new Map<number, Alarm>();
 
   /** Wakes a sleeper at a time, and not when it would have been before. For `Infinity` it only keeps the program alive. */
-  sleep(sleeper: Sleeper, untilMs: number): void {
+  sleep(sleeper: Sleeper, timeMs: number): void {
+    const untilMs = Math.ceil(timeMs);
     if (sleeper.place >= 0) {
       if (sleeper.wakeMs === untilMs) return;
       this.forget(sleeper);
@@ -73,9 +77,7 @@ class Alarm {
   }
 
   #set(nowMs: number): ReturnType<typeof setTimeout> {
-    // Never at once: what is always due must not keep a program from its other work.
-    const delayMs = Math.min(Math.max(1, this.#atMs - nowMs), maxTimeoutMs);
-    return setTimeout(ring, delayMs, this);
+    return setTimeout(ring, Math.min(this.#atMs - nowMs, maxTimeoutMs), this);
   }
 }
 

@@ -67,7 +67,7 @@ export class PollLoop<R, M> implements Asker, Sleeper {
     this.#waiters = this.#waiters.concat(waiter);
     this.host.active.add(this);
     if (this.operation) waiter.change(this.operation);
-    this.wake();
+    this.#go();
   }
 
   /** Removes one who waits. The last to leave stops everything. */
@@ -164,8 +164,14 @@ export class PollLoop<R, M> implements Asker, Sleeper {
     this.emit({ type: 'hint', delayMs });
   }
 
-  /** Asks, if it is time to. */
   wake(): void {
+    const nowMs = now();
+    for (const waiter of this.#waiters) if (waiter.deadlineMs <= nowMs) waiter.late();
+    this.#go();
+  }
+
+  /** Asks, if it is time to. */
+  #go(): void {
     try {
       if (this.#waiters.length > 0 && !this.#poll) this.#askNow();
       this.#arm();
@@ -184,14 +190,16 @@ export class PollLoop<R, M> implements Asker, Sleeper {
     if (this.#pollMs <= nowMs) this.#sendPoll();
   }
 
-  /**
-   * Makes what is under way fit those who wait. What is due is left to the timer, always: a transport that answers at
-   * once, and a backoff of nothing, must not keep a program from its other work.
-   */
+  /** Makes what is under way fit those who wait. */
   #arm(): void {
+    const { scheduler } = this.host;
     if (this.#waiters.length === 0) this.#stop();
-    else if (!this.#poll) return this.host.scheduler.sleep(this, Math.min(this.#pollMs, this.#waitMs));
-    this.host.scheduler.forget(this);
+    const nextMs = this.#poll ? Infinity : Math.min(this.#pollMs, this.#waitMs);
+    const atMs = this.#waiters.reduce((ms, { deadlineMs }) => Math.min(ms, deadlineMs), nextMs);
+    // A request that is open has its own deadline.
+    const idle = this.#waiters.length === 0 || (atMs === Infinity && (this.#poll ?? this.#wait));
+    if (idle) scheduler.forget(this);
+    else scheduler.sleep(this, atMs);
   }
 
   /** When to open a server-side wait. */
@@ -235,7 +243,7 @@ export class PollLoop<R, M> implements Asker, Sleeper {
 
   #sendPoll(): void {
     const question = (this.#poll = new Question(this));
-    this.#cadence.sent(question.startMs);
+    this.#cadence.sent(question.dueMs);
     question.start();
   }
 
@@ -268,7 +276,7 @@ export class PollLoop<R, M> implements Asker, Sleeper {
       this.emit({ type: isWait ? 'wait' : 'poll', done, tookMs, ageMs: this.#cadence.ageMs(nowMs) });
     }
     this.accept(raw, sentMs, nowMs);
-    if (kept) this.wake();
+    if (kept) this.#go();
   }
 
   failed(question: Question, error: unknown): void {
@@ -284,14 +292,14 @@ export class PollLoop<R, M> implements Asker, Sleeper {
       return this.#arm();
     }
     this.#closeWait();
-    const verdict = unseen ? 'later' : waits.failed(error, nowMs - question.startMs);
+    const verdict = unseen ? 'later' : waits.failed(error, nowMs - question.dueMs);
     if (this.settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
     this.#waitInDoubt = verdict === 'doubt';
     this.#waitDueMs = verdict === 'again' ? nowMs : this.#cadence.provisionalMs(nowMs);
     this.emit({ type: 'wait-failed', error, remembered: !waits.works });
     if (unseen) this.#cadence.putOff(this.#waitDueMs);
     if (isRequestError(error)) this.#heed(error.retryAfterMs, nowMs);
-    if (verdict === 'again') this.wake();
+    if (verdict === 'again') this.#go();
     else this.#arm();
   }
 

@@ -2,6 +2,7 @@ import { transportError, type RequestError } from '../errors.js';
 import type { PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { Call } from '../rpc/call.js';
+import type { Pacer } from '../rpc/pacer.js';
 import type { RetryPolicy } from '../rpc/retry.js';
 import type { Scheduler } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
@@ -60,6 +61,10 @@ export class Question extends Call<RawOperation> {
     return this.#asker.host.scheduler;
   }
 
+  override get pacer(): Pacer | undefined {
+    return this.#asker.host.pacer;
+  }
+
   get retry(): RetryPolicy {
     const { retry, wait } = this.#asker.settings;
     if (this.windowMs === undefined) return retry;
@@ -101,12 +106,8 @@ export class Question extends Call<RawOperation> {
     return this.#asker.lastChanceMs();
   }
 
-  override admit(): Promise<void> | undefined {
-    return this.#asker.host.pacer?.turn(this.startMs, this);
-  }
-
   override onFailure(error: RequestError, attempt: number, delayMs: number | undefined): void {
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.#asker.host.pacer?.slowDown();
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.pacer?.slowDown();
     if (delayMs !== undefined) this.#asker.emit({ type: 'retry', error, attempt, delayMs });
   }
 }

@@ -1,8 +1,8 @@
 import { requireNumber, requireSignal } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
-import { abortReason } from '../rpc/abort.js';
-import { now, watch } from '../rpc/clock.js';
+import { abortReason, offAbort, onAbort } from '../rpc/abort.js';
+import { now } from '../rpc/clock.js';
 import type { AbortSignalLike } from '../transport.js';
 import type { PollLoop } from './loop.js';
 import type { Ending, Waiter } from './waiter.js';
@@ -33,6 +33,7 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
   deadlineMs = Infinity;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;
+  #startMs = 0;
   #left = false;
   #stop: (() => void) | undefined;
 
@@ -60,18 +61,14 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
     const { signal, totalTimeoutMs = Infinity } = this.#options;
     requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
     requireSignal('wait', signal);
-    const giveUp = (error: unknown): void => this.end({ error });
-    if (signal?.aborted) return giveUp(abortReason(signal));
-    if (signal || totalTimeoutMs < Infinity) {
-      const startMs = now();
-      this.deadlineMs = startMs + totalTimeoutMs;
-      const late = (): void => {
-        const elapsedMs = Math.round(now() - startMs);
-        const { polls, operation, token } = this.#loop;
-        giveUp(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
-      };
-      this.#stop = watch(totalTimeoutMs, signal, late, giveUp);
+    if (signal?.aborted) return this.end({ error: abortReason(signal) });
+    if (signal) {
+      const giveUp = (): void => this.end({ error: abortReason(signal) });
+      onAbort(signal, giveUp);
+      this.#stop = () => offAbort(signal, giveUp);
     }
+    this.#startMs = now();
+    this.deadlineMs = this.#startMs + totalTimeoutMs;
     this.#loop.add(this);
   }
 
@@ -80,6 +77,12 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
     this.#left = true;
     this.#loop.remove(this);
     this.#stop?.();
+  }
+
+  late(): void {
+    const { polls, operation, token } = this.#loop;
+    const elapsedMs = now() - this.#startMs;
+    this.end({ error: new PollingTimeoutError({ elapsedMs, polls, operation, token }) });
   }
 
   change(operation: Operation<R, M>): void {

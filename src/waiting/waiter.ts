@@ -8,6 +8,8 @@ export interface Waiter<R, M> {
   readonly listens: boolean;
   /** The operation runs, and its state is not the one before. */
   change(operation: Operation<R, M>): void;
+  /** The time until its deadline is used up. */
+  late(): void;
   /** It is over: the operation is done, or cannot be asked about any more. The loop knows the waiter no longer. */
   end(ending: Ending<R, M>): void;
 }

@@ -3,6 +3,7 @@ import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError, RequestError } from '../../src/errors.js';
 import { Scheduler } from '../../src/rpc/scheduler.js';
 import { SingleCall, type SingleRpc } from '../../src/rpc/single-call.js';
+import { Pacer } from '../../src/rpc/pacer.js';
 import { defaultRetry } from '../../src/rpc/retry.js';
 import { Code } from '../../src/status.js';
 import type { CallOptions } from '../../src/transport.js';
@@ -26,45 +27,32 @@ function script(...answers: (string | Error | (() => Promise<string>))[]) {
   return { send, sent, times: () => sent.map(({ atMs }) => atMs) };
 }
 
-type Hooks = Partial<Pick<SingleCall<string>, 'timeoutMs' | 'lastChanceMs' | 'admit' | 'onFailure'>>;
+type Hooks = Partial<Pick<SingleCall<string>, 'lastChanceMs' | 'onFailure' | 'pacer'>>;
 
 /** Starts a call. `settled` tells how it ended, and after how many milliseconds, once it has. */
 function start(
   send: SingleRpc<string>['send'],
-  {
-    timeoutMs = () => 60_000,
-    lastChanceMs,
-    admit,
-    onFailure,
-    ...rest
-  }: Hooks & Partial<Omit<SingleRpc<string>, 'timeoutMs'>> = {},
+  { signal, pacer, lastChanceMs, onFailure, ...rest }: Hooks & Partial<SingleRpc<string>> & CallOptionsSignal = {},
 ): { settled?: Settled } {
   const startMs = performance.now();
   const state: { settled?: Settled } = {};
   const end = (outcome: Outcome): void => {
     state.settled = { ...outcome, afterMs: performance.now() - startMs };
   };
-  const rpc = {
-    method: 'GetOperation',
-    name: 'operations/1',
-    send,
-    retry: defaultRetry,
-    timeoutMs: 0,
-    scheduler: new Scheduler(),
-    ...rest,
-  };
-  const call = new SingleCall(
-    rpc,
-    (value) => end({ value }),
-    (error) => end({ error }),
-  );
-  call.timeoutMs = timeoutMs;
+  const settings = { retry: defaultRetry, timeoutMs: () => 60_000, scheduler: new Scheduler() };
+  const call = new SingleCall({ method: 'GetOperation', name: 'operations/1', send, ...settings, ...rest }, signal);
+  if (pacer) Object.defineProperty(call, 'pacer', { value: pacer });
   if (lastChanceMs) call.lastChanceMs = lastChanceMs;
-  if (admit) call.admit = admit;
   if (onFailure) call.onFailure = onFailure;
-  call.start();
+  if (signal?.aborted) call.abort(signal.reason);
+  else call.start();
+  call.promise.then(
+    (value) => end({ value }),
+    (error: unknown) => end({ error }),
+  );
   return state;
 }
+type CallOptionsSignal = Pick<CallOptions, 'signal'>;
 
 const nothingLeft = (...signals: CountingSignal[]): void => {
   expect(jest.getTimerCount()).toBe(0);
@@ -456,10 +444,13 @@ describe('call()', () => {
 
   it('waits before each attempt until it may go', async () => {
     const { send, times } = script(failure(Code.UNAVAILABLE), 'done');
-    const admit = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 100));
-    const state = start(send, { admit });
+    const scheduler = new Scheduler();
+    const pacer = new Pacer(1, scheduler);
+    const before = { dueMs: 0, go: jest.fn() };
+    pacer.enter(before);
+    const state = start(send, { pacer, scheduler });
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(times()).toEqual([100, 700]);
+    expect(times()).toEqual([0, 1000]); // not 500
     expect(state.settled).toMatchObject({ value: 'done' });
   });
 

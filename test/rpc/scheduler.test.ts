@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { assert, constantFrom, array, integer, property, tuple } from 'fast-check';
+import { now } from '../../src/rpc/clock.js';
+import { Scheduler, type Sleeper } from '../../src/rpc/scheduler.js';
+
+const day = 86_400_000;
+
+class Napper implements Sleeper {
+  wakeMs = 0;
+  place = -1;
+  readonly wokeMs: number[] = [];
+  onWake: (() => void) | undefined;
+
+  wake(): void {
+    this.wokeMs.push(now());
+    this.onWake?.();
+  }
+}
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe('Scheduler', () => {
+  it.each([1, 1000, 2 ** 31 - 1, 2 ** 31, 60 * day, 2 ** 31 * 5])('wakes once after %d ms, not before', (ms) => {
+    const [scheduler, napper] = [new Scheduler(), new Napper()];
+    const dueMs = now() + ms;
+    scheduler.sleep(napper, dueMs);
+    jest.advanceTimersByTime(ms - 1);
+    expect(napper.wokeMs).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(napper.wokeMs).toEqual([dueMs]);
+  });
+
+  it('takes one timer for all who are due in the same millisecond', () => {
+    const scheduler = new Scheduler();
+    const nappers = Array.from({ length: 100 }, () => new Napper());
+    for (const napper of nappers) scheduler.sleep(napper, now() + 50);
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(50);
+    expect(nappers.every(({ wokeMs }) => wokeMs.length === 1)).toBe(true);
+  });
+
+  it('lets the program do other work while it wakes many', () => {
+    const scheduler = new Scheduler();
+    const nappers = Array.from({ length: 10 }, () => new Napper());
+    const dueMs = now() + 10;
+    for (const napper of nappers) scheduler.sleep(napper, dueMs);
+    // Each takes two milliseconds.
+    let awake = 0;
+    const clock = jest.spyOn(performance, 'now');
+    let ms = performance.now();
+    clock.mockImplementation(() => ms);
+    for (const napper of nappers)
+      napper.onWake = () => {
+        ms += 2;
+        awake++;
+      };
+    ms += 10;
+    jest.advanceTimersByTime(10);
+    expect(awake).toBe(3); // more than five milliseconds have passed: the rest waits for the next turn
+    for (let turn = 0; turn < 4; turn++) jest.advanceTimersByTime(1);
+    expect(awake).toBe(10);
+    clock.mockRestore();
+  });
+
+  it('keeps a program alive for one who is never due, and wakes nobody', () => {
+    const [scheduler, napper] = [new Scheduler(), new Napper()];
+    scheduler.sleep(napper, Infinity);
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(2 ** 31);
+    expect(napper.wokeMs).toEqual([]);
+    expect(jest.getTimerCount()).toBe(1);
+    scheduler.forget(napper);
+  });
+
+  it('wakes each who sleeps once, when it is due by the last that was said, and nobody who was forgotten', () => {
+    const step = tuple(
+      integer({ min: 0, max: 7 }),
+      constantFrom('sleep', 'forget', 'pass'),
+      integer({ min: 1, max: 40 }),
+    );
+    assert(
+      property(array(step, { maxLength: 60 }), (steps) => {
+        const scheduler = new Scheduler();
+        const nappers = Array.from({ length: 8 }, () => new Napper());
+        const due = new Map<number, number>();
+        const expected = nappers.map((): number[] => []);
+        const pass = (ms: number): void => {
+          for (let i = 0; i < ms; i++) {
+            jest.advanceTimersByTime(1);
+            for (const [who, atMs] of due) {
+              if (atMs > now()) continue;
+              due.delete(who);
+              expected[who]!.push(now());
+            }
+          }
+        };
+        for (const [who, act, ms] of steps) {
+          if (act === 'pass') pass(ms);
+          else if (act === 'forget') {
+            due.delete(who);
+            scheduler.forget(nappers[who]!);
+          } else {
+            due.set(who, now() + ms);
+            scheduler.sleep(nappers[who]!, now() + ms);
+          }
+        }
+        pass(50);
+        expect(nappers.map(({ wokeMs }) => wokeMs)).toEqual(expected);
+        expect(jest.getTimerCount()).toBe(0);
+      }),
+    );
+  });
+});
