@@ -69,6 +69,16 @@ export class Reader {
     return Number(BigInt.asIntN(32, this.int64()));
   }
 
+  /** A double. */
+  double(): number {
+    return this.#view(8).getFloat64(0, true);
+  }
+
+  /** A float. */
+  float(): number {
+    return this.#view(4).getFloat32(0, true);
+  }
+
   /** A string; what is not UTF-8 in it becomes U+FFFD. */
   string(): string {
     const end = this.#delimit();
@@ -113,6 +123,11 @@ export class Reader {
   #byte(): number {
     const byte = this.#position < this.#end ? this.#bytes[this.#position++] : undefined;
     return byte ?? fail('truncated');
+  }
+
+  #view(length: number): DataView {
+    const end = this.#take(length);
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + end - length, length);
   }
 
   #take(length: number): number {

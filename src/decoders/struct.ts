@@ -1,0 +1,52 @@
+import type { JsonValue } from '../any.js';
+import { delimited, type Reader } from '../wire/protobuf.js';
+
+// The wire format of google/protobuf/struct.proto, as the JSON that it stands for.
+
+/** A Struct. A key `__proto__` is a key like any other. */
+export function readStruct(reader: Reader): Record<string, JsonValue> {
+  const fields: [string, JsonValue][] = [];
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === delimited(1)) fields.push(reader.message(readField));
+    else reader.skip(tag);
+  }
+  return Object.fromEntries(fields);
+}
+
+function readField(reader: Reader): [string, JsonValue] {
+  let key = '';
+  let value: JsonValue = null;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === delimited(1)) key = reader.string();
+    else if (tag === delimited(2)) value = reader.message(readValue);
+    else reader.skip(tag);
+  }
+  return [key, value];
+}
+
+/** A Value; one that says nothing is `null`. */
+export function readValue(reader: Reader): JsonValue {
+  let value: JsonValue = null;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === 8) {
+      reader.varint();
+      value = null;
+    } else if (tag === 17) value = reader.double();
+    else if (tag === delimited(3)) value = reader.string();
+    else if (tag === 32) value = reader.varint() !== 0;
+    else if (tag === delimited(5)) value = reader.message(readStruct);
+    else if (tag === delimited(6)) value = reader.message(readList);
+    else reader.skip(tag);
+  }
+  return value;
+}
+
+/** A ListValue. */
+export function readList(reader: Reader): JsonValue[] {
+  const items: JsonValue[] = [];
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === delimited(1)) items.push(reader.message(readValue));
+    else reader.skip(tag);
+  }
+  return items;
+}

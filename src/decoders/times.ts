@@ -1,0 +1,45 @@
+import type { JsonValue } from '../any.js';
+import { nanosFromJson, nanosToJson } from '../wire/duration.js';
+import { notA } from './scalars.js';
+
+const billion = 1_000_000_000n;
+const firstSecond = -62_135_596_800n; // of the year 1
+const lastSecond = 253_402_300_799n; // of the year 9999
+
+/**
+ * Nanoseconds since 1970 from a Timestamp's JSON, RFC 3339 with any offset.
+ *
+ * @see `google/protobuf/timestamp.proto`
+ */
+export function timestampFromJson(json: JsonValue): bigint {
+  const match =
+    typeof json === 'string'
+      ? /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(json)
+      : undefined;
+  const [, time = '', fraction = '', offset = ''] = match ?? [];
+  const ms = Date.parse(time + offset);
+  if (Number.isNaN(ms)) return notA('a Timestamp', json);
+  return inRange(BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
+}
+
+/** The JSON of a Timestamp of so many nanoseconds since 1970: in UTC, with 0, 3, 6 or 9 digits after the point. */
+export function timestampToJson(nanos: bigint): string {
+  const fraction = ((inRange(nanos) % billion) + billion) % billion;
+  const time = new Date(Number((nanos - fraction) / 1_000_000n)).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
+  return `${time}${nanosToJson(fraction).slice(1, -1)}Z`;
+}
+
+function inRange(nanos: bigint): bigint {
+  const fits = nanos >= firstSecond * billion && nanos < (lastSecond + 1n) * billion;
+  return fits ? nanos : notA('a Timestamp of the years 1 to 9999', `${String(nanos)} ns`);
+}
+
+/** Nanoseconds from a Duration's JSON, such as `'1.500s'`. */
+export function durationNanosFromJson(json: JsonValue): bigint {
+  return nanosFromJson(json) ?? notA('a Duration', json);
+}
+
+/** The JSON of a Duration of so many nanoseconds, with 0, 3, 6 or 9 digits after the point. */
+export function durationNanosToJson(nanos: bigint): string {
+  return nanosToJson(durationNanosFromJson(nanosToJson(nanos)));
+}
