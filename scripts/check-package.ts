@@ -57,13 +57,23 @@ function checkConsumer(tarball: string): void {
     devDependencies: Record<string, string>;
   };
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true }));
-  const types = `@types/node@${devDependencies['@types/node']!}`;
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', tarball, types], consumer);
+  const install = (...packages: string[]): void => {
+    run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...packages], consumer);
+  };
+  const pinned = (name: string): string => `${name}@${devDependencies[name]!}`;
+  install(tarball, pinned('@types/node'));
+  // Without the optional peer; then with it.
+  checkPrograms(consumer, ['esm.mts', 'cjs.cts']);
+  install(pinned('@bufbuild/protobuf'));
+  checkPrograms(consumer, ['protobuf-es.mts']);
+}
 
+/** Compiles and runs programs that use the package. */
+function checkPrograms(consumer: string, programs: string[]): void {
   // Library types are checked too; what they find in packages of others is not ours to mend.
   const options =
     '--strict --target es2022 --module nodenext --types node --skipLibCheck false --outDir out --pretty false';
-  const tsc = spawn('tsc', [...options.split(' '), 'esm.mts', 'cjs.cts'], consumer);
+  const tsc = spawn('tsc', [...options.split(' '), ...programs], consumer);
   const problems = tsc.stdout.split('\n').filter((line) => line.includes('error TS'));
   const ours = problems.filter(
     (line) => !line.startsWith('node_modules/') || line.startsWith('node_modules/longrunning/'),
@@ -71,7 +81,7 @@ function checkConsumer(tarball: string): void {
   if (ours.length > 0) throw new Error(`A program that uses the package does not compile:\n${ours.join('\n')}`);
   console.log(`package: a consumer compiles (${problems.length} problems in the types of other packages)`);
 
-  for (const file of ['esm.mjs', 'cjs.cjs']) {
+  for (const file of programs.map((program) => program.replace(/ts$/, 'js'))) {
     const { stderr } = run(process.execPath, [join('out', file)], consumer);
     if (stderr !== '') throw new Error(`${file} warned:\n${stderr}`);
     console.log(`package: a consumer runs (${file})`);

@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   exports: Record<string, { default: string } | string>;
   dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 };
 const built = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
   typeof target === 'string' ? [] : [{ subpath, file: target.default.slice('./'.length) }],
@@ -28,12 +29,23 @@ const below: Record<string, string[]> = {
   grpc: seam,
   rest: seam,
   gax: [...seam, 'grpc/', 'rest/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
+  decoders: [...seam, 'decoders.ts'],
+  'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   testing: [...seam, 'rest/http-status.ts'],
 };
 
 describe('the build', () => {
-  it('has the six subpaths', () => {
-    expect(built.map(({ subpath }) => subpath)).toEqual(['.', './grpc', './rest', './gax', './testing', './wire']);
+  it('has the eight subpaths', () => {
+    expect(built.map(({ subpath }) => subpath)).toEqual([
+      '.',
+      './grpc',
+      './rest',
+      './gax',
+      './decoders',
+      './protobuf-es',
+      './testing',
+      './wire',
+    ]);
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
 
@@ -41,9 +53,14 @@ describe('the build', () => {
     expect(await staticImports('dist/index.js')).toEqual(['p-retry']);
   });
 
-  it.each(built.slice(1))('imports at most p-retry and what Node has from $subpath', async ({ file }) => {
+  it.each(built.slice(1))('imports at most p-retry and what Node has from $subpath', async ({ subpath, file }) => {
     const packages = await staticImports(file);
-    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual([]);
+    const peer = subpath === './protobuf-es' ? ['@bufbuild/protobuf'] : [];
+    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peer);
+  });
+
+  it('imports nothing at all from ./decoders', async () => {
+    expect(await staticImports('dist/decoders/index.js')).toEqual([]);
   });
 
   it("loads the table of Google's services from nowhere but a dynamic import", async () => {
@@ -63,7 +80,9 @@ describe('the build', () => {
       .flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path))
       .filter((path) => !path.startsWith('node:'))
       .map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)![0]);
-    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    expect([...new Set(packages)].sort()).toEqual(
+      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort(),
+    );
   });
 });
 

@@ -1,7 +1,19 @@
 // Against operations that we did not write: those of the Cloud Spanner emulator, where this machine has one.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { createRegistry } from '@bufbuild/protobuf';
 import gax from 'google-gax';
 import protobuf from 'protobufjs';
+import { z } from 'zod';
+import {
+  reflectionType,
+  registryType,
+  schemaType,
+  timestampType,
+  tsProtoType,
+  wellKnownTypes,
+  type TsProtoMessage,
+} from '../src/decoders/index.js';
 import { grpcTransport } from '../src/grpc/index.js';
 import {
   Code,
@@ -11,13 +23,22 @@ import {
   operationInfo,
   OperationsClient,
   protobufType,
+  typeNameOf,
   type AnyDecoder,
+  type LROPoller,
   type OperationsTransport,
   type PollingEvent,
   type ProtobufStaticClass,
+  type SucceededOperation,
 } from '../src/index.js';
+import { protobufEsType } from '../src/protobuf-es/index.js';
 import { restTransport } from '../src/rest/index.js';
 import { operationFromJson } from '../src/wire/json.js';
+import { Writer } from '../src/wire/protobuf.js';
+import { file_google_spanner_admin_database_v1_database as file_database } from './fixtures/protos/protobuf-es/google/spanner/admin/database/v1/database_pb.js';
+import { file_google_spanner_admin_instance_v1_instance as file_instance } from './fixtures/protos/protobuf-es/google/spanner/admin/instance/v1/instance_pb.js';
+import * as tsDatabase from './fixtures/protos/ts-proto/google/spanner/admin/database/v1/database.js';
+import * as tsInstance from './fixtures/protos/ts-proto/google/spanner/admin/instance/v1/instance.js';
 import { findSpannerEmulator, startSpannerEmulator, type SpannerEmulator } from './support/spanner.js';
 import { rejection } from './support/wires.js';
 
@@ -48,6 +69,45 @@ const admin = 'google.spanner.admin';
 const bytesOf = <T extends object>(type: string, typeName: string): AnyDecoder<T> =>
   protobufType(root.lookupType(type) as unknown as ProtobufStaticClass<T>, typeName);
 const jsonOf = <T>(_: string, typeName: string): AnyDecoder<T> => jsonType<T>(typeName);
+
+/** Each library with what it has for a type. */
+const libraries: readonly { library: string; of: (typeName: string) => AnyDecoder<object> }[] = [
+  {
+    library: 'protobuf-es',
+    of: (typeName) => protobufEsType(esTypes.getMessage(typeName)!),
+  },
+  {
+    library: 'protobufjs reflection',
+    of: (typeName) => reflectionType(reflected.lookupType(typeName)),
+  },
+  {
+    library: 'ts-proto',
+    of: (typeName) => tsProtoType(tsTypes.find(({ $type }) => $type === typeName)!),
+  },
+];
+const esTypes = createRegistry(file_instance, file_database);
+const tsTypes: TsProtoMessage<object>[] = [
+  tsInstance.Instance,
+  tsInstance.CreateInstanceMetadata,
+  tsDatabase.Database,
+  tsDatabase.UpdateDatabaseDdlMetadata,
+];
+const protos = fileURLToPath(new URL('./fixtures/protos/google/spanner/admin/', import.meta.url));
+const reflected = protobuf.loadSync([`${protos}instance/v1/instance.proto`, `${protos}database/v1/database.proto`]);
+
+/** A Timestamp as JSON have it, of what a library makes of one. */
+function textOf(timestamp: unknown): string {
+  const { seconds, nanos } = timestamp as { seconds: bigint | { toString(): string }; nanos: number };
+  const value = new Writer().varint(1, BigInt(seconds.toString())).varint(2, nanos).finish();
+  return timestampType.decode({ typeUrl: '', value });
+}
+
+async function succeeded<M>(poller: LROPoller<unknown, M>): Promise<SucceededOperation<unknown, M>> {
+  const done = await poller.pollUntilDone();
+  if (done.result !== 'response') throw new Error(done.error.message);
+  expect(done.metadataError).toBeUndefined();
+  return done;
+}
 
 const rule = 'google.longrunning.Operations';
 const instance = 'projects/p/instances/i1';
@@ -89,9 +149,9 @@ if (folder === undefined) {
   /** The operations as the calls that started them gave them. */
   const started: Record<'instance' | 'database' | 'ddl' | 'failed', Named> = Object.create(null) as never;
 
-  const send = async <T = Named>(method: string, path: string, body: object): Promise<T> => {
+  const send = async <T = Named>(method: string, path: string, body?: object): Promise<T> => {
     const url = `http://127.0.0.1:${emulator.httpPort}/v1/${path}`;
-    const answer = await fetch(url, { method, body: JSON.stringify(body) });
+    const answer = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
     if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
     return (await answer.json()) as T;
   };
@@ -213,6 +273,61 @@ if (folder === undefined) {
         names.push(name);
       }
       expect(names.sort()).toEqual([started.database, started.ddl, started.failed].map(({ name }) => name).sort());
+    });
+
+    it.each(libraries)('is read by $library', async ({ of }) => {
+      const created = operationInfo({
+        response: of(`${admin}.instance.v1.Instance`),
+        metadata: of(`${admin}.instance.v1.CreateInstanceMetadata`),
+      });
+      const { response, metadata } = await succeeded(client.poller(started.instance.name, created));
+      expect(response).toMatchObject({ name: instance, displayName: 'i1', nodeCount: 1 });
+      expect(metadata).toMatchObject({ instance: { name: instance, displayName: 'i1' } });
+
+      const ddl = operationInfo({
+        response: emptyType,
+        metadata: of(`${admin}.database.v1.UpdateDatabaseDdlMetadata`),
+      });
+      const changed = await succeeded(client.poller(started.ddl.name, ddl));
+      expect(changed.metadata).toMatchObject({ database, statements: [expect.stringContaining('CREATE TABLE T')] });
+      // To the microsecond, as the emulator has it: the same over both wires.
+      const json = await send<{ metadata: { commitTimestamps: string[] } }>('GET', started.ddl.name);
+      const [committed] = (changed.metadata as { commitTimestamps: unknown[] }).commitTimestamps;
+      const text = json.metadata.commitTimestamps[0]!;
+      if (committed instanceof Date)
+        expect(committed).toEqual(new Date(text)); // ts-proto's keep the milliseconds
+      else expect(textOf(committed)).toBe(text);
+    });
+
+    it('is read by a schema over REST, and refused over gRPC, for a schema checks JSON', async () => {
+      const info = operationInfo({
+        response: schemaType(z.object({ name: z.string(), nodeCount: z.int() }), `${admin}.instance.v1.Instance`),
+      });
+      const poller = client.poller(started.instance.name, info);
+      if (httpStatus.notFound === undefined) await expect(poller.promise()).rejects.toThrow(/there are only bytes/);
+      else expect(await poller.promise()).toEqual({ name: instance, nodeCount: 1 });
+    });
+
+    it('is read by a registry, whatever each operation is of', async () => {
+      const of = libraries[0]!.of;
+      const known = (name: string) => ({ [name]: of(name) });
+      const registry = registryType({
+        ...wellKnownTypes,
+        ...known(`${admin}.database.v1.Database`),
+        ...known(`${admin}.database.v1.UpdateDatabaseDdlMetadata`),
+      });
+      const type = operationInfo({ response: registry, metadata: registry });
+      const seen: string[] = [];
+      for await (const operation of client.listOperations({ name: `${database}/operations` }, { type })) {
+        const { metadata } = operation;
+        const response = operation.result === 'response' ? operation.response.typeName : operation.result;
+        seen.push(`${response ?? 'unknown'}, ${metadata?.typeName ?? typeNameOf(metadata!.any)}`);
+      }
+      expect(seen.sort()).toEqual([
+        `error, ${admin}.database.v1.UpdateDatabaseDdlMetadata`,
+        `google.protobuf.Empty, ${admin}.database.v1.UpdateDatabaseDdlMetadata`,
+        `${admin}.database.v1.Database, ${admin}.database.v1.CreateDatabaseMetadata`, // the last is not known
+      ]);
     });
 
     it('answers UNIMPLEMENTED to cancel() and delete(), as a RequestError', async () => {

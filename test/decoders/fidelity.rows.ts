@@ -36,7 +36,7 @@ export interface Row {
 const child = create(ChildSchema, { name: 'c', size: 5n });
 const url = 'type.googleapis.com';
 const pack = <Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>): Any => anyPack(schema, message);
-const unknownColor = (number: number): Color => number;
+const unknownColor = (number: number): never => number as never;
 
 export const rows: readonly Row[] = [
   {
