@@ -10,7 +10,7 @@ export { tsProtoType } from './ts-proto.js';
 export type { TsProtoMessage } from './ts-proto.js';
 export { schemaType } from './schema.js';
 export { SchemaError } from './standard-schema.js';
-export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js';
+export type { SchemaIssue, SchemaPathSegment, SchemaResult, StandardSchema } from './standard-schema.js';
 export { registryType } from './registry.js';
 export type { Decoded, KnownMessage, RegistryMessage, UnknownMessage } from './registry.js';
 export {

@@ -37,12 +37,18 @@ export type SchemaResult<Output> =
       readonly issues: readonly SchemaIssue[];
     };
 
+/** A step of a path that says more of itself than the key. */
+export interface SchemaPathSegment {
+  /** The key or index. */
+  readonly key: PropertyKey;
+}
+
 /** One thing that is wrong with a value. */
 export interface SchemaIssue {
   /** What is wrong. */
   readonly message: string;
   /** Where: keys and indices, from the outside in. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly path?: readonly (PropertyKey | SchemaPathSegment)[] | undefined;
 }
 
 /** The JSON of a message is not what the schema asks for. It is the `cause` of an `UnpackError`. */

@@ -18,6 +18,11 @@ describe('tsProtoType()', () => {
     }
   });
 
+  it('leaves it to ts-proto what a name of an enum value is that it does not know', () => {
+    const json = { '@type': 'x/test.fidelity.Row', color: 'BLUE' };
+    expect(tsProtoType(Row).decode({ typeUrl: 'x', json }).color).toBe(-1);
+  });
+
   it.each([{ took: '1s' }, { nested: { took: '1s' } }, { any: { '@type': 'x/y' } }])(
     'refuses a message from JSON with what it would misread: %j',
     (fields) => {
