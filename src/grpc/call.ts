@@ -1,5 +1,5 @@
 import { MalformedOperationError, type RequestError } from '../errors.js';
-import { abortReason, offAbort, onAbort, signalOf } from '../rpc/abort.js';
+import { abortReason, isAttempt, offAbort, onAbort, signalOf } from '../rpc/abort.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, CallOptions } from '../transport.js';
 import { connectError, grpcFailure, transportError, type GrpcError, type Rpc } from './failure.js';
@@ -13,6 +13,8 @@ export interface GrpcConnection {
   readonly Metadata: new () => MetadataLike;
   /** Headers that every other header wins over. */
   readonly headers?: Headers;
+  /** Where calls are kept while they are under way. */
+  readonly calls?: Set<UnaryCall>;
 }
 
 /** As much of a client of grpc-js as is used. */
@@ -65,61 +67,93 @@ export interface NamedRequest {
  * @throws {@link RequestError} if it fails, {@link MalformedOperationError} for an answer that is no message, a TypeError or
  * RangeError for options or a name that cannot be used, and the signal's reason if it is aborted.
  */
-export async function unary<Request extends NamedRequest, Response>(
+export function unary<Request extends NamedRequest, Response>(
   connect: () => GrpcConnection | Promise<GrpcConnection>,
   method: UnaryMethod<Request, Response>,
   request: Request,
   options: CallOptions,
   headers: Headers,
 ): Promise<Response> {
-  const signal = signalOf(options);
-  if (signal?.aborted === true) throw abortReason(signal);
-  const rpc: Rpc = { method: method.name, operationName: request.name };
-  const action = `call ${method.name}`;
-  const timeoutMs = timeoutOf(action, request, options);
-  checkHeaders(action, options.headers ?? {});
-  const allHeaders = [routingHeader(action, request.name), headers, options.headers ?? {}];
-  const message = toBuffer(method.encode(request));
-  const expired = (): RequestError => transportError(rpc, Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`);
-  if (timeoutMs === 0) throw expired();
+  // One promise and few closures: a program may have thousands of these under way.
+  return new Promise((resolve, reject) => {
+    const signal = signalOf(options);
+    if (signal?.aborted === true) return reject(abortReason(signal));
+    const rpc: Rpc = { method: method.name, operationName: request.name };
+    const action = `call ${method.name}`;
+    const timeoutMs = timeoutOf(action, request, options);
+    if (options.headers) checkHeaders(action, options.headers);
+    const routing = routingHeader(action, request.name);
+    const message = toBuffer(method.encode(request));
+    const expired = (): RequestError => transportError(rpc, Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`);
+    if (timeoutMs === 0) return reject(expired());
 
-  let stop!: (reason: unknown) => void;
-  let settle!: (answer: Buffer) => void;
-  const answered = new Promise<Buffer>((resolve, reject) => {
-    settle = resolve;
-    stop = reject;
+    let call: UnaryCall | undefined;
+    let over = false;
+    const end = (): boolean => {
+      if (over) return false;
+      clearTimeout(timer);
+      offAbort(signal, onAborted);
+      return (over = true);
+    };
+    const stop = (reason: unknown): void => {
+      if (!end()) return;
+      reject(reason);
+      call?.cancel();
+    };
+    const onAborted = (): void => stop(abortReason(signal as AbortSignalLike));
+    const deadline = Date.now() + timeoutMs;
+    // A client of ours keeps the deadline of its calls.
+    const timer = isAttempt(options) ? undefined : setTimeout(() => stop(expired()), timeoutMs);
+    onAbort(signal, onAborted);
+
+    const send = (connection: GrpcConnection): void => {
+      if (over) return;
+      let hasHeaders = false;
+      const metadata = metadataOf(connection, [routing, headers, options.headers]);
+      const callback: Callback = (error, bytes = empty) => {
+        if (call) connection.calls?.delete(call);
+        if (error === null) {
+          if (end()) settle(() => decode(rpc, method, bytes), resolve, reject);
+          return;
+        }
+        call = undefined;
+        const failure = grpcFailure(rpc, error, hasHeaders);
+        // grpc-js keeps the same deadline, and may see it first.
+        const isOurs = failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport';
+        stop(isOurs ? expired() : failure);
+      };
+      try {
+        call = start(rpc, connection.client, { path: method.path, message, metadata, deadline }, callback);
+      } catch (error) {
+        return stop(error);
+      }
+      connection.calls?.add(call);
+      call.on?.('metadata', () => (hasHeaders = true));
+    };
+    try {
+      const connection = connect();
+      if (connection instanceof Promise) connection.then(send, (error: unknown) => stop(connectError(rpc, error)));
+      else send(connection);
+    } catch (error) {
+      stop(connectError(rpc, error));
+    }
   });
-  const timer = setTimeout(() => stop(expired()), timeoutMs);
-  const onAborted = (): void => stop(abortReason(signal as AbortSignalLike));
-  onAbort(signal, onAborted);
-  const deadline = Date.now() + timeoutMs;
-  let call: UnaryCall | undefined;
+}
+
+function settle<T>(make: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {
   try {
-    const connection = (await Promise.race([answered, connected(rpc, connect)])) as GrpcConnection;
-    let hasHeaders = false;
-    const send = { path: method.path, message, metadata: metadataOf(connection, allHeaders), deadline };
-    call = start(rpc, connection.client, send, (error, bytes) => {
-      call = undefined;
-      if (error === null) return settle(bytes ?? Buffer.alloc(0));
-      const failure = grpcFailure(rpc, error, hasHeaders);
-      // grpc-js keeps the same deadline, and may see it first.
-      const isOurs = failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport';
-      stop(isOurs ? expired() : failure);
-    });
-    call.on?.('metadata', () => (hasHeaders = true));
-    const answer = await answered;
-    return decode(rpc, method, answer);
-  } finally {
-    clearTimeout(timer);
-    offAbort(signal, onAborted);
-    call?.cancel();
+    resolve(make());
+  } catch (error) {
+    reject(error);
   }
 }
 
+const empty = Buffer.alloc(0);
 const same = (bytes: Buffer): Buffer => bytes;
 
-const toBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 const defaultTimeoutMs = 60_000;
 // How much longer than the server's part of WaitOperation its call may take, where nothing is said.
@@ -133,14 +167,6 @@ function timeoutOf(action: string, request: NamedRequest, options: CallOptions):
     throw new TypeError(`Cannot ${action} as 'timeoutMs' must be a number: current value is ${String(timeoutMs)}`);
   }
   return Math.max(0, Math.min(timeoutMs, maxTimeoutMs));
-}
-
-async function connected(rpc: Rpc, connect: () => GrpcConnection | Promise<GrpcConnection>): Promise<GrpcConnection> {
-  try {
-    return await connect();
-  } catch (error) {
-    throw connectError(rpc, error);
-  }
 }
 
 type Callback = Parameters<UnaryClient['makeUnaryRequest']>[6];
@@ -163,10 +189,10 @@ function start(
   }
 }
 
-function metadataOf({ Metadata, headers }: GrpcConnection, more: readonly Headers[]): MetadataLike {
+function metadataOf({ Metadata, headers }: GrpcConnection, more: readonly (Headers | undefined)[]): MetadataLike {
   const metadata = new Metadata();
-  for (const some of [headers ?? {}, ...more]) {
-    for (const [key, value] of Object.entries(some)) metadata.set(key.toLowerCase(), value);
+  for (const some of [headers, ...more]) {
+    for (const key in some) metadata.set(key.toLowerCase(), some[key] as string);
   }
   return metadata;
 }

@@ -1,6 +1,6 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
-import type { GrpcConnection, UnaryCall, UnaryClient } from './call.js';
+import type { GrpcConnection, UnaryCall } from './call.js';
 import { channelCredentials } from './credentials.js';
 import { ConnectFailure } from './failure.js';
 import type { GrpcTransportOptions } from './options.js';
@@ -24,7 +24,8 @@ export async function openChannel(address: string, options: GrpcTransportOptions
   const calls = new Set<UnaryCall>();
   return {
     Metadata: gax.grpc.Metadata,
-    client: tracking(client, calls),
+    client,
+    calls,
     headers: { 'x-goog-api-client': `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}` },
     close() {
       for (const call of calls) call.cancel();
@@ -62,28 +63,6 @@ function newClient(
 
 function cannotOpen(problem: string, error: unknown): ConnectFailure {
   return new ConnectFailure(Code.FAILED_PRECONDITION, `${problem}: ${String((error as Error | undefined)?.message)}`);
-}
-
-/** Keeps the calls that are under way. */
-function tracking(client: UnaryClient, calls: Set<UnaryCall>): UnaryClient {
-  return {
-    makeUnaryRequest(path, serialize, deserialize, argument, metadata, options, callback) {
-      const call = client.makeUnaryRequest(
-        path,
-        serialize,
-        deserialize,
-        argument,
-        metadata,
-        options,
-        (error, answer) => {
-          calls.delete(call);
-          callback(error, answer);
-        },
-      );
-      calls.add(call);
-      return call;
-    },
-  };
 }
 
 /**

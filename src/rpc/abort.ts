@@ -73,3 +73,8 @@ const none: readonly never[] = [];
 export function signalOf(options: CallOptions): AbortSignalLike | undefined {
   return options instanceof OwnSignal ? options : options.signal;
 }
+
+/** Whether options are those that a client of this package passes: it keeps the deadline itself. */
+export function isAttempt(options: CallOptions): boolean {
+  return options instanceof OwnSignal;
+}

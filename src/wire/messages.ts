@@ -3,7 +3,7 @@ import { toCode, type Status, type StatusDetail } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import { detailFromAny, detailToAny, readDuration, writeDuration } from './details.js';
 import { msFromNanos, nanosFromMs } from './duration.js';
-import { delimited, Reader, Writer } from './protobuf.js';
+import { delimited, NodeBuffer, Reader, Writer } from './protobuf.js';
 
 // The wire form of google/longrunning/operations.proto and google/rpc/status.proto. Every decode skips unknown fields and
 // throws a MalformedOperationError on bytes that are not a message. Where a field occurs more than once the last one
@@ -47,6 +47,11 @@ export function decodeStatus(bytes: Uint8Array): Status {
 
 /** `GetOperationRequest`, `CancelOperationRequest` and `DeleteOperationRequest`, which are alike, in wire format. */
 export function encodeNameRequest(request: { name: string }): Uint8Array {
+  const { name } = request;
+  // What every poll sends: in Node one piece of memory in place of five.
+  if (NodeBuffer && /^[ -~]{1,127}$/.test(name)) {
+    return NodeBuffer.from(`\n${String.fromCharCode(name.length)}${name}`, 'latin1');
+  }
   return new Writer().string(1, request.name).finish();
 }
 
