@@ -82,8 +82,8 @@ export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, 
   if (!done) return state as RunningOperation<M>;
   // `error` decides: a service that sends both, or the error of an older proto without its oneof, means a failure.
   if (raw.error && raw.error.code !== Code.OK) {
-    const { message = '', details = [] } = raw.error as Partial<Status>;
-    const error = { code: toCode(raw.error.code), message, details };
+    const { code, message, details } = raw.error as { [K in keyof Status]: Status[K] | null | undefined };
+    const error = { code: toCode(code ?? Code.UNKNOWN), message: message ?? '', details: details ?? [] };
     return Object.assign(state, { done, result: 'error', error, cancelled: error.code === Code.CANCELLED } as const);
   }
   const response = unpack('response', raw.response, info.response, name);
@@ -120,7 +120,7 @@ function unpack<T>(
 
 function holdsNothing(any: Any | undefined): any is undefined {
   // Older servers write `response: {}`, an Any with neither type nor content.
-  return (any?.typeUrl ?? '') === '';
+  return !any || Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0);
 }
 
 /** Whether two states would look the same to a watcher: equally done, with the same metadata. */

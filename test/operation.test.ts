@@ -213,6 +213,24 @@ describe('toOperation()', () => {
     expect(operation).not.toHaveProperty('metadataError');
   });
 
+  it('refuses content without a type where one was declared, and does not take it for nothing', () => {
+    const raw = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
+    expect(thrownBy(() => toOperation(raw as never, info))).toMatchObject({ code: 'LRO_UNPACK_FAILED', actual: '' });
+    const untyped = { name, done: true, response: { typeUrl: '', json: { ok: true } } };
+    expect(thrownBy(() => toOperation(untyped, info))).toMatchObject({
+      code: 'LRO_UNPACK_FAILED',
+      any: untyped.response,
+    });
+    expect(toOperation(untyped, rawInfo)).toMatchObject({ response: untyped.response });
+  });
+
+  it('takes null in an error for unset', () => {
+    const error = { code: 5, message: null, details: null };
+    expect(toOperation({ name, done: true, error } as never, rawInfo)).toMatchObject({
+      error: { code: Code.NOT_FOUND, message: '', details: [] },
+    });
+  });
+
   it('falls back to the name that was asked for', () => {
     expect(toOperation({ name: '', done: false }, info, 'operations/asked').name).toBe('operations/asked');
     expect(toOperation({ done: true } as RawOperation, info, 'operations/asked').name).toBe('operations/asked');

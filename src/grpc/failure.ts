@@ -38,8 +38,10 @@ export function grpcFailure(rpc: Rpc, error: GrpcError, answered: boolean): Requ
   const origin = isMadeUp(error, text, answered) ? 'transport' : 'service';
   // Not our cancelling, which nobody waits for: the server, or Node when the connection broke, reset the stream.
   const isReset = origin === 'transport' && text === 'Call cancelled';
+  // A certificate that is not trusted is not so by the next attempt either.
+  const isUntrusted = origin === 'transport' && /certificate/i.test(text);
   const status: Status = {
-    code: isReset ? Code.UNAVAILABLE : toCode(error.code),
+    code: isReset ? Code.UNAVAILABLE : isUntrusted ? Code.FAILED_PRECONDITION : toCode(error.code),
     // Node's HTTP/2 drops a message that ends in a space, or the space.
     message: rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text,
     details: rich?.details ?? [],

@@ -58,7 +58,8 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
   const given = { initialDelayMs, multiplier, maxDelayMs };
   requireNumbers('poll', given, { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs });
   return ({ ageMs, delays, phase }) => {
-    const delayMs = Math.min(Math.max((multiplier - 1) * ageMs, initialDelayMs), maxDelayMs);
+    const grownMs = ageMs > 0 ? (multiplier - 1) * ageMs : 0;
+    const delayMs = Math.min(Math.max(grownMs, initialDelayMs), maxDelayMs);
     return delays === 0 ? delayMs * (1 - phase) : delayMs;
   };
 }

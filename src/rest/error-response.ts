@@ -5,7 +5,7 @@ import { bytesFromBase64 } from '../wire/base64.js';
 import { isObject } from '../wire/details.js';
 import { statusFromJson } from '../wire/json.js';
 import { decodeStatus } from '../wire/messages.js';
-import { codeFromHttp, httpFromCode } from './http-status.js';
+import { codeFromHttp, httpFromCode } from '../wire/http-status.js';
 import { parseJson } from './json.js';
 import type { HttpAnswer } from './send.js';
 

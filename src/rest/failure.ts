@@ -38,10 +38,16 @@ export function networkError(
   const named = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(named), code === undefined ? {} : { code });
   const verb = httpStatus === undefined ? 'No answer from' : 'The answer broke off from';
-  return transportError(call, codes[code ?? ''] ?? Code.UNAVAILABLE, `${verb} ${host}: ${named}`, {
+  return transportError(call, codeOf(code), `${verb} ${host}: ${named}`, {
     httpStatus,
     cause,
   });
+}
+
+function codeOf(systemCode = ''): Code {
+  // A certificate that is not trusted is not so by the next attempt either.
+  if (/CERT|^UNABLE_TO_/.test(systemCode)) return Code.FAILED_PRECONDITION;
+  return codes[systemCode] ?? Code.UNAVAILABLE;
 }
 
 /** A text without the credentials that it may repeat. */

@@ -5,7 +5,7 @@ import type { CallOptions } from '../transport.js';
 import { Attempt, type Sending } from './attempt.js';
 import { now } from './clock.js';
 import type { Pacer, Turn } from './pacer.js';
-import { isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
+import { boundedHintMs, isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
 import type { Scheduler, Sleeper } from './scheduler.js';
 
 /** The deadline of one RPC where nothing else is said, in milliseconds. */
@@ -137,7 +137,9 @@ export abstract class Call<T> implements Sending<T>, Sleeper, Turn {
     if (this.aborted || !isRequestError(error)) throw error;
     const { retry } = this;
     const leftMs = retry.windowMs - (now() - this.dueMs);
-    if (attemptNumber >= retry.maxAttempts || leftMs <= 0 || !isTransient(error, this.method, retry.codes)) {
+    // Who waits for an operation has time; a single call that may not be sent again within its window ends now.
+    const tooLate = leftMs <= 0 || (!this.lastChanceMs && boundedHintMs(error.retryAfterMs) > leftMs);
+    if (attemptNumber >= retry.maxAttempts || tooLate || !isTransient(error, this.method, retry.codes)) {
       this.onFailure?.(error, attemptNumber, undefined);
       if (attemptNumber === 1) throw error;
       const failure: RequestFailure = error;

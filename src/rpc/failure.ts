@@ -19,7 +19,7 @@ export function toFailure(error: unknown, { method, name }: Rpc): unknown {
   if (isLROError(error)) return error;
   const { code, message = '', details, name: kind, cause } = fields(error);
   const text = String(message);
-  if (typeof code === 'number' && toCode(code) === code) {
+  if (typeof code === 'number' && code > 0 && toCode(code) === code) {
     const status = {
       code: toCode(code),
       message: typeof details === 'string' && details ? details : text,

@@ -1,4 +1,4 @@
-import { requireNumbers, withOptions } from '../arguments.js';
+import { refusal, requireNumbers, withOptions } from '../arguments.js';
 import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
@@ -66,11 +66,14 @@ export const pollingRetryWindowMs = 600_000;
 /**
  * A policy with some of its questions answered anew.
  *
+ * @throws TypeError if an option is not of its type.
  * @throws RangeError if a number is out of its range.
  */
 export function withRetry(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
   if (!options) return base;
   const policy = withOptions(base, options);
+  if (policy.codes && !Array.isArray(policy.codes))
+    throw new TypeError(refusal('retry', 'codes', 'an array', policy.codes));
   requireNumbers('retry', policy, { maxAttempts: 1, windowMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
   return policy;
 }

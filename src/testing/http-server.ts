@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonValue } from '../any.js';
-import { httpFromCode } from '../rest/http-status.js';
+import { httpFromCode } from '../wire/http-status.js';
 import { codeName, type Status } from '../status.js';
 import { statusToJson } from '../wire/json.js';
 import type { RawHttpAnswer } from './faults.js';

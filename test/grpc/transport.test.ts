@@ -507,7 +507,7 @@ describe('TLS', () => {
     let asked = 0;
     const authClient = { getRequestHeaders: () => Promise.resolve({ authorization: `Bearer ${++asked}` }) };
     const transport = connect(0, { apiEndpoint: `localhost:${server.port}`, sslCreds: undefined, authClient });
-    expect(await caught(transport.getOperation({ name }, {}))).toMatchObject({ rpcCode: 14, origin: 'transport' });
+    expect(await caught(transport.getOperation({ name }, {}))).toMatchObject({ rpcCode: 9, origin: 'transport' });
     expect(server.calls).toHaveLength(0);
     expect(asked).toBe(0);
   });

@@ -27,6 +27,12 @@ function pollAges(backoff: PollingBackoff, durationMs: number, phase = 0, firstA
 }
 
 describe('exponentialBackoff()', () => {
+  it('grows as fast as one likes', () => {
+    const backoff = exponentialBackoff({ multiplier: Infinity });
+    expect(backoff({ ageMs: 0, delays: 1, phase: 0 })).toBe(500);
+    expect(backoff({ ageMs: 1, delays: 1, phase: 0 })).toBe(60_000);
+  });
+
   it('keeps each delay but the first between the shortest and the longest, in proportion to the age', () => {
     fc.assert(
       fc.property(options, ages, fc.integer({ min: 1, max: 1000 }), phases, (options, ageMs, delays, phase) => {

@@ -249,6 +249,14 @@ describe('call()', () => {
       expect(times()).toEqual([0, 20_000, 21_000]);
     });
 
+    it('fails at once when the hint is longer than the window, and says how long to wait', async () => {
+      const { send, times } = script(failure(Code.RESOURCE_EXHAUSTED, { retryAfterMs: 61_000 }), 'done');
+      const state = start(send);
+      await jest.advanceTimersByTimeAsync(120_000);
+      expect(times()).toEqual([0]);
+      expect(state.settled).toMatchObject({ error: { retryAfterMs: 61_000, attempts: 1 }, afterMs: 0 });
+    });
+
     it('waits no more than ten minutes', async () => {
       const { send, times } = script(failure(Code.UNAVAILABLE, { retryAfterMs: 1e15 }), 'done');
       start(send, { retry: { ...defaultRetry, windowMs: Infinity } });

@@ -52,6 +52,10 @@ describe('toFailure()', () => {
     );
   });
 
+  it('does not take code 0 of a failure for OK', () => {
+    expect(requestError(errorWith('odd', { code: 0 }))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' });
+  });
+
   it("reads google-gax's error", () => {
     const thrown = Object.assign(new gax.GoogleError('quota'), { code: 8 as never });
     expect(requestError(thrown)).toMatchObject({ rpcCode: Code.RESOURCE_EXHAUSTED, status: { message: 'quota' } });

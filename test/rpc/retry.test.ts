@@ -61,6 +61,12 @@ describe('withRetry()', () => {
     ),
   );
 
+  it.each([14, 'UNAVAILABLE', {}])('refuses codes that are no list: %j', (codes) =>
+    expect(() => withRetry(defaultRetry, { codes: codes as never })).toThrow(
+      new TypeError(`Cannot retry as 'codes' must be an array: current value is ${String(codes)}`),
+    ),
+  );
+
   it.each(['3', null, {}])('refuses a windowMs that is no number: %j', (value) =>
     expect(() => withRetry(defaultRetry, { windowMs: value as number })).toThrow(TypeError),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeFromHttp, httpFromCode } from '../../src/rest/http-status.js';
+import { codeFromHttp, httpFromCode } from '../../src/wire/http-status.js';
 import { Code } from '../../src/status.js';
 
 describe('codeFromHttp()', () => {
