@@ -1,7 +1,17 @@
 import type { Any } from './any.js';
 import type { Operation } from './operation.js';
 import type { ResumeToken } from './resume-token.js';
-import { codeName, findDetail, type Code, type ErrorInfo, type RetryInfo, type Status } from './status.js';
+import {
+  codeName,
+  findDetail,
+  type BadRequest,
+  type Code,
+  type ErrorInfo,
+  type Help,
+  type LocalizedMessage,
+  type RetryInfo,
+  type Status,
+} from './status.js';
 
 /** The codes of this package's errors, one per class. */
 export type LROErrorCode =
@@ -41,16 +51,48 @@ export abstract class LROError extends Error {
 }
 
 /**
+ * What an error that has a {@link Status} offers of its details, whichever wire they came over; `findDetail()` finds the
+ * others of the ten, such as `findDetail(error.status, 'QuotaFailure')`.
+ */
+export abstract class StatusError extends LROError {
+  /** Code, message and details, as the service gave them. */
+  declare readonly status: Status;
+
+  /** The reason, domain and metadata, if the service gave them (AIP-193). */
+  get errorInfo(): ErrorInfo | undefined {
+    return findDetail(this.status, 'ErrorInfo');
+  }
+
+  /** When the service would have it tried again, if it said so. */
+  get retryInfo(): RetryInfo | undefined {
+    return findDetail(this.status, 'RetryInfo');
+  }
+
+  /** Which fields of the request are wrong (BadRequest); empty where the service named none. */
+  get fieldViolations(): BadRequest['fieldViolations'] {
+    return findDetail(this.status, 'BadRequest')?.fieldViolations ?? [];
+  }
+
+  /** Where to read more, if the service said so. */
+  get help(): Help | undefined {
+    return findDetail(this.status, 'Help');
+  }
+
+  /** A message that may be shown to the end user, if the service gave one. */
+  get localizedMessage(): LocalizedMessage | undefined {
+    return findDetail(this.status, 'LocalizedMessage');
+  }
+}
+
+/**
  * The operation itself failed, or was cancelled: it is done, and `status` is its `error`.
  *
  * Waiting for it again gives the same. `cancelled` tells a cancellation (code 1) from a failure.
  */
-export class OperationFailedError extends LROError {
+export class OperationFailedError extends StatusError {
   /** The name of the class. */
   override readonly name = 'OperationFailedError';
   override readonly code = 'LRO_OPERATION_FAILED';
-  /** The operation's `error`, details included. */
-  declare readonly status: Status;
   /** The last metadata, unpacked: often the only account of what had been done before it failed. */
   declare readonly metadata: unknown;
   /** Whether it was cancelled (`status.code` is `Code.CANCELLED`). */
@@ -62,23 +104,13 @@ export class OperationFailedError extends LROError {
     const verb = cancelled ? 'was cancelled' : 'failed';
     super(`Operation '${operationName}' ${verb}: ${describe(status)}`, { operationName, status, metadata, cancelled });
   }
-
-  /** The reason, domain and metadata, if the service gave them (AIP-193). */
-  get errorInfo(): ErrorInfo | undefined {
-    return findDetail(this.status, 'ErrorInfo');
-  }
-
-  /** When the service would have the work tried again, if it said so. */
-  get retryInfo(): RetryInfo | undefined {
-    return findDetail(this.status, 'RetryInfo');
-  }
 }
 
 /**
  * Asking about the operation failed, and trying again did not help or would not. It says nothing about the operation
  * itself.
  */
-export class RequestError extends LROError {
+export class RequestError extends StatusError {
   /** The name of the class. */
   override readonly name = 'RequestError';
   override readonly code = 'LRO_REQUEST_FAILED';
@@ -86,8 +118,6 @@ export class RequestError extends LROError {
   declare readonly method: string;
   /** The code of the last failure: `status.code`. */
   declare readonly rpcCode: Code;
-  /** The status of the last failure, details included. */
-  declare readonly status: Status;
   /** The HTTP status, over REST, if there was a response. */
   declare readonly httpStatus?: number;
   /** How often it was tried. */
@@ -116,16 +146,6 @@ export class RequestError extends LROError {
       cause,
       rpcCode: status.code,
     });
-  }
-
-  /** The reason, domain and metadata, if the service gave them (AIP-193). */
-  get errorInfo(): ErrorInfo | undefined {
-    return findDetail(this.status, 'ErrorInfo');
-  }
-
-  /** When the service would have the request tried again, if it said so. */
-  get retryInfo(): RetryInfo | undefined {
-    return findDetail(this.status, 'RetryInfo');
   }
 }
 
@@ -280,6 +300,9 @@ function named(word: string, operationName: string): string {
   return operationName === '' ? '' : `${word} '${operationName}'`;
 }
 
-function describe({ code, message }: Status): string {
-  return message === '' ? codeName(code) : `${codeName(code)}: ${message}`;
+/** Code, message, and what of the ErrorInfo one looks up or searches logs for: `NOT_FOUND: no book (GONE, books.example.com)`. */
+function describe(status: Status): string {
+  const { reason, domain } = findDetail(status, 'ErrorInfo') ?? {};
+  const because = [reason, domain].filter(Boolean).join(', ');
+  return [codeName(status.code), status.message].filter(Boolean).join(': ') + (because && ` (${because})`);
 }

@@ -34,11 +34,13 @@ export { constantBackoff, defaultBackoff, exponentialBackoff } from './polling/b
 export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
 
 // Statuses and errors.
-export { Code, codeName } from './status.js';
+export { Code, codeName, findDetail } from './status.js';
 export type {
   BadRequest,
   CodeName,
   DebugInfo,
+  DetailName,
+  DetailNamed,
   ErrorInfo,
   Help,
   KnownStatusDetail,
@@ -61,7 +63,7 @@ export {
   RequestError,
   UnpackError,
 } from './errors.js';
-export type { AnyLROError, LROErrorCode, RequestFailure } from './errors.js';
+export type { AnyLROError, LROErrorCode, RequestFailure, StatusError } from './errors.js';
 
 // For those who write a transport.
 export type {

@@ -243,14 +243,33 @@ export type KnownStatusDetail =
  */
 export type StatusDetail = KnownStatusDetail | UnknownDetail;
 
-/** The first detail of a status that has the given short name, such as `'ErrorInfo'`; undefined where there is none. */
-export function findDetail<N extends ShortName>(status: Status, name: N): DetailNamed<N> | undefined {
-  const type = `type.googleapis.com/google.rpc.${name}`;
-  return status.details.find((detail): detail is DetailNamed<N> => detail['@type'] === type);
-}
+/** The short name of one of the ten, such as `'QuotaFailure'`. */
+export type DetailName = KnownStatusDetail['@type'] extends `type.googleapis.com/google.rpc.${infer N}` ? N : never;
 
-type ShortName = KnownStatusDetail['@type'] extends `type.googleapis.com/google.rpc.${infer N}` ? N : never;
-type DetailNamed<N extends string> = Extract<
+/** The one of the ten that has a short name: `DetailNamed<'QuotaFailure'>` is {@link QuotaFailure}. */
+export type DetailNamed<N extends DetailName> = Extract<
   KnownStatusDetail,
-  { readonly '@type': `type.googleapis.com/google.rpc.${N}` }
+  {
+    /** Its type URL. */
+    readonly '@type': `type.googleapis.com/google.rpc.${N}`;
+  }
 >;
+
+/**
+ * The first detail of a status that is of one of the ten types.
+ *
+ * @param status - such as `error.status`.
+ * @param name - the short name of the type.
+ * @returns undefined where there is none.
+ *
+ * @example
+ * ```ts
+ * for (const { subject, quotaId } of findDetail(error.status, 'QuotaFailure')?.violations ?? []) console.log(subject, quotaId);
+ * ```
+ */
+export function findDetail<N extends DetailName>(status: Status, name: N): DetailNamed<N> | undefined {
+  const type = `type.googleapis.com/google.rpc.${name}`;
+  // An error is made of what a transport in plain JavaScript may have left incomplete.
+  const details = status.details as Status['details'] | undefined;
+  return details?.find((detail): detail is DetailNamed<N> => detail['@type'] === type);
+}

@@ -147,7 +147,9 @@ describe('LROError', () => {
 describe('OperationFailedError', () => {
   it('says what the operation ended with', () => {
     const error = new OperationFailedError(name, status, { commits: 2 });
-    expect(error.message).toBe(`Operation '${name}' failed: FAILED_PRECONDITION: duplicate key`);
+    expect(error.message).toBe(
+      `Operation '${name}' failed: FAILED_PRECONDITION: duplicate key (DUPLICATE, spanner.googleapis.com)`,
+    );
     expect(error).toMatchObject({ status, metadata: { commits: 2 }, cancelled: false, errorInfo, retryInfo });
   });
 
@@ -162,7 +164,9 @@ describe('RequestError', () => {
   it('says which request failed, how, and how often', () => {
     const failure = { method: 'GetOperation', operationName: name, status, origin: 'service' } as const;
     const error = new RequestError(failure);
-    expect(error.message).toBe(`GetOperation of '${name}' failed: FAILED_PRECONDITION: duplicate key`);
+    expect(error.message).toBe(
+      `GetOperation of '${name}' failed: FAILED_PRECONDITION: duplicate key (DUPLICATE, spanner.googleapis.com)`,
+    );
     expect(error).toMatchObject({ rpcCode: 9, attempts: 1, origin: 'service', errorInfo, retryInfo });
     expect(error.httpStatus).toBeUndefined();
     expect(error.retryAfterMs).toBeUndefined();
@@ -176,6 +180,65 @@ describe('RequestError', () => {
     const failure = { method: 'GetOperation', operationName: name, status, origin: 'service' } as const;
     const error = new RequestError({ ...failure, ...{ headers: { authorization: 'Bearer very-secret' } } });
     expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('very-secret');
+  });
+});
+
+describe.each([
+  ['OperationFailedError', (status: Status) => new OperationFailedError(name, status, undefined)],
+  [
+    'RequestError',
+    (status: Status) => new RequestError({ method: 'GetOperation', operationName: name, status, origin: 'service' }),
+  ],
+] as const)('%s', (className, make) => {
+  const prefix = 'type.googleapis.com/google.rpc.';
+  const failed = { code: Code.INVALID_ARGUMENT, message: 'bad name', details: [] } as const;
+
+  it('has the details at hand', () => {
+    const fieldViolations = [{ field: 'book.name', description: 'too long', reason: 'LONG' }];
+    const help = { '@type': `${prefix}Help`, links: [{ description: 'Names', url: 'https://example.com' }] } as const;
+    const localizedMessage = { '@type': `${prefix}LocalizedMessage`, locale: 'de', message: 'Zu lang' } as const;
+    const badRequest = { '@type': `${prefix}BadRequest`, fieldViolations } as const;
+    const details = [any, errorInfo, retryInfo, badRequest, help, localizedMessage];
+    expect(make({ ...failed, details })).toMatchObject({
+      status: { details },
+      errorInfo,
+      retryInfo,
+      fieldViolations,
+      help,
+      localizedMessage,
+    });
+  });
+
+  it('has none where the service gave none', () => {
+    const error = make({ ...failed, details: [any] });
+    const { errorInfo, retryInfo, fieldViolations, help, localizedMessage } = error;
+    expect([errorInfo, retryInfo, help, localizedMessage]).toEqual(Array(4).fill(undefined));
+    expect(fieldViolations).toEqual([]);
+  });
+
+  it('says in a line which operation, which code, what, and why', () => {
+    const line = (status: Status) => {
+      const error = make(status);
+      expect(String(error)).toBe(`${className}: ${error.message}`);
+      expect(error.message).toContain(`'${name}'`);
+      return error.message.replace(/^.*? failed: /, '');
+    };
+    const because = (fields: object) => [{ ...errorInfo, ...fields }];
+    expect(line(failed)).toBe('INVALID_ARGUMENT: bad name');
+    expect(line({ ...failed, message: '' })).toBe('INVALID_ARGUMENT');
+    expect(line({ ...failed, details: because({}) })).toBe(
+      'INVALID_ARGUMENT: bad name (DUPLICATE, spanner.googleapis.com)',
+    );
+    expect(line({ ...failed, details: because({ domain: '' }) })).toBe('INVALID_ARGUMENT: bad name (DUPLICATE)');
+    expect(line({ ...failed, message: '', details: because({ reason: '' }) })).toBe(
+      'INVALID_ARGUMENT (spanner.googleapis.com)',
+    );
+    expect(line({ ...failed, details: because({ domain: '', reason: '' }) })).toBe('INVALID_ARGUMENT: bad name');
+  });
+
+  it('can be made of a status without details, as plain JavaScript may have it', () => {
+    const { details: _, ...status } = failed;
+    expect(make(status as unknown as Status)).toMatchObject({ errorInfo: undefined, fieldViolations: [] });
   });
 });
 

@@ -1,4 +1,13 @@
-import { isLROError, type CompletedOperation, type LROPoller, type ResumeToken, type Status } from 'longrunning';
+import {
+  findDetail,
+  isLROError,
+  type CompletedOperation,
+  type LROPoller,
+  type OperationFailedError,
+  type RequestError,
+  type ResumeToken,
+  type Status,
+} from 'longrunning';
 
 interface Response {
   agentUri?: string;
@@ -45,6 +54,15 @@ export async function asValue(poller: LROPoller<Response, unknown>, ends: Ends):
   if (done.result === 'response') ends.use(done.response);
   else ends.failed(done.error);
   // #endregion value
+}
+
+export function advise(error: OperationFailedError | RequestError): void {
+  // #region find
+  console.log(error.errorInfo?.reason, error.errorInfo?.domain);
+  for (const { field, description } of error.fieldViolations) console.log(field, description);
+  for (const { quotaId } of findDetail(error.status, 'QuotaFailure')?.violations ?? []) console.log(quotaId);
+  console.log(findDetail(error.status, 'RequestInfo')?.requestId); // for the service's support
+  // #endregion find
 }
 
 export function explain(status: Status): void {

@@ -192,7 +192,7 @@ describe('a status of the service', () => {
     const error = await caught(connect(server.port).getOperation({ name }, {}));
     expect(error).toMatchObject({
       code: 'LRO_REQUEST_FAILED',
-      message: `GetOperation of '${name}' failed: UNAVAILABLE: try later`,
+      message: `GetOperation of '${name}' failed: UNAVAILABLE: try later (LATER, a.com)`,
       method: 'GetOperation',
       operationName: name,
       rpcCode: 14,

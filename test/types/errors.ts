@@ -1,15 +1,23 @@
 import { expectTypeOf } from 'expect-type';
 import {
   Code,
+  findDetail,
   isLROError,
   type Any,
   type AnyLROError,
+  type BadRequest,
   type CodeName,
+  type DetailName,
   type ErrorInfo,
+  type Help,
   type LROErrorCode,
   type MalformedOperationError,
   type OperationFailedError,
+  type LocalizedMessage,
   type PollingTimeoutError,
+  type PreconditionFailure,
+  type QuotaFailure,
+  type RequestInfo,
   type RequestError,
   type ResumeToken,
   type RetryInfo,
@@ -57,6 +65,9 @@ expectTypeOf<AnyLROError['operationName']>().toEqualTypeOf<string>();
 // What is attached to an error is typed.
 expectTypeOf<RequestError['errorInfo']>().toEqualTypeOf<ErrorInfo | undefined>();
 expectTypeOf<OperationFailedError['retryInfo']>().toEqualTypeOf<RetryInfo | undefined>();
+expectTypeOf<RequestError['fieldViolations']>().toEqualTypeOf<BadRequest['fieldViolations']>();
+expectTypeOf<OperationFailedError['help']>().toEqualTypeOf<Help | undefined>();
+expectTypeOf<OperationFailedError['localizedMessage']>().toEqualTypeOf<LocalizedMessage | undefined>();
 expectTypeOf<RequestError['cause']>().toBeUnknown();
 expectTypeOf<RequestError['status']>().toEqualTypeOf<Status>();
 
@@ -94,3 +105,15 @@ export function detail(detail: StatusDetail): unknown {
       return detail satisfies never;
   }
 }
+
+// A detail is found by its short name, and is of that type.
+export function found(status: Status): void {
+  expectTypeOf(findDetail(status, 'QuotaFailure')).toEqualTypeOf<QuotaFailure | undefined>();
+  expectTypeOf(findDetail(status, 'PreconditionFailure')).toEqualTypeOf<PreconditionFailure | undefined>();
+  expectTypeOf(findDetail(status, 'RequestInfo')).toEqualTypeOf<RequestInfo | undefined>();
+  // @ts-expect-error there is none of that name
+  findDetail(status, 'Status');
+}
+expectTypeOf<DetailName>()
+  .extract<'DebugInfo' | 'ResourceInfo' | 'Status'>()
+  .toEqualTypeOf<'DebugInfo' | 'ResourceInfo'>();

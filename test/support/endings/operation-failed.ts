@@ -49,7 +49,8 @@ export function operationFailed(world: () => World): void {
       expect(error.operationName).toBe(poller.name);
       expect(error.errorInfo?.metadata).toEqual({ permission: 'storage.objects.create' });
       expect(error.retryInfo?.retryDelay).toBe('2.463586755s');
-      expect(error.message).toBe(`Operation '${poller.name}' failed: PERMISSION_DENIED: ${denied.message}`);
+      const because = '(IAM_PERMISSION_DENIED, storage.googleapis.com)';
+      expect(error.message).toBe(`Operation '${poller.name}' failed: PERMISSION_DENIED: ${denied.message} ${because}`);
     });
 
     it.each([Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.NOT_FOUND])(
