@@ -3,7 +3,15 @@ import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { protos } from '@google-cloud/dialogflow-cx';
-import { Code, jsonType, operationInfo, OperationsClient, type LROPoller, type OperationsTransport } from 'longrunning';
+import {
+  Code,
+  jsonType,
+  operationInfo,
+  OperationsClient,
+  RequestError,
+  type LROPoller,
+  type OperationsTransport,
+} from 'longrunning';
 import { pollerFrom } from 'longrunning/gax';
 import { restTransport } from 'longrunning/rest';
 import { OperationsEmulator, packAny, packEmpty, packStruct } from 'longrunning/testing';
@@ -12,7 +20,7 @@ import * as events from '../docs/examples/events.js';
 import { agentsOf } from '../docs/examples/generated-client.js';
 import * as googleClients from '../docs/examples/google-clients.js';
 import * as many from '../docs/examples/many.js';
-import { jobsTransport } from '../docs/examples/own-transport.js';
+import { countPages, jobOperations } from '../docs/examples/own-operations.js';
 import * as polling from '../docs/examples/polling.js';
 import * as progress from '../docs/examples/progress.js';
 import * as pushes from '../docs/examples/pushes.js';
@@ -206,22 +214,29 @@ describe('types.ts', () => {
   });
 });
 
-describe('own-transport.ts', () => {
+describe('own-operations.ts', () => {
   it("waits for another service's jobs", async () => {
     const answers = [
-      { id: '7', state: 'queued' },
-      { id: '7', state: 'succeeded', result: { pages: 3 } },
+      { state: 'running', percent: 50 },
+      { state: 'succeeded', percent: 100, result: { pages: 3 } },
     ];
+    const failed = { state: 'failed', percent: 50, problem: { code: 'NO_PAPER', message: 'fill tray 2' } };
     const server = createServer((request, reply) => {
-      if (request.url !== '/jobs/7') reply.statusCode = 404;
-      reply.end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]));
+      if (request.url === '/jobs/8') reply.end(JSON.stringify(failed));
+      else if (request.url !== '/jobs/7') reply.writeHead(404).end();
+      else reply.end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const client = new OperationsClient({ transport: jobsTransport(`http://127.0.0.1:${port}`) });
-    const polling = { backoff: () => 10 };
-    await expect(client.poller('7', undefined, polling).promise()).resolves.toMatchObject({ json: { pages: 3 } });
-    await expect(client.poller('8', undefined, polling).promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
+    const transport = jobOperations(`http://127.0.0.1:${port}`);
+    const client = new OperationsClient({ transport });
+    const wait = (name: string) => client.poller(name, transport.info, { backoff: () => 10 });
+    const poller = wait('7');
+    await expect(poller.promise()).resolves.toBe(3);
+    expect(poller.operation?.metadata).toEqual({ state: 'succeeded', progressPercent: 100 });
+    await expect(wait('8').promise()).rejects.toThrow("Operation '8' failed: UNKNOWN: fill tray 2 (NO_PAPER)");
+    await expect(countPages(`http://127.0.0.1:${port}`, '7')).resolves.toBe(3);
+    await expect(wait('9').promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND, httpStatus: 404 });
     await expect(client.deleteOperation({ name: '7' })).rejects.toMatchObject({ rpcCode: Code.UNIMPLEMENTED });
     await client.cancelOperation({ name: '7' });
     await new Promise((resolve) => server.close(resolve));
@@ -292,6 +307,20 @@ describe('errors.ts', () => {
   it('explains the details', () => {
     errors.explain(failed);
     expect(printed).toEqual([['NO_SPACE', 'd', { a: 'b' }], ['s', 'too much'], ['type.googleapis.com/own.Detail']]);
+  });
+
+  it('finds details by their names', () => {
+    const badRequest = { '@type': 'type.googleapis.com/google.rpc.BadRequest' } as const;
+    const fieldViolations = [{ field: 'f', description: 'wrong' }];
+    const quota = { ...details[1], violations: [{ ...details[1].violations[0], quotaId: 'CPUS' }] };
+    const requestInfo = {
+      '@type': 'type.googleapis.com/google.rpc.RequestInfo',
+      requestId: 'r',
+      servingData: '',
+    } as const;
+    const status = { ...failed, details: [details[0], { ...badRequest, fieldViolations }, quota, requestInfo] };
+    errors.advise(new RequestError({ method: 'GetOperation', operationName: 'o', status, origin: 'service' }));
+    expect(printed).toEqual([['NO_SPACE', 'd'], ['f', 'wrong'], ['CPUS'], ['r']]);
   });
 
   it('rejects with the very reason of an abort', async () => {

@@ -29,18 +29,20 @@ const below: Record<string, string[]> = {
   grpc: seam,
   rest: seam,
   gax: [...seam, 'grpc/', 'rest/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
+  custom: [...seam, 'rpc/failure.ts', 'grpc/failure.ts', 'rest/'],
   decoders: [...seam, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   testing: seam,
 };
 
 describe('the build', () => {
-  it('has the eight subpaths', () => {
+  it('has the nine subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
       './rest',
       './gax',
+      './custom',
       './decoders',
       './protobuf-es',
       './testing',

@@ -1,0 +1,23 @@
+import { typeNameOf } from '../any.js';
+import type { StatusDetail } from '../status.js';
+import { detailFromAny } from '../wire/details.js';
+
+/** As much of a message of protobufjs as is used. */
+interface ReflectedMessage {
+  readonly $type: { readonly fullName: string; encode(message: unknown): { finish(): Uint8Array } };
+}
+
+/** The details of an error of google-gax over REST, which it has read: `statusDetails`. */
+export function gaxDetails(error: unknown): StatusDetail[] {
+  const { statusDetails } = (error ?? {}) as { statusDetails?: unknown };
+  if (!Array.isArray(statusDetails)) return [];
+  return statusDetails.filter(isReflected).map((message) => {
+    const typeUrl = `type.googleapis.com/${typeNameOf({ typeUrl: message.$type.fullName }).replace(/^\./, '')}`;
+    return detailFromAny({ typeUrl, value: message.$type.encode(message).finish() });
+  });
+}
+
+function isReflected(value: unknown): value is ReflectedMessage {
+  const { $type } = (value ?? {}) as { $type?: { fullName?: unknown; encode?: unknown } };
+  return typeof $type?.fullName === 'string' && typeof $type.encode === 'function';
+}

@@ -1,0 +1,9 @@
+/**
+ * Operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of a service of your own.
+ *
+ * @module longrunning/custom
+ */
+export { customOperations } from './custom-operations.js';
+export type { CustomTransport } from './custom-operations.js';
+export type { CustomCallOptions, CustomList, CustomOperationsOptions } from './options.js';
+export type { CustomError, CustomErrorDetail, CustomErrorItem } from './status.js';
