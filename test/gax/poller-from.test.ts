@@ -259,7 +259,7 @@ describe('pollerFrom()', () => {
       await expect(waiting).rejects.toBe(reason);
       expect(performance.now() - before).toBeLessThan(1000);
     }
-    for (const endMs = performance.now() + 5000; server.cancelled === 0 && performance.now() < endMs; ) await sleep(5);
+    for (const endMs = performance.now() + 5000; server.cancelled === 0 && performance.now() < endMs;) await sleep(5);
     await sleep(30);
     expect(server.calls.map(({ method }) => method)).toEqual(['ExportAgent', 'GetOperation', 'GetOperation']);
     expect(server.cancelled).toBe(1);
