@@ -242,9 +242,9 @@ export class UnpackError extends LROError {
   }) {
     const { operationName, field, expected, actual, cause } = unpack;
     const problem =
-      expected !== undefined && expected !== actual
-        ? `is a ${actual}, not a ${expected}`
-        : `cannot be read as a ${actual}: ${cause instanceof Error ? cause.message : String(cause)}`;
+      cause === undefined
+        ? `is ${actual ? `a ${actual}` : 'of no type'}, not a ${expected}`
+        : `cannot be read as a ${(expected ?? actual) || 'message'}: ${cause instanceof Error ? cause.message : String(cause)}`;
     super(`The ${field} of operation '${operationName}' ${problem}`, unpack);
   }
 }

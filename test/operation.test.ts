@@ -216,12 +216,28 @@ describe('toOperation()', () => {
   it('refuses content without a type where one was declared, and does not take it for nothing', () => {
     const raw = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
     expect(thrownBy(() => toOperation(raw as never, info))).toMatchObject({ code: 'LRO_UNPACK_FAILED', actual: '' });
+    expect((thrownBy(() => toOperation(raw as never, info)) as Error).message).toBe(
+      `The response of operation '${name}' is of no type, not a test.Book`,
+    );
     const untyped = { name, done: true, response: { typeUrl: '', json: { ok: true } } };
     expect(thrownBy(() => toOperation(untyped, info))).toMatchObject({
       code: 'LRO_UNPACK_FAILED',
       any: untyped.response,
     });
     expect(toOperation(untyped, rawInfo)).toMatchObject({ response: untyped.response });
+  });
+
+  it('names the declared type when the decoder has no default for what was not sent', () => {
+    const choosy: AnyDecoder<object> = {
+      typeName: 'test.Book',
+      decode() {
+        throw new TypeError('nothing came');
+      },
+    };
+    const error = thrownBy(() => toOperation({ name, done: true }, operationInfo({ response: choosy })));
+    expect((error as Error).message).toBe(
+      `The response of operation '${name}' cannot be read as a test.Book: nothing came`,
+    );
   });
 
   it('takes null in an error for unset', () => {
