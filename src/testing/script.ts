@@ -24,6 +24,13 @@ export interface OperationOutcome {
 export interface OperationScript extends OperationOutcome {
   /** @defaultValue `'operations/1'`, `'operations/2'`, … */
   readonly name?: string | undefined;
+  /**
+   * The id of the request that starts it (AIP-155). One that came before starts nothing: the answer is the operation that
+   * it started, as it is by now. Empty: none.
+   *
+   * @defaultValue none
+   */
+  readonly requestId?: string | undefined;
   /** How long it runs. 0: it is done when it starts; `Infinity`: it never ends by itself. */
   readonly durationMs: number;
   /** Its metadata: always the same, or a function of how much of `durationMs` has passed, from 0 to 1. */
@@ -65,7 +72,7 @@ export interface OperationScript extends OperationOutcome {
 }
 
 /** What {@link OperationsEmulator.update} can change in the life of an operation. */
-export type OperationPatch = Omit<OperationScript, 'name' | 'durationMs'> & {
+export type OperationPatch = Omit<OperationScript, 'name' | 'requestId' | 'durationMs'> & {
   /** How long it runs, still counted from its start. */
   readonly durationMs?: number | undefined;
 };

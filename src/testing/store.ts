@@ -39,6 +39,7 @@ interface StoredOperation {
 export class OperationStore {
   readonly #clock: EmulatorClock;
   readonly #byName = new Map<string, StoredOperation>();
+  readonly #byRequestId = new Map<string, StoredOperation>();
   // In order of creation; those deleted are swept out when they are half of it.
   #inOrder: StoredOperation[] = [];
   #sequence = 0;
@@ -49,6 +50,9 @@ export class OperationStore {
 
   start(script: OperationScript): RawOperation {
     checkScript(script);
+    const { requestId } = script;
+    const startedBefore = requestId && this.#byRequestId.get(requestId);
+    if (startedBefore) return stateAt(startedBefore, this.#clock.now());
     const sequence = ++this.#sequence;
     const name = script.name ?? `operations/${sequence}`;
     if (this.#find(name)) {
@@ -59,6 +63,7 @@ export class OperationStore {
     const operation = { name, sequence, startedAtMs, script, endsAtMs, cancelledAtMs: Infinity, deleted: false };
     this.#byName.set(name, operation);
     this.#inOrder.push(operation);
+    if (requestId) this.#byRequestId.set(requestId, operation);
     return stateAt(operation, startedAtMs);
   }
 
