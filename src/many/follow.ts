@@ -1,0 +1,128 @@
+import { refusal } from '../arguments.js';
+import type { LROPoller } from '../poller.js';
+import { now } from '../rpc/clock.js';
+import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { Group } from './group.js';
+import { requirePoller } from './pollers.js';
+import { settled, type SettledOperation } from './settled.js';
+import type { MaybePromise, StartAllOptions, StartContext, Started } from './start-all.js';
+
+/** What starts one operation. */
+export type Start<I, R, M> = (input: I, context: StartContext) => MaybePromise<LROPoller<R, M>>;
+
+/** What all inputs of one run have in common. */
+export interface Run<I, R, M> {
+  readonly start: Start<I, R, M>;
+  readonly options: StartAllOptions<I, R, M>;
+  /** Stops everything. */
+  readonly all: Group;
+  /** Stops the starts. */
+  readonly starts: Group;
+  /** When the time is used up, on the monotonic clock. */
+  readonly deadlineMs: number;
+  /** The keys that there have been. */
+  readonly keys: Set<string>;
+  /** Ends the run, as the caller's store does not do its part. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** What became of an input, and the checkpoint to save when that has been dealt with. */
+export interface Result<I, R, M> {
+  readonly started: Started<I, R, M>;
+  readonly done?: Checkpoint;
+}
+
+/**
+ * Takes one input from where it stood to its end.
+ *
+ * @returns undefined if there was nothing left to do.
+ * @throws why it was not started, or what the run has been ended with.
+ */
+export async function follow<I, R, M>(run: Run<I, R, M>, input: I): Promise<Result<I, R, M> | undefined> {
+  const { load, checkpoint, resume } = run.options;
+  const key = load || checkpoint ? keyOf(run, input) : '';
+  const saved = await loadFor(run, key);
+  if (saved?.done) return undefined;
+  let entry = saved ?? { key, requestId: crypto.randomUUID() };
+  let poller: LROPoller<R, M>;
+  if (entry.token && resume) {
+    try {
+      poller = resume(entry.token, input);
+      requirePoller('start', 'resume', poller);
+    } catch (reason) {
+      const operation = { name: entry.token.name, result: 'unknown', reason, last: undefined } as const;
+      return { started: { input, operation } };
+    }
+  } else {
+    run.all.signal.throwIfAborted();
+    if (!saved) await save(run, entry);
+    poller = await begin(run, input, entry.requestId);
+    // One that came done and without a name cannot be asked for: its request would have to be sent again.
+    if (poller.name !== '') await save(run, (entry = { ...entry, token: poller.toJSON() }));
+  }
+  const operation = await waitFor(run, input, poller);
+  const started = { input, operation };
+  return operation.result === 'unknown' ? { started } : { started, done: { ...entry, done: true } };
+}
+
+/** @throws what the run has been ended with, if a checkpoint cannot be saved. */
+export async function save<I, R, M>({ options, fail }: Run<I, R, M>, entry: Checkpoint): Promise<void> {
+  try {
+    await options.checkpoint?.(entry);
+  } catch (error) {
+    fail(error);
+    throw error;
+  }
+}
+
+async function loadFor<I, R, M>({ options, fail }: Run<I, R, M>, key: string): Promise<Checkpoint | undefined> {
+  try {
+    return options.load && readCheckpoint(await options.load(key), key);
+  } catch (error) {
+    fail(error);
+    throw error;
+  }
+}
+
+function keyOf<I, R, M>({ options, keys, fail }: Run<I, R, M>, input: I): string {
+  const key: unknown = options.key ? options.key(input) : input;
+  if (typeof key !== 'string' || key === '') {
+    const rule = 'a function that gives non-empty strings where inputs are not';
+    const error = new TypeError(refusal('start', 'key', rule, options.key ? key : options.key));
+    if (!options.key) fail(error); // so it would be for all of them
+    throw error;
+  }
+  if (keys.has(key)) throw new RangeError(refusal('start', 'key', 'another for each input', key));
+  keys.add(key);
+  return key;
+}
+
+/** Starts an operation, and does not wait for an answer longer than the run lasts. */
+async function begin<I, R, M>({ start, starts }: Run<I, R, M>, input: I, requestId: string): Promise<LROPoller<R, M>> {
+  const group = new Group(starts.signal);
+  const { signal } = group;
+  try {
+    signal.throwIfAborted();
+    return await new Promise<LROPoller<R, M>>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      const answer = async (): Promise<LROPoller<R, M>> => start(input, { requestId, signal });
+      answer()
+        .then((poller) => {
+          requirePoller('start', 'start', poller);
+          resolve(poller);
+        })
+        .catch(reject);
+    });
+  } finally {
+    group.release();
+  }
+}
+
+function waitFor<I, R, M>(run: Run<I, R, M>, input: I, poller: LROPoller<R, M>): Promise<SettledOperation<R, M>> {
+  const { onProgress } = run.options;
+  return settled(poller, {
+    signal: run.all.signal,
+    totalTimeoutMs: Math.max(0, run.deadlineMs - now()),
+    onProgress: onProgress && ((operation) => onProgress(operation, input)),
+  });
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Code } from '../../src/index.js';
+import { asCompleted } from '../../src/many/index.js';
+import { CountingSignal } from '../support/signals.js';
+import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { all, world } from './support.js';
+
+const pass = useVirtualTime();
+const failed = { error: { code: Code.ABORTED, message: 'lost' } };
+
+describe('asCompleted()', () => {
+  it('gives each as it ends', async () => {
+    const { poller } = world();
+    const pollers = [poller(3000), poller(1000, failed), poller(0), poller(2000)];
+    const seen = watch(all(asCompleted(pollers)));
+    await pass(5000);
+    expect(seen.value?.map(({ index, operation }) => [index, operation.result])).toEqual([
+      [2, 'response'],
+      [1, 'error'],
+      [3, 'response'],
+      [0, 'response'],
+    ]);
+    for (const { index, poller } of seen.value ?? []) expect(poller).toBe(pollers[index]);
+  });
+
+  it('ends at once without pollers, and gives one given twice twice', async () => {
+    const { poller } = world();
+    await expect(all(asCompleted([]))).resolves.toEqual([]);
+    const one = poller(0);
+    await expect(all(asCompleted([one, one]))).resolves.toHaveLength(2);
+  });
+
+  it('asks nothing before the iteration, and may be iterated again', async () => {
+    const { emulator, poller } = world();
+    const signal = new CountingSignal();
+    const completions = asCompleted([poller(500)], { signal });
+    const iterator = completions[Symbol.asyncIterator]();
+    await pass(2000);
+    expect([emulator.calls.length, signal.added]).toEqual([0, 0]);
+    const first = watch(iterator.next());
+    await pass(200);
+    expect(first.value).toMatchObject({ done: false, value: { index: 0 } });
+    await expect(all(completions)).resolves.toHaveLength(1);
+  });
+
+  it('leaves nothing behind after a break', async () => {
+    const { emulator, poller } = world();
+    const signal = new CountingSignal();
+    const broken = async (): Promise<void> => {
+      for await (const { index } of asCompleted([poller(60_000), poller(500)], { signal })) {
+        expect(index).toBe(1);
+        break;
+      }
+    };
+    const seen = watch(broken());
+    await pass(1000);
+    expect(seen.settledAtMs).toBeGreaterThan(0);
+    expect([signal.listeners, jest.getTimerCount()]).toEqual([0, 0]);
+    const asked = emulator.calls.length;
+    await pass(60_000);
+    expect(emulator.calls).toHaveLength(asked);
+  });
+
+  it('answers a next() that is under way when it is left', async () => {
+    const { poller } = world();
+    const iterator = asCompleted([poller(60_000)])[Symbol.asyncIterator]();
+    const [first, second] = [watch(iterator.next()), watch(iterator.next())];
+    await pass(100);
+    await iterator.return?.();
+    await pass(0);
+    expect([first.value?.done, second.value?.done]).toEqual([true, true]);
+    await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
+  });
+
+  it('throws the reason of an abort, once', async () => {
+    const { poller } = world();
+    const controller = new AbortController();
+    const iterator = asCompleted([poller(0), poller(60_000)], { signal: controller.signal })[Symbol.asyncIterator]();
+    await expect(iterator.next()).resolves.toMatchObject({ value: { index: 0 } });
+    const seen = watch(iterator.next());
+    await pass(1000);
+    controller.abort('enough');
+    await pass(0);
+    expect(seen.error).toBe('enough');
+    await expect(iterator.next()).resolves.toMatchObject({ done: true });
+    await expect(all(asCompleted([], { signal: controller.signal }))).rejects.toBe('enough');
+  });
+
+  it('gives nothing more after an abort, though it has come', async () => {
+    const { poller } = world();
+    const controller = new AbortController();
+    const pollers = [poller(0), poller(0), poller(60_000)];
+    const iterator = asCompleted(pollers, { signal: controller.signal })[Symbol.asyncIterator]();
+    const first = watch(iterator.next());
+    await pass(100);
+    controller.abort('enough');
+    await pass(0);
+    expect(first.value).toMatchObject({ value: { index: 0 } });
+    await expect(iterator.next()).rejects.toBe('enough');
+  });
+
+  it('gives what is not over when the time is used up, with tokens', async () => {
+    const { poller } = world();
+    const seen = watch(all(asCompleted([poller(60_000), poller(500), poller(60_000)], { totalTimeoutMs: 1000 })));
+    await pass(1000);
+    expect(seen.value).toMatchObject([
+      { index: 1, operation: { result: 'response' } },
+      { index: 0, operation: { result: 'unknown', reason: { token: { name: 'operations/1' } } } },
+      { index: 2, operation: { result: 'unknown', reason: { token: { name: 'operations/3' } } } },
+    ]);
+  });
+
+  it('refuses what makes no sense, at once', () => {
+    expect(() => asCompleted(undefined as never)).toThrow(TypeError);
+    expect(() => asCompleted([], { totalTimeoutMs: -1 })).toThrow(RangeError);
+  });
+});
+
+describe('a thousand pollers', () => {
+  it('share a signal without a warning', async () => {
+    const { poller } = world();
+    const warned = jest.spyOn(process, 'emitWarning');
+    const { signal } = new AbortController();
+    const add = jest.spyOn(signal, 'addEventListener');
+    const seen = watch(
+      all(
+        asCompleted(
+          Array.from({ length: 1000 }, (_, i) => poller(i)),
+          { signal },
+        ),
+      ),
+    );
+    await pass(2000);
+    expect(seen.value).toHaveLength(1000);
+    expect([add.mock.calls.length, warned.mock.calls.length]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,24 @@
+import { constantBackoff, OperationsClient, type LROPoller } from '../../src/index.js';
+import { OperationsEmulator, type OperationScript } from '../../src/testing/index.js';
+import { json } from '../support/scripted.js';
+
+/** An emulator, and a client that asks each 100 ms. */
+export function world() {
+  const emulator = new OperationsEmulator();
+  const client = new OperationsClient({
+    transport: emulator.transport(),
+    polling: { wait: 'never', backoff: constantBackoff(100) },
+  });
+  const poller = (durationMs: number, script: Partial<OperationScript> = {}): LROPoller<unknown, unknown> =>
+    client.poller(
+      emulator.start({ durationMs, ...('error' in script ? {} : { response: json({ durationMs }) }), ...script }),
+    );
+  return { emulator, client, poller };
+}
+
+/** What an iterable gives, all of it. */
+export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of iterable) items.push(item);
+  return items;
+}
