@@ -1,10 +1,11 @@
 import { OperationsClient, type OperationsTransport } from 'longrunning';
+import { waitAll } from 'longrunning/many';
 import { exportAgent } from './typed-wait.js';
 
 export async function main(transport: OperationsTransport, names: readonly string[]): Promise<void> {
   // #region many
   await using client = new OperationsClient({ transport, maxRequestsPerSecond: 5, maxConcurrentWaits: 8 });
-  const responses = await Promise.all(names.map((name) => client.poller(name, exportAgent).promise()));
+  const responses = await waitAll(names.map((name) => client.poller(name, exportAgent)));
   console.log(responses.map(({ agentUri }) => agentUri));
   // #endregion many
 }

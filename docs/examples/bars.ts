@@ -1,0 +1,102 @@
+// Two hundred operations of the emulator's, twenty at a time, with a bar for each that runs:
+// npm run demo:many
+import { fileURLToPath } from 'node:url';
+import { Code, constantBackoff, jsonType, operationInfo, OperationsClient } from 'longrunning';
+import { startAll, type StartContext } from 'longrunning/many';
+import { OperationsEmulator, packStruct } from 'longrunning/testing';
+
+// #region bars
+/** What the view is written to: a terminal, such as `process.stdout` may be, or anything else. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+/** A bar for each operation that runs, below one for all; a line for each that ended, where there is no terminal. */
+export class Bars {
+  readonly #output: Output;
+  readonly #total: number;
+  readonly #running = new Map<string, number>();
+  #ended = 0;
+  #failed = 0;
+  #linesDrawn = 0;
+
+  constructor(output: Output, total: number) {
+    this.#output = output;
+    this.#total = total;
+  }
+
+  update(name: string, percent: number): void {
+    this.#running.set(name, percent);
+    this.#draw();
+  }
+
+  end(name: string, how: string): void {
+    this.#running.delete(name);
+    this.#ended++;
+    if (how !== 'response') this.#failed++;
+    if (this.#output.isTTY) this.#draw();
+    else this.#output.write(`${name}: ${how} (${this.#ended} of ${this.#total})\n`);
+  }
+
+  #draw(): void {
+    if (!this.#output.isTTY) return;
+    const rows = [...this.#running].slice(0, Math.max(0, (this.#output.rows ?? 24) - 2));
+    const lines = [
+      line('all', (100 * this.#ended) / this.#total, `${this.#ended} of ${this.#total}, ${this.#failed} failed`),
+      ...rows.map(([name, percent]) => line(name, percent)),
+    ];
+    // Back to the first line, and over what was there; what is left below it is wiped out.
+    const back = this.#linesDrawn > 0 ? `\x1b[${this.#linesDrawn}A` : '';
+    this.#output.write(`${back}${lines.map((text) => `\x1b[2K${text}\n`).join('')}\x1b[J`);
+    this.#linesDrawn = lines.length;
+  }
+}
+
+function line(name: string, percent: number, more = `${Math.floor(percent)} %`): string {
+  const width = Math.round((percent * 30) / 100);
+  return `${name.padEnd(8)} ${'█'.repeat(width)}${'░'.repeat(30 - width)} ${more}`;
+}
+// #endregion bars
+
+const importBooks = operationInfo({
+  response: jsonType('google.protobuf.Struct'),
+  metadata: jsonType<{ value: { progressPercent: number } }>('google.protobuf.Struct'),
+});
+
+export async function main(output: Output): Promise<void> {
+  await using emulator = new OperationsEmulator();
+  await using client = new OperationsClient({
+    transport: emulator.transport(),
+    polling: { wait: 'never', backoff: constantBackoff(50) },
+  });
+  // #region start
+  const jobs = Array.from({ length: 200 }, (_, i) => `job-${i + 1}`);
+  const start = (job: string, { requestId }: StartContext) =>
+    client.poller(emulator.start({ ...scriptOf(job), requestId }), importBooks);
+  // #endregion start
+  // #region run
+  const bars = new Bars(output, jobs.length);
+  for await (const { input, operation } of startAll(jobs, start, {
+    concurrency: 20,
+    onProgress: ({ metadata }, job) => bars.update(job, metadata?.value.progressPercent ?? 0),
+  })) {
+    bars.end(input, operation.result);
+  }
+  // #endregion run
+}
+
+/** From 0.1 to 0.6 seconds; one in fifty fails. */
+function scriptOf(job: string) {
+  const number = Number(job.slice('job-'.length));
+  return {
+    durationMs: 100 + ((number * 137) % 500),
+    metadata: (fraction: number) => packStruct({ progressPercent: 100 * fraction }),
+    ...(number % 50 === 0
+      ? { error: { code: Code.ABORTED, message: 'The books were lost' } }
+      : { response: packStruct({ books: number }) }),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.stdout);
