@@ -73,5 +73,5 @@ describe('startAll() in a program that is killed twenty times', () => {
     expect([...started.values()].filter((operations) => operations.length !== 1)).toEqual([]);
     expect(started.size).toBe(inputs);
     expect(asked.length).toBeGreaterThan(inputs); // some were killed between the request and its answer
-  }, 60_000);
+  }, 180_000); // where the machine has other things to do
 });

@@ -373,7 +373,7 @@ describe('checkpoints', () => {
   it('are not looked for and saved any more once the loop was left', async () => {
     const { start, store, requests } = service();
     const checkpoint = jest.fn(store.checkpoint);
-    const load = (): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, 100));
+    const load = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
     const iterator = startAll([5], start, { ...store, checkpoint, load })[Symbol.asyncIterator]();
     const next = watch(iterator.next());
     await pass(50);
