@@ -47,7 +47,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the nine subpaths', () => {
+  it('has the ten subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
