@@ -87,14 +87,14 @@ const afterwards = exponentialBackoff({ initialDelayMs: 500, multiplier: 1.24, m
  * So the end of an operation that is over before the first look is noticed by that look. Up to four minutes it is noticed
  * at most 400 ms late, or 24 % of the duration where that is more, and 11 % on average; after that at most 60.5 seconds
  * late, and half of that on average. The time that a request takes comes on top. Where the metadata predict an end that is
- * far off, the delay is 40 % of the age until it is 2.4 seconds, and not under 400 ms.
+ * far off, the delay is 36 % of the age until it is 2.4 seconds, and not under 400 ms.
  */
 export const defaultBackoff: PollingBackoff = (state) => {
   const { ageMs, delays, phase, remainingMs = 0 } = state;
   if (ageMs >= quickUntilMs) return afterwards(state);
   if (delays === 0) return Math.max(firstMs - firstSpreadMs * phase - ageMs, quickMs);
   // What says that it will take long need not be watched closely at first: that pays for the polls near its end.
-  return ageMs + remainingMs < 2 * quickUntilMs ? quickMs : Math.max(0.4 * ageMs, quickMs);
+  return ageMs + remainingMs < 2 * quickUntilMs ? quickMs : Math.max(0.36 * ageMs, quickMs);
 };
 
 const firstMs = 1600;

@@ -50,7 +50,7 @@ export class Forecast {
     const endMs = this.endMs;
     if (endMs === undefined || this.#usedUp || this.#misses >= shares.length) return dueMs;
     // A little late finds it done; a little early has to ask again.
-    const lateMs = (endMs - this.#latestMs) * 0.1;
+    const lateMs = (endMs - this.#latestMs) * 0.1 + (this.#latestMs - this.#fromMs) * 0.0006;
     const soonestMs = nowMs + (dueMs - nowMs) * (shares[this.#misses] as number);
     const predictedMs = Math.max(endMs + lateMs, soonestMs);
     if (predictedMs > dueMs + (dueMs - nowMs) * 0.15) return dueMs;
