@@ -120,7 +120,7 @@ function unpack<T>(
 
 function holdsNothing(any: Any | undefined): any is undefined {
   // Older servers write `response: {}`, an Any with neither type nor content.
-  return !any || Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0);
+  return !any || (!any.typeUrl && Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0));
 }
 
 /** Whether two states would look the same to a watcher: equally done, with the same metadata. */
