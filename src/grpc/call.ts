@@ -5,6 +5,33 @@ import type { AbortSignalLike, CallOptions } from '../transport.js';
 import { connectError, grpcFailure, transportError, type GrpcError, type Rpc } from './failure.js';
 import { checkHeaders, routingHeader, type Headers } from './headers.js';
 
+/** The calls under way. A list and not a Set, which would keep those that are over alive for long. */
+export class CallsUnderWay {
+  readonly #calls: UnderWay[] = [];
+
+  add(call: UnaryCall): UnderWay {
+    const entry = { call, place: this.#calls.length };
+    this.#calls.push(entry);
+    return entry;
+  }
+
+  delete({ place }: UnderWay): void {
+    const last = this.#calls.pop() as UnderWay;
+    if (last.place === place) return;
+    this.#calls[place] = last;
+    last.place = place;
+  }
+
+  cancel(): void {
+    for (const { call } of [...this.#calls]) call.cancel();
+  }
+}
+
+interface UnderWay {
+  readonly call: UnaryCall;
+  place: number;
+}
+
 /** A way to a server: as much of grpc-js as is used, of any copy of it. */
 export interface GrpcConnection {
   /** A client of grpc-js. */
@@ -14,7 +41,7 @@ export interface GrpcConnection {
   /** Headers that every other header wins over. */
   readonly headers?: Headers;
   /** Where calls are kept while they are under way. */
-  readonly calls?: Set<UnaryCall>;
+  readonly calls?: CallsUnderWay;
 }
 
 /** As much of a client of grpc-js as is used. */
@@ -111,7 +138,7 @@ export function unary<Request extends NamedRequest, Response>(
       let hasHeaders = false;
       const metadata = metadataOf(connection, [routing, headers, options.headers]);
       const callback: Callback = (error, bytes = empty) => {
-        if (call) connection.calls?.delete(call);
+        if (entry) connection.calls?.delete(entry);
         if (error === null) {
           if (end()) settle(() => decode(rpc, method, bytes), resolve, reject);
           return;
@@ -127,7 +154,7 @@ export function unary<Request extends NamedRequest, Response>(
       } catch (error) {
         return stop(error);
       }
-      connection.calls?.add(call);
+      const entry = connection.calls?.add(call);
       call.on?.('metadata', () => (hasHeaders = true));
     };
     try {

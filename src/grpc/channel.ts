@@ -1,6 +1,6 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
-import type { GrpcConnection, UnaryCall } from './call.js';
+import { CallsUnderWay, type GrpcConnection } from './call.js';
 import { channelCredentials } from './credentials.js';
 import { ConnectFailure } from './failure.js';
 import type { GrpcTransportOptions } from './options.js';
@@ -21,14 +21,14 @@ export async function openChannel(address: string, options: GrpcTransportOptions
   const credentials = await channelCredentials(gax, options);
   const client = newClient(gax, address, credentials, options);
   const { grpcVersion } = new gax.GrpcClient();
-  const calls = new Set<UnaryCall>();
+  const calls = new CallsUnderWay();
   return {
     Metadata: gax.grpc.Metadata,
     client,
     calls,
     headers: { 'x-goog-api-client': `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}` },
     close() {
-      for (const call of calls) call.cancel();
+      calls.cancel();
       client.close();
     },
   };

@@ -15,12 +15,17 @@ const maxTimeoutMs = 2 ** 31 - 1;
 /** For how long to wake one after the other before the program's other work gets its turn, in milliseconds. */
 const sliceMs = 5;
 
+/** How many slots the times are spread over. */
+const slots = 1024;
+
 /**
  * A timer for all who are due in the same millisecond. A client may have a hundred thousand who sleep, and a timer for
  * each costs more memory than all else that it holds.
  */
 export class Scheduler {
-  readonly #alarms = new Map<number, Alarm>();
+  // A hash table of a fixed size and not a Map: where entries come and go all the time a Map grows anew again and again,
+  // and each table that it leaves keeps what was in it alive until a full collection.
+  readonly #alarms: (Alarm | undefined)[] = [];
 
   /** Wakes a sleeper at a time, and not when it would have been before. For `Infinity` it only keeps the program alive. */
   sleep(sleeper: Sleeper, timeMs: number): void {
@@ -29,8 +34,8 @@ export class Scheduler {
       if (sleeper.wakeMs === untilMs) return;
       this.forget(sleeper);
     }
-    let alarm = this.#alarms.get(untilMs);
-    if (!alarm) this.#alarms.set(untilMs, (alarm = new Alarm(this, untilMs)));
+    let alarm = this.#find(untilMs);
+    if (!alarm) this.#alarms[slotOf(untilMs)] = alarm = new Alarm(this, untilMs, this.#alarms[slotOf(untilMs)]);
     sleeper.wakeMs = untilMs;
     sleeper.place = alarm.sleepers.push(sleeper) - 1;
   }
@@ -40,7 +45,7 @@ export class Scheduler {
     const { place, wakeMs } = sleeper;
     if (place < 0) return;
     sleeper.place = -1;
-    const alarm = this.#alarms.get(wakeMs) as Alarm;
+    const alarm = this.#find(wakeMs) as Alarm;
     const last = alarm.sleepers.pop() as Sleeper;
     if (last !== sleeper) {
       alarm.sleepers[place] = last;
@@ -48,26 +53,47 @@ export class Scheduler {
     }
     if (alarm.sleepers.length > 0) return;
     clearTimeout(alarm.timer);
-    this.#alarms.delete(wakeMs);
+    const first = this.#alarms[slotOf(wakeMs)] as Alarm;
+    if (first === alarm) this.#alarms[slotOf(wakeMs)] = alarm.next;
+    else first.remove(alarm);
+    alarm.next = undefined;
   }
+
+  #find(atMs: number): Alarm | undefined {
+    let alarm = this.#alarms[slotOf(atMs)];
+    while (alarm && alarm.atMs !== atMs) alarm = alarm.next;
+    return alarm;
+  }
+}
+
+function slotOf(ms: number): number {
+  return (ms % slots) | 0;
 }
 
 /** Those who are due together. */
 class Alarm {
   readonly sleepers: Sleeper[] = [];
   readonly #scheduler: Scheduler;
-  readonly #atMs: number;
+  readonly atMs: number;
+  /** The next in the same slot. */
+  next: Alarm | undefined;
   timer: ReturnType<typeof setTimeout>;
 
-  constructor(scheduler: Scheduler, atMs: number) {
+  constructor(scheduler: Scheduler, atMs: number, next: Alarm | undefined) {
     this.#scheduler = scheduler;
-    this.#atMs = atMs;
+    this.atMs = atMs;
+    this.next = next;
     this.timer = this.#set(now());
+  }
+
+  remove(alarm: Alarm): void {
+    if (this.next === alarm) this.next = alarm.next;
+    else this.next?.remove(alarm);
   }
 
   ring(): void {
     const startMs = now();
-    for (let nowMs = startMs; nowMs - startMs < sliceMs && nowMs >= this.#atMs; nowMs = now()) {
+    for (let nowMs = startMs; nowMs - startMs < sliceMs && nowMs >= this.atMs; nowMs = now()) {
       const sleeper = this.sleepers[0];
       if (!sleeper) return;
       this.#scheduler.forget(sleeper);
@@ -77,7 +103,7 @@ class Alarm {
   }
 
   #set(nowMs: number): ReturnType<typeof setTimeout> {
-    return setTimeout(ring, Math.min(this.#atMs - nowMs, maxTimeoutMs), this);
+    return setTimeout(ring, Math.min(this.atMs - nowMs, maxTimeoutMs), this);
   }
 }
 
