@@ -6,7 +6,7 @@
 // A text says what belongs in the code block or the table that follows: <!-- example: typed-wait.ts#imports,wait -->
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { costTable, delayTable, detectionTable } from './polling-tables.js';
+import { costTable, delayTable, detectionTable, manyTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
 
@@ -27,6 +27,7 @@ const tables: Readonly<Record<string, () => string>> = {
   delays: delayTable,
   costs: costTable,
   detection: detectionTable,
+  many: manyTable,
 };
 
 /** A text with its code blocks and tables as they should be. */

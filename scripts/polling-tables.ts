@@ -82,6 +82,34 @@ interface Figures {
   readonly p95Percent: number;
 }
 
+/** What it was measured to cost to wait for many operations. */
+export function manyTable(): string {
+  const file = new URL('../docs/figures/many.json', import.meta.url);
+  const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: readonly ManyFigures[] };
+  return table(
+    ['client', 'operations', 'requests', 'mean delay', 'p95 delay', 'CPU', 'peak RSS'],
+    rows.map(({ client, count, requests, meanDelayMs, p95DelayMs, cpuSeconds, peakRssMb }) => [
+      client,
+      count.toLocaleString('en'),
+      requests.toLocaleString('en'),
+      `${(meanDelayMs / second).toFixed(1)} s`,
+      `${(p95DelayMs / second).toFixed(1)} s`,
+      `${cpuSeconds.toFixed(1)} s`,
+      `${Math.round(peakRssMb).toLocaleString('en')} MB`,
+    ]),
+  );
+}
+
+interface ManyFigures {
+  readonly client: string;
+  readonly count: number;
+  readonly requests: number;
+  readonly meanDelayMs: number;
+  readonly p95DelayMs: number;
+  readonly cpuSeconds: number;
+  readonly peakRssMb: number;
+}
+
 function percent(value: number): string {
   return value < 0.01 ? '<0.01 %' : `${Number(value.toPrecision(2))} %`;
 }

@@ -1,4 +1,6 @@
 import type { Any, OperationInfo } from './any.js';
+import type * as Coalescing from './coalescing/coalescer.js';
+import type { CoalesceOptions } from './coalescing/options.js';
 import { refusal, requireName, requireNumber, requireNumbers, requireSignal, withOptions } from './arguments.js';
 import { transportError } from './errors.js';
 import { OperationList } from './operation-list.js';
@@ -37,6 +39,12 @@ export interface OperationsClientOptions {
    * @defaultValue Infinity
    */
   maxRequestsPerSecond?: number | undefined;
+  /**
+   * Whether polls of operations under one parent that fall due together become ListOperations. A poll may then come up
+   * to 5 % of its delay later. Each operation that the list lacks is asked for by GetOperation.
+   * @defaultValue false
+   */
+  coalesce?: boolean | CoalesceOptions | undefined;
 }
 
 /** Options of a single RPC. */
@@ -74,22 +82,28 @@ export class OperationsClient implements AsyncDisposable {
    */
   constructor(options: OperationsClientOptions) {
     const act = 'make a client';
-    const { transport, retry, polling, maxConcurrentWaits = 32, maxRequestsPerSecond = Infinity } = options;
+    const { transport, retry, polling, maxConcurrentWaits = 32, maxRequestsPerSecond = Infinity, coalesce } = options;
     if (typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation !== 'function') {
       throw new TypeError(refusal(act, 'transport', 'one', transport));
     }
     this.#transport = transport;
     this.#retry = withRetry(defaultRetry, retry);
-    this.#settings = clientSettings(retry, polling);
+    this.#settings = { ...clientSettings(retry, polling), slack: coalesce ? 0.05 : 0 };
     const limits = { maxConcurrentWaits, maxRequestsPerSecond };
     requireNumbers(act, limits, { maxConcurrentWaits: 0, maxRequestsPerSecond: 0.001 });
     const scheduler = new Scheduler();
+    let room: Promise<typeof Coalescing> | undefined;
     this.#loops = {
       transport,
       active: new Set(),
       scheduler,
       waits: new ServerWaits(maxConcurrentWaits),
       pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
+      // The first who asks has it loaded, and it takes this place.
+      ask: coalesce
+        ? async (...question) =>
+            (await (room ??= import('./coalescing/coalescer.js'))).coalesce(this.#loops, coalesce)(...question)
+        : undefined,
     };
   }
 

@@ -6,6 +6,7 @@
 // What an application needs.
 export { OperationsClient } from './client.js';
 export type { OperationsClientOptions, RpcOptions, TypedRpcOptions } from './client.js';
+export type { CoalesceOptions } from './coalescing/options.js';
 export { LROPoller } from './poller.js';
 export type { WaitOptions } from './waiting/wait.js';
 export type { PollingOptions } from './polling/settings.js';

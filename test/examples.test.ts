@@ -17,6 +17,7 @@ import { restTransport } from 'longrunning/rest';
 import { OperationsEmulator, packAny, packEmpty, packStruct } from 'longrunning/testing';
 import * as bars from '../docs/examples/bars.js';
 import * as batch from '../docs/examples/batch.js';
+import * as coalesce from '../docs/examples/coalesce.js';
 import * as errors from '../docs/examples/errors.js';
 import * as events from '../docs/examples/events.js';
 import { agentsOf } from '../docs/examples/generated-client.js';
@@ -429,6 +430,30 @@ describe('many.ts', () => {
     expect(printed).toEqual([[Array(20).fill(agentUri)]]);
     const times = emulator.calls.map(({ atMs }) => atMs);
     times.forEach((atMs, i) => expect(atMs - (times[i - 6] ?? -Infinity)).toBeGreaterThanOrEqual(1000));
+  });
+});
+
+describe('coalesce.ts', () => {
+  it('waits for many operations by lists', async () => {
+    const { emulator, transport } = emulate({ durationMs: 0 });
+    await import('../src/coalescing/coalescer.js');
+    const names = Array.from({ length: 100 }, (_, i) => `projects/p/operations/${i}`);
+    for (const name of names) emulator.start({ name, durationMs: 30_000, response });
+    await run(coalesce.main(transport, names));
+    expect(printed).toEqual([[Array(100).fill(agentUri)]]);
+    expect(emulator.calls.some(({ method }) => method === 'listOperations')).toBe(true);
+    expect(emulator.calls.length).toBeLessThan(200);
+  });
+
+  it('lists by the parent that it is told', async () => {
+    const { emulator, transport } = emulate({ durationMs: 0 });
+    const names = Array.from({ length: 100 }, (_, i) => `operations/ingest.${i}`);
+    for (const name of names) emulator.start({ name, durationMs: 5000, response });
+    const client = coalesce.collection(transport);
+    await run(Promise.all(names.map((name) => client.poller(name).promise())));
+    expect(emulator.calls.find(({ method }) => method === 'listOperations')).toMatchObject({
+      name: 'operations/ingest',
+    });
   });
 });
 

@@ -88,6 +88,16 @@ describe('the build', () => {
     ]);
   });
 
+  it('loads the coalescing from nowhere but a dynamic import of the client', async () => {
+    const inputs = await bundle(['src/index.ts']);
+    const from = Object.entries(inputs).flatMap(([file, { imports }]) =>
+      imports
+        .filter(({ path }) => !file.startsWith('src/coalescing/') && path.startsWith('src/coalescing/'))
+        .map(({ path, kind }) => [file, path, kind]),
+    );
+    expect(from).toEqual([['src/client.ts', 'src/coalescing/coalescer.ts', 'dynamic-import']]);
+  });
+
   it('needs what package.json names as dependencies, at some time', async () => {
     const inputs = await bundle(built.map(({ file }) => file));
     const packages = Object.values(inputs)

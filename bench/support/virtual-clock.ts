@@ -4,7 +4,7 @@
 interface Timer {
   readonly atMs: number;
   readonly order: number;
-  readonly action: () => void;
+  action: () => void;
   cancelled: boolean;
 }
 
@@ -16,6 +16,17 @@ export class VirtualClock {
   nowMs = 0;
   #order = 0;
   readonly #heap: Timer[] = [];
+  readonly #settled: () => Promise<void>;
+  readonly #grainMs: number;
+
+  /**
+   * @param settled - resolves when nothing more will happen until time passes.
+   * @param grainMs - timers fire at multiples of this; 0: at their own times.
+   */
+  constructor(settled = settle, grainMs = 0) {
+    this.#settled = settled;
+    this.#grainMs = grainMs;
+  }
 
   /** Replaces the global timers and clocks. @returns puts them back. */
   install(): () => void {
@@ -23,7 +34,7 @@ export class VirtualClock {
       // As Node does: what does not fit in 31 bits fires at once.
       const ms = delayMs >= 1 && delayMs <= 2 ** 31 - 1 ? delayMs : 1;
       const timer: Timer = {
-        atMs: this.nowMs + ms,
+        atMs: this.#at(ms),
         order: this.#order++,
         action: () => action(...args),
         cancelled: false,
@@ -32,7 +43,10 @@ export class VirtualClock {
       return Object.assign(timer, { ref: () => timer, unref: () => timer, hasRef: () => true });
     };
     const clearVirtual = (timer: Timer | undefined): void => {
-      if (timer) timer.cancelled = true;
+      if (!timer) return;
+      timer.cancelled = true;
+      // It stays in the heap until it would have been due; what it would have held must not.
+      timer.action = nothing;
     };
     const now = (): number => this.nowMs;
     class VirtualDate extends real.Date {
@@ -54,13 +68,13 @@ export class VirtualClock {
   /** Resolves `ms` virtual milliseconds later. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#push({ atMs: this.nowMs + ms, order: this.#order++, action: resolve, cancelled: false });
+      this.#push({ atMs: this.#at(ms), order: this.#order++, action: resolve, cancelled: false });
     });
   }
 
-  /** Lets time pass until nothing is left to do. */
-  async run(): Promise<void> {
-    await settle();
+  /** Lets time pass until nothing is left to do, or there is no need for more. */
+  async run(over = (): boolean => false): Promise<void> {
+    await this.#settled();
     for (let timer = this.#pop(); timer; timer = this.#pop()) {
       if (timer.cancelled) continue;
       this.nowMs = timer.atMs;
@@ -70,8 +84,14 @@ export class VirtualClock {
         const next = this.#pop()!;
         if (!next.cancelled) next.action();
       }
-      await settle();
+      await this.#settled();
+      if (over()) return;
     }
+  }
+
+  #at(ms: number): number {
+    const atMs = this.nowMs + ms;
+    return this.#grainMs > 0 ? Math.ceil(atMs / this.#grainMs) * this.#grainMs : atMs;
   }
 
   #push(timer: Timer): void {
@@ -110,7 +130,11 @@ function before(a: Timer, b: Timer): boolean {
 }
 
 /** All microtasks; twice, for the setImmediate() callbacks that google-gax emits its events from. */
-async function settle(): Promise<void> {
+export async function settle(): Promise<void> {
   await new Promise((resolve) => real.setImmediate(resolve));
   await new Promise((resolve) => real.setImmediate(resolve));
+}
+
+function nothing(): void {
+  return undefined;
 }

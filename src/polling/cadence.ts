@@ -8,6 +8,8 @@ export interface CadenceSettings {
   readonly backoff: PollingBackoff;
   /** Reads the progress out of the metadata in place of the built-in way. */
   readonly progress: ((metadata: never) => number | undefined) | undefined;
+  /** Which part of a delay a poll may come later, so that polls fall together. */
+  readonly slack?: number | undefined;
 }
 
 /**
@@ -100,7 +102,10 @@ export class Cadence {
     this.#delays++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
     // Never at once: what is always due must not keep a program from its other work.
-    this.#dueMs = Math.max(nowMs + 1, Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs));
+    const nextMs = Math.max(nowMs + 1, Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs));
+    // The marks of a coarse grid are among those of the finer ones, so that slow and quick polls fall together as well.
+    const gridMs = 2 ** Math.floor(Math.log2((nextMs - nowMs) * (this.#settings.slack ?? 0)));
+    this.#dueMs = Math.ceil(nextMs / gridMs) * gridMs || nextMs;
   }
 
   /** Puts the next poll off. */

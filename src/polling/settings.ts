@@ -60,6 +60,8 @@ export interface PollingSettings {
   readonly progress: ((metadata: never) => number | undefined) | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly onEvent: PollingListener | undefined;
+  /** Which part of a delay a poll may come later, so that polls fall together; none unless the client coalesces. */
+  readonly slack?: number | undefined;
 }
 
 /** The settings of a client: the defaults, its `retry` and its `polling` on top. */

@@ -2,18 +2,38 @@ import type { OperationInfo } from '../any.js';
 import type { PollingSettings } from '../polling/settings.js';
 import type { Pacer } from '../rpc/pacer.js';
 import type { Scheduler } from '../rpc/scheduler.js';
-import type { OperationsTransport } from '../transport.js';
+import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { ServerWaits } from './server-waits.js';
+
+/** A loop that someone waits for. */
+export interface ActiveLoop {
+  readonly name: string;
+  /** Takes in a state of the operation that came another way than by its own asking. */
+  update(raw: RawOperation): void;
+  /** Has it asked about soon. */
+  hurry(): void;
+  /** Ends the present waits. */
+  fail(error: unknown): void;
+}
 
 /** What the loops of one client share. */
 export interface LoopHost {
   readonly transport: OperationsTransport;
   /** The loops that someone waits for. */
-  readonly active: Set<{ readonly name: string; fail(error: unknown): void }>;
+  readonly active: Set<ActiveLoop>;
   readonly scheduler: Scheduler;
   readonly waits: ServerWaits;
   readonly pacer: Pacer | undefined;
+  /** Asks in place of GetOperation, together for what falls due together; undefined: each asks for itself. */
+  ask?: Ask | undefined;
 }
+
+/**
+ * Asks about an operation, once. It paces what it sends and keeps its deadlines.
+ *
+ * @param timeoutMs - how long one request may take.
+ */
+export type Ask = (name: string, options: CallOptions, timeoutMs: number) => Promise<RawOperation>;
 
 /** What a loop begins with. */
 export interface LoopStart<R, M> {

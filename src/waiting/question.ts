@@ -7,7 +7,7 @@ import type { RetryPolicy } from '../rpc/retry.js';
 import type { Scheduler } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
-import type { LoopHost } from './host.js';
+import type { Ask, LoopHost } from './host.js';
 
 /** Who asks about an operation. */
 export interface Asker {
@@ -62,7 +62,7 @@ export class Question extends Call<RawOperation> {
   }
 
   override get pacer(): Pacer | undefined {
-    return this.#asker.host.pacer;
+    return this.#asks ? undefined : this.#asker.host.pacer;
   }
 
   get retry(): RetryPolicy {
@@ -72,14 +72,25 @@ export class Question extends Call<RawOperation> {
     return wait === 'always' ? { ...retry, codes: retry.codes ?? waitCodes } : { ...retry, maxAttempts: 1 };
   }
 
+  /** Who asks for many at once; what it sends is not this question. */
+  get #asks(): Ask | undefined {
+    return this.windowMs === undefined ? this.#asker.host.ask : undefined;
+  }
+
   timeoutMs(): number {
     if (this.windowMs !== undefined) return this.windowMs + graceMs;
+    return this.#asks ? Infinity : this.#limitMs();
+  }
+
+  #limitMs(): number {
     return Math.max(1, Math.min(this.#asker.settings.rpcTimeoutMs, this.#asker.leftMs()));
   }
 
   send(options: CallOptions): Promise<RawOperation> {
     const { name, windowMs: timeoutMs } = this;
     const { transport } = this.#asker.host;
+    const ask = this.#asks;
+    if (ask) return ask(name, options, this.#limitMs());
     if (timeoutMs === undefined) return transport.getOperation({ name }, options);
     return sendWait(transport, { name, timeoutMs }, options);
   }
@@ -107,7 +118,7 @@ export class Question extends Call<RawOperation> {
   }
 
   override onFailure(error: RequestError, attempt: number, delayMs: number | undefined): void {
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.pacer?.slowDown();
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.#asker.host.pacer?.slowDown();
     if (delayMs !== undefined) this.#asker.emit({ type: 'retry', error, attempt, delayMs });
   }
 }

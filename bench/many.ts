@@ -1,0 +1,114 @@
+// What it costs to wait for 1, 100 and 10,000 operations under one parent, and 100,000 waits pending on one client:
+// `npm run bench:many`; with `-- --check` it fails where a promise does not hold, and leaves out what none is about. Takes
+// about six minutes.
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cost, Library } from './support/many-client.js';
+import { drawGrowth } from './support/many-chart.js';
+import type { Pending } from './support/many-pending.js';
+
+/** A row of the table. */
+export interface Row extends Cost {
+  readonly client: Library;
+  readonly count: number;
+}
+
+const check = process.argv.includes('--check');
+const libraries: readonly Library[] = ['longrunning', 'longrunning, coalesced', 'google-gax'];
+const counts = check ? [10_000] : [1, 100, 10_000];
+const folder = mkdtempSync(join(tmpdir(), 'many-'));
+const rows: Row[] = [];
+
+console.log(`${'client'.padEnd(24)}  operations  requests  mean delay  p95 delay     CPU  peak RSS`);
+for (const count of counts) {
+  for (const client of libraries) {
+    const row = { client, count, ...(await costOf(client, count)) };
+    rows.push(row);
+    const { requests, meanDelayMs, p95DelayMs, cpuSeconds, peakRssMb } = row;
+    const columns = [
+      count.toLocaleString('en').padStart(12),
+      requests.toLocaleString('en').padStart(10),
+      `${(meanDelayMs / 1000).toFixed(1)} s`.padStart(12),
+      `${(p95DelayMs / 1000).toFixed(1)} s`.padStart(11),
+      `${cpuSeconds.toFixed(1)} s`.padStart(8),
+      `${peakRssMb.toFixed(0)} MB`.padStart(10),
+    ];
+    console.log(client.padEnd(24) + columns.join(''));
+  }
+}
+const pending = await messageOf<Pending>(
+  fork(new URL('support/many-pending.ts', import.meta.url), { execArgv: [...process.execArgv, '--expose-gc'] }),
+);
+const { bytesPerWait, loopDelayP99Ms, loopDelayMaxMs, requests, seconds, wrong, left } = pending;
+console.log(
+  `\n100,000 waits pending on one client: ${bytesPerWait.toFixed(0)} bytes each; event loop p99 ${loopDelayP99Ms.toFixed(1)} ms, ` +
+    `at most ${loopDelayMaxMs.toFixed(0)} ms; ${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s; ` +
+    `${wrong} ended wrong, ${left} left behind`,
+);
+rmSync(folder, { recursive: true });
+
+const problems = promises();
+for (const problem of problems) console.error(`many: ${problem}`);
+if (check) {
+  if (problems.length === 0) console.log('\nAll that is promised holds.');
+  else process.exitCode = 1;
+} else {
+  const figures = new URL('../docs/figures/', import.meta.url);
+  mkdirSync(figures, { recursive: true });
+  writeFileSync(new URL('many.json', figures), `${JSON.stringify({ rows, pending }, null, 2)}\n`);
+  writeFileSync(new URL('many.svg', figures), drawGrowth(rows));
+}
+
+/** In processes of its own: a server, and a client. */
+async function costOf(client: Library, count: number): Promise<Cost> {
+  const time = join(folder, `${rows.length}.time`);
+  writeFileSync(time, '');
+  const server = fork(new URL('support/many-server.ts', import.meta.url), [time, String(count)]);
+  const port = await messageOf<number>(server);
+  const args = [client, String(count), String(port), time];
+  const cost = await messageOf<Cost>(fork(new URL('support/many-client.ts', import.meta.url), args));
+  server.disconnect();
+  return cost;
+}
+
+/** What does not hold. */
+function promises(): string[] {
+  const failed: string[] = [];
+  const hold = (holds: boolean, what: string): void => {
+    if (!holds) failed.push(what);
+  };
+  const of = (client: Library): Row => rows.find((row) => row.client === client && row.count === 10_000)!;
+  const [plain, coalesced, gax] = [of('longrunning'), of('longrunning, coalesced'), of('google-gax')];
+  const share = (value: number, other: number): string => (value / other).toFixed(3);
+  hold(
+    coalesced.requests <= gax.requests / 40,
+    `coalesced takes ${share(coalesced.requests, gax.requests)} of google-gax's requests, more than a fortieth`,
+  );
+  hold(
+    coalesced.meanDelayMs <= 1.05 * plain.meanDelayMs,
+    `the mean delay is ${share(coalesced.meanDelayMs, plain.meanDelayMs)} of that of polling, more than 1.05`,
+  );
+  hold(
+    coalesced.cpuSeconds <= gax.cpuSeconds / 2,
+    `coalesced takes ${share(coalesced.cpuSeconds, gax.cpuSeconds)} of google-gax's CPU, more than half`,
+  );
+  hold(
+    coalesced.peakRssMb <= gax.peakRssMb / 2,
+    `coalesced takes ${share(coalesced.peakRssMb, gax.peakRssMb)} of google-gax's memory, more than half`,
+  );
+  hold(loopDelayP99Ms < 20, `the event loop is held up for ${loopDelayP99Ms.toFixed(1)} ms (p99), 20 or more`);
+  hold(wrong === 0 && left === 0, `of 100,000 waits ${wrong} ended wrong and ${left} things are left`);
+  return failed;
+}
+
+async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const exit = once(child, 'exit').then(([code]) => {
+    throw new Error(`a process of the bench ended with ${String(code)}`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), exit])) as [T];
+  exit.catch(() => undefined);
+  return message;
+}

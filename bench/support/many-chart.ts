@@ -1,0 +1,74 @@
+// One picture for bench/many.ts: how the cost of waiting grows with the number of operations. Both axes are logarithmic;
+// lower is better.
+
+/** What is drawn of a row. */
+export interface Growth {
+  readonly client: string;
+  readonly count: number;
+  readonly requests: number;
+  readonly cpuSeconds: number;
+  readonly peakRssMb: number;
+}
+
+const cell = { width: 300, left: 64, top: 78, plotWidth: 210, plotHeight: 190 };
+const bottom = cell.top + cell.plotHeight;
+// Colours that the colour-blind can tell apart.
+const colours: Readonly<Record<string, string>> = {
+  longrunning: '#0b3d91',
+  'longrunning, coalesced': '#00796b',
+  'google-gax': '#d55e00',
+};
+const panels = [
+  { title: 'requests', of: (row: Growth) => row.requests },
+  { title: 'CPU, s', of: (row: Growth) => row.cpuSeconds },
+  { title: 'peak RSS, MB', of: (row: Growth) => row.peakRssMb },
+];
+
+/** The picture as an SVG text. */
+export function drawGrowth(rows: readonly Growth[]): string {
+  const width = panels.length * cell.width;
+  const legend = Object.entries(colours).map(
+    ([client, colour], i) =>
+      `<g transform="translate(${64 + i * 200} ${bottom + 50})"><circle r="4.5" fill="${colour}"/>${text(10, 4, client)}</g>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 70}" font-family="system-ui, sans-serif" font-size="12">
+<title>What it costs to wait for many operations</title>
+<rect width="${width}" height="${bottom + 70}" fill="#fff"/>
+${text(18, 26, 'What it costs to wait for 1, 100 and 10,000 operations', 'font-size="16" font-weight="600"')}
+${text(18, 45, 'right: operations under one parent; both axes are logarithmic; lower is better', 'fill="#555"')}
+${panels.map((panel, i) => `<g transform="translate(${i * cell.width} 0)">\n${drawPanel(panel, rows)}\n</g>`).join('\n')}
+${legend.join('\n')}
+</svg>
+`;
+}
+
+function drawPanel({ title, of }: (typeof panels)[number], rows: readonly Growth[]): string {
+  const values = rows.map(of);
+  const lowest = Math.floor(Math.log10(Math.min(...values)));
+  const highest = Math.ceil(Math.log10(Math.max(...values)));
+  const most = Math.log10(Math.max(...rows.map(({ count }) => count), 10));
+  const x = (count: number): string => (cell.left + (Math.log10(count) / most) * cell.plotWidth).toFixed(1);
+  const y = (value: number): string =>
+    (bottom - ((Math.log10(value) - lowest) / (highest - lowest)) * cell.plotHeight).toFixed(1);
+  const counts = [...new Set(rows.map(({ count }) => count))];
+  const ticks = Array.from({ length: highest - lowest + 1 }, (_, i) => 10 ** (lowest + i));
+  return [
+    text(cell.left, cell.top - 12, title, 'font-weight="600"'),
+    ...ticks.map((tick) => {
+      const line = `<path d="M${cell.left} ${y(tick)} h${cell.plotWidth}" stroke="#e5e5e5"/>`;
+      const label = tick.toLocaleString('en', { maximumFractionDigits: 3 });
+      return line + text(cell.left - 6, Number(y(tick)) + 4, label, 'text-anchor="end"');
+    }),
+    ...counts.map((count) => text(x(count), bottom + 18, count.toLocaleString('en'), 'text-anchor="middle"')),
+    ...Object.entries(colours).map(([client, colour]) => {
+      const points = rows.filter((row) => row.client === client).map((row) => [x(row.count), y(of(row))] as const);
+      const dots = points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="4" fill="${colour}"/>`).join('');
+      const path = `M${points.map((point) => point.join(' ')).join('L')}`;
+      return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}`;
+    }),
+  ].join('\n');
+}
+
+function text(x: number | string, y: number, content: string, attributes = ''): string {
+  return `<text x="${x}" y="${y}"${attributes && ` ${attributes}`}>${content}</text>`;
+}

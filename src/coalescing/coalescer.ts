@@ -1,0 +1,74 @@
+import { refusal, requireNumber } from '../arguments.js';
+import { abortReason, signalOf } from '../rpc/abort.js';
+import type { CallOptions, RawOperation } from '../transport.js';
+import type { Ask, LoopHost } from '../waiting/host.js';
+import { Collection } from './collection.js';
+import type { CoalesceOptions } from './options.js';
+import { conventionalForms, conventionalParent, type ParentOf } from './parent.js';
+
+const coalescers = new WeakMap<LoopHost, Coalescer>();
+
+/** Has a client's loops ask together. */
+export function coalesce(host: LoopHost, options: true | CoalesceOptions): Ask {
+  let coalescer = coalescers.get(host);
+  if (!coalescer) {
+    coalescers.set(host, (coalescer = new Coalescer(host, options === true ? {} : options)));
+    host.ask = coalescer.ask;
+  }
+  return coalescer.ask;
+}
+
+/** What is known of parents for which nobody asks is kept for so many. */
+const maxCollections = 1000;
+
+/** Sorts what is asked about by the parent. */
+class Coalescer {
+  readonly #host: LoopHost;
+  readonly #pageSize: number;
+  readonly #parentOf: ParentOf;
+  readonly #conventional: boolean;
+  readonly #collections = new Map<string, Collection>();
+
+  constructor(host: LoopHost, { parentOf, pageSize = 500 }: CoalesceOptions) {
+    this.#host = host;
+    requireNumber('coalesce', 'pageSize', pageSize, 1);
+    if (parentOf !== undefined && typeof parentOf !== 'function') {
+      throw new TypeError(refusal('coalesce', 'parentOf', 'a function', parentOf));
+    }
+    this.#pageSize = pageSize;
+    this.#conventional = parentOf === undefined;
+    this.#parentOf = parentOf ?? conventionalParent;
+  }
+
+  readonly ask = (name: string, options: CallOptions, timeoutMs: number): Promise<RawOperation> => {
+    const signal = signalOf(options);
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
+    return this.#collection(this.#parentOf(name), options.headers).ask(name, signal, timeoutMs);
+  };
+
+  /** Those who send different headers may be different people, and do not ask together. */
+  #collection(parent: string | undefined, headers: Readonly<Record<string, string>> | undefined): Collection {
+    const key = headers ? `${parent ?? ''}\n${JSON.stringify(headers)}` : (parent ?? '');
+    let collection = this.#collections.get(key);
+    if (!collection) {
+      collection = new Collection({
+        host: this.#host,
+        forms: parent === undefined ? [] : this.#conventional ? conventionalForms(parent) : [parent],
+        pageSize: this.#pageSize,
+        headers,
+        holds: (name) => this.#parentOf(name) === parent,
+      });
+      this.#tidy();
+      this.#collections.set(key, collection);
+    }
+    return collection;
+  }
+
+  #tidy(): void {
+    if (this.#collections.size < maxCollections) return;
+    for (const [key, { idle }] of this.#collections) {
+      if (idle) this.#collections.delete(key);
+      if (this.#collections.size < maxCollections) return;
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  constantBackoff,
+  OperationsClient,
+  type CoalesceOptions,
+  type OperationsClientOptions,
+} from '../../src/index.js';
+import '../../src/coalescing/coalescer.js';
+import { ListedService, nameOf, parent, type Trouble } from '../support/listed-service.js';
+import { useVirtualTime, watch } from '../support/virtual-time.js';
+
+const pass = useVirtualTime();
+
+interface Setting {
+  readonly count: number;
+  readonly durationMs?: number;
+  readonly old?: number;
+  readonly trouble?: Partial<Trouble>;
+  readonly coalesce?: boolean | CoalesceOptions;
+  readonly client?: Partial<OperationsClientOptions>;
+}
+
+/** Waits for so many operations, polled every five seconds. */
+function waitForMany({ count, durationMs = 20_500, old = 0, trouble, coalesce = true, client: options }: Setting) {
+  const service = new ListedService(new Array<number>(count).fill(durationMs), [], old, trouble);
+  const polling = { backoff: constantBackoff(5000) };
+  const client = new OperationsClient({ transport: service, coalesce, polling, ...options });
+  const stop = new AbortController();
+  const waits = Array.from({ length: count }, (_, i) =>
+    watch(client.poller(nameOf(i)).promise({ signal: stop.signal })),
+  );
+  const settled = (): number => waits.filter(({ value, error }) => value ?? error).length;
+  const right = (): number =>
+    waits.filter(({ value }, i) => (value as { json: number } | undefined)?.json === i).length;
+  return { service, client, waits, stop, settled, right };
+}
+
+describe('coalesce', () => {
+  it('asks for many by lists alone where the list has them all', async () => {
+    const { service, right } = waitForMany({ count: 300, trouble: { maxPageSize: 100 } });
+    await pass(30_000);
+    expect(right()).toBe(300);
+    // At 0, 5, 10, 15, 20 and 25 seconds.
+    expect([service.gets, service.lists]).toEqual([0, 6 * 3]);
+  });
+
+  it('is off unless asked for', async () => {
+    const { service, right } = waitForMany({ count: 3, coalesce: false });
+    await pass(30_000);
+    expect([right(), service.gets, service.lists]).toEqual([3, 3 * 6, 0]);
+  });
+
+  it('asks for one operation by GetOperation', async () => {
+    const { service } = waitForMany({ count: 1 });
+    await pass(30_000);
+    expect([service.gets, service.lists]).toEqual([6, 0]);
+  });
+
+  it('puts a poll off by 5 % of its delay at most', async () => {
+    const { waits } = waitForMany({ count: 20 });
+    await pass(30_000);
+    for (const { settledAtMs } of waits) {
+      expect(settledAtMs).toBeGreaterThanOrEqual(25_000);
+      expect(settledAtMs).toBeLessThanOrEqual(25_000 * 1.05 + 20);
+    }
+  });
+
+  it.each([
+    ['UNIMPLEMENTED', 'none', 2],
+    ['PERMISSION_DENIED', 'denied', 1],
+  ] as const)('remembers that the list is %s', async (_, form, lists) => {
+    const { service, right } = waitForMany({ count: 50, trouble: { form } });
+    await pass(30_000);
+    expect([right(), service.lists, service.gets]).toEqual([50, lists, 6 * 50]);
+  });
+
+  it('finds the form of the name that the service wants', async () => {
+    const { service, right } = waitForMany({ count: 50, trouble: { form: 'collection' } });
+    await pass(30_000);
+    expect(right()).toBe(50);
+    expect(service.lists).toBeLessThanOrEqual(7);
+    expect(service.gets).toBe(50); // of the first round, after the first form was refused
+  });
+
+  it('does not list 50,000 old operations to find ten', async () => {
+    const { service, right } = waitForMany({
+      count: 10,
+      old: 50_000,
+      durationMs: 600_000,
+      trouble: { maxPageSize: 100 },
+    });
+    await pass(610_000);
+    expect(right()).toBe(10);
+    expect(service.gets).toBeGreaterThan(1100);
+    expect(service.lists).toBeLessThanOrEqual(30);
+  });
+
+  it('lists on where the old operations are few', async () => {
+    const { service, right } = waitForMany({ count: 100, old: 1000, trouble: { maxPageSize: 100 } });
+    await pass(30_000);
+    expect(right()).toBe(100);
+    expect(service.requests).toBeLessThan(300);
+  });
+
+  it('asks by itself for what the list lacks, and for what it shows without a result', async () => {
+    const { service, right } = waitForMany({ count: 100, trouble: { lacks: 0.1, bare: 0.1 } });
+    await pass(30_000);
+    expect(right()).toBe(100);
+    expect(service.requests).toBeLessThan(150);
+  });
+
+  it('asks by itself when a page hangs, and lists again later', async () => {
+    const { service, right } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
+    await pass(50_000);
+    expect(right()).toBe(50);
+    expect(service.lists).toBeGreaterThan(1);
+    expect(service.gets).toBe(100);
+  });
+
+  it('cancels the list under way when the last one leaves', async () => {
+    const { service, stop, settled } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
+    await pass(100);
+    expect([service.lists, service.open]).toEqual([1, 1]);
+    stop.abort();
+    await pass(0);
+    expect([settled(), service.open]).toEqual([50, 0]);
+  });
+
+  it('cancels a Get under way when the last one leaves', async () => {
+    const { service, stop, settled } = waitForMany({ count: 2, trouble: { latencyMs: 700 } });
+    await pass(50);
+    expect([service.gets, service.open]).toEqual([2, 2]);
+    stop.abort();
+    await pass(0);
+    expect([settled(), service.open]).toEqual([2, 0]);
+  });
+
+  it('asks for those who came while a list was under way when that has ended', async () => {
+    const { client, right } = waitForMany({ count: 5, durationMs: 0, trouble: { pageHangs: 1 } });
+    await pass(1000);
+    const late = watch(client.poller(nameOf(7)).pollUntilDone());
+    await pass(10_000);
+    expect(right()).toBe(5);
+    expect(late).toMatchObject({ error: { rpcCode: 5, method: 'GetOperation' } });
+  });
+
+  it('ends all with the client', async () => {
+    const { service, client, settled } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
+    await pass(100);
+    await client.close();
+    await pass(0);
+    expect([settled(), service.open]).toEqual([50, 0]);
+  });
+
+  it('shares a request among those who wait for the same operation', async () => {
+    const service = new ListedService([8000]);
+    const client = new OperationsClient({ transport: service, coalesce: true });
+    const waits = Array.from({ length: 7 }, () => client.poller(nameOf(0)).promise());
+    await pass(1);
+    expect(service.requests).toBeLessThanOrEqual(1);
+    await pass(20_000);
+    expect((await Promise.all(waits)).map(({ json }) => json)).toEqual(new Array(7).fill(0));
+    expect(service.lists).toBe(0);
+  });
+
+  it('counts the requests that are sent against the limit, not the names', async () => {
+    const { service, right } = waitForMany({
+      count: 200,
+      trouble: { maxPageSize: 50 },
+      client: { maxRequestsPerSecond: 10 },
+    });
+    await pass(1000);
+    expect([service.lists, service.gets]).toEqual([4, 0]);
+    await pass(30_000);
+    expect(right()).toBe(200);
+  });
+
+  it('keeps the limit where all must ask by themselves, and fails nobody for having waited', async () => {
+    const { service, right, settled } = waitForMany({
+      count: 1000,
+      durationMs: 1000,
+      trouble: { form: 'none' },
+      client: { maxRequestsPerSecond: 10 },
+    });
+    await pass(50_000);
+    expect(service.requests).toBeLessThanOrEqual(501);
+    await pass(300_000);
+    expect([settled(), right()]).toEqual([1000, 1000]);
+  });
+
+  it('asks by the parent that it is told', async () => {
+    const asked: string[] = [];
+    const parentOf = (name: string): string | undefined => {
+      asked.push(name);
+      return name === nameOf(0) ? undefined : `${parent}/operations`;
+    };
+    const { service, right } = waitForMany({ count: 30, coalesce: { parentOf }, trouble: { form: 'collection' } });
+    await pass(30_000);
+    expect([right(), service.gets, service.lists]).toEqual([30, 6, 6]);
+    expect(new Set(asked).size).toBe(30);
+  });
+
+  it('lists the operations of each parent apart, and none without a parent', async () => {
+    const names: string[] = [];
+    const transport = new ListedService([0]);
+    transport.getOperation = ({ name }) => Promise.resolve({ name, done: true, response: { typeUrl: '', json: name } });
+    transport.listOperations = ({ name }) => {
+      names.push(name);
+      return Promise.resolve({ operations: [], nextPageToken: '', unreachable: [] });
+    };
+    const client = new OperationsClient({ transport, coalesce: true });
+    const all = ['a/b/operations/', 'a/c/operations/', 'operations/', 'operations/a/operations/', 'things/'];
+    const waits = all.flatMap((prefix) => [1, 2, 3].map((n) => client.poller(`${prefix}${n}`).promise()));
+    await pass(100);
+    await Promise.all(waits);
+    expect(names.sort()).toEqual(['a/b', 'a/c', 'operations/a']);
+  });
+
+  it.each([
+    [{ pageSize: 0 }, "Cannot coalesce as 'pageSize' must be a number of at least 1: current value is 0"],
+    [{ parentOf: 'x' as never }, "Cannot coalesce as 'parentOf' must be a function: current value is x"],
+  ])('refuses %j', async (coalesce, message) => {
+    const client = new OperationsClient({ transport: new ListedService([0]), coalesce });
+    const wait = watch(client.poller(nameOf(0)).promise());
+    await pass(10);
+    expect(wait.error).toMatchObject({ message });
+  });
+});
