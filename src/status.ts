@@ -63,7 +63,7 @@ export function codeName(code: number): CodeName {
  * the future.
  */
 export function toCode(code: number): Code {
-  return code in names ? (code as Code) : Code.UNKNOWN;
+  return typeof code === 'number' && code in names ? (code as Code) : Code.UNKNOWN;
 }
 
 /**

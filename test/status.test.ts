@@ -31,6 +31,10 @@ describe('codeName()', () => {
 });
 
 describe('toCode()', () => {
+  it.each(['5', 'length', { toString: '' }, [5], null])('makes %j UNKNOWN', (value) => {
+    expect(toCode(value as never)).toBe(Code.UNKNOWN);
+  });
+
   it('leaves the seventeen as they are and makes all else UNKNOWN', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer({ min: -20, max: 40 }), fc.double(), fc.anything()), (value) => {
