@@ -1,7 +1,7 @@
 import type { Any, OperationInfo } from './any.js';
+import { refusal, requireName, requireNumber, requireNumbers, requireSignal, withOptions } from './arguments.js';
 import type * as Coalescing from './coalescing/coalescer.js';
 import type { CoalesceOptions } from './coalescing/options.js';
-import { refusal, requireName, requireNumber, requireNumbers, requireSignal, withOptions } from './arguments.js';
 import { transportError } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { rawInfo, toOperation, type Operation } from './operation.js';

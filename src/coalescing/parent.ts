@@ -1,10 +1,3 @@
-/** Where an operation is to be found. */
-export interface Parent {
-  /** The names to list it by, of which a service takes one. */
-  readonly forms: readonly string[];
-  readonly key: string;
-}
-
 /** Names the parent of an operation; undefined: it has none that could be listed. */
 export type ParentOf = (name: string) => string | undefined;
 

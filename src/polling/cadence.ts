@@ -101,8 +101,7 @@ export class Cadence {
     const delayMs = this.#delayMs(sentMs);
     this.#delays++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    // Never at once: what is always due must not keep a program from its other work.
-    const nextMs = Math.max(nowMs + 1, Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs));
+    const nextMs = Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs);
     // The marks of a coarse grid are among those of the finer ones, so that slow and quick polls fall together as well.
     const gridMs = 2 ** Math.floor(Math.log2((nextMs - nowMs) * (this.#settings.slack ?? 0)));
     this.#dueMs = Math.ceil(nextMs / gridMs) * gridMs || nextMs;

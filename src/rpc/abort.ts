@@ -71,10 +71,10 @@ const none: readonly never[] = [];
  * make one of the platform's, which costs far more, for those who ask for `signal`.
  */
 export function signalOf(options: CallOptions): AbortSignalLike | undefined {
-  return options instanceof OwnSignal ? options : options.signal;
+  return isAttempt(options) ? options : options.signal;
 }
 
 /** Whether options are those that a client of this package passes: it keeps the deadline itself. */
-export function isAttempt(options: CallOptions): boolean {
+export function isAttempt(options: CallOptions): options is CallOptions & OwnSignal {
   return options instanceof OwnSignal;
 }

@@ -17,8 +17,8 @@ export interface Sending<T> extends Rpc {
 }
 
 /**
- * One attempt to send a request, and the options that the transport gets. Whoever asked is answered
- * at once when it is given up, whether or not the transport lets go.
+ * One attempt to send a request, and the options that the transport gets. Whoever asked is answered at once when it is
+ * given up, whether or not the transport lets go.
  *
  * There may be as many as there are operations, so it is one object and few closures. Its `signal`, which costs more
  * than all the rest, is made for those who ask for it; it is a property of its own so that a copy has it too.

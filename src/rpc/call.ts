@@ -135,6 +135,7 @@ export abstract class Call<T> implements Sending<T>, Sleeper, Turn {
   /** How long to wait after a failed attempt until the next; throws if there is to be none. */
   #pauseMs({ error, attemptNumber }: RetryContext): number {
     if (this.aborted || !isRequestError(error)) throw error;
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.pacer?.slowDown();
     const { retry } = this;
     const leftMs = retry.windowMs - (now() - this.dueMs);
     // Who waits for an operation has time; a single call that may not be sent again within its window ends now.

@@ -53,9 +53,12 @@ export class Scheduler {
     }
     if (alarm.sleepers.length > 0) return;
     clearTimeout(alarm.timer);
-    const first = this.#alarms[slotOf(wakeMs)] as Alarm;
-    if (first === alarm) this.#alarms[slotOf(wakeMs)] = alarm.next;
-    else first.remove(alarm);
+    let before = this.#alarms[slotOf(wakeMs)] as Alarm;
+    if (before === alarm) this.#alarms[slotOf(wakeMs)] = alarm.next;
+    else {
+      while (before.next !== alarm) before = before.next as Alarm;
+      before.next = alarm.next;
+    }
     alarm.next = undefined;
   }
 
@@ -84,11 +87,6 @@ class Alarm {
     this.atMs = atMs;
     this.next = next;
     this.timer = this.#set(now());
-  }
-
-  remove(alarm: Alarm): void {
-    if (this.next === alarm) this.next = alarm.next;
-    else this.next?.remove(alarm);
   }
 
   ring(): void {

@@ -190,7 +190,10 @@ export class PollLoop<R, M> implements Asker, Sleeper {
     if (this.#pollMs <= nowMs) this.#sendPoll();
   }
 
-  /** Makes what is under way fit those who wait. */
+  /**
+   * Makes what is under way fit those who wait. What is due is left to the scheduler, always: a transport that answers at
+   * once, and a backoff of nothing, must not keep a program from its other work.
+   */
   #arm(): void {
     const { scheduler } = this.host;
     if (this.#waiters.length === 0) this.#stop();

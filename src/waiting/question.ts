@@ -118,7 +118,6 @@ export class Question extends Call<RawOperation> {
   }
 
   override onFailure(error: RequestError, attempt: number, delayMs: number | undefined): void {
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.#asker.host.pacer?.slowDown();
     if (delayMs !== undefined) this.#asker.emit({ type: 'retry', error, attempt, delayMs });
   }
 }

@@ -99,6 +99,25 @@ describe('call()', () => {
     expect(sent.map(({ options }) => options.timeoutMs)).toEqual([5000, 4000]);
   });
 
+  it('gives a signal of the platform to whoever looks at it, before or after the abort, and to a copy of the options', async () => {
+    const { send, sent } = script('hang');
+    const controller = new AbortController();
+    start(send, { signal: controller.signal });
+    await jest.advanceTimersByTimeAsync(0);
+    const { options } = sent[0]!;
+    const copy = { ...options, headers: { own: '1' } };
+    expect(copy).toEqual({ signal: expect.any(AbortSignal), timeoutMs: 60_000, headers: { own: '1' } });
+    expect(copy.signal!.aborted).toBe(false);
+    controller.abort('enough');
+    expect(copy.signal).toMatchObject({ aborted: true, reason: 'enough' });
+    const later = script('hang');
+    const second = new AbortController();
+    start(later.send, { signal: second.signal });
+    await jest.advanceTimersByTimeAsync(0);
+    second.abort('late');
+    expect(later.sent[0]!.options.signal).toMatchObject({ aborted: true, reason: 'late' });
+  });
+
   describe('when a request fails', () => {
     it('tries again, with growing delays, until there is an answer', async () => {
       const unavailable = failure(Code.UNAVAILABLE);
@@ -461,6 +480,24 @@ describe('call()', () => {
     expect(times()).toEqual([0, 1000]); // not 500
     expect(state.settled).toMatchObject({ value: 'done' });
   });
+
+  it.each([
+    [Code.RESOURCE_EXHAUSTED, 2000],
+    [Code.UNAVAILABLE, 1000],
+  ])(
+    'slows the pacer down when the service says that a quota is used up: after code %d a turn takes %d ms',
+    async (code, gapMs) => {
+      const scheduler = new Scheduler();
+      const pacer = new Pacer(1, scheduler);
+      start(script(failure(code)).send, { pacer, scheduler, retry: { ...defaultRetry, maxAttempts: 1 } });
+      await jest.advanceTimersByTimeAsync(10_000);
+      const went: number[] = [];
+      const dueMs = performance.now();
+      for (let turn = 0; turn < 4; turn++) pacer.enter({ dueMs, go: () => went.push(performance.now() - dueMs) });
+      await jest.advanceTimersByTimeAsync(20_000);
+      expect(went[3]! - went[2]!).toBe(gapMs);
+    },
+  );
 
   it('tells of each attempt that failed, and of the pause after it', async () => {
     const onFailure = jest.fn();

@@ -66,6 +66,17 @@ describe('Scheduler', () => {
     clock.mockRestore();
   });
 
+  it('tells apart, and forgets one by one, those whose times share a slot', () => {
+    const scheduler = new Scheduler();
+    const nappers = Array.from({ length: 4 }, () => new Napper());
+    const dueMs = nappers.map((_, i) => now() + 10 + i * 1024);
+    nappers.forEach((napper, i) => scheduler.sleep(napper, dueMs[i]!));
+    scheduler.forget(nappers[1]!);
+    scheduler.sleep(nappers[3]!, dueMs[3]! + 1024);
+    jest.advanceTimersByTime(10 + 5 * 1024);
+    expect(nappers.map(({ wokeMs }) => wokeMs)).toEqual([[dueMs[0]], [], [dueMs[2]], [dueMs[3]! + 1024]]);
+  });
+
   it('keeps a program alive for one who is never due, and wakes nobody', () => {
     const [scheduler, napper] = [new Scheduler(), new Napper()];
     scheduler.sleep(napper, Infinity);
