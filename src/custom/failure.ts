@@ -1,5 +1,5 @@
 import { isLROError, isRequestError, RequestError } from '../errors.js';
-import { grpcFailure, type GrpcError } from '../grpc/failure.js';
+import { grpcFailure, type GrpcStatus } from '../grpc/failure.js';
 import { readAnswer } from '../rest/channel.js';
 import { transportError, type Call } from '../rest/failure.js';
 import type { HttpAnswer } from '../rest/send.js';
@@ -24,7 +24,7 @@ export async function toFailure(error: unknown, call: Call): Promise<unknown> {
       return failure;
     }
   }
-  if (isGrpcError(error)) return grpcFailure({ method: call.method, operationName: call.name }, error, true);
+  if (isGrpcStatus(error)) return grpcFailure({ method: call.method, operationName: call.name }, error, true);
   const { name, code, message } = fieldsOf(error);
   const bare = withoutRequest(error);
   if (name === 'TimeoutError' || code === 'TimeoutError') {
@@ -78,7 +78,7 @@ function readable(headers: unknown): HttpAnswer['headers'] {
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** An error of grpc-js, whose trailers hold the details. */
-function isGrpcError(error: unknown): error is GrpcError {
+function isGrpcStatus(error: unknown): error is GrpcStatus {
   const { code, metadata } = fieldsOf(error);
   return (
     typeof code === 'number' && ['get', 'getMap'].every((method) => typeof fieldsOf(metadata)[method] === 'function')

@@ -1,3 +1,4 @@
+import type { GrpcStatus } from '../grpc/failure.js';
 import type { GrpcConnection } from '../grpc/unary.js';
 
 /** What is needed of grpc-js metadata. */
@@ -14,7 +15,10 @@ type Interceptor = (options: object, nextCall: (options: object) => Intercepting
 
 /** What is needed of a client of grpc-js, of whichever copy a generated client brings along. */
 export interface GrpcStub {
-  makeUnaryRequest(...call: readonly unknown[]): { cancel(): void };
+  makeUnaryRequest(...call: readonly unknown[]): {
+    cancel(): void;
+    on(event: 'metadata', listener: () => void): unknown;
+  };
   getChannel(): { getTarget(): string };
 }
 
@@ -40,22 +44,34 @@ export function hostOf(stub: GrpcStub): string {
  */
 export function connectionOver(stub: GrpcStub): GrpcConnection {
   return {
-    Metadata: Map<string, string>,
-    client: {
-      makeUnaryRequest: (path, serialize, deserialize, argument, metadata, options, callback) => {
-        const interceptors = [setting(metadata as unknown as ReadonlyMap<string, string>)];
-        return stub.makeUnaryRequest(path, serialize, deserialize, argument, { ...options, interceptors }, callback);
-      },
+    send(path, message, headers, deadline, listener) {
+      const options = { deadline, interceptors: [setting(headers)] };
+      const call = stub.makeUnaryRequest(
+        path,
+        same,
+        same,
+        message,
+        options,
+        (error: GrpcStatus | null, answer?: Buffer) => {
+          if (answer) listener.onReceiveMessage(answer);
+          listener.onReceiveStatus(error ?? ok);
+        },
+      );
+      call.on('metadata', () => listener.onReceiveMetadata());
+      return { cancelWithStatus: () => call.cancel() };
     },
   };
 }
 
-function setting(headers: ReadonlyMap<string, string>): Interceptor {
+const same = (bytes: Buffer): Buffer => bytes;
+const ok = { code: 0, details: '' };
+
+function setting(headers: Readonly<Record<string, string>>): Interceptor {
   return (options, nextCall) => {
     const call = nextCall(options);
     const start = call.start.bind(call);
     call.start = (metadata, ...rest) => {
-      headers.forEach((value, key) => metadata.set(key, value));
+      for (const name in headers) metadata.set(name, headers[name] as string);
       start(metadata, ...rest);
     };
     return call;

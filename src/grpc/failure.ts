@@ -11,8 +11,8 @@ export interface Rpc {
   readonly operationName: string;
 }
 
-/** As much of an error of grpc-js as is used. */
-export interface GrpcError {
+/** The status that a call of grpc-js ends with, or its error, which has the same. */
+export interface GrpcStatus {
   readonly code: number;
   readonly details: string;
   readonly metadata?: { get(key: string): unknown[]; getMap(): object } | undefined;
@@ -28,7 +28,7 @@ export function transportError(rpc: Rpc, code: Code, message: string, cause?: un
  *
  * @param answered - whether response headers had come before it.
  */
-export function grpcFailure(rpc: Rpc, error: GrpcError, answered: boolean): RequestError {
+export function grpcFailure(rpc: Rpc, error: GrpcStatus, answered: boolean): RequestError {
   const text = typeof error.details === 'string' ? error.details : '';
   if (text.startsWith(pluginPrefix)) {
     const { code, message } = pluginFailure(error.code, text.slice(pluginPrefix.length));
@@ -109,7 +109,7 @@ const madeUp =
  * Whether grpc-js made the status up, for want of one in a trailer. It does not say so; but where nothing of a server's is
  * there, neither response headers before it nor trailers with it (of which at least `content-type` would be left), it did.
  */
-function isMadeUp(error: GrpcError, text: string, answered: boolean): boolean {
+function isMadeUp(error: GrpcStatus, text: string, answered: boolean): boolean {
   const trailers = Object.keys(error.metadata?.getMap() ?? {});
   return madeUp.test(text) || (!answered && trailers.length === 0);
 }
@@ -121,7 +121,7 @@ function pluginFailure(code: number, message: string): ConnectFailure {
     : credentialsFailure({ message });
 }
 
-function richStatus(error: GrpcError): Status | undefined {
+function richStatus(error: GrpcStatus): Status | undefined {
   const bytes = error.metadata?.get('grpc-status-details-bin')[0];
   if (!ArrayBuffer.isView(bytes)) return undefined;
   try {

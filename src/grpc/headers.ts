@@ -27,11 +27,13 @@ export function checkHeaders(action: string, headers: Headers): void {
  *
  * @throws TypeError if the name cannot be encoded.
  */
-export function routingHeader(action: string, name: string): Headers {
-  if (name === '') return {};
+export function routingHeader(method: string, name: string): Headers | undefined {
+  if (name === '') return undefined;
   try {
     return { 'x-goog-request-params': `name=${encodeURIComponent(name)}` };
   } catch {
-    throw new TypeError(`Cannot ${action} as 'name' must be well-formed Unicode: current value has a lone surrogate`);
+    throw new TypeError(
+      `Cannot call ${method} as 'name' must be well-formed Unicode: current value has a lone surrogate`,
+    );
   }
 }

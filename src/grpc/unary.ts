@@ -6,10 +6,11 @@ import {
   encodeNameRequest,
   encodeWaitRequest,
 } from '../wire/messages.js';
-import { unary, type GrpcConnection, type NamedRequest, type UnaryMethod } from './call.js';
+import { unary, type Connect, type NamedRequest, type UnaryMethod } from './call.js';
 import type { Headers } from './headers.js';
 
-export { unary, type GrpcConnection, type UnaryMethod } from './call.js';
+export { unary, type UnaryMethod } from './call.js';
+export type { GrpcConnection } from './connection.js';
 
 /** The five RPCs of `google.longrunning.Operations`. */
 export const methods = {
@@ -28,7 +29,7 @@ export const methods = {
  * @param headers - go with every call; those of a call win over them.
  */
 export function operationsOver(
-  connect: () => GrpcConnection | Promise<GrpcConnection>,
+  connect: Connect,
   headers: Headers = {},
 ): Required<Omit<OperationsTransport, 'apiEndpoint' | 'close'>> {
   const { getOperation, listOperations, cancelOperation, deleteOperation, waitOperation } = methods;

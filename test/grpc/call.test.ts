@@ -1,24 +1,25 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { RequestError } from '../../src/errors.js';
-import type { GrpcError } from '../../src/grpc/failure.js';
+import type { GrpcStatus } from '../../src/grpc/failure.js';
 import { methods, unary, type GrpcConnection } from '../../src/grpc/unary.js';
 import { encodeOperation } from '../../src/wire/messages.js';
 
-type Callback = (error: GrpcError | null, answer?: Buffer) => void;
+type Callback = (error: GrpcStatus | null, answer?: Buffer) => void;
 
-/** A connection whose metadata is a plain Map, and which leaves it to the test what comes back. */
+/** A connection that takes headers as grpc-js does, and leaves it to the test what comes back. */
 function fakeConnection(onCall: (callback: Callback) => void) {
   const sent: { headers: Map<string, string>; cancelled: boolean }[] = [];
   const connection: GrpcConnection = {
-    Metadata: class extends Map<string, string> {},
-    headers: { lowest: 'connection', Own: 'connection' },
-    client: {
-      makeUnaryRequest(_path, _serialize, _deserialize, _argument, metadata, _options, callback) {
-        const call = { headers: metadata as Map<string, string>, cancelled: false };
-        sent.push(call);
-        onCall(callback);
-        return { cancel: () => (call.cancelled = true) };
-      },
+    send(_path, _message, own, _deadline, listener) {
+      const headers = new Map(Object.entries({ lowest: 'connection', own: 'connection' }));
+      for (const name in own) headers.set(name.toLowerCase(), own[name]!);
+      const call = { headers, cancelled: false };
+      sent.push(call);
+      onCall((error, answer) => {
+        if (answer) listener.onReceiveMessage(answer);
+        listener.onReceiveStatus(error ?? { code: 0, details: '' });
+      });
+      return { cancelWithStatus: () => (call.cancelled = true) };
     },
   };
   return { connection, sent };
