@@ -17,7 +17,7 @@ import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { LoopHost } from './waiting/host.js';
 import { PollLoop } from './waiting/loop.js';
-import { graceMs, sendWait } from './waiting/question.js';
+import { graceMs, sendWait } from './waiting/server-wait.js';
 import { ServerWaits } from './waiting/server-waits.js';
 
 /** Options of {@link OperationsClient}. */
@@ -95,7 +95,6 @@ export class OperationsClient implements AsyncDisposable {
     let room: Promise<typeof Coalescing> | undefined;
     this.#loops = {
       transport,
-      active: new Set(),
       scheduler,
       waits: new ServerWaits(maxConcurrentWaits),
       pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
@@ -242,8 +241,10 @@ export class OperationsClient implements AsyncDisposable {
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
-    for (const loop of [...this.#loops.active]) {
-      loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
+    for (const loop of [...this.#loops.scheduler]) {
+      if (loop instanceof PollLoop) {
+        loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
+      }
     }
     await this.#transport.close();
   }

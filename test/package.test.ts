@@ -24,6 +24,7 @@ const seam = [
   'wire/',
   'rpc/clock.ts',
   'rpc/abort.ts',
+  'rpc/options.ts',
 ];
 const below: Record<string, string[]> = {
   grpc: seam,

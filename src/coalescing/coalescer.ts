@@ -1,5 +1,6 @@
 import { refusal, requireNumber } from '../arguments.js';
-import { abortReason, signalOf } from '../rpc/abort.js';
+import { abortReason } from '../rpc/abort.js';
+import { signalOf } from '../rpc/options.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { Ask, LoopHost } from '../waiting/host.js';
 import { Collection } from './collection.js';

@@ -3,7 +3,8 @@ import { now } from '../rpc/clock.js';
 import type { Sleeper } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, ListOperationsResponse, RawOperation } from '../transport.js';
-import type { ActiveLoop, LoopHost } from '../waiting/host.js';
+import type { LoopHost } from '../waiting/host.js';
+import { PollLoop } from '../waiting/loop.js';
 import { Entry, type Stage } from './entry.js';
 import { SharedRequest } from './request.js';
 import { inSlices } from './slices.js';
@@ -19,6 +20,8 @@ export interface CollectionSettings {
   /** Whether an operation is one of it. */
   readonly holds: (name: string) => boolean;
 }
+
+type AnyLoop = PollLoop<unknown, unknown>;
 
 /** How long to wait for others who are about to ask, in milliseconds, and how long if there is no end of them. */
 const lullMs = 2;
@@ -125,17 +128,15 @@ export class Collection implements Sleeper {
       let sentMs: number;
       try {
         const request = { name, pageSize, ...(pageToken && { pageToken }) };
-        this.#page = new SharedRequest(
-          {
-            method: 'ListOperations',
-            name,
-            send: (options) => host.transport.listOperations(request, options),
-            scheduler: host.scheduler,
-            headers,
-            timeoutMs: () => Math.min(pageTimeoutMs, timeoutMs),
-          },
-          host.pacer,
-        );
+        this.#page = new SharedRequest({
+          method: 'ListOperations',
+          name,
+          send: (options) => host.transport.listOperations(request, options),
+          scheduler: host.scheduler,
+          pacer: host.pacer,
+          headers,
+          timeoutMs: () => Math.min(pageTimeoutMs, timeoutMs),
+        });
         this.#page.start();
         page = await this.#page.promise;
         ({ sentMs } = this.#page);
@@ -159,11 +160,11 @@ export class Collection implements Sleeper {
   }
 
   /** Those that are waited for and were not asked about just now. */
-  async #others(): Promise<Map<string, ActiveLoop[]>> {
+  async #others(): Promise<Map<string, AnyLoop[]>> {
     const { host, holds } = this.#settings;
-    const others = new Map<string, ActiveLoop[]>();
-    await inSlices(host.active, (loop) => {
-      if (this.#entries.has(loop.name) || !holds(loop.name)) return;
+    const others = new Map<string, AnyLoop[]>();
+    await inSlices(host.scheduler, (loop) => {
+      if (!(loop instanceof PollLoop) || this.#entries.has(loop.name) || !holds(loop.name)) return;
       const same = others.get(loop.name);
       if (same) same.push(loop);
       else others.set(loop.name, [loop]);
@@ -172,7 +173,7 @@ export class Collection implements Sleeper {
   }
 
   /** @returns how many it was of use to: 1 or 0. */
-  #take(raw: RawOperation, sentMs: number, others: Map<string, ActiveLoop[]>): number {
+  #take(raw: RawOperation, sentMs: number, others: Map<string, AnyLoop[]>): number {
     const { name } = raw;
     // A list may leave out what makes an operation large: what the result is, the operation itself must say.
     const bare = raw.done && !raw.response && !raw.error;
@@ -188,7 +189,7 @@ export class Collection implements Sleeper {
     if (!loops) return 0;
     others.delete(name);
     for (const loop of loops) {
-      if (!this.#settings.host.active.has(loop)) continue;
+      if (!loop.isActive) continue;
       try {
         if (!bare) loop.update(raw);
         else {
@@ -220,17 +221,15 @@ export class Collection implements Sleeper {
     this.#move(entry, 'alone');
     const { host, headers } = this.#settings;
     const { name, timeoutMs } = entry;
-    const request = new SharedRequest(
-      {
-        method: 'GetOperation',
-        name,
-        send: (options) => host.transport.getOperation({ name }, options),
-        scheduler: host.scheduler,
-        headers,
-        timeoutMs: () => timeoutMs,
-      },
-      host.pacer,
-    );
+    const request = new SharedRequest({
+      method: 'GetOperation',
+      name,
+      send: (options) => host.transport.getOperation({ name }, options),
+      scheduler: host.scheduler,
+      pacer: host.pacer,
+      headers,
+      timeoutMs: () => timeoutMs,
+    });
     entry.cancel = (reason) => request.abort(reason);
     request.promise.then(
       (raw) => {

@@ -1,4 +1,4 @@
-import { onAbort } from '../rpc/abort.js';
+import { onGivenUp } from '../rpc/options.js';
 import type { AbortSignalLike, RawOperation } from '../transport.js';
 
 /** Where it stands: it waits for a list, one under way is for it, it is asked for by itself, or it is over, or not begun. */
@@ -37,7 +37,7 @@ export class Entry {
   join(signal: AbortSignalLike | undefined, onAbandoned: (entry: Entry) => void): Promise<RawOperation> {
     this.#askers++;
     // It stays on the signal of a request that was answered, which is not kept.
-    onAbort(signal, () => {
+    onGivenUp(signal, () => {
       if (--this.#askers === 0 && this.stage !== 'over') onAbandoned(this);
     });
     return this.promise;

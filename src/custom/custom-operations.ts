@@ -3,7 +3,7 @@ import { MalformedOperationError } from '../errors.js';
 import { transportError, type Call } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
 import { runWithin } from '../rest/limits.js';
-import { signalOf } from '../rpc/abort.js';
+import { signalOf } from '../rpc/options.js';
 import { Code } from '../status.js';
 import type {
   CallOptions,

@@ -17,7 +17,7 @@ type Interceptor = (options: object, nextCall: (options: object) => Intercepting
 export interface GrpcStub {
   makeUnaryRequest(...call: readonly unknown[]): {
     cancel(): void;
-    on(event: 'metadata', listener: () => void): unknown;
+    on?(event: 'metadata', listener: () => void): unknown;
   };
   getChannel(): { getTarget(): string };
 }
@@ -57,7 +57,7 @@ export function connectionOver(stub: GrpcStub): GrpcConnection {
           listener.onReceiveStatus(error ?? ok);
         },
       );
-      call.on('metadata', () => listener.onReceiveMetadata());
+      call.on?.('metadata', () => listener.onReceiveMetadata());
       return { cancelWithStatus: () => call.cancel() };
     },
   };

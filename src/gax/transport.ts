@@ -3,7 +3,7 @@ import { transportError } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
 import { runWithin } from '../rest/limits.js';
 import { Code } from '../status.js';
-import { signalOf } from '../rpc/abort.js';
+import { signalOf } from '../rpc/options.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport } from '../transport.js';
 import { connectionOver, hostOf, isGrpcStub } from './grpc.js';
 import { operationsOverRest, type Operations, type Within } from './rest.js';

@@ -1,5 +1,6 @@
 import { MalformedOperationError } from '../errors.js';
-import { abortReason, isAttempt, offAbort, onAbort, signalOf } from '../rpc/abort.js';
+import { abortReason } from '../rpc/abort.js';
+import { isAttempt, offGivenUp, onGivenUp, signalOf } from '../rpc/options.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, CallOptions } from '../transport.js';
 import type { CallUnderWay, GrpcConnection, UnaryListener, UnaryStream } from './connection.js';
@@ -102,7 +103,7 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
     if (!signal) return;
     this.#signal = signal;
     this.#onAborted = () => this.#stop(abortReason(signal));
-    onAbort(signal, this.#onAborted);
+    onGivenUp(signal, this.#onAborted);
   }
 
   send(connection: GrpcConnection, message: Buffer, headers: Headers): void {
@@ -179,7 +180,7 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
     if (this.#over) return false;
     this.#over = true;
     clearTimeout(this.#timer);
-    if (this.#onAborted) offAbort(this.#signal, this.#onAborted);
+    if (this.#onAborted) offGivenUp(this.#signal, this.#onAborted);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../any.js';
 import { RequestError } from '../errors.js';
-import { signalOf } from '../rpc/abort.js';
+import { signalOf } from '../rpc/options.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { retryDelayMs } from '../wire/details.js';

@@ -1,4 +1,5 @@
-import { abortReason, offAbort, onAbort } from '../rpc/abort.js';
+import { abortReason } from '../rpc/abort.js';
+import { offGivenUp, onGivenUp } from '../rpc/options.js';
 import type { AbortSignalLike } from '../transport.js';
 
 const longestTimer = 2 ** 31 - 1;
@@ -38,13 +39,13 @@ export async function runWithin<T>(limits: Limits, work: (signal: AbortSignal) =
   const onClose = (): void => stop(closedError());
   const timer = setTimeout(() => stop(timeoutError()), Math.min(timeoutMs, longestTimer));
   const onAborted = (): void => stop(abortReason(signal as AbortSignalLike));
-  onAbort(signal, onAborted);
+  onGivenUp(signal, onAborted);
   running.add(onClose);
   try {
     return await Promise.race([work(controller.signal), stopped]);
   } finally {
     clearTimeout(timer);
-    offAbort(signal, onAborted);
+    offGivenUp(signal, onAborted);
     running.delete(onClose);
   }
 }

@@ -1,78 +1,59 @@
-import type { CallOptions } from '../transport.js';
-import { OwnSignal } from './abort.js';
-import { toFailure, type Rpc } from './failure.js';
-
-/** What is sent, and within what limits. */
-export interface Sending<T> extends Rpc {
-  /** Sends the request, once. */
-  send(options: CallOptions): Promise<T>;
-  /** The deadline of the next attempt. */
-  timeoutMs(): number;
-  /** Own headers. */
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  /** Hears of the answer. */
-  settle(answer: T): void;
-  /** Hears why there is none. */
-  fail(error: unknown): void;
-}
+import type { AbortSignalLike, CallOptions } from '../transport.js';
 
 /**
- * One attempt to send a request, and the options that the transport gets. Whoever asked is answered at once when it is
- * given up, whether or not the transport lets go.
- *
- * There may be as many as there are operations, so it is one object and few closures. Its `signal`, which costs more
- * than all the rest, is made for those who ask for it; it is a property of its own so that a copy has it too.
+ * One attempt to send a request, which is what the transport gets for options. For a transport of this package it is a
+ * signal as well; one of the platform's, which costs more than all the rest, is made for those who ask for `signal`.
  */
-export class Attempt<T> extends OwnSignal implements CallOptions {
+export class Attempt implements CallOptions, AbortSignalLike {
   declare readonly signal: AbortSignal;
   declare readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  readonly #sending: Sending<T>;
+  #aborted = false;
+  #reason: unknown;
+  #listeners: readonly (() => void)[] = none;
   #platform: AbortController | undefined;
 
-  constructor(sending: Sending<T>) {
-    super();
+  constructor(timeoutMs: number, headers: Readonly<Record<string, string>> | undefined) {
+    this.timeoutMs = timeoutMs;
+    if (headers) this.headers = headers;
     Object.defineProperty(this, 'signal', platformSignal);
-    this.timeoutMs = sending.timeoutMs();
-    if (sending.headers) this.headers = sending.headers;
-    this.#sending = sending;
   }
 
-  send(): void {
-    try {
-      this.#sending.send(this).then(
-        (answer) => {
-          // Unless it was given up.
-          if (!this.aborted) this.#sending.settle(answer);
-        },
-        (error: unknown) => this.#fail(error),
-      );
-    } catch (error) {
-      this.#fail(error);
-    }
+  get aborted(): boolean {
+    return this.#aborted;
   }
 
-  override abort(reason: unknown): void {
-    this.#sending.fail(reason);
-    super.abort(reason);
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = this.#listeners.filter((one) => one !== listener);
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted = true;
+    this.#reason = reason;
+    for (const listener of this.#listeners) listener();
     this.#platform?.abort(reason);
   }
 
   get platform(): AbortSignal {
     this.#platform ??= new AbortController();
-    if (this.aborted) this.#platform.abort(this.reason);
+    if (this.#aborted) this.#platform.abort(this.#reason);
     return this.#platform.signal;
-  }
-
-  #fail(error: unknown): void {
-    if (this.aborted) return;
-    // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
-    this.#sending.fail(toFailure(error, this.#sending));
   }
 }
 
+const none: readonly never[] = [];
+
+// A property of its own, so that a copy of the options has it too.
 const platformSignal = {
-  get(this: { readonly platform: AbortSignal }): AbortSignal {
+  get(this: Attempt): AbortSignal {
     return this.platform;
   },
   enumerable: true,

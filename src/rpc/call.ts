@@ -2,8 +2,9 @@ import pRetry, { type RetryContext } from 'p-retry';
 import { isRequestError, RequestError, transportError, type RequestFailure } from '../errors.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
-import { Attempt, type Sending } from './attempt.js';
+import { Attempt } from './attempt.js';
 import { now } from './clock.js';
+import { toFailure } from './failure.js';
 import type { Pacer, Turn } from './pacer.js';
 import { boundedHintMs, isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
 import type { Scheduler, Sleeper } from './scheduler.js';
@@ -11,111 +12,151 @@ import type { Scheduler, Sleeper } from './scheduler.js';
 /** The deadline of one RPC where nothing else is said, in milliseconds. */
 export const defaultTimeoutMs = 60_000;
 
-/** How a promise is settled. */
-interface Pending<T> {
-  settle(answer?: T): void;
+/** What is asked, and who asks. */
+export interface Rpc<T> {
+  /** The RPC's name, such as `'GetOperation'`. */
+  readonly method: string;
+  /** The name it is about. */
+  readonly name: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What to do when it fails. */
+  readonly retry: RetryPolicy;
+  /** Where it sleeps until its deadline, and before it tries again. */
+  readonly scheduler: Scheduler;
+  /** Says when an attempt may go. */
+  readonly pacer?: Pacer | undefined;
+  /** The deadline of the next attempt. */
+  timeoutMs(): number;
+  /** Sends the request, once. */
+  send(options: CallOptions): Promise<T>;
+  /** Hears of the answer. */
+  answered(answer: T, call: Call<T>): void;
+  /** Hears of the {@link RequestError}, or what else it was, when it failed for good. */
+  failed?(error: unknown): void;
+  /** Hears of it where there is no `failed`, and what the other two throw. */
   fail(error: unknown): void;
+  /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
+  lastChanceMs?(): number;
+  /** Hears of each attempt that failed and of the pause until the next, in milliseconds. */
+  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
+}
+
+/** Settles what p-retry waits for: an attempt, or the pause before it. */
+interface Pending<T> {
+  resolve(answer?: T): void;
+  reject(error: unknown): void;
 }
 
 /**
  * One RPC, from the first attempt to the answer: it enforces each attempt's deadline, and tries again while that makes
- * sense.
+ * sense. Whoever asked is answered at once when the time is up, whether or not the transport lets go; and hears nothing
+ * more of a call that it gave up.
  */
-export abstract class Call<T> implements Sending<T>, Sleeper, Turn {
-  abstract readonly method: string;
-  abstract readonly name: string;
-  abstract readonly headers: Readonly<Record<string, string>> | undefined;
-  /** What to do when it fails. */
-  abstract readonly retry: RetryPolicy;
-  /** Where it sleeps until its deadline, and before it tries again. */
-  abstract readonly scheduler: Scheduler;
-  aborted = false;
+export class Call<T> implements Sleeper, Turn {
+  readonly #rpc: Rpc<T>;
   /** When it began, which is when it was due. */
   readonly dueMs = now();
   /** When the last attempt was sent. */
   sentMs = this.dueMs;
   wakeMs = 0;
   place = -1;
-  #reason: unknown;
-  #attempt: Attempt<T> | undefined;
-  /** What p-retry waits for: an attempt, or the pause before it. */
+  #attempt: Attempt | undefined;
   #pending: Pending<T> | undefined;
+  #givenUp = false;
 
-  /** Says when an attempt may go. */
-  get pacer(): Pacer | undefined {
-    return undefined;
+  constructor(rpc: Rpc<T>) {
+    this.#rpc = rpc;
   }
 
-  abstract send(options: CallOptions): Promise<T>;
-  abstract timeoutMs(): number;
-
-  /** Hears of the answer. */
-  abstract answered(answer: T): void;
-
-  /** Hears of the {@link RequestError} when it failed for good, or of the reason when it was aborted. */
-  abstract failed(error: unknown): void;
-
-  /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
-  lastChanceMs?(): number;
-
-  /** Hears of each attempt that failed, and of the pause until the next, if there is one. */
-  onFailure?(error: RequestError, attempt: number, delayMs: number | undefined): void;
-
+  /** Sends the request when its turn has come. */
   start(): void {
-    // A pause may have ended just before.
-    if (this.aborted) this.fail(this.#reason);
-    else if (this.pacer) this.pacer.enter(this);
+    // A pause may have ended just before it was given up.
+    if (this.#givenUp) return;
+    const { pacer } = this.#rpc;
+    if (pacer) pacer.enter(this);
     else this.go();
   }
 
-  /** Sends the request, now that its turn has come. */
   go(): void {
+    const rpc = this.#rpc;
     this.sentMs = now();
-    const attempt = (this.#attempt = new Attempt(this));
-    if (attempt.timeoutMs < Infinity) this.scheduler.sleep(this, this.sentMs + attempt.timeoutMs);
-    attempt.send();
+    const attempt = (this.#attempt = new Attempt(rpc.timeoutMs(), rpc.headers));
+    if (attempt.timeoutMs < Infinity) rpc.scheduler.sleep(this, this.sentMs + attempt.timeoutMs);
+    const failed = (error: unknown): void => {
+      // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
+      if (attempt === this.#attempt) this.#fail(toFailure(error, rpc));
+    };
+    try {
+      rpc.send(attempt).then((answer) => {
+        if (attempt === this.#attempt) this.#settle(answer);
+      }, failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** The time of the attempt is up, or the pause is over. */
   wake(): void {
-    const { method, name } = this;
-    const message = `no answer within ${Math.round(this.#attempt?.timeoutMs ?? 0)} ms`;
-    if (this.#attempt) this.#attempt.abort(transportError(method, name, Code.DEADLINE_EXCEEDED, message));
-    else this.#pending?.settle();
-  }
-
-  settle(answer: T): void {
-    this.#end();
-    if (this.#pending) this.#pending.settle(answer);
-    else this.answered(answer);
-  }
-
-  fail(error: unknown): void {
-    this.#end();
-    if (this.#pending) this.#pending.fail(error);
-    else if (this.aborted) this.failed(error);
-    else this.#retry(error);
+    const attempt = this.#attempt;
+    if (!attempt) return this.#pending?.resolve();
+    const { method, name } = this.#rpc;
+    const message = `no answer within ${Math.round(attempt.timeoutMs)} ms`;
+    const error = transportError(method, name, Code.DEADLINE_EXCEEDED, message);
+    this.#fail(error);
+    attempt.abort(error);
   }
 
   /** Gives it up, in whatever phase it is. */
   abort(reason?: unknown): void {
-    this.aborted = true;
-    this.#reason = reason;
-    this.pacer?.leave(this);
-    if (this.#attempt) this.#attempt.abort(reason);
-    else this.fail(reason);
+    this.#givenUp = true;
+    this.#rpc.pacer?.leave(this);
+    this.#end()?.abort(reason);
   }
 
-  #end(): void {
-    this.scheduler.forget(this);
+  #end(): Attempt | undefined {
+    const attempt = this.#attempt;
+    this.#rpc.scheduler.forget(this);
     this.#attempt = undefined;
+    return attempt;
+  }
+
+  #settle(answer: T): void {
+    this.#end();
+    if (this.#pending) this.#pending.resolve(answer);
+    else this.#answered(answer);
+  }
+
+  #fail(error: unknown): void {
+    this.#end();
+    if (this.#pending) this.#pending.reject(error);
+    else this.#retry(error);
+  }
+
+  #answered(answer: T): void {
+    const rpc = this.#rpc;
+    try {
+      if (!this.#givenUp) rpc.answered(answer, this);
+    } catch (error) {
+      rpc.fail(error);
+    }
+  }
+
+  #failed(failure: unknown): void {
+    const rpc = this.#rpc;
+    try {
+      if (this.#givenUp) return;
+      if (rpc.failed) rpc.failed(failure);
+      else rpc.fail(failure);
+    } catch (error) {
+      rpc.fail(error);
+    }
   }
 
   // p-retry costs more than a request that succeeds: it is called in once one has failed, and told of that one first.
   #retry(failure: unknown): void {
     const pending = (begin: () => void): Promise<T> =>
-      new Promise<T>((resolve, fail) => {
-        this.#pending = { settle: resolve as Pending<T>['settle'], fail };
+      new Promise<T>((resolve, reject) => {
+        this.#pending = { resolve: resolve as Pending<T>['resolve'], reject };
         begin();
       });
     pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.start())), {
@@ -124,32 +165,32 @@ export abstract class Call<T> implements Sending<T>, Sleeper, Turn {
       minTimeout: 0,
       onFailedAttempt: async (failed) => {
         const pauseMs = this.#pauseMs(failed);
-        await pending(() => this.scheduler.sleep(this, now() + pauseMs));
+        await pending(() => this.#rpc.scheduler.sleep(this, now() + pauseMs));
       },
     }).then(
-      (answer) => this.answered(answer),
-      (error: unknown) => this.failed(error),
+      (answer) => this.#answered(answer),
+      (error: unknown) => this.#failed(error),
     );
   }
 
   /** How long to wait after a failed attempt until the next; throws if there is to be none. */
   #pauseMs({ error, attemptNumber }: RetryContext): number {
-    if (this.aborted || !isRequestError(error)) throw error;
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) this.pacer?.slowDown();
-    const { retry } = this;
+    const rpc = this.#rpc;
+    const { retry } = rpc;
+    if (this.#givenUp || !isRequestError(error)) throw error;
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rpc.pacer?.slowDown();
     const leftMs = retry.windowMs - (now() - this.dueMs);
     // Who waits for an operation has time; a single call that may not be sent again within its window ends now.
-    const tooLate = leftMs <= 0 || (!this.lastChanceMs && boundedHintMs(error.retryAfterMs) > leftMs);
-    if (attemptNumber >= retry.maxAttempts || tooLate || !isTransient(error, this.method, retry.codes)) {
-      this.onFailure?.(error, attemptNumber, undefined);
+    const tooLate = leftMs <= 0 || (!rpc.lastChanceMs && boundedHintMs(error.retryAfterMs) > leftMs);
+    if (attemptNumber >= retry.maxAttempts || tooLate || !isTransient(error, rpc.method, retry.codes)) {
       if (attemptNumber === 1) throw error;
       const failure: RequestFailure = error;
       throw new RequestError({ ...failure, cause: error.cause, attempts: attemptNumber });
     }
     const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
-    const chanceMs = this.lastChanceMs?.() ?? Infinity;
+    const chanceMs = rpc.lastChanceMs?.() ?? Infinity;
     const pauseMs = Math.round(Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity));
-    this.onFailure?.(error, attemptNumber, pauseMs);
+    rpc.onRetry?.(error, attemptNumber, pauseMs);
     return pauseMs;
   }
 }

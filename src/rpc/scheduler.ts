@@ -62,6 +62,11 @@ export class Scheduler {
     alarm.next = undefined;
   }
 
+  /** All who sleep. */
+  *[Symbol.iterator](): Iterator<Sleeper> {
+    for (const slot of [...this.#alarms]) for (let alarm = slot; alarm; alarm = alarm.next) yield* [...alarm.sleepers];
+  }
+
   #find(atMs: number): Alarm | undefined {
     let alarm = this.#alarms[slotOf(atMs)];
     while (alarm && alarm.atMs !== atMs) alarm = alarm.next;

@@ -1,62 +1,27 @@
-import type { AbortSignalLike, CallOptions } from '../transport.js';
+import type { AbortSignalLike } from '../transport.js';
 import { abortReason, offAbort, onAbort } from './abort.js';
-import { Call } from './call.js';
-import type { RetryPolicy } from './retry.js';
-import type { Scheduler } from './scheduler.js';
+import { Call, type Rpc } from './call.js';
 
 /** An RPC that somebody asks for by itself. */
-export interface SingleRpc<T> {
-  readonly method: string;
-  readonly name: string;
-  readonly retry: RetryPolicy;
-  readonly scheduler: Scheduler;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sends the request, once. */
-  readonly send: (options: CallOptions) => Promise<T>;
-  /** The deadline of each attempt. */
-  readonly timeoutMs: () => number;
-}
+export type SingleRpc<T> = Omit<Rpc<T>, 'answered' | 'failed' | 'fail'>;
 
-/** A call as a promise. */
+/** A call as a promise, which rejects when it is given up. */
 export class SingleCall<T> extends Call<T> {
-  declare readonly method: string;
-  declare readonly name: string;
-  declare readonly retry: RetryPolicy;
-  declare readonly scheduler: Scheduler;
-  declare readonly headers: Readonly<Record<string, string>> | undefined;
-  declare readonly send: (options: CallOptions) => Promise<T>;
-  declare readonly timeoutMs: () => number;
   readonly promise: Promise<T>;
-  #resolve!: (answer: T) => void;
-  #reject!: (error: unknown) => void;
-  readonly #signal: AbortSignalLike | undefined;
+  readonly #reject: (error: unknown) => void;
 
-  constructor(rpc: SingleRpc<T>, signal: AbortSignalLike | undefined) {
-    super();
-    Object.assign(this, rpc);
-    this.#signal = signal;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    onAbort(signal, this.#giveUp);
+  constructor(rpc: SingleRpc<T>) {
+    let settle!: Pick<Rpc<T>, 'answered' | 'fail'>;
+    const promise = new Promise<T>((answered, fail) => (settle = { answered, fail }));
+    super({ ...rpc, ...settle });
+    this.promise = promise;
+    this.#reject = settle.fail;
   }
 
-  answered(answer: T): void {
-    offAbort(this.#signal, this.#giveUp);
-    this.#resolve(answer);
+  override abort(reason: unknown): void {
+    this.#reject(reason);
+    super.abort(reason);
   }
-
-  failed(error: unknown): void {
-    offAbort(this.#signal, this.#giveUp);
-    this.#reject(error);
-  }
-
-  readonly #giveUp = (): void => {
-    const reason = abortReason(this.#signal as AbortSignalLike);
-    this.failed(reason);
-    this.abort(reason);
-  };
 }
 
 /**
@@ -67,7 +32,16 @@ export class SingleCall<T> extends Call<T> {
  */
 export async function call<T>(rpc: SingleRpc<T>, signal: AbortSignalLike | undefined): Promise<T> {
   if (signal?.aborted) throw abortReason(signal);
-  const single = new SingleCall(rpc, signal);
-  single.start();
-  return single.promise;
+  const single = new SingleCall(rpc);
+  const giveUp = (): void => {
+    offAbort(signal, giveUp);
+    single.abort(abortReason(signal as AbortSignalLike));
+  };
+  onAbort(signal, giveUp);
+  try {
+    single.start();
+    return await single.promise;
+  } finally {
+    offAbort(signal, giveUp);
+  }
 }

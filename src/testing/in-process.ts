@@ -1,5 +1,6 @@
 import { RequestError } from '../errors.js';
-import { abortReason, signalOf } from '../rpc/abort.js';
+import { abortReason } from '../rpc/abort.js';
+import { signalOf } from '../rpc/options.js';
 import { Code, type Status } from '../status.js';
 import type { CallOptions, OperationsTransport } from '../transport.js';
 import { statusOf } from './script.js';

@@ -5,22 +5,10 @@ import type { Scheduler } from '../rpc/scheduler.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { ServerWaits } from './server-waits.js';
 
-/** A loop that someone waits for. */
-export interface ActiveLoop {
-  readonly name: string;
-  /** Takes in a state of the operation that came another way than by its own asking. */
-  update(raw: RawOperation): void;
-  /** Has it asked about soon. */
-  hurry(): void;
-  /** Ends the present waits. */
-  fail(error: unknown): void;
-}
-
 /** What the loops of one client share. */
 export interface LoopHost {
   readonly transport: OperationsTransport;
-  /** The loops that someone waits for. */
-  readonly active: Set<ActiveLoop>;
+  /** Where the loops that someone waits for sleep, all of them. */
   readonly scheduler: Scheduler;
   readonly waits: ServerWaits;
   readonly pacer: Pacer | undefined;

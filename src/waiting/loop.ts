@@ -1,31 +1,36 @@
 import type { OperationInfo } from '../any.js';
-import { isLROError, isRequestError } from '../errors.js';
+import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, type Operation } from '../operation.js';
 import { Cadence } from '../polling/cadence.js';
 import { tell, type PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
+import { Call, type Rpc } from '../rpc/call.js';
 import { now } from '../rpc/clock.js';
-import { boundedHintMs } from '../rpc/retry.js';
-import type { Sleeper } from '../rpc/scheduler.js';
+import type { Pacer } from '../rpc/pacer.js';
+import { boundedHintMs, type RetryPolicy } from '../rpc/retry.js';
+import type { Scheduler, Sleeper } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
-import type { RawOperation } from '../transport.js';
+import type { CallOptions, RawOperation } from '../transport.js';
 import type { LoopHost, LoopStart } from './host.js';
 import { checkPushed } from './pushed.js';
-import { Question, type Asker } from './question.js';
+import { ServerWait, type WaitingLoop } from './server-wait.js';
 import type { Ending, Waiter } from './waiter.js';
 
 /**
  * The loop that asks about one operation for as long as somebody waits for it: any number of waiters, one timer, one
  * poll and one server-side wait at a time. Without waiters it holds no timer, no listener and no request.
  *
- * A program may have as many as it has operations, so it is lean: while it sleeps it holds no closure and no signal.
+ * A program may have as many as it has operations, so it is lean: it is itself what its polls ask, and while it sleeps
+ * it holds no closure and no signal.
  */
-export class PollLoop<R, M> implements Asker, Sleeper {
+export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
+  readonly method = 'GetOperation';
   readonly host: LoopHost;
   readonly name: string;
   readonly info: OperationInfo<R, M>;
   readonly settings: PollingSettings;
+  readonly cadence: Cadence;
   readonly #startedAtMs: number;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
@@ -33,18 +38,14 @@ export class PollLoop<R, M> implements Asker, Sleeper {
   ending: Ending<R, M> | undefined;
   /** How many answers there have been. */
   polls = 0;
-
-  readonly #cadence: Cadence;
   /** Never changed in place, so that those who leave while it is gone through do no harm. */
   #waiters: readonly Waiter<R, M>[] = nobody;
-  /** When the next server-side wait is due. */
-  #waitDueMs = 0;
+  #poll: Call<RawOperation> | undefined;
+  /** Whether the poll has less than its time, because everyone who waits is about to give up. */
+  #clipped = false;
+  readonly #wait: ServerWait | undefined;
   wakeMs = 0;
   place = -1;
-  #poll: Question | undefined;
-  #wait: Question | undefined;
-  /** A server-side wait failed in a way that leaves open whether it or the operation is at fault. */
-  #waitInDoubt = false;
 
   constructor(host: LoopHost, { name, info, settings, startedAtMs }: LoopStart<R, M>) {
     this.host = host;
@@ -52,7 +53,43 @@ export class PollLoop<R, M> implements Asker, Sleeper {
     this.info = info;
     this.settings = settings;
     this.#startedAtMs = startedAtMs;
-    this.#cadence = new Cadence(settings, now(), Math.max(0, Date.now() - startedAtMs));
+    this.cadence = new Cadence(settings, now(), Math.max(0, Date.now() - startedAtMs));
+    const { wait } = settings;
+    if (wait === 'always' || (wait === 'auto' && host.transport.waitOperation)) this.#wait = new ServerWait(this);
+  }
+
+  get headers(): Readonly<Record<string, string>> | undefined {
+    return this.settings.headers;
+  }
+
+  get retry(): RetryPolicy {
+    return this.settings.retry;
+  }
+
+  get scheduler(): Scheduler {
+    return this.host.scheduler;
+  }
+
+  /** Who asks for many at once paces what it sends itself, and keeps its deadlines. */
+  get pacer(): Pacer | undefined {
+    return this.host.ask ? undefined : this.host.pacer;
+  }
+
+  timeoutMs(): number {
+    return this.host.ask ? Infinity : this.#limitMs();
+  }
+
+  #limitMs(): number {
+    return Math.max(1, Math.min(this.settings.rpcTimeoutMs, this.leftMs()));
+  }
+
+  send(options: CallOptions): Promise<RawOperation> {
+    const { host, name } = this;
+    return host.ask ? host.ask(name, options, this.#limitMs()) : host.transport.getOperation({ name }, options);
+  }
+
+  onRetry(error: RequestError, attempt: number, delayMs: number): void {
+    this.emit({ type: 'retry', error, attempt, delayMs });
   }
 
   /** What it takes to go on elsewhere. */
@@ -61,13 +98,17 @@ export class PollLoop<R, M> implements Asker, Sleeper {
     return makeToken(this.name, this.#startedAtMs, { info: this.info, apiEndpoint });
   }
 
+  /** Whether somebody waits. */
+  get isActive(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   /** Adds one who waits: it is told the state as it is known, or the end. */
   add(waiter: Waiter<R, M>): void {
     if (this.ending) return waiter.end(this.ending);
     this.#waiters = this.#waiters.concat(waiter);
-    this.host.active.add(this);
     if (this.operation) waiter.change(this.operation);
-    this.#go();
+    this.go();
   }
 
   /** Removes one who waits. The last to leave stops everything. */
@@ -86,7 +127,7 @@ export class PollLoop<R, M> implements Asker, Sleeper {
   accept(raw: RawOperation, sentMs: number, nowMs = now()): void {
     if (this.ending) return;
     this.polls++;
-    this.#cadence.answered(nowMs);
+    this.cadence.answered(nowMs);
     this.see(raw, sentMs, nowMs);
   }
 
@@ -113,8 +154,8 @@ export class PollLoop<R, M> implements Asker, Sleeper {
       this.emit({ type: 'done', result, polls: this.polls });
       return this.#end({ operation });
     }
-    this.#cadence.see(operation, sentMs, nowMs);
-    this.#heed(raw.retryAfterMs, nowMs);
+    this.cadence.see(operation, sentMs, nowMs);
+    this.heed(raw.retryAfterMs, nowMs);
     if (!sameState(previous?.raw, raw)) for (const waiter of this.#waiters) waiter.change(operation);
     this.#arm();
   }
@@ -125,7 +166,7 @@ export class PollLoop<R, M> implements Asker, Sleeper {
    * @throws what {@link checkPushed} and {@link PollLoop.see} throw.
    */
   update(raw: RawOperation): void {
-    checkPushed(raw, this, this.#cadence);
+    checkPushed(raw, this, this.cadence);
     this.see(raw);
   }
 
@@ -137,7 +178,7 @@ export class PollLoop<R, M> implements Asker, Sleeper {
   /** Begins the cadence anew, because something happened that may end the operation soon. */
   hurry(): void {
     if (this.ending) return;
-    this.#cadence.restart(now());
+    this.cadence.restart(now());
     this.#arm();
   }
 
@@ -154,40 +195,34 @@ export class PollLoop<R, M> implements Asker, Sleeper {
   }
 
   /** Puts off what comes next, once, as the server asked. */
-  #heed(retryAfterMs: number | undefined, nowMs: number): void {
+  heed(retryAfterMs: number | undefined, nowMs: number): void {
     const delayMs = boundedHintMs(retryAfterMs);
     if (delayMs === 0) return;
     const untilMs = nowMs + delayMs;
-    this.#waitDueMs = Math.max(this.#waitDueMs, untilMs);
-    if (untilMs <= this.#cadence.dueMs) return;
-    this.#cadence.putOff(untilMs);
+    this.#wait?.putOff(untilMs);
+    if (untilMs <= this.cadence.dueMs) return;
+    this.cadence.putOff(untilMs);
     this.emit({ type: 'hint', delayMs });
   }
 
   wake(): void {
     const nowMs = now();
     for (const waiter of this.#waiters) if (waiter.deadlineMs <= nowMs) waiter.late();
-    this.#go();
+    this.go();
   }
 
   /** Asks, if it is time to. */
-  #go(): void {
+  go(): void {
     try {
-      if (this.#waiters.length > 0 && !this.#poll) this.#askNow();
+      const nowMs = now();
+      if (this.#waiters.length > 0 && !this.#poll) {
+        if (this.#wait && this.#wait.nextMs <= nowMs) this.#wait.open(nowMs);
+        if (this.#pollMs <= nowMs) this.#sendPoll(nowMs);
+      }
       this.#arm();
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  #askNow(): void {
-    const nowMs = now();
-    if (this.#waitMs <= nowMs) {
-      if (this.host.waits.open()) this.#openWait();
-      // No place for another wait: poll at the cadence, and try again then.
-      else this.#waitDueMs = this.#cadence.dueMs;
-    }
-    if (this.#pollMs <= nowMs) this.#sendPoll();
   }
 
   /**
@@ -195,126 +230,68 @@ export class PollLoop<R, M> implements Asker, Sleeper {
    * once, and a backoff of nothing, must not keep a program from its other work.
    */
   #arm(): void {
-    const { scheduler } = this.host;
-    if (this.#waiters.length === 0) this.#stop();
-    const nextMs = this.#poll ? Infinity : Math.min(this.#pollMs, this.#waitMs);
-    const atMs = this.#waiters.reduce((ms, { deadlineMs }) => Math.min(ms, deadlineMs), nextMs);
-    // A request that is open has its own deadline.
-    const idle = this.#waiters.length === 0 || (atMs === Infinity && (this.#poll ?? this.#wait));
-    if (idle) scheduler.forget(this);
-    else scheduler.sleep(this, atMs);
-  }
-
-  /** When to open a server-side wait. */
-  get #waitMs(): number {
-    return this.#wait || !this.#waits ? Infinity : this.#waitDueMs;
+    if (this.#waiters.length === 0) return this.#stop();
+    let atMs = this.#poll ? Infinity : Math.min(this.#pollMs, this.#wait?.nextMs ?? Infinity);
+    for (const { deadlineMs } of this.#waiters) atMs = Math.min(atMs, deadlineMs);
+    // Also where a request is open and nothing is due: all who wait are to be found there.
+    this.scheduler.sleep(this, atMs);
   }
 
   /** When to poll. */
   get #pollMs(): number {
-    const idle = this.#wait && !this.#waiters.some(({ listens }) => listens);
-    return idle ? Infinity : this.#cadence.nextMs(this.#waiters);
+    const idle = this.#wait?.isOpen && !this.#waiters.some(({ listens }) => listens);
+    return idle ? Infinity : this.cadence.nextMs(this.#waiters);
   }
 
   #stop(): void {
-    this.host.active.delete(this);
+    this.scheduler.forget(this);
     this.#poll?.abort();
     this.#poll = undefined;
-    if (!this.#wait) return;
-    this.#wait.abort();
-    this.#closeWait();
-    this.#cadence.putOff(this.#waitDueMs);
-  }
-
-  /** Whether a server-side wait may be opened at all. */
-  get #waits(): boolean {
-    const { wait } = this.settings;
-    if (wait !== 'auto') return wait === 'always';
-    return !this.#waitInDoubt && this.host.waits.works && this.host.transport.waitOperation !== undefined;
+    this.#wait?.stop();
   }
 
   /** The milliseconds until the last waiter gives up. */
   leftMs(): number {
-    const lastMs = this.#waiters.reduce((ms, { deadlineMs }) => Math.max(ms, deadlineMs), -Infinity);
+    let lastMs = -Infinity;
+    for (const { deadlineMs } of this.#waiters) lastMs = Math.max(lastMs, deadlineMs);
     return lastMs === Infinity ? Infinity : lastMs - now();
   }
 
   /** The milliseconds until the last attempt that can reach the last waiter. */
   lastChanceMs(): number {
-    return this.leftMs() - this.#cadence.leadMs;
+    return this.leftMs() - this.cadence.leadMs;
   }
 
-  #sendPoll(): void {
-    const question = (this.#poll = new Question(this));
-    this.#cadence.sent(question.dueMs);
-    question.start();
+  #sendPoll(nowMs: number): void {
+    this.cadence.sent(nowMs);
+    this.#clipped = this.leftMs() < this.settings.rpcTimeoutMs;
+    this.#poll = new Call(this);
+    this.#poll.start();
   }
 
-  #openWait(): void {
-    // Stands if the wait is given up: short waits, one after another, must not become a cadence.
-    this.#waitDueMs = now() + 1000;
-    this.#wait = new Question(this, Math.max(1, Math.min(this.host.waits.windowMs, this.leftMs())));
-    this.#wait.start();
-  }
-
-  answered(question: Question, raw: RawOperation): void {
-    const { waits } = this.host;
-    const { sentMs, windowMs } = question;
+  answered(raw: RawOperation, { sentMs }: Call<RawOperation>): void {
+    this.#poll = undefined;
     const nowMs = now();
     const tookMs = nowMs - sentMs;
-    const done = isDone(raw);
-    const isWait = windowMs !== undefined;
-    const kept = isWait && (done || waits.ended(tookMs, windowMs));
-    if (isWait) {
-      this.#closeWait();
-      this.#waitDueMs = kept ? nowMs : this.#cadence.provisionalMs(sentMs);
-    } else {
-      this.#poll = undefined;
-      this.#cadence.answered(nowMs, tookMs);
-      // The operation can be asked about, and yet not waited for: it was the wait.
-      if (this.#waitInDoubt) waits.giveUp();
-      this.#waitInDoubt = false;
-    }
-    if (this.settings.onEvent) {
-      this.emit({ type: isWait ? 'wait' : 'poll', done, tookMs, ageMs: this.#cadence.ageMs(nowMs) });
-    }
+    this.cadence.answered(nowMs, tookMs);
+    this.#wait?.polled();
+    if (this.settings.onEvent) this.emit({ type: 'poll', done: isDone(raw), tookMs, ageMs: this.cadence.ageMs(nowMs) });
     this.accept(raw, sentMs, nowMs);
-    if (kept) this.#go();
   }
 
-  failed(question: Question, error: unknown): void {
-    const { waits } = this.host;
-    const nowMs = now();
-    const unseen = this.#notVisibleYet(error);
-    if (question === this.#poll) {
-      this.#poll = undefined;
-      // Who was about to give up left the poll little time, and that is no failure for those who stay.
-      const late = question.clipped && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
-      if (!late && !unseen) throw error;
-      this.#cadence.answered(nowMs);
-      return this.#arm();
-    }
-    this.#closeWait();
-    const verdict = unseen ? 'later' : waits.failed(error, nowMs - question.dueMs);
-    if (this.settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
-    this.#waitInDoubt = verdict === 'doubt';
-    this.#waitDueMs = verdict === 'again' ? nowMs : this.#cadence.provisionalMs(nowMs);
-    this.emit({ type: 'wait-failed', error, remembered: !waits.works });
-    if (unseen) this.#cadence.putOff(this.#waitDueMs);
-    if (isRequestError(error)) this.#heed(error.retryAfterMs, nowMs);
-    if (verdict === 'again') this.#go();
-    else this.#arm();
-  }
-
-  #closeWait(): void {
-    if (this.#wait) this.host.waits.close();
-    this.#wait = undefined;
+  failed(error: unknown): void {
+    this.#poll = undefined;
+    // Who was about to give up left the poll little time, and that is no failure for those who stay.
+    const late = this.#clipped && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
+    if (!late && !this.notVisibleYet(error)) throw error;
+    this.cadence.answered(now());
+    this.#arm();
   }
 
   /** Some services show an operation only a while after they have handed it out. */
-  #notVisibleYet(error: unknown): boolean {
+  notVisibleYet(error: unknown): boolean {
     if (this.polls > 0 || !isRequestError(error, Code.NOT_FOUND)) return false;
-    return this.#cadence.seenForMs(now()) < this.settings.notFoundGraceMs;
+    return this.cadence.seenForMs(now()) < this.settings.notFoundGraceMs;
   }
 
   emit(event: PollingEventBody): void {

@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.js';
 import type { Ending } from './waiter.js';
-import { Wait } from './wait.js';
+import type { PollLoop } from './loop.js';
+import { Wait, type WaitOptions } from './wait.js';
 
 type Held<R, M> = Ending<R, M> | { readonly operation: Operation<R, M> } | undefined;
 
@@ -10,20 +11,27 @@ type Held<R, M> = Ending<R, M> | { readonly operation: Operation<R, M> } | undef
  * It holds the newest state only: a consumer slower than the polls misses what was overtaken, never the end. (A class
  * and not a generator, because a generator's `return()` waits for a `next()` that is under way.)
  */
-export class Updates<R, M> extends Wait<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
+export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
+  readonly #wait: Wait<R, M>;
   #joined = false;
   #over = false;
   /** What the consumer has not taken yet. */
   #held: Held<R, M>;
   #wake: (() => void)[] = [];
 
-  override get listens(): boolean {
-    return true;
+  constructor(loop: PollLoop<R, M>, options: WaitOptions<R, M>) {
+    this.#wait = new Wait(
+      loop,
+      options,
+      // Who stops waiting hears of it at once, in place of a state that is still held.
+      (ending) => this.#hold(ending, true),
+      (operation) => this.#hold({ operation }),
+    );
   }
 
   async next(): Promise<IteratorResult<Operation<R, M>, undefined>> {
     if (!this.#joined && !this.#over) {
-      this.join();
+      this.#wait.join();
       this.#joined = true;
     }
     while (!this.#held && !this.#over) await new Promise<void>((resolve) => this.#wake.push(resolve));
@@ -35,18 +43,9 @@ export class Updates<R, M> extends Wait<R, M> implements AsyncIterator<Operation
   }
 
   return(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    this.leave();
+    this.#wait.leave();
     this.#hold(undefined, true);
     return Promise.resolve({ done: true, value: undefined });
-  }
-
-  override heard(operation: Operation<R, M>): void {
-    this.#hold({ operation });
-  }
-
-  // Who stops waiting hears of it at once, in place of a state that is still held.
-  override settled(ending: Ending<R, M>): void {
-    this.#hold(ending, true);
   }
 
   #hold(held: Held<R, M>, over = false): void {

@@ -24,33 +24,36 @@ export interface WaitOptions<R = unknown, M = unknown> {
   onProgress?: ((operation: Operation<R, M>) => void) | undefined;
 }
 
-/**
- * One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first.
- *
- * There may be as many as there are pollers: it is a class so that one that sleeps costs an object and no closures.
- */
-export abstract class Wait<R, M> implements Waiter<R, M> {
+/** One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first. */
+export class Wait<R, M> implements Waiter<R, M> {
   deadlineMs = Infinity;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;
+  readonly #settled: (ending: Ending<R, M>) => void;
+  readonly #heard: ((operation: Operation<R, M>) => void) | undefined;
   #startMs = 0;
   #left = false;
   #stop: (() => void) | undefined;
 
-  constructor(loop: PollLoop<R, M>, options: WaitOptions<R, M>) {
+  /**
+   * @param settled - hears how it ends.
+   * @param heard - hears of each change of an operation that runs.
+   */
+  constructor(
+    loop: PollLoop<R, M>,
+    options: WaitOptions<R, M>,
+    settled: (ending: Ending<R, M>) => void,
+    heard?: (operation: Operation<R, M>) => void,
+  ) {
     this.#loop = loop;
     this.#options = options;
+    this.#settled = settled;
+    this.#heard = heard;
   }
 
   get listens(): boolean {
-    return this.#options.onProgress !== undefined;
+    return (this.#options.onProgress ?? this.#heard) !== undefined;
   }
-
-  /** The operation runs, and its state is not the one before. */
-  heard?(operation: Operation<R, M>): void;
-
-  /** The wait is over. */
-  abstract settled(ending: Ending<R, M>): void;
 
   /**
    * Begins to wait.
@@ -61,9 +64,9 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
     const { signal, totalTimeoutMs = Infinity } = this.#options;
     requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
     requireSignal('wait', signal);
-    if (signal?.aborted) return this.end({ error: abortReason(signal) });
     if (signal) {
       const giveUp = (): void => this.end({ error: abortReason(signal) });
+      if (signal.aborted) return giveUp();
       onAbort(signal, giveUp);
       this.#stop = () => offAbort(signal, giveUp);
     }
@@ -89,13 +92,13 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
     if (this.#left) return;
     const failure = this.#report(operation);
     if (failure) this.end(failure);
-    else this.heard?.(operation);
+    else this.#heard?.(operation);
   }
 
   end(ending: Ending<R, M>): void {
     if (this.#left) return;
     this.leave();
-    this.settled((ending.operation && this.#report(ending.operation)) ?? ending);
+    this.#settled((ending.operation && this.#report(ending.operation)) ?? ending);
   }
 
   #report(operation: Operation<R, M>): { readonly error: unknown } | undefined {
@@ -108,44 +111,12 @@ export abstract class Wait<R, M> implements Waiter<R, M> {
   }
 }
 
-/**
- * Waits for the end of an operation.
- *
- * @param finish - makes of the completed operation what the wait resolves with; what it throws is a rejection.
- */
-export function waitFor<R, M, T>(
-  loop: PollLoop<R, M>,
-  options: WaitOptions<R, M>,
-  finish: (operation: CompletedOperation<R, M>) => T,
-): Promise<T> {
-  return new Promise((resolve, reject) => new Outcome(loop, options, finish, resolve, reject).join());
-}
-
-/** One who waits as a promise. */
-class Outcome<R, M, T> extends Wait<R, M> {
-  readonly #finish: (operation: CompletedOperation<R, M>) => T;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
-
-  constructor(
-    loop: PollLoop<R, M>,
-    options: WaitOptions<R, M>,
-    finish: (operation: CompletedOperation<R, M>) => T,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-  ) {
-    super(loop, options);
-    this.#finish = finish;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  settled({ operation, error }: Ending<R, M>): void {
-    try {
-      if (operation) this.#resolve(this.#finish(operation));
-      else this.#reject(error);
-    } catch (failure) {
-      this.#reject(failure);
-    }
-  }
+/** Waits for the end of an operation. */
+export function waitFor<R, M>(loop: PollLoop<R, M>, options: WaitOptions<R, M>): Promise<CompletedOperation<R, M>> {
+  return new Promise((resolve, reject) => {
+    new Wait(loop, options, ({ operation, error }) => {
+      if (operation) resolve(operation);
+      else reject(error);
+    }).join();
+  });
 }

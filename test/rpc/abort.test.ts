@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
-import { abortReason, offAbort, onAbort, OwnSignal } from '../../src/rpc/abort.js';
+import { abortReason, offAbort, onAbort } from '../../src/rpc/abort.js';
 import { CountingSignal } from '../support/signals.js';
 
 describe('abortReason()', () => {
@@ -56,20 +56,5 @@ describe('onAbort()', () => {
     onAbort(undefined, action);
     offAbort(undefined, action);
     expect(action).not.toHaveBeenCalled();
-  });
-});
-
-describe('OwnSignal', () => {
-  it('tells all who listen, once, with the reason', () => {
-    const signal = new OwnSignal();
-    const [stays, leaves] = [jest.fn(), jest.fn()];
-    onAbort(signal, stays);
-    onAbort(signal, leaves);
-    offAbort(signal, leaves);
-    expect(signal.aborted).toBe(false);
-    signal.abort('enough');
-    expect([signal.aborted, signal.reason]).toEqual([true, 'enough']);
-    expect(stays).toHaveBeenCalledTimes(1);
-    expect(leaves).not.toHaveBeenCalled();
   });
 });

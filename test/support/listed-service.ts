@@ -1,4 +1,5 @@
-import { abortReason, signalOf } from '../../src/rpc/abort.js';
+import { abortReason } from '../../src/rpc/abort.js';
+import { signalOf } from '../../src/rpc/options.js';
 import {
   Code,
   RequestError,

@@ -1,0 +1,189 @@
+import { isRequestError, transportError, type RequestError } from '../errors.js';
+import { isDone } from '../operation.js';
+import type { Cadence } from '../polling/cadence.js';
+import type { PollingEventBody } from '../polling/events.js';
+import type { PollingSettings } from '../polling/settings.js';
+import { Call, type Rpc } from '../rpc/call.js';
+import { now } from '../rpc/clock.js';
+import type { Pacer } from '../rpc/pacer.js';
+import type { RetryPolicy } from '../rpc/retry.js';
+import type { Scheduler } from '../rpc/scheduler.js';
+import { Code } from '../status.js';
+import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
+import type { LoopHost } from './host.js';
+
+/** The loop that waits at the server. */
+export interface WaitingLoop {
+  readonly name: string;
+  readonly settings: PollingSettings;
+  readonly host: LoopHost;
+  readonly cadence: Cadence;
+  /** The milliseconds until nobody waits any more. */
+  leftMs(): number;
+  /** The milliseconds until the last attempt that can be of use. */
+  lastChanceMs(): number;
+  /** Takes in what the server said, when it was asked at `sentMs`. */
+  accept(raw: RawOperation, sentMs: number, nowMs: number): void;
+  /** Puts off what comes next, as the server asked. */
+  heed(retryAfterMs: number | undefined, nowMs: number): void;
+  /** Whether an error only says that the service does not show the operation yet. */
+  notVisibleYet(error: unknown): boolean;
+  /** Has the loop do what is due. */
+  go(): void;
+  fail(error: unknown): void;
+  emit(event: PollingEventBody): void;
+}
+
+/** The waits at the server (WaitOperation) of one loop, one after the other. */
+export class ServerWait implements Rpc<RawOperation> {
+  readonly method = 'WaitOperation';
+  readonly #loop: WaitingLoop;
+  #call: Call<RawOperation> | undefined;
+  /** When to begin the next. */
+  #dueMs = 0;
+  /** How long the server is asked to wait. */
+  #windowMs = 0;
+  /** One failed in a way that leaves open whether it or the operation is at fault. */
+  #inDoubt = false;
+
+  constructor(loop: WaitingLoop) {
+    this.#loop = loop;
+  }
+
+  get name(): string {
+    return this.#loop.name;
+  }
+
+  get headers(): Readonly<Record<string, string>> | undefined {
+    return this.#loop.settings.headers;
+  }
+
+  get scheduler(): Scheduler {
+    return this.#loop.host.scheduler;
+  }
+
+  get pacer(): Pacer | undefined {
+    return this.#loop.host.pacer;
+  }
+
+  get retry(): RetryPolicy {
+    const { retry, wait } = this.#loop.settings;
+    // A wait that fails is no reason to fail where one may poll: the poll that follows has all the retries.
+    return wait === 'always' ? { ...retry, codes: retry.codes ?? waitCodes } : { ...retry, maxAttempts: 1 };
+  }
+
+  timeoutMs(): number {
+    return this.#windowMs + graceMs;
+  }
+
+  send(options: CallOptions): Promise<RawOperation> {
+    return sendWait(this.#loop.host.transport, { name: this.name, timeoutMs: this.#windowMs }, options);
+  }
+
+  lastChanceMs(): number {
+    return this.#loop.lastChanceMs();
+  }
+
+  onRetry(error: RequestError, attempt: number, delayMs: number): void {
+    this.#loop.emit({ type: 'retry', error, attempt, delayMs });
+  }
+
+  /** Whether the server waits now. */
+  get isOpen(): boolean {
+    return this.#call !== undefined;
+  }
+
+  /** When to begin the next one. */
+  get nextMs(): number {
+    const { settings, host } = this.#loop;
+    const works = settings.wait === 'always' || (host.waits.works && !this.#inDoubt);
+    return works && !this.#call ? this.#dueMs : Infinity;
+  }
+
+  /** Puts the next one off. */
+  putOff(untilMs: number): void {
+    this.#dueMs = Math.max(this.#dueMs, untilMs);
+  }
+
+  /** Begins one. */
+  open(nowMs: number): void {
+    const { host, cadence } = this.#loop;
+    // Without a place for another: poll at the cadence, and try again then.
+    if (!host.waits.open()) return void (this.#dueMs = cadence.dueMs);
+    // Stands if the wait is given up: short waits, one after another, must not become a cadence.
+    this.#dueMs = nowMs + 1000;
+    this.#windowMs = Math.max(1, Math.min(host.waits.windowMs, this.#loop.leftMs()));
+    this.#call = new Call(this);
+    this.#call.start();
+  }
+
+  /** Gives up the one under way. */
+  stop(): void {
+    if (!this.#call) return;
+    this.#call.abort();
+    this.#close();
+    this.#loop.cadence.putOff(this.#dueMs);
+  }
+
+  /** The operation can be asked about: if a wait could not, it was the wait. */
+  polled(): void {
+    if (this.#inDoubt) this.#loop.host.waits.giveUp();
+    this.#inDoubt = false;
+  }
+
+  answered(raw: RawOperation, { sentMs }: Call<RawOperation>): void {
+    const { host, cadence } = this.#loop;
+    const nowMs = now();
+    const tookMs = nowMs - sentMs;
+    const done = isDone(raw);
+    const kept = done || host.waits.ended(tookMs, this.#windowMs);
+    this.#close();
+    this.#dueMs = kept ? nowMs : cadence.provisionalMs(sentMs);
+    this.#loop.emit({ type: 'wait', done, tookMs, ageMs: cadence.ageMs(nowMs) });
+    this.#loop.accept(raw, sentMs, nowMs);
+    this.#loop.go();
+  }
+
+  failed(error: unknown): void {
+    const { host, settings, cadence } = this.#loop;
+    const nowMs = now();
+    const tookMs = nowMs - (this.#call as Call<RawOperation>).dueMs;
+    this.#close();
+    const unseen = this.#loop.notVisibleYet(error);
+    const verdict = unseen ? 'later' : host.waits.failed(error, tookMs);
+    if (settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
+    this.#inDoubt = verdict === 'doubt';
+    // A millisecond later if there is no delay: a service that fails at once must not keep a program from its other work.
+    this.#dueMs = verdict === 'again' ? nowMs : Math.max(cadence.provisionalMs(nowMs), nowMs + 1);
+    this.#loop.emit({ type: 'wait-failed', error, remembered: !host.waits.works });
+    if (unseen) cadence.putOff(this.#dueMs);
+    if (isRequestError(error)) this.#loop.heed(error.retryAfterMs, nowMs);
+    this.#loop.go();
+  }
+
+  fail(error: unknown): void {
+    this.#loop.fail(error);
+  }
+
+  #close(): void {
+    this.#call = undefined;
+    this.#loop.host.waits.close();
+  }
+}
+
+/** Sends WaitOperation, where the transport has it. */
+export function sendWait(
+  transport: OperationsTransport,
+  request: { name: string; timeoutMs: number },
+  options: CallOptions,
+): Promise<RawOperation> {
+  if (transport.waitOperation) return transport.waitOperation(request, options);
+  const message = 'this transport has no WaitOperation';
+  return Promise.reject(transportError('WaitOperation', request.name, Code.UNIMPLEMENTED, message));
+}
+
+/** For the server to answer after its wait, in milliseconds. */
+export const graceMs = 10_000;
+
+// A wait that runs into its deadline is not a failure to try again but an operation that still runs.
+const waitCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];
