@@ -1,6 +1,23 @@
 /** The sentence that refuses an argument: what cannot be done, which option is at fault, the rule, and its value. */
 export function refusal(action: string, option: string, rule: string, value: unknown): string {
-  return `Cannot ${action} as '${option}' must be ${rule}: current value is ${String(value)}`;
+  // Not String() of an object, which may have come from outside with a `toString` that is no function.
+  const shown = typeof value === 'object' && value ? 'an object' : String(value).slice(0, 200) || 'an empty string';
+  return `Cannot ${action} as '${option}' must be ${rule}: current value is ${shown}`;
+}
+
+/**
+ * Checks an option.
+ *
+ * @throws TypeError that says what it must be, unless it is `valid`.
+ */
+export function requireThat(
+  valid: unknown,
+  action: string,
+  option: string,
+  rule: string,
+  value: unknown,
+): asserts valid {
+  if (!valid) throw new TypeError(refusal(action, option, rule, value));
 }
 
 /**
@@ -36,8 +53,7 @@ export function requireNumbers<T extends object>(
  * @throws TypeError if it is no string, or empty.
  */
 export function requireName(action: string, name: unknown): asserts name is string {
-  if (typeof name === 'string' && name !== '') return;
-  throw new TypeError(refusal(action, 'name', 'a non-empty string', name === '' ? 'an empty string' : name));
+  requireThat(typeof name === 'string' && name, action, 'name', 'a non-empty string', name);
 }
 
 /**
@@ -47,12 +63,14 @@ export function requireName(action: string, name: unknown): asserts name is stri
  */
 export function requireSignal(action: string, signal: unknown): void {
   const like = signal as { aborted?: unknown; addEventListener?: unknown } | null | undefined;
-  if (like === undefined || (typeof like?.aborted === 'boolean' && typeof like.addEventListener === 'function')) return;
-  throw new TypeError(refusal(action, 'signal', 'an AbortSignal', signal));
+  const valid =
+    like === undefined || (typeof like?.aborted === 'boolean' && typeof like.addEventListener === 'function');
+  requireThat(valid, action, 'signal', 'an AbortSignal', signal);
 }
 
 /** Options over defaults: an option that is undefined counts as not set. */
 export function withOptions<T extends object>(defaults: T, options: { readonly [K in keyof T]?: unknown }): T {
-  const set = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(set) };
+  const result = { ...defaults };
+  for (const option in options) if (options[option] !== undefined) result[option] = options[option] as T[typeof option];
+  return result;
 }

@@ -1,5 +1,5 @@
 import type { Any, OperationInfo } from './any.js';
-import { refusal, requireName, requireNumber, requireNumbers, requireSignal, withOptions } from './arguments.js';
+import { requireName, requireNumber, requireSignal, requireThat, withOptions } from './arguments.js';
 import type * as Coalescing from './coalescing/coalescer.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { transportError } from './errors.js';
@@ -83,14 +83,13 @@ export class OperationsClient implements AsyncDisposable {
   constructor(options: OperationsClientOptions) {
     const act = 'make a client';
     const { transport, retry, polling, maxConcurrentWaits = 32, maxRequestsPerSecond = Infinity, coalesce } = options;
-    if (typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation !== 'function') {
-      throw new TypeError(refusal(act, 'transport', 'one', transport));
-    }
+    const asks = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
+    requireThat(asks, act, 'transport', 'one', transport);
     this.#transport = transport;
     this.#retry = withRetry(defaultRetry, retry);
     this.#settings = { ...clientSettings(retry, polling), slack: coalesce ? 0.05 : 0 };
-    const limits = { maxConcurrentWaits, maxRequestsPerSecond };
-    requireNumbers(act, limits, { maxConcurrentWaits: 0, maxRequestsPerSecond: 0.001 });
+    requireNumber(act, 'maxConcurrentWaits', maxConcurrentWaits, 0);
+    requireNumber(act, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const scheduler = new Scheduler();
     let room: Promise<typeof Coalescing> | undefined;
     this.#loops = {
@@ -122,7 +121,7 @@ export class OperationsClient implements AsyncDisposable {
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
     const raw = await this.#call('GetOperation', name, options, (call) => this.#transport.getOperation({ name }, call));
-    return toOperation(raw, infoOf(options), name);
+    return toOperation(raw, options.type, name);
   }
 
   /**
@@ -142,7 +141,7 @@ export class OperationsClient implements AsyncDisposable {
         this.#call('ListOperations', request.name, options, (call) =>
           this.#transport.listOperations(withOptions(request, { pageToken }), call),
         ),
-      infoOf(options),
+      options.type,
     );
   }
 
@@ -167,7 +166,7 @@ export class OperationsClient implements AsyncDisposable {
     const raw = await this.#call('WaitOperation', name, rpc, (call) =>
       sendWait(this.#transport, { name, timeoutMs }, call),
     );
-    return toOperation(raw, infoOf(options), name);
+    return toOperation(raw, options.type, name);
   }
 
   /**
@@ -209,15 +208,11 @@ export class OperationsClient implements AsyncDisposable {
     info?: OperationInfo<R, M>,
     options?: PollingOptions<M>,
   ): LROPoller<R, M> {
-    if (typeof from === 'string') {
-      requireName('poll', from);
-      return this.#poller(from, info, options, Date.now());
-    }
-    if (typeof from !== 'object' || (from as RawOperation | null) === null) {
-      throw new TypeError(refusal('poll', 'from', 'a name or an operation', from));
-    }
-    const { name } = toOperation(from, rawInfo);
-    return this.#poller(name, info, options, Date.now(), from);
+    const named = typeof from === 'string';
+    requireThat(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
+    const loop = this.#loop(named ? from : toOperation(from).name, info, options, Date.now());
+    if (!named) loop.see(from);
+    return new LROPoller(this, loop);
   }
 
   /**
@@ -236,7 +231,7 @@ export class OperationsClient implements AsyncDisposable {
   ): LROPoller<R, M> {
     const context = { info: info ?? rawInfo, apiEndpoint: this.#transport.apiEndpoint };
     const { name, startedAtMs } = readToken(token, context);
-    return this.#poller(name, info, options, startedAtMs);
+    return new LROPoller(this, this.#loop(name, info, options, startedAtMs));
   }
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
@@ -254,21 +249,18 @@ export class OperationsClient implements AsyncDisposable {
     return this.close();
   }
 
-  #poller<R, M>(
+  #loop<R, M>(
     name: string,
     info: OperationInfo<R, M> | undefined,
     options: PollingOptions<M> | undefined,
     startedAtMs: number,
-    raw?: RawOperation,
-  ): LROPoller<R, M> {
-    const loop = new PollLoop<R, M>(this.#loops, {
+  ): PollLoop<R, M> {
+    return new PollLoop<R, M>(this.#loops, {
       name,
       info: info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>),
       settings: withPolling(this.#settings, options),
       startedAtMs,
     });
-    if (raw) loop.see(raw);
-    return new LROPoller(this, loop);
   }
 
   async #call<T>(
@@ -285,8 +277,4 @@ export class OperationsClient implements AsyncDisposable {
     const { scheduler } = this.#loops;
     return call({ method, name, send, retry, timeoutMs: () => timeoutMs, headers, scheduler }, signal);
   }
-}
-
-function infoOf<R, M>({ type }: TypedRpcOptions<R, M>): OperationInfo<R, M> {
-  return type ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
 }

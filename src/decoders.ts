@@ -1,5 +1,5 @@
 import { typeNameOf, type AnyDecoder, type JsonValue } from './any.js';
-import { refusal } from './arguments.js';
+import { requireThat } from './arguments.js';
 
 /**
  * What {@link protobufType} needs of a message class that protobufjs's static generator (`pbjs -t static-module`)
@@ -28,50 +28,42 @@ export interface ProtobufStaticClass<T> {
  * @throws TypeError if it is no such class, or if the type's full name is neither given nor known to the class.
  */
 export function protobufType<T extends object>(type: ProtobufStaticClass<T>, typeName?: string): AnyDecoder<T> {
-  if (typeof (type as Partial<typeof type> | undefined)?.decode !== 'function') {
-    throw new TypeError(refusal('decode', 'type', 'a protobufjs message class', type));
-  }
+  const decodes = typeof (type as Partial<typeof type> | undefined)?.decode === 'function';
+  requireThat(decodes, 'decode', 'type', 'a protobufjs message class', type);
   const name = typeName ?? fullName(type);
-  if (name === undefined) {
-    throw new TypeError(`Cannot decode as 'typeName' must be given for a class without getTypeUrl()`);
-  }
+  requireThat(name, 'decode', 'typeName', 'given for a class without getTypeUrl()', name);
   return {
     typeName: name,
-    decode: ({ value, json } = { typeUrl: '' }) =>
-      value || json === undefined ? type.decode(value ?? new Uint8Array(0)) : fromJson(type, json, name),
+    decode({ value, json } = { typeUrl: '' }) {
+      if (value || json === undefined) return type.decode(value ?? new Uint8Array());
+      if (!type.fromObject) throw unreadable(name);
+      const message = type.fromObject(json as Record<string, unknown>);
+      refuseLost(message);
+      return message;
+    },
   };
 }
 
 /** The full name of a class's type, if the class knows it. */
 function fullName(type: Partial<ProtobufStaticClass<object>> | undefined): string | undefined {
-  return typeof type?.getTypeUrl === 'function' ? typeNameOf({ typeUrl: type.getTypeUrl() }) : undefined;
-}
-
-function fromJson<T extends object>(type: ProtobufStaticClass<T>, json: JsonValue, name: string): T {
-  if (!type.fromObject) throw new TypeError(`the class of ${name} reads bytes only, and there are only JSON`);
-  const message = type.fromObject(json as Record<string, unknown>);
-  const lost = ownJsonForm(message);
-  if (lost !== undefined) {
-    throw new TypeError(`protobufjs's static classes cannot read a ${lost} from JSON; use jsonType() over REST`);
-  }
-  return message;
+  return type?.getTypeUrl && typeNameOf({ typeUrl: type.getTypeUrl() });
 }
 
 // fromObject() takes the JSON of a Struct, a Value or an Any for an object of its fields, finds none of them and says
 // nothing. It throws by itself for a field whose JSON form is no object, but not for a whole message: in an Any that is
 // an object too, `{ '@type': …, value: '3s' }`.
-const silentlyLost = /^google\.protobuf\.(Struct|Value|ListValue|Any|Timestamp|Duration|FieldMask)$/;
+const silentlyLost = /^google\.protobuf\.(Struct|(List)?Value|Any|Timestamp|Duration|FieldMask)$/;
 
-/** The name of the first message inside `value` that has a JSON form of its own. */
-function ownJsonForm(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+/** Throws if there is a message inside `value` that has a JSON form of its own. */
+function refuseLost(value: unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   const name = fullName(value.constructor as Partial<ProtobufStaticClass<object>> | undefined);
-  if (name !== undefined && silentlyLost.test(name)) return name;
-  for (const inner of Object.values(value)) {
-    const found = ownJsonForm(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  if (name && silentlyLost.test(name)) throw unreadable(name);
+  Object.values(value).forEach(refuseLost);
+}
+
+function unreadable(name: string): TypeError {
+  return new TypeError(`the class cannot read a ${name} from JSON; use jsonType() over REST`);
 }
 
 /**
@@ -91,9 +83,9 @@ function ownJsonForm(value: unknown): string | undefined {
 export function jsonType<T = JsonValue>(typeName?: string): AnyDecoder<T> {
   return {
     typeName,
-    decode(any) {
-      if (any && any.json === undefined) throw new TypeError('there are only bytes, and JSON were asked for');
-      return (any?.json ?? {}) as T;
+    decode({ json } = { typeUrl: '', json: {} }) {
+      if (json === undefined) throw new TypeError('there are only bytes, and no JSON');
+      return json as T;
     },
   };
 }

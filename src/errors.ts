@@ -101,8 +101,7 @@ export class OperationFailedError extends StatusError {
   /** @internal */
   constructor(operationName: string, status: Status, metadata: unknown) {
     const cancelled = status.code === 1;
-    const verb = cancelled ? 'was cancelled' : 'failed';
-    super(`Operation '${operationName}' ${verb}: ${describe(status)}`, { operationName, status, metadata, cancelled });
+    super(`Operation '${operationName}' failed: ${describe(status)}`, { operationName, status, metadata, cancelled });
   }
 }
 
@@ -135,7 +134,7 @@ export class RequestError extends StatusError {
     // One by one: what else a transport may have put into it, such as headers, stays out.
     const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
-    super(`${method}${named(' of', operationName)} failed: ${describe(status)}${times}`, {
+    super(`${method} of '${operationName}' failed: ${describe(status)}${times}`, {
       method,
       operationName,
       status,
@@ -195,7 +194,7 @@ export class PollingTimeoutError extends LROError {
   }) {
     const { elapsedMs, polls, token } = timeout;
     super(
-      `Stopped waiting for operation '${token.name}' after ${elapsedMs} ms and ${polls} polls: it is still running on the server`,
+      `Stopped waiting for operation '${token.name}' after ${elapsedMs} ms and ${polls} polls: it is still running`,
       { ...timeout, operationName: token.name },
     );
   }
@@ -209,7 +208,7 @@ export class MalformedOperationError extends LROError {
 
   /** @internal */
   constructor(operationName: string, problem: string, cause?: unknown) {
-    super(`Malformed operation${named('', operationName)}: ${problem}`, { operationName, cause });
+    super(`Malformed operation '${operationName}': ${problem}`, { operationName, cause });
   }
 }
 
@@ -241,11 +240,9 @@ export class UnpackError extends LROError {
     cause?: unknown;
   }) {
     const { operationName, field, expected, actual, cause } = unpack;
-    const problem =
-      cause === undefined
-        ? `is ${actual ? `a ${actual}` : 'of no type'}, not a ${expected}`
-        : `cannot be read as a ${(expected ?? actual) || 'message'}: ${cause instanceof Error ? cause.message : String(cause)}`;
-    super(`The ${field} of operation '${operationName}' ${problem}`, unpack);
+    const type = (expected ?? actual) || 'message';
+    const why = cause instanceof Error ? cause.message : String(cause ?? `it is ${actual || 'of no type'}`);
+    super(`The ${field} of operation '${operationName}' cannot be read as a ${type}: ${why}`, unpack);
   }
 }
 
@@ -279,25 +276,20 @@ export function isRequestError(value: unknown, code?: Code): value is RequestErr
   return isLROError(value) && value.code === 'LRO_REQUEST_FAILED' && (code ?? value.rpcCode) === value.rpcCode;
 }
 
-/** The error of a request that failed without a word of the service's own. */
+/**
+ * The error of a request of whose failure a code and a message are all that is known.
+ *
+ * @param origin - the transport, unless it was a word of the service's own.
+ */
 export function transportError(
   method: string,
   operationName: string,
   code: Code,
   message: string,
   cause?: unknown,
+  origin: RequestFailure['origin'] = 'transport',
 ): RequestError {
-  return new RequestError({
-    method,
-    operationName,
-    status: { code, message, details: [] },
-    origin: 'transport',
-    cause,
-  });
-}
-
-function named(word: string, operationName: string): string {
-  return operationName === '' ? '' : `${word} '${operationName}'`;
+  return new RequestError({ method, operationName, status: { code, message, details: [] }, origin, cause });
 }
 
 /** Code, message, and what of the ErrorInfo one looks up or searches logs for: `NOT_FOUND: no book (GONE, books.example.com)`. */

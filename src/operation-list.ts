@@ -25,11 +25,14 @@ export interface OperationPage<R, M> {
  */
 export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
   readonly #fetch: (pageToken: string | undefined) => Promise<ListOperationsResponse>;
-  readonly #info: OperationInfo<R, M>;
+  readonly #info: OperationInfo<R, M> | undefined;
   readonly #unreachable = new Set<string>();
 
   /** @internal */
-  constructor(fetch: (pageToken: string | undefined) => Promise<ListOperationsResponse>, info: OperationInfo<R, M>) {
+  constructor(
+    fetch: (pageToken: string | undefined) => Promise<ListOperationsResponse>,
+    info: OperationInfo<R, M> | undefined,
+  ) {
     this.#fetch = fetch;
     this.#info = info;
   }
@@ -50,10 +53,10 @@ export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
   async *pages(): AsyncIterableIterator<OperationPage<R, M>> {
     let pageToken: string | undefined;
     do {
-      const { operations, nextPageToken, unreachable } = await this.#fetch(pageToken);
-      for (const place of unreachable) this.#unreachable.add(place);
-      yield { operations: operations.map((raw) => toOperation(raw, this.#info)), nextPageToken, unreachable };
-      pageToken = nextPageToken;
+      const page = await this.#fetch(pageToken);
+      for (const place of page.unreachable) this.#unreachable.add(place);
+      yield { ...page, operations: page.operations.map((raw) => toOperation(raw, this.#info)) };
+      pageToken = page.nextPageToken;
     } while (pageToken); // a transport of someone's own may leave it out
   }
 

@@ -64,15 +64,18 @@ export const rawInfo: OperationInfo<Any, Any> = { response: anyType, metadata: a
  * @throws {@link MalformedOperationError} if it is not an operation, or neither done nor named.
  * @throws {@link UnpackError} if the response is of another type than declared or cannot be read.
  */
-export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, askedName = ''): Operation<R, M> {
+export function toOperation<R, M>(
+  raw: RawOperation,
+  info: OperationInfo<R, M> = rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>,
+  askedName = '',
+): Operation<R, M> {
   const given: unknown = raw;
-  if (typeof given !== 'object' || given === null) {
-    throw new MalformedOperationError(askedName, `the answer is ${given === null ? 'null' : typeof given}`);
-  }
-  const name: unknown = raw.name || askedName;
-  if (typeof name !== 'string') throw new MalformedOperationError(askedName, 'its name is no string');
   const done = isDone(raw);
-  if (!done && name === '') throw new MalformedOperationError('', 'it is not done and has no name to ask for it by');
+  const name: unknown = typeof given === 'object' && given ? raw.name || askedName : undefined;
+  // One that is done needs no name: nobody has to ask for it.
+  if (typeof name !== 'string' || !(done || name)) {
+    throw new MalformedOperationError(askedName, 'it is no object, or has no name to ask for it by');
+  }
   const state: Mutable<OperationState<M>> & { done: boolean } = { name, done, metadata: undefined, raw };
   try {
     if (!holdsNothing(raw.metadata)) state.metadata = unpack('metadata', raw.metadata, info.metadata, name);
@@ -83,11 +86,12 @@ export function toOperation<R, M>(raw: RawOperation, info: OperationInfo<R, M>, 
   // `error` decides: a service that sends both, or the error of an older proto without its oneof, means a failure.
   if (raw.error && raw.error.code !== Code.OK) {
     const { code, message, details } = raw.error as { [K in keyof Status]: Status[K] | null | undefined };
-    const error = { code: toCode(code ?? Code.UNKNOWN), message: message ?? '', details: details ?? [] };
-    return Object.assign(state, { done, result: 'error', error, cancelled: error.code === Code.CANCELLED } as const);
+    const error = { code: toCode(code), message: message ?? '', details: details ?? [] };
+    const cancelled = error.code === Code.CANCELLED;
+    return Object.assign(state as OperationState<M> & { done: true }, { result: 'error', error, cancelled } as const);
   }
   const response = unpack('response', raw.response, info.response, name);
-  return Object.assign(state, { done, result: 'response', response } as const);
+  return Object.assign(state as OperationState<M> & { done: true }, { result: 'response', response } as const);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -108,14 +112,12 @@ function unpack<T>(
   // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
   const sent = holdsNothing(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
   let cause: unknown;
-  if (!sent || expected === undefined || expected === actual) {
-    try {
-      return decoder.decode(sent);
-    } catch (error) {
-      cause = error;
-    }
+  try {
+    if (!sent || expected === undefined || expected === actual) return decoder.decode(sent);
+  } catch (error) {
+    cause = error;
   }
-  throw new UnpackError({ operationName, field, expected, actual, any: any ?? { typeUrl: '' }, cause });
+  throw new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), cause });
 }
 
 function holdsNothing(any: Any | undefined): any is undefined {
@@ -127,9 +129,8 @@ function holdsNothing(any: Any | undefined): any is undefined {
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
   if (!a || isDone(a) !== isDone(b)) return false;
   const [x, y] = [a.metadata, b.metadata];
-  if (!x || !y) return !x && !y;
-  if (x.typeUrl !== y.typeUrl || x.value?.length !== y.value?.length) return false;
+  if (x?.typeUrl !== y?.typeUrl || x?.value?.length !== y?.value?.length) return false;
   // Where there are bytes they tell; the JSON beside them are the same said again.
-  if (x.value) return x.value.every((byte, i) => byte === y.value?.[i]);
-  return JSON.stringify(x.json) === JSON.stringify(y.json);
+  if (x?.value) return x.value.every((byte, i) => byte === y?.value?.[i]);
+  return JSON.stringify(x?.json) === JSON.stringify(y?.json);
 }

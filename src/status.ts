@@ -62,7 +62,7 @@ export function codeName(code: number): CodeName {
  * A number as a {@link Code}: one that is none of the seventeen becomes `UNKNOWN`, as gRPC clients do with codes from
  * the future.
  */
-export function toCode(code: number): Code {
+export function toCode(code: unknown): Code {
   return typeof code === 'number' && code in names ? (code as Code) : Code.UNKNOWN;
 }
 

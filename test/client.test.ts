@@ -71,9 +71,14 @@ afterEach(() => {
 });
 
 describe('OperationsClient', () => {
-  it.each([undefined, null, {}, 'speech.googleapis.com'])('refuses the transport %j', (transport) =>
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{}, 'an object'],
+    ['speech.googleapis.com', 'speech.googleapis.com'],
+  ])('refuses the transport %j', (transport, shown) =>
     expect(() => new OperationsClient({ transport: transport as never })).toThrow(
-      new TypeError(`Cannot make a client as 'transport' must be one: current value is ${String(transport)}`),
+      new TypeError(`Cannot make a client as 'transport' must be one: current value is ${shown}`),
     ),
   );
 
@@ -144,7 +149,7 @@ describe('OperationsClient', () => {
         new TypeError("Cannot request as 'timeoutMs' must be a number of at least 1: current value is 5"),
       );
       await expect(run(client, name, { signal: {} as never })).rejects.toEqual(
-        new TypeError("Cannot request as 'signal' must be an AbortSignal: current value is [object Object]"),
+        new TypeError("Cannot request as 'signal' must be an AbortSignal: current value is an object"),
       );
       await expect(run(client, name, { retry: { multiplier: 0 } } as never)).rejects.toThrow(RangeError);
       expect(sent).toEqual([]);
@@ -469,7 +474,7 @@ describe('OperationsClient', () => {
 
     it('refuses an empty name', () =>
       expect(() => client.poller('')).toThrow(
-        new TypeError("Cannot poll as 'name' must be a non-empty string: current value is an empty string"),
+        new TypeError("Cannot poll as 'from' must be a name or an operation: current value is an empty string"),
       ));
 
     it('refuses an operation neither done nor named, and takes one that is done', () => {

@@ -137,10 +137,12 @@ describe('protobufType()', () => {
     expect(protobufType(old, 'test.Old').typeName).toBe('test.Old');
     expect(protobufType(old, 'test.Old').decode(undefined)).toEqual({ old: true });
     expect(() => protobufType(old, 'test.Old').decode(json('test.Old', { a: 1 }))).toThrow(
-      'the class of test.Old reads bytes only',
+      'cannot read a test.Old from JSON',
     );
     expect(() => protobufType(old)).toThrow(
-      new TypeError(`Cannot decode as 'typeName' must be given for a class without getTypeUrl()`),
+      new TypeError(
+        "Cannot decode as 'typeName' must be given for a class without getTypeUrl(): current value is undefined",
+      ),
     );
   });
 
@@ -165,7 +167,7 @@ describe('jsonType()', () => {
 
   it('refuses bytes', () =>
     expect(() => jsonType().decode({ typeUrl: 'x', value: new Uint8Array() })).toThrow(
-      'there are only bytes, and JSON were asked for',
+      'there are only bytes, and no JSON',
     ));
 });
 

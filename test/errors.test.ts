@@ -155,7 +155,7 @@ describe('OperationFailedError', () => {
 
   it('tells a cancellation', () => {
     const error = new OperationFailedError(name, { code: Code.CANCELLED, message: '', details: [] }, undefined);
-    expect(error.message).toBe(`Operation '${name}' was cancelled: CANCELLED`);
+    expect(error.message).toBe(`Operation '${name}' failed: CANCELLED`);
     expect(error).toMatchObject({ cancelled: true, errorInfo: undefined, retryInfo: undefined });
   });
 });
@@ -173,7 +173,7 @@ describe('RequestError', () => {
     const more = new RequestError({ ...failure, attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
     expect(more.message).toBe(`${error.message} (after 3 attempts)`);
     expect(more).toMatchObject({ attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
-    expect(new RequestError({ ...failure, operationName: '' }).message).toMatch(/^GetOperation failed: /);
+    expect(new RequestError({ ...failure, operationName: '' }).message).toMatch(/^GetOperation of '' failed: /);
   });
 
   it('takes nothing but what it is made of', () => {
@@ -246,7 +246,7 @@ describe('PollingTimeoutError', () => {
   it('says that the operation goes on', () => {
     const error = new PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token });
     expect(error.message).toBe(
-      `Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it is still running on the server`,
+      `Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it is still running`,
     );
     expect(error).toMatchObject({ elapsedMs: 5000, polls: 3, token, operationName: name });
   });
@@ -257,7 +257,7 @@ describe('UnpackError', () => {
 
   it('names both types', () => {
     expect(new UnpackError({ ...unpack, expected: 'test.Book', actual: 'test.Film' }).message).toBe(
-      `The response of operation '${name}' is a test.Film, not a test.Book`,
+      `The response of operation '${name}' cannot be read as a test.Book: it is test.Film`,
     );
   });
 

@@ -97,14 +97,14 @@ describe('toOperation()', () => {
       actual: 'test.Film',
       any: response,
       operationName: name,
-      message: `The response of operation '${name}' is a test.Film, not a test.Book`,
+      message: `The response of operation '${name}' cannot be read as a test.Book: it is test.Film`,
     });
   });
 
   it('refuses something else where an Empty was declared', () => {
     const raw = { name, done: true, response: thing('test.Film') };
     expect(() => toOperation(raw, operationInfo({ response: emptyType }))).toThrow(
-      'is a test.Film, not a google.protobuf.Empty',
+      'cannot be read as a google.protobuf.Empty: it is test.Film',
     );
   });
 
@@ -217,7 +217,7 @@ describe('toOperation()', () => {
     const raw = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
     expect(thrownBy(() => toOperation(raw as never, info))).toMatchObject({ code: 'LRO_UNPACK_FAILED', actual: '' });
     expect((thrownBy(() => toOperation(raw as never, info)) as Error).message).toBe(
-      `The response of operation '${name}' is of no type, not a test.Book`,
+      `The response of operation '${name}' cannot be read as a test.Book: it is of no type`,
     );
     const untyped = { name, done: true, response: { typeUrl: '', json: { ok: true } } };
     expect(thrownBy(() => toOperation(untyped, info))).toMatchObject({
@@ -260,19 +260,19 @@ describe('toOperation()', () => {
   it('refuses what is neither done nor named', () => {
     const error = thrownBy(() => toOperation({ name: '', done: false }, info));
     expect(error).toBeInstanceOf(MalformedOperationError);
-    expect((error as Error).message).toBe('Malformed operation: it is not done and has no name to ask for it by');
+    expect((error as Error).message).toBe("Malformed operation '': it is no object, or has no name to ask for it by");
   });
 
   it.each([undefined, null, 'done', 7, true])('refuses %j', (raw) => {
     const error = thrownBy(() => toOperation(raw as never, info, 'operations/asked'));
     expect(error).toBeInstanceOf(MalformedOperationError);
     expect((error as Error).message).toBe(
-      `Malformed operation 'operations/asked': the answer is ${raw === null ? 'null' : typeof raw}`,
+      "Malformed operation 'operations/asked': it is no object, or has no name to ask for it by",
     );
   });
 
   it('refuses a name that is no string', () =>
-    expect(() => toOperation({ name: 7 as never, done: true }, info)).toThrow('its name is no string'));
+    expect(() => toOperation({ name: 7 as never, done: true }, info)).toThrow('it is no object, or has no name'));
 
   it('names the operation as it was asked for in the errors of an unnamed one', () => {
     const raw = { name: '', done: true, response: thing('test.Film') };

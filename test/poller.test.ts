@@ -299,7 +299,7 @@ describe('a limit', () => {
       operation: { done: false, metadata: { percent: 1 } },
       token: { version: 1, name },
     });
-    expect(String(seen.error)).toContain('still running on the server');
+    expect(String(seen.error)).toContain('it is still running');
   });
 
   it('is not overslept: a long sleep is cut, and a last poll comes just before the end', async () => {
@@ -650,7 +650,7 @@ describe('a poller', () => {
 
   it('is refused for an operation neither done nor named', () => {
     expect(() => make([running], { name: '', done: false })).toThrow(
-      'Malformed operation: it is not done and has no name to ask for it by',
+      "Malformed operation '': it is no object, or has no name to ask for it by",
     );
   });
 

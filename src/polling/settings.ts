@@ -1,4 +1,4 @@
-import { refusal, requireNumbers, withOptions } from '../arguments.js';
+import { requireNumbers, requireThat, withOptions } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call.js';
 import { defaultRetry, pollingRetryWindowMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
 import { defaultBackoff, type PollingBackoff } from './backoff.js';
@@ -58,8 +58,8 @@ export interface PollingSettings {
   readonly rpcTimeoutMs: number;
   readonly notFoundGraceMs: number;
   readonly progress: ((metadata: never) => number | undefined) | undefined;
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly onEvent: PollingListener | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly onEvent?: PollingListener | undefined;
   /** Which part of a delay a poll may come later, so that polls fall together; none unless the client coalesces. */
   readonly slack?: number | undefined;
 }
@@ -73,8 +73,6 @@ export function clientSettings(retry: RetryOptions | undefined, polling: Polling
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
     progress: undefined,
-    headers: undefined,
-    onEvent: undefined,
   };
   return withPolling(base, polling);
 }
@@ -94,12 +92,10 @@ export function withPolling<M>(base: PollingSettings, options: PollingOptions<M>
   });
   for (const option of ['backoff', 'progress', 'onEvent'] as const) {
     const value: unknown = settings[option];
-    if (value === undefined || typeof value === 'function') continue;
-    throw new TypeError(refusal('poll', option, 'a function', value));
+    requireThat(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
   }
-  if (!['auto', 'never', 'always'].includes(settings.wait)) {
-    throw new TypeError(refusal('poll', 'wait', "'auto', 'never' or 'always'", settings.wait));
-  }
+  const { wait } = settings;
+  requireThat(['auto', 'never', 'always'].includes(wait), 'poll', 'wait', "'auto', 'never' or 'always'", wait);
   requireNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
   return settings;
 }

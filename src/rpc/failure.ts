@@ -1,4 +1,4 @@
-import { isLROError, RequestError, transportError } from '../errors.js';
+import { isLROError, transportError } from '../errors.js';
 import { Code, toCode } from '../status.js';
 
 /** Which call it was. */
@@ -17,29 +17,22 @@ export interface Rpc {
  */
 export function toFailure(error: unknown, { method, name }: Rpc): unknown {
   if (isLROError(error)) return error;
-  const { code, message = '', details, name: kind, cause } = fields(error);
+  const { code, message = '', details, name: kind, cause } = Object(error) as Record<string, unknown>;
   const text = String(message);
-  if (typeof code === 'number' && code > 0 && toCode(code) === code) {
-    const status = {
-      code: toCode(code),
-      message: typeof details === 'string' && details ? details : text,
-      details: [],
-    };
-    return new RequestError({ method, operationName: name, status, origin: 'service', cause: error });
+  if (code && toCode(code) === code) {
+    const said = typeof details === 'string' && details ? details : text;
+    return transportError(method, name, code as Code, said, error, 'service');
   }
-  const system = typeof code === 'string' ? code : fields(cause).code;
-  if (typeof system === 'string' && networkCode.test(system)) {
+  const system = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
+  if (networkCode.test(system)) {
     return transportError(method, name, Code.UNAVAILABLE, `${text || 'no connection'} (${system})`, error);
   }
   // A mistake in a program is not cured by asking again.
-  if (mistake.test(String(kind)) && !networkMessage.test(text)) return error;
+  if (mistake.test(`${String(kind)}: ${text}`)) return error;
   return transportError(method, name, Code.UNKNOWN, text || String(error), error);
 }
 
 const networkCode = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_HTTP2_|ERR_STREAM_PREMATURE)/;
-const networkMessage = /^(fetch failed|terminated|network error|failed to fetch|load failed)/i;
-const mistake = /^(Type|Range|Reference|Syntax)Error$/;
-
-function fields(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : { message: value };
-}
+// What fetch() says of a connection that broke is a TypeError too.
+const mistake =
+  /^(Type|Range|Reference|Syntax)Error: (?!fetch failed|terminated|network error|failed to fetch|load failed)/i;

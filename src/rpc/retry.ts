@@ -1,4 +1,4 @@
-import { refusal, requireNumbers, withOptions } from '../arguments.js';
+import { requireNumbers, requireThat, withOptions } from '../arguments.js';
 import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
@@ -42,7 +42,7 @@ export interface RetryOptions {
 
 /** {@link RetryOptions} with every question answered; `codes` may be left to the kind of RPC. */
 export interface RetryPolicy {
-  readonly codes: readonly Code[] | undefined;
+  readonly codes?: readonly Code[] | undefined;
   readonly maxAttempts: number;
   readonly windowMs: number;
   readonly initialDelayMs: number;
@@ -52,7 +52,6 @@ export interface RetryPolicy {
 
 /** The policy of a single call; waiting has a longer window. */
 export const defaultRetry: RetryPolicy = {
-  codes: undefined,
   maxAttempts: Infinity,
   windowMs: 60_000,
   initialDelayMs: 500,
@@ -72,8 +71,7 @@ export const pollingRetryWindowMs = 600_000;
 export function withRetry(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
   if (!options) return base;
   const policy = withOptions(base, options);
-  if (policy.codes && !Array.isArray(policy.codes))
-    throw new TypeError(refusal('retry', 'codes', 'an array', policy.codes));
+  requireThat(Array.isArray(policy.codes ?? []), 'retry', 'codes', 'an array', policy.codes);
   requireNumbers('retry', policy, { maxAttempts: 1, windowMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
   return policy;
 }
@@ -111,6 +109,6 @@ export function retryDelayMs(attempt: number, hintMs: number | undefined, policy
 const maxHintMs = 600_000;
 
 /** A server's hint within reason: nonsense is 0, and no hint puts a client to sleep for good. */
-export function boundedHintMs(hintMs: number | undefined): number {
-  return hintMs !== undefined && hintMs > 0 ? Math.min(hintMs, maxHintMs) : 0;
+export function boundedHintMs(hintMs = 0): number {
+  return hintMs > 0 ? Math.min(hintMs, maxHintMs) : 0;
 }

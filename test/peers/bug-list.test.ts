@@ -194,12 +194,12 @@ describe('where @azure/core-lro errs', () => {
     ]);
     const other = operationInfo({ response: jsonType('test.Other'), metadata: jsonType('test.Thing') });
     expect(() => client.resume(JSON.parse(saved) as never, other)).toThrow(
-      "Cannot resume as the token's 'responseType' must be 'test.Other', as here: current value is 'test.Thing'",
+      "Cannot resume from the token as 'responseType' must be 'test.Other', as here: current value is test.Thing",
     );
     const { client: here } = overHttp([{ body: succeededJson }]);
     const elsewhere = { version: 1, name, startedAtMs: 0, apiEndpoint: 'elsewhere.invalid' } as const;
     expect(() => here.resume(elsewhere)).toThrow(
-      "Cannot resume as the token's 'apiEndpoint' must be 'service.invalid', as here: current value is 'elsewhere.invalid'",
+      "Cannot resume from the token as 'apiEndpoint' must be 'service.invalid', as here: current value is elsewhere.invalid",
     );
 
     await defectOf('@azure/core-lro', async () => {
@@ -277,7 +277,7 @@ describe('where google-gax errs', () => {
       code: 'LRO_UNPACK_FAILED',
       expected: 'test.Thing',
       actual: 'test.Other',
-      message: "The response of operation 'operations/1' is a test.Other, not a test.Thing",
+      message: "The response of operation 'operations/1' cannot be read as a test.Thing: it is test.Other",
     });
 
     await defectOf('google-gax', async () => {

@@ -61,9 +61,13 @@ describe('withRetry()', () => {
     ),
   );
 
-  it.each([14, 'UNAVAILABLE', {}])('refuses codes that are no list: %j', (codes) =>
+  it.each([
+    [14, '14'],
+    ['UNAVAILABLE', 'UNAVAILABLE'],
+    [{}, 'an object'],
+  ])('refuses codes that are no list: %j', (codes, shown) =>
     expect(() => withRetry(defaultRetry, { codes: codes as never })).toThrow(
-      new TypeError(`Cannot retry as 'codes' must be an array: current value is ${String(codes)}`),
+      new TypeError(`Cannot retry as 'codes' must be an array: current value is ${shown}`),
     ),
   );
 
