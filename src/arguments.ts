@@ -42,9 +42,7 @@ export function requireNumbers<T extends object>(
   options: T,
   least: { readonly [K in keyof T]?: number },
 ): void {
-  for (const [option, min] of Object.entries<number>(least as Record<string, number>)) {
-    requireNumber(action, option, options[option as keyof T], min);
-  }
+  for (const option in least) requireNumber(action, option, options[option], least[option] as number);
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Any, OperationInfo } from './any.js';
 import { requireName, requireNumber, requireSignal, requireThat, withOptions } from './arguments.js';
-import type * as Coalescing from './coalescing/coalescer.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { transportError } from './errors.js';
 import { OperationList } from './operation-list.js';
@@ -91,7 +90,6 @@ export class OperationsClient implements AsyncDisposable {
     requireNumber(act, 'maxConcurrentWaits', maxConcurrentWaits, 0);
     requireNumber(act, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const scheduler = new Scheduler();
-    let room: Promise<typeof Coalescing> | undefined;
     this.#loops = {
       transport,
       scheduler,
@@ -100,7 +98,7 @@ export class OperationsClient implements AsyncDisposable {
       // The first who asks has it loaded, and it takes this place.
       ask: coalesce
         ? async (...question) =>
-            (await (room ??= import('./coalescing/coalescer.js'))).coalesce(this.#loops, coalesce)(...question)
+            (await import('./coalescing/coalescer.js')).coalesce(this.#loops, coalesce)(...question)
         : undefined,
     };
   }
@@ -162,7 +160,7 @@ export class OperationsClient implements AsyncDisposable {
   ): Promise<Operation<R, M>> {
     const { name, timeoutMs = 60_000 } = request;
     requireNumber('wait', 'timeoutMs', timeoutMs, 0);
-    const rpc = { ...options, timeoutMs: options.timeoutMs ?? timeoutMs + graceMs };
+    const rpc = withOptions<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + graceMs }, options);
     const raw = await this.#call('WaitOperation', name, rpc, (call) =>
       sendWait(this.#transport, { name, timeoutMs }, call),
     );
@@ -229,17 +227,16 @@ export class OperationsClient implements AsyncDisposable {
     info?: OperationInfo<R, M>,
     options?: PollingOptions<M>,
   ): LROPoller<R, M> {
-    const context = { info: info ?? rawInfo, apiEndpoint: this.#transport.apiEndpoint };
-    const { name, startedAtMs } = readToken(token, context);
+    const { apiEndpoint } = this.#transport;
+    const { name, startedAtMs } = readToken(token, { info: info ?? rawInfo, apiEndpoint });
     return new LROPoller(this, this.#loop(name, info, options, startedAtMs));
   }
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
-    for (const loop of [...this.#loops.scheduler]) {
-      if (loop instanceof PollLoop) {
-        loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
-      }
+    for (const sleeper of this.#loops.scheduler.sleepers()) {
+      if (!(sleeper instanceof PollLoop)) continue;
+      sleeper.fail(transportError('GetOperation', sleeper.name, Code.CANCELLED, 'the client was closed'));
     }
     await this.#transport.close();
   }
@@ -273,8 +270,17 @@ export class OperationsClient implements AsyncDisposable {
     requireName('request', name);
     requireNumber('request', 'timeoutMs', timeoutMs, 1);
     requireSignal('request', signal);
-    const retry = withRetry(this.#retry, options.retry);
-    const { scheduler } = this.#loops;
-    return call({ method, name, send, retry, timeoutMs: () => timeoutMs, headers, scheduler }, signal);
+    return call(
+      {
+        method,
+        name,
+        send,
+        headers,
+        retry: withRetry(this.#retry, options.retry),
+        timeoutMs: () => timeoutMs,
+        scheduler: this.#loops.scheduler,
+      },
+      signal,
+    );
   }
 }

@@ -40,14 +40,14 @@ export function readToken(token: unknown, context: TokenContext): Pick<ResumeTok
   const { version, name, startedAtMs, ...about } = token as Record<string, unknown>;
   requireThat(version === 1, act, 'version', '1', version);
   requireName(act, name);
-  const isTime = typeof startedAtMs === 'number' && startedAtMs >= 0 && startedAtMs < Infinity;
-  requireThat(isTime, act, 'startedAtMs', 'a number of milliseconds since 1970', startedAtMs);
+  const isTime = Number.isFinite(startedAtMs) && (startedAtMs as number) >= 0;
+  requireThat(isTime, act, 'startedAtMs', 'a number of milliseconds', startedAtMs);
   for (const [field, here] of Object.entries(aboutOf(context))) {
     const value = about[field];
     const fits = value === undefined || (typeof value === 'string' && (here ?? value) === value);
-    requireThat(fits, act, field, here ? `'${here}', as here` : 'a string', value);
+    requireThat(fits, act, field, here ?? 'a string', value);
   }
-  return { name, startedAtMs };
+  return { name, startedAtMs: startedAtMs as number };
 }
 
 /** The fields that tell of the service and the types: those that are known. */

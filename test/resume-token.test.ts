@@ -87,16 +87,16 @@ describe('readToken()', () => {
 
   it('refuses another host, naming both', () => {
     expect(refusal({ ...token, apiEndpoint: 'eu-speech.googleapis.com' })).toBe(
-      "Cannot resume from the token as 'apiEndpoint' must be 'speech.googleapis.com', as here: current value is eu-speech.googleapis.com",
+      "Cannot resume from the token as 'apiEndpoint' must be speech.googleapis.com: current value is eu-speech.googleapis.com",
     );
   });
 
   it('refuses other types, naming both', () => {
     expect(refusal({ ...token, responseType: 'test.Film' })).toBe(
-      "Cannot resume from the token as 'responseType' must be 'test.Book', as here: current value is test.Film",
+      "Cannot resume from the token as 'responseType' must be test.Book: current value is test.Film",
     );
     expect(refusal({ ...token, metadataType: 'test.Other' })).toBe(
-      "Cannot resume from the token as 'metadataType' must be 'test.Progress', as here: current value is test.Other",
+      "Cannot resume from the token as 'metadataType' must be test.Progress: current value is test.Other",
     );
   });
 

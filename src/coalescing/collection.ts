@@ -163,7 +163,7 @@ export class Collection implements Sleeper {
   async #others(): Promise<Map<string, AnyLoop[]>> {
     const { host, holds } = this.#settings;
     const others = new Map<string, AnyLoop[]>();
-    await inSlices(host.scheduler, (loop) => {
+    await inSlices(host.scheduler.sleepers(), (loop) => {
       if (!(loop instanceof PollLoop) || this.#entries.has(loop.name) || !holds(loop.name)) return;
       const same = others.get(loop.name);
       if (same) same.push(loop);

@@ -32,7 +32,7 @@ export function toFailure(error: unknown, { method, name }: Rpc): unknown {
   return transportError(method, name, Code.UNKNOWN, text || String(error), error);
 }
 
-const networkCode = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_HTTP2_|ERR_STREAM_PREMATURE)/;
+const networkCode = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
 // What fetch() says of a connection that broke is a TypeError too.
 const mistake =
   /^(Type|Range|Reference|Syntax)Error: (?!fetch failed|terminated|network error|failed to fetch|load failed)/i;

@@ -63,8 +63,12 @@ export class Scheduler {
   }
 
   /** All who sleep. */
-  *[Symbol.iterator](): Iterator<Sleeper> {
-    for (const slot of [...this.#alarms]) for (let alarm = slot; alarm; alarm = alarm.next) yield* [...alarm.sleepers];
+  sleepers(): Sleeper[] {
+    const all: Sleeper[] = [];
+    for (const first of this.#alarms) {
+      for (let alarm = first; alarm; alarm = alarm.next) for (const sleeper of alarm.sleepers) all.push(sleeper);
+    }
+    return all;
   }
 
   #find(atMs: number): Alarm | undefined {
