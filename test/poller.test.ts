@@ -176,8 +176,9 @@ describe('promise()', () => {
   });
 
   it('rejects when the backoff gives no delay, and keeps nothing running', async () => {
-    const message = "Cannot poll as 'backoff' must return a non-negative number: current value is NaN";
-    expect(() => make([running], name, { backoff: () => NaN })).toThrow(message);
+    const message = "Cannot poll as 'backoff()' must be a number of at least 0: current value is NaN";
+    expect(() => make([running], name, { backoff: () => NaN })).toThrow(new RangeError(message));
+    expect(() => make([running], name, { backoff: () => undefined as never })).toThrow(TypeError);
     const { poller } = make([running], name, { backoff: ({ ageMs }) => (ageMs > 0 ? NaN : 1000) });
     const seen = watch(poller.promise());
     await pass(1000);

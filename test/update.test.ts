@@ -213,7 +213,7 @@ describe('update() refuses, and nothing changes:', () => {
     poller.update(at(10));
     await refuse(poller, raw, {
       name: 'TypeError',
-      message: "Cannot update as 'name' must be 'operations/1': current value is 'operations/2'",
+      message: "Cannot update as 'name' must be operations/1: current value is operations/2",
     });
   });
 

@@ -55,12 +55,15 @@ export interface ExponentialBackoffOptions {
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
   const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
-  const given = { initialDelayMs, multiplier, maxDelayMs };
-  requireNumbers('poll', given, { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs });
+  requireNumbers(
+    'poll',
+    { initialDelayMs, multiplier, maxDelayMs },
+    { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs },
+  );
   return ({ ageMs, delays, phase }) => {
-    const grownMs = ageMs > 0 ? (multiplier - 1) * ageMs : 0;
-    const delayMs = Math.min(Math.max(grownMs, initialDelayMs), maxDelayMs);
-    return delays === 0 ? delayMs * (1 - phase) : delayMs;
+    // A multiplier of Infinity makes nothing of an age of nothing.
+    const delayMs = Math.min(Math.max((multiplier - 1) * ageMs || 0, initialDelayMs), maxDelayMs);
+    return delayMs * (delays === 0 ? 1 - phase : 1);
   };
 }
 
@@ -77,7 +80,7 @@ export function constantBackoff(delayMs: number): PollingBackoff {
 
 // After the first seconds. About a poll a minute is what a long operation may cost; the half second more keeps the
 // count under that of clients which wait a minute after each answer.
-const afterwards = exponentialBackoff({ initialDelayMs: 500, multiplier: 1.24, maxDelayMs: 60_500 });
+const afterwards = exponentialBackoff({ multiplier: 1.24, maxDelayMs: 60_500 });
 
 /**
  * The default: the first look when the operation is 1.44 to 1.6 seconds old, then one every 400 ms until it is 2.4
@@ -91,13 +94,8 @@ const afterwards = exponentialBackoff({ initialDelayMs: 500, multiplier: 1.24, m
  */
 export const defaultBackoff: PollingBackoff = (state) => {
   const { ageMs, delays, phase, remainingMs = 0 } = state;
-  if (ageMs >= quickUntilMs) return afterwards(state);
-  if (delays === 0) return Math.max(firstMs - firstSpreadMs * phase - ageMs, quickMs);
+  if (ageMs >= 2400) return afterwards(state);
+  if (delays === 0) return Math.max(1600 - 160 * phase - ageMs, 400);
   // What says that it will take long need not be watched closely at first: that pays for the polls near its end.
-  return ageMs + remainingMs < 2 * quickUntilMs ? quickMs : Math.max(0.36 * ageMs, quickMs);
+  return ageMs + remainingMs < 4800 ? 400 : Math.max(0.36 * ageMs, 400);
 };
-
-const firstMs = 1600;
-const firstSpreadMs = 160;
-const quickUntilMs = 2400;
-const quickMs = 400;

@@ -1,7 +1,8 @@
+import { requireNumber } from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { PollingBackoff } from './backoff.js';
 import { Forecast } from './forecast.js';
-import { fraction, progressOf, startTimeOf } from './metadata.js';
+import { progressFields, readField, startTimeFields } from './metadata.js';
 
 /** What a cadence is made from. */
 export interface CadenceSettings {
@@ -18,56 +19,45 @@ export interface CadenceSettings {
  */
 export class Cadence {
   readonly #settings: CadenceSettings;
-  /** Since when this process has known of the operation, and how old it was then. */
-  readonly #sinceMs: number;
-  readonly #knownAgeMs: number;
+  /** Since when this process has known of the operation. */
+  readonly sinceMs: number;
+  /** When the operation began, as far as this process knows. */
+  readonly beganMs: number;
   readonly #phase = Math.random();
-  /** When it was asked to cancel: from there its age counts anew. */
-  #restartMs: number | undefined;
+  /** From when its age counts: from when it was asked to cancel, it counts anew. */
+  #fromMs: number;
+  /** When it began by its metadata; NaN as long as they do not say. */
+  #claimedMs = NaN;
   #delays = 0;
-  /** When it began by its metadata. */
-  #claimedMs: number | undefined;
   #forecast: Forecast | undefined;
   #dueMs: number;
-  /** When the last answer came, and how long it took. */
-  #answeredMs = longAgoMs;
+  /** When the last answer came: long ago. */
+  #answeredMs = -1e6;
   #roundTripMs = 100;
 
   /**
    * @param nowMs - now, on the monotonic clock, like all times here.
    * @param ageMs - how old the operation is known to be.
-   * @throws RangeError if the backoff gives no delay.
+   * @throws what the backoff throws, and TypeError or RangeError if it gives no delay.
    */
   constructor(settings: CadenceSettings, nowMs: number, ageMs: number) {
     this.#settings = settings;
-    this.#sinceMs = nowMs;
-    this.#knownAgeMs = ageMs;
+    this.sinceMs = nowMs;
+    this.beganMs = this.#fromMs = nowMs - ageMs;
     // Who never polls does not poll the first time either: states come by update() alone.
-    this.#dueMs = this.provisionalMs(nowMs) === Infinity ? Infinity : nowMs;
-  }
-
-  /** When the next poll is due. */
-  get dueMs(): number {
-    return this.#dueMs;
+    this.#dueMs = this.afterMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
   /**
-   * When to poll for those who wait: when it is due, or else in time for the last answer that can reach one of them
-   * before it gives up.
+   * When the next poll is due, or else in time for the last answer that can reach the first of those who wait to give
+   * up. Short waits, one after another, must not become a cadence of their own.
    *
-   * @param waiters - with their deadlines.
+   * @param deadlineMs - when the first one gives up.
    */
-  nextMs(waiters: readonly { readonly deadlineMs: number }[]): number {
-    const [dueMs, leadMs] = [this.#dueMs, this.leadMs];
-    if (dueMs === Infinity) return Infinity;
-    // Short waits, one after another, must not become a cadence of their own.
-    const earliestMs = this.#answeredMs + Math.min(1000, (dueMs - this.#answeredMs) / 2);
-    let nextMs = dueMs;
-    for (const { deadlineMs } of waiters) {
-      const chanceMs = Math.max(deadlineMs - leadMs, earliestMs);
-      if (chanceMs < deadlineMs && dueMs > deadlineMs - leadMs) nextMs = Math.min(nextMs, chanceMs);
-    }
-    return nextMs;
+  dueMs(deadlineMs = Infinity): number {
+    const earliestMs = Math.min(this.#answeredMs + 1000, (this.#answeredMs + this.#dueMs) / 2);
+    const chanceMs = Math.max(deadlineMs - this.leadMs, earliestMs);
+    return this.#dueMs === Infinity ? Infinity : Math.min(this.#dueMs, chanceMs);
   }
 
   /** How long before its end a wait gets its last answer: time for a round trip like the one before. */
@@ -77,7 +67,7 @@ export class Cadence {
 
   /** A poll is sent. What it makes due stands if it is given up or fails. */
   sent(nowMs: number): void {
-    this.#dueMs = this.provisionalMs(nowMs);
+    this.#dueMs = this.afterMs(nowMs);
   }
 
   /**
@@ -94,10 +84,12 @@ export class Cadence {
    * Takes in a state of the operation that runs: from there the next poll is due.
    *
    * @param sentMs - when it was asked for: the cadence counts from there, whatever the request and its retries took.
-   * @throws RangeError if the backoff gives no delay.
+   * @throws TypeError or RangeError if the backoff gives no delay.
    */
   see(operation: Operation<unknown, unknown>, sentMs: number, nowMs: number): void {
-    this.#observe(operation, nowMs);
+    if (Number.isNaN(this.#claimedMs)) this.#claimedMs = nowMs - (Date.now() - readField(operation, startTimeFields));
+    const progress = this.progressOf(operation);
+    if (progress >= 0) (this.#forecast ??= new Forecast()).see(progress, nowMs);
     const delayMs = this.#delayMs(sentMs);
     this.#delays++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
@@ -113,76 +105,43 @@ export class Cadence {
   }
 
   /** Begins anew, because something happened that may end the operation soon. */
-  restart(nowMs: number): void {
-    this.#restartMs = nowMs;
+  hurry(nowMs: number): void {
+    this.#fromMs = this.#claimedMs = nowMs;
     this.#delays = 0;
-    this.#dueMs = Math.min(this.#dueMs, this.provisionalMs(nowMs));
+    this.#dueMs = Math.min(this.#dueMs, this.afterMs(nowMs));
   }
 
   /** When to ask again if a request that was sent then brings nothing. */
-  provisionalMs(sentMs: number): number {
+  afterMs(sentMs: number): number {
     return Math.round(sentMs + this.#delayMs(sentMs));
   }
 
-  #observe(operation: Operation<unknown, unknown>, nowMs: number): void {
-    if (this.#claimedMs === undefined) {
-      const startTimeMs = startTimeOf(operation);
-      if (startTimeMs !== undefined) this.#claimedMs = nowMs - (Date.now() - startTimeMs);
-    }
-    const figure = this.#progressOf(operation);
-    if (figure === undefined) return;
-    if (this.#forecast) this.#forecast.observe(figure, nowMs);
-    else this.#forecast = new Forecast(figure, nowMs);
-  }
-
-  /** Whether a running state that was pushed is older than a known one, as far as their progress tells. */
-  isOlder(pushed: Operation<unknown, unknown>, known: Operation<unknown, unknown>): boolean {
-    if (pushed.done || known.done) return false;
-    const [a, b] = [this.#progressOf(pushed), this.#progressOf(known)];
-    return a !== undefined && b !== undefined && a < b;
-  }
-
-  #progressOf(operation: Operation<unknown, unknown>): number | undefined {
+  /** How far an operation says it is, from 0 to 1; NaN where it says nothing, or nonsense. */
+  progressOf(operation: Operation<unknown, unknown>): number {
     const { progress } = this.#settings;
-    if (!progress) return progressOf(operation);
     try {
-      return operation.metadata === undefined ? undefined : fraction(progress(operation.metadata as never));
+      const figure: unknown = !progress
+        ? readField(operation, progressFields)
+        : operation.metadata !== undefined && progress(operation.metadata as never);
+      if (typeof figure === 'number' && figure >= 0 && figure <= 1) return figure;
     } catch {
-      return undefined; // No mistake about a progress figure is worth a wait of two hours.
+      // No mistake about a progress figure is worth a wait of two hours.
     }
-  }
-
-  /** For how long this process has known of it. */
-  seenForMs(nowMs: number): number {
-    return nowMs - this.#sinceMs;
-  }
-
-  /** How old the operation is known to be. */
-  ageMs(nowMs: number): number {
-    return this.seenForMs(nowMs) + this.#knownAgeMs;
+    return NaN;
   }
 
   #delayMs(atMs: number): number {
-    const endMs = this.#forecast?.endMs;
+    // The age by the metadata is believed little by little: were the server's clock behind ours, a new operation would
+    // seem old and be asked for too seldom. A true claim is caught up with in a handful of polls. (NaN is none.)
+    const believedMs = Math.min(atMs - this.#claimedMs || 0, 10_000 + 5 * (atMs - this.sinceMs));
+    const endMs = this.#forecast?.endMs ?? NaN;
     const delayMs = this.#settings.backoff({
-      ageMs: Math.max(0, this.#ageMs(atMs)),
+      ageMs: Math.max(0, atMs - this.#fromMs, believedMs),
       delays: this.#delays,
       phase: this.#phase,
-      remainingMs: endMs === undefined ? undefined : Math.max(0, endMs - atMs),
+      remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
     });
-    if (delayMs >= 0) return delayMs;
-    throw new RangeError(`Cannot poll as 'backoff' must return a non-negative number: current value is ${delayMs}`);
-  }
-
-  /**
-   * The age that counts. That by the metadata is believed little by little: were the server's clock behind ours, a new
-   * operation would seem old and be asked for too seldom. A true claim is caught up with in a handful of polls.
-   */
-  #ageMs(atMs: number): number {
-    if (this.#restartMs !== undefined) return atMs - this.#restartMs;
-    const believedMs = 10_000 + 5 * this.seenForMs(atMs);
-    return Math.max(this.ageMs(atMs), Math.min(atMs - (this.#claimedMs ?? Infinity), believedMs));
+    requireNumber('poll', 'backoff()', delayMs, 0);
+    return delayMs;
   }
 }
-
-const longAgoMs = -1e6;

@@ -67,12 +67,3 @@ export type PollingListener = (event: PollingEvent) => void;
 
 /** An event without the operation's name, which whoever tells of it adds. */
 export type PollingEventBody = PollingEvent extends infer E ? (E extends unknown ? Omit<E, 'name'> : never) : never;
-
-/** Tells the listener, if there is one. */
-export function tell(listener: PollingListener | undefined, name: string, event: PollingEventBody): void {
-  try {
-    listener?.({ name, ...event });
-  } catch {
-    // A log that breaks must not break the wait.
-  }
-}

@@ -5,24 +5,19 @@
  * an operation claims, it is asked for at most a few times more than without the claim.
  */
 export class Forecast {
-  #fromMs: number;
-  #from: number;
-  #latest: number;
-  #latestMs: number;
+  #fromMs = 0;
+  #from = 0;
+  #latest = Infinity;
+  #latestMs = 0;
   #usedUp = false;
   #misses = 0;
 
   /**
-   * @param progress - how far it was, from 0 to 1.
-   * @param atMs - when.
+   * Takes in how far it is.
+   *
+   * @param progress - from 0 to 1.
    */
-  constructor(progress: number, atMs: number) {
-    this.#from = this.#latest = progress;
-    this.#fromMs = this.#latestMs = atMs;
-  }
-
-  /** Takes in how far it is now. */
-  observe(progress: number, atMs: number): void {
+  see(progress: number, atMs: number): void {
     if (progress > this.#latest) this.#usedUp = false;
     // What had not begun to move, waited in a queue; and what went back, began again.
     if (progress === this.#from || progress < this.#latest) {
@@ -33,11 +28,9 @@ export class Forecast {
     this.#latestMs = atMs;
   }
 
-  /** When it should end, at its average speed so far; undefined if the figure says nothing. */
-  get endMs(): number | undefined {
-    const done = this.#latest - this.#from;
-    if (done <= 0) return undefined;
-    return this.#latestMs + ((1 - this.#latest) * (this.#latestMs - this.#fromMs)) / done;
+  /** When it should end, at its average speed so far; NaN as long as the figure has not moved. */
+  get endMs(): number {
+    return this.#latestMs + ((1 - this.#latest) * (this.#latestMs - this.#fromMs)) / (this.#latest - this.#from);
   }
 
   /**
@@ -47,18 +40,15 @@ export class Forecast {
    * @param dueMs - when the cadence has the next poll.
    */
   dueMs(nowMs: number, dueMs: number): number {
-    const endMs = this.endMs;
-    if (endMs === undefined || this.#usedUp || this.#misses >= shares.length) return dueMs;
+    const { endMs } = this;
+    const delayMs = dueMs - nowMs;
     // A little late finds it done; a little early has to ask again.
     const lateMs = (endMs - this.#latestMs) * 0.1 + (this.#latestMs - this.#fromMs) * 0.0006;
-    const soonestMs = nowMs + (dueMs - nowMs) * (shares[this.#misses] as number);
-    const predictedMs = Math.max(endMs + lateMs, soonestMs);
-    if (predictedMs > dueMs + (dueMs - nowMs) * 0.15) return dueMs;
+    // A part of the delay must pass before, and more of it after a prediction that failed; two that failed are enough.
+    const predictedMs = Math.max(endMs + lateMs, nowMs + delayMs * 0.02 * 3 ** this.#misses);
+    if (this.#usedUp || this.#misses > 1 || !(predictedMs <= dueMs + delayMs * 0.15)) return dueMs;
     this.#usedUp = true;
     this.#misses++;
     return predictedMs;
   }
 }
-
-// How much of the cadence's delay must pass before a predicted poll, after none, one, … predictions that failed.
-const shares = [0.02, 0.06];

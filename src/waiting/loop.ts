@@ -2,7 +2,7 @@ import type { OperationInfo } from '../any.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, type Operation } from '../operation.js';
 import { Cadence } from '../polling/cadence.js';
-import { tell, type PollingEventBody } from '../polling/events.js';
+import type { PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
 import { Call, type Rpc } from '../rpc/call.js';
@@ -136,7 +136,7 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
    *
    * @param sentMs - from when to count the time to the next poll.
    * @throws {@link MalformedOperationError} if it is none.
-   * @throws RangeError if the backoff gives no delay.
+   * @throws TypeError or RangeError if the backoff gives no delay.
    */
   see(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
     if (this.ending) return;
@@ -178,7 +178,7 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
   /** Begins the cadence anew, because something happened that may end the operation soon. */
   hurry(): void {
     if (this.ending) return;
-    this.cadence.restart(now());
+    this.cadence.hurry(now());
     this.#arm();
   }
 
@@ -200,7 +200,7 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
     if (delayMs === 0) return;
     const untilMs = nowMs + delayMs;
     this.#wait?.putOff(untilMs);
-    if (untilMs <= this.cadence.dueMs) return;
+    if (untilMs <= this.cadence.dueMs()) return;
     this.cadence.putOff(untilMs);
     this.emit({ type: 'hint', delayMs });
   }
@@ -231,16 +231,20 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
    */
   #arm(): void {
     if (this.#waiters.length === 0) return this.#stop();
-    let atMs = this.#poll ? Infinity : Math.min(this.#pollMs, this.#wait?.nextMs ?? Infinity);
-    for (const { deadlineMs } of this.#waiters) atMs = Math.min(atMs, deadlineMs);
+    const nextMs = this.#poll ? Infinity : Math.min(this.#pollMs, this.#wait?.nextMs ?? Infinity);
     // Also where a request is open and nothing is due: all who wait are to be found there.
-    this.scheduler.sleep(this, atMs);
+    this.scheduler.sleep(this, Math.min(nextMs, this.#deadlineMs));
   }
 
   /** When to poll. */
   get #pollMs(): number {
     const idle = this.#wait?.isOpen && !this.#waiters.some(({ listens }) => listens);
-    return idle ? Infinity : this.cadence.nextMs(this.#waiters);
+    return idle ? Infinity : this.cadence.dueMs(this.#deadlineMs);
+  }
+
+  /** When the first of those who wait gives up. */
+  get #deadlineMs(): number {
+    return this.#waiters.reduce((ms, { deadlineMs }) => Math.min(ms, deadlineMs), Infinity);
   }
 
   #stop(): void {
@@ -252,9 +256,7 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
 
   /** The milliseconds until the last waiter gives up. */
   leftMs(): number {
-    let lastMs = -Infinity;
-    for (const { deadlineMs } of this.#waiters) lastMs = Math.max(lastMs, deadlineMs);
-    return lastMs === Infinity ? Infinity : lastMs - now();
+    return this.#waiters.reduce((ms, { deadlineMs }) => Math.max(ms, deadlineMs), -Infinity) - now();
   }
 
   /** The milliseconds until the last attempt that can reach the last waiter. */
@@ -275,7 +277,8 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
     const tookMs = nowMs - sentMs;
     this.cadence.answered(nowMs, tookMs);
     this.#wait?.polled();
-    if (this.settings.onEvent) this.emit({ type: 'poll', done: isDone(raw), tookMs, ageMs: this.cadence.ageMs(nowMs) });
+    if (this.settings.onEvent)
+      this.emit({ type: 'poll', done: isDone(raw), tookMs, ageMs: nowMs - this.cadence.beganMs });
     this.accept(raw, sentMs, nowMs);
   }
 
@@ -291,11 +294,15 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
   /** Some services show an operation only a while after they have handed it out. */
   notVisibleYet(error: unknown): boolean {
     if (this.polls > 0 || !isRequestError(error, Code.NOT_FOUND)) return false;
-    return this.cadence.seenForMs(now()) < this.settings.notFoundGraceMs;
+    return now() - this.cadence.sinceMs < this.settings.notFoundGraceMs;
   }
 
   emit(event: PollingEventBody): void {
-    tell(this.settings.onEvent, this.name, event);
+    try {
+      this.settings.onEvent?.({ name: this.name, ...event });
+    } catch {
+      // A log that breaks must not break the wait.
+    }
   }
 }
 

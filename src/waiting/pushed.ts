@@ -14,14 +14,15 @@ import type { PollLoop } from './loop.js';
  * @throws {@link MalformedOperationError} if it is none.
  */
 export function checkPushed<R, M>(raw: RawOperation, loop: PollLoop<R, M>, cadence: Cadence): void {
-  const { name, operation: known, ending } = loop;
-  const { metadata } = loop.info;
-  const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata }, name);
+  const { name, operation: known, ending, info } = loop;
+  const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata: info.metadata }, name);
   if (state.name !== name && state.name !== known?.name) {
-    throw new TypeError(refusal('update', 'name', `'${name}'`, `'${state.name}'`));
+    throw new TypeError(refusal('update', 'name', name, state.name));
   }
-  if (!state.done && ending) throw new RangeError('Cannot update as the operation is known to be done');
-  if (known && cadence.isOlder(state, known)) {
+  // The end is news, however far it says it is.
+  if (state.done) return;
+  if (ending) throw new RangeError('Cannot update as the operation is known to be done');
+  if (known && cadence.progressOf(state) < cadence.progressOf(known)) {
     throw new RangeError('Cannot update as the operation is known to be further');
   }
 }

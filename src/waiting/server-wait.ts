@@ -109,7 +109,7 @@ export class ServerWait implements Rpc<RawOperation> {
   open(nowMs: number): void {
     const { host, cadence } = this.#loop;
     // Without a place for another: poll at the cadence, and try again then.
-    if (!host.waits.open()) return void (this.#dueMs = cadence.dueMs);
+    if (!host.waits.open()) return void (this.#dueMs = cadence.dueMs());
     // Stands if the wait is given up: short waits, one after another, must not become a cadence.
     this.#dueMs = nowMs + 1000;
     this.#windowMs = Math.max(1, Math.min(host.waits.windowMs, this.#loop.leftMs()));
@@ -138,8 +138,8 @@ export class ServerWait implements Rpc<RawOperation> {
     const done = isDone(raw);
     const kept = done || host.waits.ended(tookMs, this.#windowMs);
     this.#close();
-    this.#dueMs = kept ? nowMs : cadence.provisionalMs(sentMs);
-    this.#loop.emit({ type: 'wait', done, tookMs, ageMs: cadence.ageMs(nowMs) });
+    this.#dueMs = kept ? nowMs : cadence.afterMs(sentMs);
+    this.#loop.emit({ type: 'wait', done, tookMs, ageMs: nowMs - cadence.beganMs });
     this.#loop.accept(raw, sentMs, nowMs);
     this.#loop.go();
   }
@@ -154,7 +154,7 @@ export class ServerWait implements Rpc<RawOperation> {
     if (settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
     this.#inDoubt = verdict === 'doubt';
     // A millisecond later if there is no delay: a service that fails at once must not keep a program from its other work.
-    this.#dueMs = verdict === 'again' ? nowMs : Math.max(cadence.provisionalMs(nowMs), nowMs + 1);
+    this.#dueMs = verdict === 'again' ? nowMs : Math.max(cadence.afterMs(nowMs), nowMs + 1);
     this.#loop.emit({ type: 'wait-failed', error, remembered: !host.waits.works });
     if (unseen) cadence.putOff(this.#dueMs);
     if (isRequestError(error)) this.#loop.heed(error.retryAfterMs, nowMs);

@@ -264,6 +264,14 @@ describe('a progress figure', () => {
       }),
     ],
     [
+      'JSON of which the decoder keeps less',
+      (at) => ({ metadata: json({ progressPercent: at }), decoder: decodedAs(() => ({ state: 'RUNNING' })) }),
+    ],
+    [
+      'a message with a field that is called `fields`',
+      (at) => ({ metadata: json({ progressPercent: at, fields: { displayName: 'x' } }) }),
+    ],
+    [
       'what `progress` makes of it',
       (at) => ({
         metadata: json({ pages: { done: at, all: 100 } }),

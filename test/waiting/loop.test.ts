@@ -82,7 +82,7 @@ describe('a wait at the server', () => {
       await pass(0);
       expect(seen.error).toMatchObject({
         name: 'RangeError',
-        message: expect.stringContaining("'backoff' must return"),
+        message: expect.stringContaining("'backoff()' must be"),
       });
     }
   });
