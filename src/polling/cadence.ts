@@ -93,10 +93,12 @@ export class Cadence {
     const delayMs = this.#delayMs(sentMs);
     this.#delays++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    const nextMs = Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs);
+    this.#dueMs = Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs);
+    const slackMs = (this.#dueMs - nowMs) * (this.#settings.slack ?? 0);
+    if (!slackMs) return;
     // The marks of a coarse grid are among those of the finer ones, so that slow and quick polls fall together as well.
-    const gridMs = 2 ** Math.floor(Math.log2((nextMs - nowMs) * (this.#settings.slack ?? 0)));
-    this.#dueMs = Math.ceil(nextMs / gridMs) * gridMs || nextMs;
+    const gridMs = 2 ** Math.floor(Math.log2(slackMs));
+    this.#dueMs = Math.ceil(this.#dueMs / gridMs) * gridMs || Infinity;
   }
 
   /** Puts the next poll off. */

@@ -55,9 +55,9 @@ interface Pending<T> {
 export class Call<T> implements Sleeper, Turn {
   readonly #rpc: Rpc<T>;
   /** When it began, which is when it was due. */
-  readonly dueMs = now();
+  dueMs = 0;
   /** When the last attempt was sent. */
-  sentMs = this.dueMs;
+  sentMs = 0;
   wakeMs = 0;
   place = -1;
   #attempt: Attempt | undefined;
@@ -68,20 +68,23 @@ export class Call<T> implements Sleeper, Turn {
     this.#rpc = rpc;
   }
 
-  /** Sends the request when its turn has come. */
   start(): void {
-    // A pause may have ended just before it was given up.
-    if (this.#givenUp) return;
-    const { pacer } = this.#rpc;
-    if (pacer) pacer.enter(this);
-    else this.go();
+    this.dueMs = now();
+    this.#enter(this.dueMs);
   }
 
-  go(): void {
+  /** Sends the request when its turn has come. */
+  #enter(nowMs: number): void {
+    const { pacer } = this.#rpc;
+    if (pacer) pacer.enter(this);
+    else this.go(nowMs);
+  }
+
+  go(nowMs = now()): void {
     const rpc = this.#rpc;
-    this.sentMs = now();
+    this.sentMs = nowMs;
     const attempt = (this.#attempt = new Attempt(rpc.timeoutMs(), rpc.headers));
-    if (attempt.timeoutMs < Infinity) rpc.scheduler.sleep(this, this.sentMs + attempt.timeoutMs);
+    if (attempt.timeoutMs < Infinity) rpc.scheduler.sleep(this, nowMs + attempt.timeoutMs);
     const failed = (error: unknown): void => {
       // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
       if (attempt === this.#attempt) this.#fail(toFailure(error, rpc));
@@ -159,7 +162,7 @@ export class Call<T> implements Sleeper, Turn {
         this.#pending = { resolve: resolve as Pending<T>['resolve'], reject };
         begin();
       });
-    pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.start())), {
+    pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.#again())), {
       // It runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
       retries: Infinity,
       minTimeout: 0,
@@ -171,6 +174,11 @@ export class Call<T> implements Sleeper, Turn {
       (answer) => this.#answered(answer),
       (error: unknown) => this.#failed(error),
     );
+  }
+
+  #again(): void {
+    // The pause may have ended just before it was given up.
+    if (!this.#givenUp) this.#enter(now());
   }
 
   /** How long to wait after a failed attempt until the next; throws if there is to be none. */

@@ -80,7 +80,9 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
   }
 
   #limitMs(): number {
-    return Math.max(1, Math.min(this.settings.rpcTimeoutMs, this.leftMs()));
+    const leftMs = this.leftMs();
+    this.#clipped = leftMs < this.settings.rpcTimeoutMs;
+    return this.#clipped ? Math.max(1, leftMs) : this.settings.rpcTimeoutMs;
   }
 
   send(options: CallOptions): Promise<RawOperation> {
@@ -208,13 +210,12 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
   wake(): void {
     const nowMs = now();
     for (const waiter of this.#waiters) if (waiter.deadlineMs <= nowMs) waiter.late();
-    this.go();
+    this.go(nowMs);
   }
 
   /** Asks, if it is time to. */
-  go(): void {
+  go(nowMs = now()): void {
     try {
-      const nowMs = now();
       if (this.#waiters.length > 0 && !this.#poll) {
         if (this.#wait && this.#wait.nextMs <= nowMs) this.#wait.open(nowMs);
         if (this.#pollMs <= nowMs) this.#sendPoll(nowMs);
@@ -256,7 +257,8 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
 
   /** The milliseconds until the last waiter gives up. */
   leftMs(): number {
-    return this.#waiters.reduce((ms, { deadlineMs }) => Math.max(ms, deadlineMs), -Infinity) - now();
+    const lastMs = this.#waiters.reduce((ms, { deadlineMs }) => Math.max(ms, deadlineMs), -Infinity);
+    return lastMs < Infinity ? lastMs - now() : lastMs;
   }
 
   /** The milliseconds until the last attempt that can reach the last waiter. */
@@ -266,7 +268,6 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
 
   #sendPoll(nowMs: number): void {
     this.cadence.sent(nowMs);
-    this.#clipped = this.leftMs() < this.settings.rpcTimeoutMs;
     this.#poll = new Call(this);
     this.#poll.start();
   }

@@ -29,25 +29,29 @@ export class Wait<R, M> implements Waiter<R, M> {
   deadlineMs = Infinity;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;
-  readonly #settled: (ending: Ending<R, M>) => void;
+  readonly #resolve: (operation: CompletedOperation<R, M>) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #heard: ((operation: Operation<R, M>) => void) | undefined;
   #startMs = 0;
   #left = false;
   #stop: (() => void) | undefined;
 
   /**
-   * @param settled - hears how it ends.
+   * @param resolve - hears of the end of the operation.
+   * @param reject - hears why the wait ended without it.
    * @param heard - hears of each change of an operation that runs.
    */
   constructor(
     loop: PollLoop<R, M>,
     options: WaitOptions<R, M>,
-    settled: (ending: Ending<R, M>) => void,
+    resolve: (operation: CompletedOperation<R, M>) => void,
+    reject: (error: unknown) => void,
     heard?: (operation: Operation<R, M>) => void,
   ) {
     this.#loop = loop;
     this.#options = options;
-    this.#settled = settled;
+    this.#resolve = resolve;
+    this.#reject = reject;
     this.#heard = heard;
   }
 
@@ -98,10 +102,12 @@ export class Wait<R, M> implements Waiter<R, M> {
   end(ending: Ending<R, M>): void {
     if (this.#left) return;
     this.leave();
-    this.#settled((ending.operation && this.#report(ending.operation)) ?? ending);
+    const { operation, error } = (ending.operation && this.#report(ending.operation)) ?? ending;
+    if (operation) this.#resolve(operation);
+    else this.#reject(error);
   }
 
-  #report(operation: Operation<R, M>): { readonly error: unknown } | undefined {
+  #report(operation: Operation<R, M>): Ending<R, M> | undefined {
     try {
       this.#options.onProgress?.(operation);
       return undefined;
@@ -113,10 +119,5 @@ export class Wait<R, M> implements Waiter<R, M> {
 
 /** Waits for the end of an operation. */
 export function waitFor<R, M>(loop: PollLoop<R, M>, options: WaitOptions<R, M>): Promise<CompletedOperation<R, M>> {
-  return new Promise((resolve, reject) => {
-    new Wait(loop, options, ({ operation, error }) => {
-      if (operation) resolve(operation);
-      else reject(error);
-    }).join();
-  });
+  return new Promise((resolve, reject) => new Wait(loop, options, resolve, reject).join());
 }
