@@ -135,7 +135,7 @@ export class OperationsClient implements AsyncDisposable {
   ): OperationList<R, M> {
     requireName('list', request.name);
     return new OperationList(
-      (pageToken) =>
+      async (pageToken) =>
         this.#call('ListOperations', request.name, options, (call) =>
           this.#transport.listOperations(withOptions(request, { pageToken }), call),
         ),
@@ -175,7 +175,7 @@ export class OperationsClient implements AsyncDisposable {
    * @throws the signal's reason when it is aborted.
    * @throws TypeError or RangeError if an argument makes no sense.
    */
-  cancelOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
+  async cancelOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
     return this.#call('CancelOperation', name, options, (call) => this.#transport.cancelOperation({ name }, call));
   }
 
@@ -186,7 +186,7 @@ export class OperationsClient implements AsyncDisposable {
    * @throws the signal's reason when it is aborted.
    * @throws TypeError or RangeError if an argument makes no sense.
    */
-  deleteOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
+  async deleteOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
     return this.#call('DeleteOperation', name, options, (call) => this.#transport.deleteOperation({ name }, call));
   }
 
@@ -260,7 +260,7 @@ export class OperationsClient implements AsyncDisposable {
     });
   }
 
-  async #call<T>(
+  #call<T>(
     method: string,
     name: string,
     options: RpcOptions,

@@ -94,8 +94,8 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws TypeError or RangeError if an option makes no sense.
    * @throws what `onProgress` throws.
    */
-  promise(options?: WaitOptions<R, M>): Promise<R> {
-    return this.pollUntilDone(options).then(responseOf);
+  promise(options: WaitOptions<R, M> = noOptions): Promise<R> {
+    return waitFor(this.#loop, options, responseOf);
   }
 
   /**
@@ -111,7 +111,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * ```
    */
   pollUntilDone(options: WaitOptions<R, M> = noOptions): Promise<CompletedOperation<R, M>> {
-    return waitFor(this.#loop, options);
+    return waitFor(this.#loop, options, itself);
   }
 
   /**
@@ -193,4 +193,8 @@ const noOptions = {};
 function responseOf<R, M>(operation: CompletedOperation<R, M>): R {
   if (operation.result === 'response') return operation.response;
   throw new OperationFailedError(operation.name, operation.error, operation.metadata);
+}
+
+function itself<T>(operation: T): T {
+  return operation;
 }

@@ -33,7 +33,9 @@ export async function openChannel(address: string, options: GrpcTransportOptions
     send(path, message, headers, deadline, listener) {
       const metadata = always.clone();
       for (const name in headers) metadata.set(name, headers[name] as string);
-      const call = channel.createCall(path, deadline, null, null, null);
+      // For the server to know. Our side of it is kept by the call itself, and not by a second timer of grpc-js.
+      metadata.set('grpc-timeout', timeoutHeader(deadline - Date.now()));
+      const call = channel.createCall(path, Infinity, null, null, null);
       call.start(metadata, listener);
       call.startRead();
       call.sendMessageWithContext({}, message);
@@ -45,6 +47,11 @@ export async function openChannel(address: string, options: GrpcTransportOptions
       client.close();
     },
   };
+}
+
+/** A duration as gRPC writes it: at most eight digits, and a unit. */
+function timeoutHeader(ms: number): string {
+  return ms < 1e8 ? `${Math.max(1, Math.ceil(ms))}m` : `${Math.ceil(ms / 1000)}S`;
 }
 
 async function load(): Promise<typeof Gax> {

@@ -12,7 +12,7 @@ import type { Scheduler, Sleeper } from './scheduler.js';
 /** The deadline of one RPC where nothing else is said, in milliseconds. */
 export const defaultTimeoutMs = 60_000;
 
-/** What is asked, and who asks. */
+/** What is asked, and how. */
 export interface Rpc<T> {
   /** The RPC's name, such as `'GetOperation'`. */
   readonly method: string;
@@ -29,16 +29,20 @@ export interface Rpc<T> {
   timeoutMs(): number;
   /** Sends the request, once. */
   send(options: CallOptions): Promise<T>;
+  /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
+  lastChanceMs?(): number;
+  /** Hears of each attempt that failed and of the pause until the next, in milliseconds. */
+  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
+}
+
+/** Who asks. */
+export interface Asker<T> {
   /** Hears of the answer. */
   answered(answer: T, call: Call<T>): void;
   /** Hears of the {@link RequestError}, or what else it was, when it failed for good. */
   failed?(error: unknown): void;
   /** Hears of it where there is no `failed`, and what the other two throw. */
   fail(error: unknown): void;
-  /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
-  lastChanceMs?(): number;
-  /** Hears of each attempt that failed and of the pause until the next, in milliseconds. */
-  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
 }
 
 /** Settles what p-retry waits for: an attempt, or the pause before it. */
@@ -54,6 +58,7 @@ interface Pending<T> {
  */
 export class Call<T> implements Sleeper, Turn {
   readonly #rpc: Rpc<T>;
+  readonly #asker: Asker<T>;
   /** When it began, which is when it was due. */
   dueMs = 0;
   /** When the last attempt was sent. */
@@ -64,8 +69,9 @@ export class Call<T> implements Sleeper, Turn {
   #pending: Pending<T> | undefined;
   #givenUp = false;
 
-  constructor(rpc: Rpc<T>) {
+  constructor(rpc: Rpc<T>, asker: Asker<T>) {
     this.#rpc = rpc;
+    this.#asker = asker;
   }
 
   start(): void {
@@ -76,6 +82,8 @@ export class Call<T> implements Sleeper, Turn {
   /** Sends the request when its turn has come. */
   #enter(nowMs: number): void {
     const { pacer } = this.#rpc;
+    // A pause may have ended just before it was given up.
+    if (this.#givenUp) return;
     if (pacer) pacer.enter(this);
     else this.go(nowMs);
   }
@@ -136,22 +144,21 @@ export class Call<T> implements Sleeper, Turn {
   }
 
   #answered(answer: T): void {
-    const rpc = this.#rpc;
     try {
-      if (!this.#givenUp) rpc.answered(answer, this);
+      if (!this.#givenUp) this.#asker.answered(answer, this);
     } catch (error) {
-      rpc.fail(error);
+      this.#asker.fail(error);
     }
   }
 
   #failed(failure: unknown): void {
-    const rpc = this.#rpc;
+    const asker = this.#asker;
     try {
       if (this.#givenUp) return;
-      if (rpc.failed) rpc.failed(failure);
-      else rpc.fail(failure);
+      if (asker.failed) asker.failed(failure);
+      else asker.fail(failure);
     } catch (error) {
-      rpc.fail(error);
+      asker.fail(error);
     }
   }
 
@@ -162,7 +169,7 @@ export class Call<T> implements Sleeper, Turn {
         this.#pending = { resolve: resolve as Pending<T>['resolve'], reject };
         begin();
       });
-    pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.#again())), {
+    pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.#enter(now()))), {
       // It runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
       retries: Infinity,
       minTimeout: 0,
@@ -174,11 +181,6 @@ export class Call<T> implements Sleeper, Turn {
       (answer) => this.#answered(answer),
       (error: unknown) => this.#failed(error),
     );
-  }
-
-  #again(): void {
-    // The pause may have ended just before it was given up.
-    if (!this.#givenUp) this.#enter(now());
   }
 
   /** How long to wait after a failed attempt until the next; throws if there is to be none. */

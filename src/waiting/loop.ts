@@ -5,7 +5,7 @@ import { Cadence } from '../polling/cadence.js';
 import type { PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
-import { Call, type Rpc } from '../rpc/call.js';
+import { Call, type Asker, type Rpc } from '../rpc/call.js';
 import { now } from '../rpc/clock.js';
 import type { Pacer } from '../rpc/pacer.js';
 import { boundedHintMs, type RetryPolicy } from '../rpc/retry.js';
@@ -24,7 +24,7 @@ import type { Ending, Waiter } from './waiter.js';
  * A program may have as many as it has operations, so it is lean: it is itself what its polls ask, and while it sleeps
  * it holds no closure and no signal.
  */
-export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
+export class PollLoop<R, M> implements Rpc<RawOperation>, Asker<RawOperation>, WaitingLoop, Sleeper {
   readonly method = 'GetOperation';
   readonly host: LoopHost;
   readonly name: string;
@@ -268,7 +268,7 @@ export class PollLoop<R, M> implements Rpc<RawOperation>, WaitingLoop, Sleeper {
 
   #sendPoll(nowMs: number): void {
     this.cadence.sent(nowMs);
-    this.#poll = new Call(this);
+    this.#poll = new Call(this, this);
     this.#poll.start();
   }
 

@@ -3,7 +3,7 @@ import { isDone } from '../operation.js';
 import type { Cadence } from '../polling/cadence.js';
 import type { PollingEventBody } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
-import { Call, type Rpc } from '../rpc/call.js';
+import { Call, type Asker, type Rpc } from '../rpc/call.js';
 import { now } from '../rpc/clock.js';
 import type { Pacer } from '../rpc/pacer.js';
 import type { RetryPolicy } from '../rpc/retry.js';
@@ -35,7 +35,7 @@ export interface WaitingLoop {
 }
 
 /** The waits at the server (WaitOperation) of one loop, one after the other. */
-export class ServerWait implements Rpc<RawOperation> {
+export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   readonly method = 'WaitOperation';
   readonly #loop: WaitingLoop;
   #call: Call<RawOperation> | undefined;
@@ -113,7 +113,7 @@ export class ServerWait implements Rpc<RawOperation> {
     // Stands if the wait is given up: short waits, one after another, must not become a cadence.
     this.#dueMs = nowMs + 1000;
     this.#windowMs = Math.max(1, Math.min(host.waits.windowMs, this.#loop.leftMs()));
-    this.#call = new Call(this);
+    this.#call = new Call(this, this);
     this.#call.start();
   }
 

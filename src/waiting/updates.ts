@@ -24,6 +24,7 @@ export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> 
       loop,
       options,
       // Who stops waiting hears of it at once, in place of a state that is still held.
+      (operation) => operation,
       (operation) => this.#hold({ operation }, true),
       (error) => this.#hold({ error }, true),
       (operation) => this.#hold({ operation }),

@@ -25,11 +25,12 @@ export interface WaitOptions<R = unknown, M = unknown> {
 }
 
 /** One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first. */
-export class Wait<R, M> implements Waiter<R, M> {
+export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   deadlineMs = Infinity;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;
-  readonly #resolve: (operation: CompletedOperation<R, M>) => void;
+  readonly #finish: (operation: CompletedOperation<R, M>) => T;
+  readonly #resolve: (result: T) => void;
   readonly #reject: (error: unknown) => void;
   readonly #heard: ((operation: Operation<R, M>) => void) | undefined;
   #startMs = 0;
@@ -37,19 +38,22 @@ export class Wait<R, M> implements Waiter<R, M> {
   #stop: (() => void) | undefined;
 
   /**
-   * @param resolve - hears of the end of the operation.
+   * @param finish - makes of the completed operation what the wait resolves with; what it throws is a rejection.
+   * @param resolve - hears of that.
    * @param reject - hears why the wait ended without it.
    * @param heard - hears of each change of an operation that runs.
    */
   constructor(
     loop: PollLoop<R, M>,
     options: WaitOptions<R, M>,
-    resolve: (operation: CompletedOperation<R, M>) => void,
+    finish: (operation: CompletedOperation<R, M>) => T,
+    resolve: (result: T) => void,
     reject: (error: unknown) => void,
     heard?: (operation: Operation<R, M>) => void,
   ) {
     this.#loop = loop;
     this.#options = options;
+    this.#finish = finish;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#heard = heard;
@@ -94,30 +98,36 @@ export class Wait<R, M> implements Waiter<R, M> {
 
   change(operation: Operation<R, M>): void {
     if (this.#left) return;
-    const failure = this.#report(operation);
-    if (failure) this.end(failure);
-    else this.#heard?.(operation);
+    try {
+      this.#options.onProgress?.(operation);
+    } catch (error) {
+      return this.end({ error });
+    }
+    this.#heard?.(operation);
   }
 
   end(ending: Ending<R, M>): void {
     if (this.#left) return;
     this.leave();
-    const { operation, error } = (ending.operation && this.#report(ending.operation)) ?? ending;
-    if (operation) this.#resolve(operation);
-    else this.#reject(error);
-  }
-
-  #report(operation: Operation<R, M>): Ending<R, M> | undefined {
     try {
-      this.#options.onProgress?.(operation);
-      return undefined;
+      if (!ending.operation) throw ending.error;
+      this.#options.onProgress?.(ending.operation);
+      this.#resolve(this.#finish(ending.operation));
     } catch (error) {
-      return { error };
+      this.#reject(error);
     }
   }
 }
 
-/** Waits for the end of an operation. */
-export function waitFor<R, M>(loop: PollLoop<R, M>, options: WaitOptions<R, M>): Promise<CompletedOperation<R, M>> {
-  return new Promise((resolve, reject) => new Wait(loop, options, resolve, reject).join());
+/**
+ * Waits for the end of an operation.
+ *
+ * @param finish - makes of the completed operation what to resolve with; what it throws is a rejection.
+ */
+export function waitFor<R, M, T>(
+  loop: PollLoop<R, M>,
+  options: WaitOptions<R, M>,
+  finish: (operation: CompletedOperation<R, M>) => T,
+): Promise<T> {
+  return new Promise((resolve, reject) => new Wait(loop, options, finish, resolve, reject).join());
 }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError, RequestError } from '../../src/errors.js';
 import { Scheduler } from '../../src/rpc/scheduler.js';
-import { call, type SingleRpc } from '../../src/rpc/single-call.js';
+import type { Rpc } from '../../src/rpc/call.js';
+import { call } from '../../src/rpc/single-call.js';
 import { Pacer } from '../../src/rpc/pacer.js';
 import { defaultRetry } from '../../src/rpc/retry.js';
 import { Code } from '../../src/status.js';
@@ -29,8 +30,8 @@ function script(...answers: (string | Error | (() => Promise<string>))[]) {
 
 /** Starts a call. `settled` tells how it ended, and after how many milliseconds, once it has. */
 function start(
-  send: SingleRpc<string>['send'],
-  { signal, ...rest }: Partial<SingleRpc<string>> & CallOptionsSignal = {},
+  send: Rpc<string>['send'],
+  { signal, ...rest }: Partial<Rpc<string>> & CallOptionsSignal = {},
 ): { settled?: Settled } {
   const startMs = performance.now();
   const state: { settled?: Settled } = {};
