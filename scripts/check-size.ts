@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 
 const parts = [
-  // The client, the poller and their errors are 8.7 kB; what the waiting engine adds (waits at the server, forecasts,
-  // pacing, pushed states) has to fit in the rest.
-  { what: 'the core is', entry: 'dist/index.js', more: ', p-retry included', limit: 12_500 },
+  // Ten kilobytes are the aim: p-retry is 1.3 of these, and what makes the waiting adaptive (waits at the server,
+  // forecasts, pacing, pushed states, one timer for many) 1.8.
+  { what: 'the core is', entry: 'dist/index.js', more: ', p-retry included', limit: 11_900 },
   { what: "the table of Google's services is", entry: 'src/rest/service-rules.ts', more: '', limit: 12_000 },
 ];
 

@@ -6,7 +6,7 @@ import type { AbortSignalLike, ListOperationsResponse, RawOperation } from '../t
 import type { LoopHost } from '../waiting/host.js';
 import { PollLoop } from '../waiting/loop.js';
 import { Entry, type Stage } from './entry.js';
-import { SharedRequest } from './request.js';
+import { once, SharedRequest } from './request.js';
 import { inSlices } from './slices.js';
 import { Worth } from './worth.js';
 
@@ -132,6 +132,7 @@ export class Collection implements Sleeper {
           method: 'ListOperations',
           name,
           send: (options) => host.transport.listOperations(request, options),
+          retry: once,
           scheduler: host.scheduler,
           pacer: host.pacer,
           headers,
@@ -225,6 +226,7 @@ export class Collection implements Sleeper {
       method: 'GetOperation',
       name,
       send: (options) => host.transport.getOperation({ name }, options),
+      retry: once,
       scheduler: host.scheduler,
       pacer: host.pacer,
       headers,

@@ -1,12 +1,27 @@
-import type { Rpc } from '../rpc/call.js';
+import { Call, type Rpc } from '../rpc/call.js';
 import { defaultRetry } from '../rpc/retry.js';
-import { SingleCall } from '../rpc/single-call.js';
 
-/** A request on behalf of others: it has a deadline and waits for its turn. Who asked tries again, if anybody does. */
-export class SharedRequest<T> extends SingleCall<T> {
-  constructor(rpc: Omit<Rpc<T>, 'retry'>) {
-    super({ ...rpc, retry: once });
+/**
+ * A request on behalf of others, as a promise, which rejects when it is given up. It has a deadline and waits for its turn.
+ */
+export class SharedRequest<T> extends Call<T> {
+  readonly promise: Promise<T>;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(rpc: Rpc<T>) {
+    let answered!: (answer: T) => void;
+    let fail!: (error: unknown) => void;
+    const promise = new Promise<T>((...both) => ([answered, fail] = both));
+    super(rpc, { answered, fail });
+    this.promise = promise;
+    this.#reject = fail;
+  }
+
+  override abort(reason: unknown): void {
+    this.#reject(reason);
+    super.abort(reason);
   }
 }
 
-const once = { ...defaultRetry, maxAttempts: 1 };
+/** Who asked tries again, if anybody does. */
+export const once = { ...defaultRetry, maxAttempts: 1 };

@@ -35,7 +35,11 @@ export class Scheduler {
       this.forget(sleeper);
     }
     let alarm = this.#find(untilMs);
-    if (!alarm) this.#alarms[slotOf(untilMs)] = alarm = new Alarm(this, untilMs, this.#alarms[slotOf(untilMs)]);
+    if (!alarm) {
+      alarm = { atMs: untilMs, sleepers: [], next: this.#alarms[slotOf(untilMs)], timer: undefined };
+      this.#alarms[slotOf(untilMs)] = alarm;
+      this.#set(alarm);
+    }
     sleeper.wakeMs = untilMs;
     sleeper.place = alarm.sleepers.push(sleeper) - 1;
   }
@@ -71,6 +75,21 @@ export class Scheduler {
     return all;
   }
 
+  readonly #ring = (alarm: Alarm): void => {
+    const startMs = now();
+    for (let nowMs = startMs; nowMs - startMs < sliceMs && nowMs >= alarm.atMs; nowMs = now()) {
+      const sleeper = alarm.sleepers[0];
+      if (!sleeper) return;
+      this.forget(sleeper);
+      sleeper.wake();
+    }
+    if (alarm.sleepers.length > 0) this.#set(alarm);
+  };
+
+  #set(alarm: Alarm): void {
+    alarm.timer = setTimeout(this.#ring, Math.min(alarm.atMs - now(), maxTimeoutMs), alarm);
+  }
+
   #find(atMs: number): Alarm | undefined {
     let alarm = this.#alarms[slotOf(atMs)];
     while (alarm && alarm.atMs !== atMs) alarm = alarm.next;
@@ -83,37 +102,10 @@ function slotOf(ms: number): number {
 }
 
 /** Those who are due together. */
-class Alarm {
-  readonly sleepers: Sleeper[] = [];
-  readonly #scheduler: Scheduler;
+interface Alarm {
   readonly atMs: number;
+  readonly sleepers: Sleeper[];
   /** The next in the same slot. */
   next: Alarm | undefined;
-  timer: ReturnType<typeof setTimeout>;
-
-  constructor(scheduler: Scheduler, atMs: number, next: Alarm | undefined) {
-    this.#scheduler = scheduler;
-    this.atMs = atMs;
-    this.next = next;
-    this.timer = this.#set(now());
-  }
-
-  ring(): void {
-    const startMs = now();
-    for (let nowMs = startMs; nowMs - startMs < sliceMs && nowMs >= this.atMs; nowMs = now()) {
-      const sleeper = this.sleepers[0];
-      if (!sleeper) return;
-      this.#scheduler.forget(sleeper);
-      sleeper.wake();
-    }
-    if (this.sleepers.length > 0) this.timer = this.#set(now());
-  }
-
-  #set(nowMs: number): ReturnType<typeof setTimeout> {
-    return setTimeout(ring, Math.min(this.atMs - nowMs, maxTimeoutMs), this);
-  }
-}
-
-function ring(alarm: Alarm): void {
-  alarm.ring();
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
