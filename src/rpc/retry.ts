@@ -101,7 +101,8 @@ export function isTransient(failure: RequestError, method: string, codes: readon
  * @param random - a number in [0, 1).
  */
 export function retryDelayMs(attempt: number, hintMs: number | undefined, policy: RetryPolicy, random: number): number {
-  const backoffMs = Math.min(policy.initialDelayMs * policy.multiplier ** (attempt - 1), policy.maxDelayMs);
+  // No delay remains none, however often it is multiplied: 0 × Infinity is NaN.
+  const backoffMs = Math.min(policy.initialDelayMs * policy.multiplier ** (attempt - 1) || 0, policy.maxDelayMs);
   return Math.max(backoffMs * (1 - random / 2), boundedHintMs(hintMs));
 }
 

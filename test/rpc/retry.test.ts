@@ -104,6 +104,14 @@ describe('retryDelayMs()', () => {
     expect(retryDelayMs(1, undefined, defaultRetry, 0.5)).toBe(375);
   });
 
+  it('of nothing remains nothing, however often it is multiplied', () => {
+    for (const multiplier of [2, Infinity]) {
+      for (const attempt of [1, 2, 1025, 5000]) {
+        expect(retryDelayMs(attempt, undefined, { ...defaultRetry, initialDelayMs: 0, multiplier }, 0)).toBe(0);
+      }
+    }
+  });
+
   it('waits no shorter than the server asked, and no longer than it would otherwise', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 600_000, noNaN: true }), random, (hintMs, random) => {
