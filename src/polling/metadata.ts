@@ -14,14 +14,18 @@ export function readField(
   readers: Readonly<Record<string, Reader>>,
 ): number {
   const json = raw.metadata?.json as Fields;
-  for (const fields of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
-    if (!fields) continue;
-    for (const name in readers) {
-      const given = fields[name] as Fields;
-      // As it is, or out of a `google.protobuf.Value`.
-      const value = (readers[name] as Reader)(given?.numberValue ?? given?.stringValue ?? given);
-      if (value >= 0) return value;
+  try {
+    for (const fields of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
+      if (!fields) continue;
+      for (const name in readers) {
+        const given = fields[name] as Fields;
+        // As it is, or out of a `google.protobuf.Value`.
+        const value = (readers[name] as Reader)(given?.numberValue ?? given?.stringValue ?? given);
+        if (value >= 0) return value;
+      }
     }
+  } catch {
+    // An object from outside may have a `toString` that is no function. No such figure is worth a wait.
   }
   return NaN;
 }

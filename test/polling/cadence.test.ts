@@ -200,6 +200,7 @@ describe('the age from the metadata', () => {
     ['a number', { createTime: 1.5e9 }],
     ['null', { createTime: null, startTime: null }],
     ['a broken Timestamp', { createTime: { seconds: 'soon' } }],
+    ['seconds that are no number and not to be made one', { createTime: { seconds: { toString: 1, valueOf: 1 } } }],
     ['an empty text', { createTime: '' }],
     ['a time in the future', { createTime: '2999-01-01T00:00:00Z' }],
   ])('is not read from %s: the cadence is the plain one', async (_, fields) => {
