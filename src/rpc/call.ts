@@ -175,6 +175,8 @@ export class Call<T> implements Sleeper, Turn {
       minTimeout: 0,
       onFailedAttempt: async (failed) => {
         const pauseMs = this.#pauseMs(failed);
+        // Who heard of it may have given it up.
+        if (this.#givenUp) throw failed.error;
         await pending(() => this.#rpc.scheduler.sleep(this, now() + pauseMs));
       },
     }).then(

@@ -346,6 +346,20 @@ describe('notFoundGraceMs', () => {
     const notFound = failure(Code.NOT_FOUND);
     const { poller, transport, events } = make([], [notFound, notFound, running, succeeded], options(5000));
     const seen = watch(poller.promise());
+  it('on hearing of a failed request leaves no pause behind', async () => {
+    const controller = new AbortController();
+    const { poller, transport } = make([], [failure(Code.UNAVAILABLE)], {
+      wait: 'never',
+      onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
+    });
+    const seen = watch(poller.promise({ signal: controller.signal }));
+    await pass(0);
+    expect(seen.error).toBe('enough');
+    expect(jest.getTimerCount()).toBe(0);
+    await pass(60_000);
+    expect(transport.requests).toHaveLength(1);
+  });
+
     await pass(3000);
     expect(seen.value).toBeDefined();
     expect(transport.pollTimes).toEqual([0, 1000, 2000, 3000]);
