@@ -109,7 +109,7 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   open(nowMs: number): void {
     const { host, cadence } = this.#loop;
     // Without a place for another: poll at the cadence, and try again then.
-    if (!host.waits.open()) return void (this.#dueMs = cadence.dueMs());
+    if (!host.waits.open()) return void (this.#dueMs = orElse(cadence.dueMs(), nowMs + 1000));
     // Stands if the wait is given up: short waits, one after another, must not become a cadence.
     this.#dueMs = nowMs + 1000;
     this.#windowMs = Math.max(1, Math.min(host.waits.windowMs, this.#loop.leftMs()));
@@ -138,10 +138,11 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
     const done = isDone(raw);
     const kept = done || host.waits.ended(tookMs, this.#windowMs);
     this.#close();
-    this.#dueMs = kept ? nowMs : cadence.afterMs(sentMs);
+    this.#dueMs = kept ? nowMs : orElse(cadence.afterMs(sentMs), nowMs + restMs);
     this.#loop.emit({ type: 'wait', done, tookMs, ageMs: nowMs - cadence.beganMs });
     this.#loop.accept(raw, sentMs, nowMs);
-    this.#loop.go();
+    // What came early is left to the scheduler: a service that answers at once must not keep a program from its other work.
+    if (kept) this.#loop.go();
   }
 
   failed(error: unknown): void {
@@ -154,7 +155,8 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
     if (settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
     this.#inDoubt = verdict === 'doubt';
     // A millisecond later if there is no delay: a service that fails at once must not keep a program from its other work.
-    this.#dueMs = verdict === 'again' ? nowMs : Math.max(cadence.afterMs(nowMs), nowMs + 1);
+    const laterMs = Math.max(orElse(cadence.afterMs(nowMs), nowMs + restMs), nowMs + 1);
+    this.#dueMs = verdict === 'again' ? nowMs : laterMs;
     this.#loop.emit({ type: 'wait-failed', error, remembered: !host.waits.works });
     if (unseen) cadence.putOff(this.#dueMs);
     if (isRequestError(error)) this.#loop.heed(error.retryAfterMs, nowMs);
@@ -180,6 +182,14 @@ export function sendWait(
   if (transport.waitOperation) return transport.waitOperation(request, options);
   const message = 'this transport has no WaitOperation';
   return Promise.reject(transportError('WaitOperation', request.name, Code.UNIMPLEMENTED, message));
+}
+
+/** How long until the next wait after one that was of no use, where the cadence never polls, in milliseconds. */
+const restMs = 60_000;
+
+/** Who never polls waits all the same: a time, or where there is none the other. */
+function orElse(ms: number, otherMs: number): number {
+  return ms < Infinity ? ms : otherMs;
 }
 
 /** For the server to answer after its wait, in milliseconds. */

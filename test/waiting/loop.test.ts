@@ -146,6 +146,36 @@ describe('a wait at the server', () => {
     expect(transport.waits).toHaveLength(2);
   });
 
+  it('that answers at once, time after time, leaves a program its other work, even without a delay', async () => {
+    const { transport, poller } = make([running], [running], { wait: 'always', backoff: constantBackoff(0) });
+    const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
+    // A wait that begins within the one before would go on for ever, and no timer would fire.
+    const waitOperation = transport.waitOperation.bind(transport);
+    transport.waitOperation = (request) =>
+      transport.waits.length > 1000 ? new Promise(() => {}) : waitOperation(request);
+    await pass(100);
+    expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 100 });
+    expect(transport.waits.length).toBeLessThanOrEqual(101);
+  });
+
+  it('is tried again although the backoff never polls: without a place, after an early answer, while not visible', async () => {
+    const never = { backoff: constantBackoff(Infinity), wait: 'always' } as const;
+    const { client, poller } = make([{ afterMs: 20_000, then: { ...succeeded, name: '' } }], [running], never, {
+      maxConcurrentWaits: 1,
+    });
+    const both = [watch(poller.promise()), watch(client.poller('operations/2').promise())];
+    await pass(41_000);
+    expect(both.map(({ settledAtMs }) => settledAtMs)).toEqual([20_000, 40_000]);
+
+    for (const early of [running, failure(Code.NOT_FOUND)]) {
+      const { poller, transport } = make([early, succeeded], [running], { ...never, notFoundGraceMs: 1000 });
+      const seen = watch(poller.promise());
+      await pass(60_000);
+      expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 60_000 });
+      expect(transport.pollTimes).toEqual([]);
+    }
+  });
+
   it('that fails with a hint puts the next request off as long as asked, whatever it is', async () => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.PERMISSION_DENIED]) {
       const { transport, poller, events } = make([failure(code, { retryAfterMs: 20_000 }), running], [succeeded]);
@@ -316,6 +346,20 @@ describe('who has left', () => {
     expect(waits.map(({ error }) => error)).toEqual(['by 0', 'by 0']);
   });
 
+  it('on hearing of a failed request leaves no pause behind', async () => {
+    const controller = new AbortController();
+    const { poller, transport } = make([], [failure(Code.UNAVAILABLE)], {
+      wait: 'never',
+      onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
+    });
+    const seen = watch(poller.promise({ signal: controller.signal }));
+    await pass(0);
+    expect(seen.error).toBe('enough');
+    expect(jest.getTimerCount()).toBe(0);
+    await pass(60_000);
+    expect(transport.requests).toHaveLength(1);
+  });
+
   it('takes nothing along that would fail the one who comes in the same moment', async () => {
     for (const waitable of [true, false]) {
       const transport = waitable
@@ -346,20 +390,6 @@ describe('notFoundGraceMs', () => {
     const notFound = failure(Code.NOT_FOUND);
     const { poller, transport, events } = make([], [notFound, notFound, running, succeeded], options(5000));
     const seen = watch(poller.promise());
-  it('on hearing of a failed request leaves no pause behind', async () => {
-    const controller = new AbortController();
-    const { poller, transport } = make([], [failure(Code.UNAVAILABLE)], {
-      wait: 'never',
-      onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
-    });
-    const seen = watch(poller.promise({ signal: controller.signal }));
-    await pass(0);
-    expect(seen.error).toBe('enough');
-    expect(jest.getTimerCount()).toBe(0);
-    await pass(60_000);
-    expect(transport.requests).toHaveLength(1);
-  });
-
     await pass(3000);
     expect(seen.value).toBeDefined();
     expect(transport.pollTimes).toEqual([0, 1000, 2000, 3000]);
