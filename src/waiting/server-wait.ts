@@ -148,7 +148,8 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   failed(error: unknown): void {
     const { host, settings, cadence } = this.#loop;
     const nowMs = now();
-    const tookMs = nowMs - (this.#call as Call<RawOperation>).dueMs;
+    // Without the time that it waited for its turn.
+    const tookMs = nowMs - (this.#call as Call<RawOperation>).sentMs;
     this.#close();
     const unseen = this.#loop.notVisibleYet(error);
     const verdict = unseen ? 'later' : host.waits.failed(error, tookMs);

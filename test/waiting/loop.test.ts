@@ -146,16 +146,54 @@ describe('a wait at the server', () => {
     expect(transport.waits).toHaveLength(2);
   });
 
-  it('that answers at once, time after time, leaves a program its other work, even without a delay', async () => {
-    const { transport, poller } = make([running], [running], { wait: 'always', backoff: constantBackoff(0) });
-    const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
-    // A wait that begins within the one before would go on for ever, and no timer would fire.
-    const waitOperation = transport.waitOperation.bind(transport);
-    transport.waitOperation = (request) =>
-      transport.waits.length > 1000 ? new Promise(() => {}) : waitOperation(request);
-    await pass(100);
-    expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 100 });
-    expect(transport.waits.length).toBeLessThanOrEqual(101);
+  it('that ends at once, time after time, leaves a program its other work, even without a delay', async () => {
+    for (const [answer, wait] of [
+      [running, 'always'],
+      [failure(Code.UNAVAILABLE), 'auto'],
+    ] as const) {
+      const { transport, poller } = make([answer], [running], { wait, backoff: constantBackoff(0) });
+      // One that begins within the one before would go on for ever, and no timer would fire.
+      const waitOperation = transport.waitOperation.bind(transport);
+      transport.waitOperation = (request) =>
+        transport.waits.length > 1000 ? new Promise(() => {}) : waitOperation(request);
+      const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
+      await pass(100);
+      expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 100 });
+      expect(transport.waits.length).toBeLessThanOrEqual(101);
+    }
+  });
+
+  it('that had to wait for its turn was not kept by the server meanwhile', async () => {
+    const answers: WaitAnswer[] = ['hang', 'hang', failure(Code.UNAVAILABLE), 'hang'];
+    const { client, transport } = make(answers, [running], {}, { maxRequestsPerSecond: 0.1 });
+    const seen = ['operations/1', 'operations/2', 'operations/3'].map((name) =>
+      watch(client.poller(name).promise({ totalTimeoutMs: 100_000 })),
+    );
+    await pass(100_000);
+    for (const { error } of seen) expect(error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    expect(transport.waitTimes.slice(0, 3)).toEqual([0, 0, 10_000]);
+    // What failed at once says nothing about how long the server waits.
+    expect(transport.waits[3]?.timeoutMs).toBe(60_000);
+  });
+
+  it('is asked for no longer than somebody waits', async () => {
+    const { transport, poller } = make(['hang']);
+    const seen = [5000, 20_000].map((totalTimeoutMs) => watch(poller.promise({ totalTimeoutMs })));
+    await pass(20_000);
+    expect(transport.waits[0]?.timeoutMs).toBe(5000);
+    expect(seen.map(({ settledAtMs }) => settledAtMs)).toEqual([5000, 20_000]);
+  });
+
+  it("with wait: 'always' tries again in time for who is about to give up, and tells of it", async () => {
+    const { transport, poller, events } = make([failure(Code.UNAVAILABLE)], [running], {
+      wait: 'always',
+      retry: { initialDelayMs: 20_000 },
+    });
+    const seen = watch(poller.promise({ totalTimeoutMs: 5000 }));
+    await pass(5000);
+    expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    expect(transport.waitTimes).toEqual([0, 4700]);
+    expect(events[0]).toMatchObject({ type: 'retry', attempt: 1, delayMs: 4700 });
   });
 
   it('is tried again although the backoff never polls: without a place, after an early answer, while not visible', async () => {
@@ -344,6 +382,36 @@ describe('who has left', () => {
     await pass(0);
     expect(heard).toEqual(['0']);
     expect(waits.map(({ error }) => error)).toEqual(['by 0', 'by 0']);
+  });
+
+  it('hears nothing of an answer of the same moment, nor does who comes then, after a request that was tried again', async () => {
+    for (const answer of [running, failure(Code.PERMISSION_DENIED), failure(Code.UNAVAILABLE)]) {
+      for (let steps = 0; steps < 12; steps++) {
+        const { poller, transport, events } = make([], [failure(Code.UNAVAILABLE), answer, 'hang'], { wait: 'never' });
+        const controller = new AbortController();
+        const waits = [watch(poller.promise({ signal: controller.signal }))];
+        const getOperation = transport.getOperation.bind(transport);
+        transport.getOperation = async (request, options) => {
+          const asked = getOperation(request, options);
+          if (transport.requests.length === 2) void leave(asked);
+          return asked;
+        };
+        const leave = async (asked: Promise<unknown>): Promise<void> => {
+          await asked.catch(() => undefined);
+          for (let step = 0; step < steps; step++) await undefined;
+          events.length = 0;
+          controller.abort('enough');
+          waits.push(watch(poller.promise()));
+        };
+        await pass(500);
+        expect(waits[0]?.settledAtMs).toBe(500);
+        expect(waits[1]).toEqual({});
+        expect(events).toEqual([]);
+        poller.update(succeeded);
+        await pass(0);
+        expect(waits[1]?.value).toBeDefined();
+      }
+    }
   });
 
   it('on hearing of a failed request leaves no pause behind', async () => {
