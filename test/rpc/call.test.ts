@@ -341,6 +341,16 @@ describe('call()', () => {
       expect(state.settled).toMatchObject({ value: 'done' });
     });
 
+    it('does not mind a failure that comes too late while the next attempt is under way', async () => {
+      const late = (): Promise<string> =>
+        new Promise((_, reject) => setTimeout(() => reject(failure(Code.PERMISSION_DENIED)), 2000));
+      const slow = (): Promise<string> => new Promise((resolve) => setTimeout(() => resolve('done'), 900));
+      const state = start(script(late, slow).send, { timeoutMs: () => 1000 });
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(state.settled).toEqual({ value: 'done', afterMs: 2400 });
+      nothingLeft();
+    });
+
     it('can wait longer than a timer', async () => {
       const ms = 2 ** 31 + 5000;
       const state = start(script('hang').send, { timeoutMs: () => ms, retry: { ...defaultRetry, maxAttempts: 1 } });
