@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { RequestError } from '../../src/errors.js';
 import type { GrpcStatus } from '../../src/grpc/failure.js';
+import { CallsUnderWay } from '../../src/grpc/connection.js';
 import { methods, unary, type GrpcConnection } from '../../src/grpc/unary.js';
+import { Attempt } from '../../src/rpc/attempt.js';
 import { encodeOperation } from '../../src/wire/messages.js';
 
 type Callback = (error: GrpcStatus | null, answer?: Buffer) => void;
@@ -62,6 +64,35 @@ describe('unary', () => {
     expect(await call).toMatchObject({ rpcCode: 4, origin: 'transport' });
     expect(sent[0]!.cancelled).toBe(true);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('unary() has no timer for a client of ours, which keeps the deadline of its calls', async () => {
+    jest.useFakeTimers();
+    const { connection, sent } = fakeConnection(() => undefined);
+    const attempt = new Attempt(5000, undefined);
+    const call = failure(unary(() => connection, methods.getOperation, request, attempt, {}));
+    expect(jest.getTimerCount()).toBe(0);
+    const reason = new Error('enough');
+    attempt.abort(reason);
+    expect(await call).toBe(reason);
+    expect(sent[0]!.cancelled).toBe(true);
+  });
+
+  it('unary() is among the calls under way for as long as it is', async () => {
+    const ends: ((callback: Callback) => void)[] = [
+      (callback) => callback(null, answer),
+      (callback) => callback({ code: 14, details: 'lost' }),
+      () => {
+        throw new Error('Channel has been shut down');
+      },
+    ];
+    for (const end of ends) {
+      const calls = new CallsUnderWay();
+      const add = jest.spyOn(calls, 'add');
+      const { connection } = fakeConnection(end);
+      await unary(() => ({ ...connection, calls }), methods.getOperation, request, {}, {}).catch(() => undefined);
+      expect(add.mock.calls.map(([{ place }]) => place)).toEqual([-1]);
+    }
   });
 
   it('unary() words a deadline that the channel sees first as its own', async () => {
