@@ -3,6 +3,7 @@ import { Code } from '../status.js';
 import { CallsUnderWay, type GrpcConnection } from './connection.js';
 import { channelCredentials } from './credentials.js';
 import { ConnectFailure } from './failure.js';
+import { timeoutHeader } from './headers.js';
 import type { GrpcTransportOptions } from './options.js';
 
 /** A connection that can be closed. */
@@ -47,11 +48,6 @@ export async function openChannel(address: string, options: GrpcTransportOptions
       client.close();
     },
   };
-}
-
-/** A duration as gRPC writes it: at most eight digits, and a unit. */
-function timeoutHeader(ms: number): string {
-  return ms < 1e8 ? `${Math.max(1, Math.ceil(ms))}m` : `${Math.ceil(ms / 1000)}S`;
 }
 
 async function load(): Promise<typeof Gax> {

@@ -37,3 +37,9 @@ export function routingHeader(method: string, name: string): Headers | undefined
     );
   }
 }
+
+/** A duration as the header `grpc-timeout` has it: at most eight digits, not zero, and a unit. */
+export function timeoutHeader(ms: number): string {
+  const wholeMs = Math.max(1, Math.ceil(ms));
+  return wholeMs < 1e8 ? `${wholeMs}m` : `${Math.ceil(ms / 1000)}S`;
+}
