@@ -320,6 +320,21 @@ describe('who is about to give up', () => {
     }
   });
 
+  it('is asked for a last time three round trips before, as long as they took, and a second at most', async () => {
+    for (const [latencyMs, lastMs] of [
+      [1, 9950],
+      [200, 9400],
+      [900, 9000],
+    ] as const) {
+      const transport = new ScriptedTransport([running], latencyMs);
+      const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(60_000) } });
+      const seen = watch(client.poller(name).promise({ totalTimeoutMs: 10_000 }));
+      await pass(10_000);
+      expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+      expect(transport.times.slice(0, 2)).toEqual([0, lastMs]);
+    }
+  });
+
   it('but a deadline that the service speaks of is a failure like any other', async () => {
     const transport = new ScriptedTransport([failure(Code.DEADLINE_EXCEEDED)]);
     const client = new OperationsClient({ transport, retry: { maxAttempts: 1 } });
@@ -398,7 +413,7 @@ describe('who has left', () => {
         };
         const leave = async (asked: Promise<unknown>): Promise<void> => {
           await asked.catch(() => undefined);
-          for (let step = 0; step < steps; step++) await undefined;
+          for (let step = 0; step < steps; step++) await Promise.resolve();
           events.length = 0;
           controller.abort('enough');
           waits.push(watch(poller.promise()));
