@@ -260,12 +260,7 @@ export class OperationsClient implements AsyncDisposable {
     });
   }
 
-  #call<T>(
-    method: string,
-    name: string,
-    options: RpcOptions,
-    send: (options: CallOptions) => Promise<T>,
-  ): Promise<T> {
+  #call<T>(method: string, name: string, options: RpcOptions, send: (options: CallOptions) => Promise<T>): Promise<T> {
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     requireName('request', name);
     requireNumber('request', 'timeoutMs', timeoutMs, 1);
