@@ -1,6 +1,6 @@
 // What a poll costs over a bare call of grpc-js, and what a wait holds and takes, side by side with the peers:
 // `npm run bench:overhead`; with `-- --check` it fails where a promise does not hold, and leaves out the peers that none
-// is about. Takes a minute, or several on a machine that is busy with other things.
+// is about. Takes a minute and a half, or more on a machine that is busy with other things.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { waysToAsk, type Way } from './support/asking.js';

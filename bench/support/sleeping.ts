@@ -130,7 +130,7 @@ const library = libraries[process.argv[2] as Library];
 for (const name of ['operations/other', mute]) void library(2 ** 31 - 1)(name);
 await pause(10);
 // Warms up, until the compiler has seen it all.
-for (let round = 0; round < 3; round++) await costOf(library(50), count);
+for (let round = 0; round < 6; round++) await costOf(library(50), count);
 let cost: SleeperCost | undefined;
 for (let intervalMs = 2000; !cost; intervalMs *= 2) cost = await costOf(library(intervalMs), count);
 // The others would go on for weeks.
