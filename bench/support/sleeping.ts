@@ -125,8 +125,9 @@ function pause(ms: number): Promise<void> {
 
 const count = 20_000;
 const library = libraries[process.argv[2] as Library];
-// As in a program at work there is always one that sleeps and one with a request under way: of a class without an
-// instance V8 drops at the next full collection what it has compiled, and would compile it anew in what is measured.
+// As in a program at work there is always one that sleeps and one with a request under way. Else the full collections that
+// show the heap would be seen in the CPU: V8 then drops what it has compiled for a class that has no instance left, and
+// compiles it anew in what is measured. For every library alike.
 for (const name of ['operations/other', mute]) void library(2 ** 31 - 1)(name);
 await pause(10);
 // Warms up, until the compiler has seen it all.
