@@ -1,14 +1,14 @@
 // What it costs to wait for 1, 100 and 10,000 operations under one parent, and 100,000 waits pending on one client:
 // `npm run bench:many`; with `-- --check` it fails where a promise does not hold, and leaves out what none is about. Takes
 // about six minutes.
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cost, Library } from './support/many-client.js';
 import { drawGrowth } from './support/many-chart.js';
 import type { Pending } from './support/many-pending.js';
+import { messageOf } from './support/processes.js';
 
 /** A row of the table. */
 export interface Row extends Cost {
@@ -102,13 +102,4 @@ function promises(): string[] {
   hold(loopDelayP99Ms < 20, `the event loop is held up for ${loopDelayP99Ms.toFixed(1)} ms (p99), 20 or more`);
   hold(wrong === 0 && left === 0, `of 100,000 waits ${wrong} ended wrong and ${left} things are left`);
   return failed;
-}
-
-async function messageOf<T>(child: ChildProcess): Promise<T> {
-  const exit = once(child, 'exit').then(([code]) => {
-    throw new Error(`a process of the bench ended with ${String(code)}`);
-  });
-  const [message] = (await Promise.race([once(child, 'message'), exit])) as [T];
-  exit.catch(() => undefined);
-  return message;
 }

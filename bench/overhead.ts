@@ -1,10 +1,10 @@
 // What a poll costs over a bare call of grpc-js, and what a wait holds and takes, side by side with the peers:
 // `npm run bench:overhead`; with `-- --check` it fails where a promise does not hold, and leaves out the peers that none
 // is about. Takes a minute and a half, or more on a machine that is busy with other things.
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { waysToAsk, type Way } from './support/asking.js';
 import type { Library, SleeperCost } from './support/sleeping.js';
+import { messageOf } from './support/processes.js';
 import { median } from './support/statistics.js';
 
 const check = process.argv.includes('--check');
@@ -104,13 +104,4 @@ async function cpuPerCall({ ask }: Way, calls: number, inFlight: number): Promis
   await Promise.all(Array.from({ length: inFlight }, askAll));
   const { user, system } = process.cpuUsage(start);
   return (user + system) / calls;
-}
-
-async function messageOf<T>(child: ChildProcess): Promise<T> {
-  const exit = once(child, 'exit').then(([code]) => {
-    throw new Error(`a process of the bench ended with ${String(code)}`);
-  });
-  const [message] = (await Promise.race([once(child, 'message'), exit])) as [T];
-  exit.catch(() => undefined);
-  return message;
 }

@@ -14,6 +14,7 @@ import { Scheduler } from './rpc/scheduler.js';
 import { call } from './rpc/single-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
+import { activeLoops } from './waiting/active-loops.js';
 import type { LoopHost } from './waiting/host.js';
 import { PollLoop } from './waiting/loop.js';
 import { graceMs, sendWait } from './waiting/server-wait.js';
@@ -234,9 +235,8 @@ export class OperationsClient implements AsyncDisposable {
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
-    for (const sleeper of this.#loops.scheduler.sleepers()) {
-      if (!(sleeper instanceof PollLoop)) continue;
-      sleeper.fail(transportError('GetOperation', sleeper.name, Code.CANCELLED, 'the client was closed'));
+    for (const loop of activeLoops(this.#loops.scheduler)) {
+      loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
     }
     await this.#transport.close();
   }

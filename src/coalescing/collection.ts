@@ -3,8 +3,9 @@ import { now } from '../rpc/clock.js';
 import type { Sleeper } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, ListOperationsResponse, RawOperation } from '../transport.js';
+import { activeLoops } from '../waiting/active-loops.js';
 import type { LoopHost } from '../waiting/host.js';
-import { PollLoop } from '../waiting/loop.js';
+import type { PollLoop } from '../waiting/loop.js';
 import { Entry, type Stage } from './entry.js';
 import { once, SharedRequest } from './request.js';
 import { inSlices } from './slices.js';
@@ -164,8 +165,8 @@ export class Collection implements Sleeper {
   async #others(): Promise<Map<string, AnyLoop[]>> {
     const { host, holds } = this.#settings;
     const others = new Map<string, AnyLoop[]>();
-    await inSlices(host.scheduler.sleepers(), (loop) => {
-      if (!(loop instanceof PollLoop) || this.#entries.has(loop.name) || !holds(loop.name)) return;
+    await inSlices(activeLoops(host.scheduler), (loop) => {
+      if (this.#entries.has(loop.name) || !holds(loop.name)) return;
       const same = others.get(loop.name);
       if (same) same.push(loop);
       else others.set(loop.name, [loop]);

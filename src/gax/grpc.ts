@@ -44,8 +44,8 @@ export function hostOf(stub: GrpcStub): string {
  */
 export function connectionOver(stub: GrpcStub): GrpcConnection {
   return {
-    send(path, message, headers, deadline, listener) {
-      const options = { deadline, interceptors: [setting(headers)] };
+    send(path, message, headers, leftMs, listener) {
+      const options = { deadline: Date.now() + leftMs, interceptors: [setting(headers)] };
       const call = stub.makeUnaryRequest(
         path,
         same,

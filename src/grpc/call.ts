@@ -1,5 +1,6 @@
 import { MalformedOperationError } from '../errors.js';
 import { abortReason } from '../rpc/abort.js';
+import { now } from '../rpc/clock.js';
 import { isAttempt, offGivenUp, onGivenUp, signalOf } from '../rpc/options.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, CallOptions } from '../transport.js';
@@ -71,7 +72,7 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
   readonly #timeoutMs: number;
   readonly #resolve: (response: Response) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #deadline: number;
+  readonly #deadlineMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #signal: AbortSignalLike | undefined;
   #onAborted: (() => void) | undefined;
@@ -92,7 +93,7 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
     this.#method = method;
     this.#name = name;
     this.#timeoutMs = timeoutMs;
-    this.#deadline = Date.now() + timeoutMs;
+    this.#deadlineMs = now() + timeoutMs;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -111,7 +112,7 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
     this.#connection = connection;
     connection.calls?.add(this);
     try {
-      this.#stream = connection.send(this.#method.path, message, headers, this.#deadline, this);
+      this.#stream = connection.send(this.#method.path, message, headers, this.#deadlineMs - now(), this);
     } catch (error) {
       connection.calls?.delete(this);
       // A channel that someone else closed is what makes grpc-js throw. Its other messages may quote headers.

@@ -31,11 +31,11 @@ export async function openChannel(address: string, options: GrpcTransportOptions
     calls,
     // What the client's makeUnaryRequest() does, without the emitter, the interceptors and the stack trace that it makes
     // for each call: they cost as much as all that we do.
-    send(path, message, headers, deadline, listener) {
+    send(path, message, headers, leftMs, listener) {
       const metadata = always.clone();
       for (const name in headers) metadata.set(name, headers[name] as string);
       // For the server to know. Our side of it is kept by the call itself, and not by a second timer of grpc-js.
-      metadata.set('grpc-timeout', timeoutHeader(deadline - Date.now()));
+      metadata.set('grpc-timeout', timeoutHeader(leftMs));
       const call = channel.createCall(path, Infinity, null, null, null);
       call.start(metadata, listener);
       call.startRead();

@@ -7,9 +7,9 @@ export interface GrpcConnection {
    * Sends one message, to which one answer is expected.
    *
    * @param headers - win over those that the connection itself sends.
-   * @param deadline - for the server to know, in milliseconds since 1970.
+   * @param leftMs - the milliseconds that are left for it, for the server to know.
    */
-  send(path: string, message: Buffer, headers: Headers, deadline: number, listener: UnaryListener): UnaryStream;
+  send(path: string, message: Buffer, headers: Headers, leftMs: number, listener: UnaryListener): UnaryStream;
   /** Where calls are kept while they are under way. */
   readonly calls?: CallsUnderWay;
 }

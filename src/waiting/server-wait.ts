@@ -128,7 +128,6 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   /** The operation can be asked about: if a wait could not, it was the wait. */
   polled(): void {
     if (this.#inDoubt) this.#loop.host.waits.giveUp();
-    this.#inDoubt = false;
   }
 
   answered(raw: RawOperation, { sentMs }: Call<RawOperation>): void {

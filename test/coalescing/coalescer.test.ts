@@ -4,6 +4,7 @@ import {
   OperationsClient,
   type CoalesceOptions,
   type OperationsClientOptions,
+  type PollingEvent,
 } from '../../src/index.js';
 import '../../src/coalescing/coalescer.js';
 import { ListedService, nameOf, parent, type Trouble } from '../support/listed-service.js';
@@ -107,6 +108,23 @@ describe('coalesce', () => {
     await pass(30_000);
     expect(right()).toBe(100);
     expect(service.requests).toBeLessThan(150);
+  });
+
+  it('gives the list and then each request their time, and not both together', async () => {
+    const retries: string[] = [];
+    const onEvent = ({ type, name }: PollingEvent): void => {
+      if (type === 'retry') retries.push(name);
+    };
+    const polling = { backoff: constantBackoff(5000), rpcTimeoutMs: 4000, onEvent };
+    const { right } = waitForMany({
+      count: 20,
+      durationMs: 1,
+      // Two seconds for the list that hangs, and up to nearly four, there and back, for the request after it.
+      trouble: { pageHangs: 1, latencyMs: 1950 },
+      client: { polling },
+    });
+    await pass(30_000);
+    expect([right(), retries]).toEqual([20, []]);
   });
 
   it('asks by itself when a page hangs, and lists again later', async () => {

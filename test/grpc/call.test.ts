@@ -10,12 +10,12 @@ type Callback = (error: GrpcStatus | null, answer?: Buffer) => void;
 
 /** A connection that takes headers as grpc-js does, and leaves it to the test what comes back. */
 function fakeConnection(onCall: (callback: Callback) => void) {
-  const sent: { headers: Map<string, string>; cancelled: boolean }[] = [];
+  const sent: { headers: Map<string, string>; leftMs: number; cancelled: boolean }[] = [];
   const connection: GrpcConnection = {
-    send(_path, _message, own, _deadline, listener) {
+    send(_path, _message, own, leftMs, listener) {
       const headers = new Map(Object.entries({ lowest: 'connection', own: 'connection' }));
       for (const name in own) headers.set(name.toLowerCase(), own[name]!);
-      const call = { headers, cancelled: false };
+      const call = { headers, leftMs, cancelled: false };
       sent.push(call);
       onCall((error, answer) => {
         if (answer) listener.onReceiveMessage(answer);
@@ -93,6 +93,18 @@ describe('unary', () => {
       await unary(() => ({ ...connection, calls }), methods.getOperation, request, {}, {}).catch(() => undefined);
       expect(add.mock.calls.map(([{ place }]) => place)).toEqual([-1]);
     }
+  });
+
+  it('unary() tells the server what is left of the deadline, though the clock jumps while it connects', async () => {
+    jest.useFakeTimers();
+    const { connection, sent } = fakeConnection((callback) => later(() => callback(null, answer)));
+    const connecting = new Promise<GrpcConnection>((resolve) => setTimeout(() => resolve(connection), 2000));
+    const call = unary(() => connecting, methods.getOperation, request, { timeoutMs: 5000 }, {});
+    await jest.advanceTimersByTimeAsync(1000);
+    jest.setSystemTime(Date.now() + 3_600_000);
+    await jest.advanceTimersByTimeAsync(1000);
+    await call;
+    expect(sent.map(({ leftMs }) => leftMs)).toEqual([3000]);
   });
 
   it('unary() words a deadline that the channel sees first as its own', async () => {
