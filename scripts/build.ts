@@ -8,11 +8,12 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, { default: string } | string>;
+  exports: Record<string, Record<string, string> | string>;
 };
-const entryPoints = Object.values(exports).flatMap((target) =>
-  typeof target === 'string' ? [] : [target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')],
-);
+const entryPoints = Object.values(exports)
+  .flatMap((target) => (typeof target === 'string' ? [] : Object.values(target)))
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => file.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

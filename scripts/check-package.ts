@@ -36,9 +36,10 @@ function checkFiles(actual: string[]): void {
     return [`src/${file}`, `${stem}.d.ts`, `${stem}.d.ts.map`];
   });
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object };
-  const entries = Object.values(exports).flatMap((target: string | { default: string }) =>
-    typeof target === 'string' ? [] : [target.default.slice('./'.length)],
-  );
+  const entries = Object.values(exports)
+    .flatMap((target: string | Record<string, string>) => (typeof target === 'string' ? [] : Object.values(target)))
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => file.slice('./'.length));
   const code = entries.flatMap((entry) => [entry, `${entry}.map`]);
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...code];
   const missing = expected.filter((file) => !actual.includes(file));

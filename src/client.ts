@@ -8,17 +8,16 @@ import { LROPoller } from './poller.js';
 import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs } from './rpc/call.js';
-import { Pacer } from './rpc/pacer.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { Scheduler } from './rpc/scheduler.js';
 import { call } from './rpc/single-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import { activeLoops } from './waiting/active-loops.js';
+import { preloadEngine } from './waiting/engine-at-hand.js';
 import type { LoopHost } from './waiting/host.js';
 import { PollLoop } from './waiting/loop.js';
-import { graceMs, sendWait } from './waiting/server-wait.js';
-import { ServerWaits } from './waiting/server-waits.js';
+import { graceMs, sendWait } from './waiting/send-wait.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
@@ -90,18 +89,18 @@ export class OperationsClient implements AsyncDisposable {
     this.#settings = { ...clientSettings(retry, polling), slack: coalesce ? 0.05 : 0 };
     requireNumber(act, 'maxConcurrentWaits', maxConcurrentWaits, 0);
     requireNumber(act, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
-    const scheduler = new Scheduler();
     this.#loops = {
       transport,
-      scheduler,
-      waits: new ServerWaits(maxConcurrentWaits),
-      pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
+      scheduler: new Scheduler(),
+      maxConcurrentWaits,
+      maxRequestsPerSecond,
       // The first who asks has it loaded, and it takes this place.
       ask: coalesce
         ? async (...question) =>
             (await import('./coalescing/coalescer.js')).coalesce(this.#loops, coalesce)(...question)
         : undefined,
     };
+    preloadEngine();
   }
 
   /**

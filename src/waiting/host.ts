@@ -10,8 +10,11 @@ export interface LoopHost {
   readonly transport: OperationsTransport;
   /** Where the loops that someone waits for sleep, all of them. */
   readonly scheduler: Scheduler;
-  readonly waits: ServerWaits;
-  readonly pacer: Pacer | undefined;
+  readonly maxConcurrentWaits: number;
+  readonly maxRequestsPerSecond: number;
+  /** Made by the first who asks, like the pacer where the rate is limited. */
+  waits?: ServerWaits | undefined;
+  pacer?: Pacer | undefined;
   /** Asks in place of GetOperation, together for what falls due together; undefined: each asks for itself. */
   ask?: Ask | undefined;
 }

@@ -13,7 +13,7 @@ import type { PollLoop } from './loop.js';
  * @throws RangeError if it is older than what is known.
  * @throws {@link MalformedOperationError} if it is none.
  */
-export function checkPushed<R, M>(raw: RawOperation, loop: PollLoop<R, M>, cadence: Cadence): void {
+export function checkPushed<R, M>(raw: RawOperation, loop: PollLoop<R, M>, cadence: Cadence | undefined): void {
   const { name, operation: known, ending, info } = loop;
   const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata: info.metadata }, name);
   if (state.name !== name && state.name !== known?.name) {
@@ -22,7 +22,7 @@ export function checkPushed<R, M>(raw: RawOperation, loop: PollLoop<R, M>, caden
   // The end is news, however far it says it is.
   if (state.done) return;
   if (ending) throw new RangeError('Cannot update as the operation is known to be done');
-  if (known && cadence.progressOf(state) < cadence.progressOf(known)) {
+  if (known && cadence && cadence.progressOf(state) < cadence.progressOf(known)) {
     throw new RangeError('Cannot update as the operation is known to be further');
   }
 }

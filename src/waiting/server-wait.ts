@@ -1,4 +1,4 @@
-import { isRequestError, transportError, type RequestError } from '../errors.js';
+import { isRequestError, type RequestError } from '../errors.js';
 import { isDone } from '../operation.js';
 import type { Cadence } from '../polling/cadence.js';
 import type { PollingEventBody } from '../polling/events.js';
@@ -9,14 +9,18 @@ import type { Pacer } from '../rpc/pacer.js';
 import type { RetryPolicy } from '../rpc/retry.js';
 import type { Scheduler } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
-import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
+import type { CallOptions, RawOperation } from '../transport.js';
 import type { LoopHost } from './host.js';
+import { graceMs, sendWait } from './send-wait.js';
+import type { ServerWaits } from './server-waits.js';
 
 /** The loop that waits at the server. */
 export interface WaitingLoop {
   readonly name: string;
   readonly settings: PollingSettings;
   readonly host: LoopHost;
+  /** What the client has learned of waits. */
+  readonly waits: ServerWaits;
   readonly cadence: Cadence;
   /** The milliseconds until nobody waits any more. */
   leftMs(): number;
@@ -95,8 +99,8 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
 
   /** When to begin the next one. */
   get nextMs(): number {
-    const { settings, host } = this.#loop;
-    const works = settings.wait === 'always' || (host.waits.works && !this.#inDoubt);
+    const { settings, waits } = this.#loop;
+    const works = settings.wait === 'always' || (waits.works && !this.#inDoubt);
     return works && !this.#call ? this.#dueMs : Infinity;
   }
 
@@ -107,12 +111,12 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
 
   /** Begins one. */
   open(nowMs: number): void {
-    const { host, cadence } = this.#loop;
+    const { waits, cadence } = this.#loop;
     // Without a place for another: poll at the cadence, and try again then.
-    if (!host.waits.open()) return void (this.#dueMs = orElse(cadence.dueMs(), nowMs + 1000));
+    if (!waits.open()) return void (this.#dueMs = orElse(cadence.dueMs(), nowMs + 1000));
     // Stands if the wait is given up: short waits, one after another, must not become a cadence.
     this.#dueMs = nowMs + 1000;
-    this.#windowMs = Math.max(1, Math.min(host.waits.windowMs, this.#loop.leftMs()));
+    this.#windowMs = Math.max(1, Math.min(waits.windowMs, this.#loop.leftMs()));
     this.#call = new Call(this, this);
     this.#call.start();
   }
@@ -127,15 +131,15 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
 
   /** The operation can be asked about: if a wait could not, it was the wait. */
   polled(): void {
-    if (this.#inDoubt) this.#loop.host.waits.giveUp();
+    if (this.#inDoubt) this.#loop.waits.giveUp();
   }
 
   answered(raw: RawOperation, { sentMs }: Call<RawOperation>): void {
-    const { host, cadence } = this.#loop;
+    const { waits, cadence } = this.#loop;
     const nowMs = now();
     const tookMs = nowMs - sentMs;
     const done = isDone(raw);
-    const kept = done || host.waits.ended(tookMs, this.#windowMs);
+    const kept = done || waits.ended(tookMs, this.#windowMs);
     this.#close();
     this.#dueMs = kept ? nowMs : orElse(cadence.afterMs(sentMs), nowMs + restMs);
     this.#loop.emit({ type: 'wait', done, tookMs, ageMs: nowMs - cadence.beganMs });
@@ -145,19 +149,19 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   }
 
   failed(error: unknown): void {
-    const { host, settings, cadence } = this.#loop;
+    const { waits, settings, cadence } = this.#loop;
     const nowMs = now();
     // Without the time that it waited for its turn.
     const tookMs = nowMs - (this.#call as Call<RawOperation>).sentMs;
     this.#close();
     const unseen = this.#loop.notVisibleYet(error);
-    const verdict = unseen ? 'later' : host.waits.failed(error, tookMs);
+    const verdict = unseen ? 'later' : waits.failed(error, tookMs);
     if (settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
     this.#inDoubt = verdict === 'doubt';
     // A millisecond later if there is no delay: a service that fails at once must not keep a program from its other work.
     const laterMs = Math.max(orElse(cadence.afterMs(nowMs), nowMs + restMs), nowMs + 1);
     this.#dueMs = verdict === 'again' ? nowMs : laterMs;
-    this.#loop.emit({ type: 'wait-failed', error, remembered: !host.waits.works });
+    this.#loop.emit({ type: 'wait-failed', error, remembered: !waits.works });
     if (unseen) cadence.putOff(this.#dueMs);
     if (isRequestError(error)) this.#loop.heed(error.retryAfterMs, nowMs);
     this.#loop.go();
@@ -169,19 +173,8 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
 
   #close(): void {
     this.#call = undefined;
-    this.#loop.host.waits.close();
+    this.#loop.waits.close();
   }
-}
-
-/** Sends WaitOperation, where the transport has it. */
-export function sendWait(
-  transport: OperationsTransport,
-  request: { name: string; timeoutMs: number },
-  options: CallOptions,
-): Promise<RawOperation> {
-  if (transport.waitOperation) return transport.waitOperation(request, options);
-  const message = 'this transport has no WaitOperation';
-  return Promise.reject(transportError('WaitOperation', request.name, Code.UNIMPLEMENTED, message));
 }
 
 /** How long until the next wait after one that was of no use, where the cadence never polls, in milliseconds. */
@@ -191,9 +184,6 @@ const restMs = 60_000;
 function orElse(ms: number, otherMs: number): number {
   return ms < Infinity ? ms : otherMs;
 }
-
-/** For the server to answer after its wait, in milliseconds. */
-export const graceMs = 10_000;
 
 // A wait that runs into its deadline is not a failure to try again but an operation that still runs.
 const waitCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];
