@@ -20,6 +20,7 @@ import { ServerWaits } from './server-waits.js';
  * itself what its polls ask.
  */
 export class Engine implements Rpc<RawOperation>, Asker<RawOperation> {
+  readonly method = 'GetOperation';
   readonly #loop: PollLoop<unknown, unknown>;
   readonly cadence: Cadence;
   #poll: Call<RawOperation> | undefined;
@@ -38,10 +39,6 @@ export class Engine implements Rpc<RawOperation>, Asker<RawOperation> {
     const { wait } = settings;
     if (wait === 'always' || (wait === 'auto' && host.transport.waitOperation)) this.#wait = new ServerWait(this);
     if (operation) this.see(operation, nowMs, nowMs);
-  }
-
-  get method(): string {
-    return 'GetOperation';
   }
 
   get name(): string {
