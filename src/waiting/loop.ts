@@ -41,7 +41,7 @@ export class PollLoop<R, M> implements Sleeper {
   wakeMs = 0;
   place = -1;
 
-  /** @throws what the backoff throws, and TypeError or RangeError if it gives no delay. */
+  /** @throws what the backoff throws, and TypeError or RangeError if it gives no delay; a page hears of it when it waits. */
   constructor(host: LoopHost, { name, info, settings, startedAtMs }: LoopStart<R, M>) {
     this.host = host;
     this.name = name;
@@ -195,13 +195,14 @@ export class PollLoop<R, M> implements Sleeper {
 
   async #begin(): Promise<void> {
     try {
-      const Class = await loadEngine();
+      const Class = await loadEngine().catch((error: unknown) => {
+        throw transportError('GetOperation', this.name, Code.UNAVAILABLE, 'what asks could not be loaded', error);
+      });
       this.#engine ??= new Class(this);
       if (this.#hurried) this.hurry();
       this.go();
     } catch (error) {
-      const message = 'what asks could not be loaded';
-      this.fail(transportError('GetOperation', this.name, Code.UNAVAILABLE, message, error));
+      this.fail(error);
     }
   }
 

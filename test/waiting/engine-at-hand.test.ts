@@ -114,10 +114,10 @@ describe('a page that waits', () => {
   it('an abort ends the wait at once, and nothing is asked later', async () => {
     load = after(300);
     const { client, transport } = make([succeeded]);
-    const { signal, ...controller } = abortable();
-    const seen = watch(client.poller(name).promise({ signal }));
+    const controller = new AbortController();
+    const seen = watch(client.poller(name).promise({ signal: controller.signal }));
     await pass(100);
-    controller.abort();
+    controller.abort('no more');
     await pass(0);
     expect(seen).toMatchObject({ error: 'no more', settledAtMs: 100 });
     await pass(1000);
@@ -177,6 +177,13 @@ describe('a page that waits', () => {
     expect(second.value).toEqual(succeeded.response);
   });
 
+  it('a backoff that gives no delay is a RangeError of the wait', async () => {
+    const { client } = make([succeeded], { polling: { backoff: () => -1 } });
+    const seen = watch(client.poller(name).promise());
+    await pass(0);
+    expect(seen.error).toBeInstanceOf(RangeError);
+  });
+
   it('two who wait meanwhile share one poll', async () => {
     load = after(300);
     const { client, transport } = make([succeeded]);
@@ -198,9 +205,21 @@ describe('a program of Node', () => {
     expect(seen.value).toEqual(succeeded.response);
     expect(loads).toBe(1); // by node.ts
   });
-});
 
-function abortable(): { signal: AbortSignal; abort: () => void } {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort('no more') };
-}
+  it('has it too that imports nothing but pollerFrom()', async () => {
+    const { pollerFrom } = await import('../../src/gax/index.js');
+    const backoff = jest.fn(() => 1000);
+    const decode = (): object => ({});
+    const operation = {
+      latestResponse: running,
+      longrunningDescriptor: {
+        operationsClient: { operationsStub: new Promise<object>(() => {}) },
+        responseDecoder: decode,
+        metadataDecoder: decode,
+      },
+      promise: () => Promise.reject(new Error('never called')),
+    };
+    expect(pollerFrom(operation, { backoff }).name).toBe(name);
+    expect(backoff).toHaveBeenCalled(); // it is what asks that asks when
+  });
+});
