@@ -1,5 +1,6 @@
 import { isLROError, RequestError, type LROError } from '../errors.js';
 import { Code, toCode, type Status } from '../status.js';
+import { readAuthFailure } from '../wire/auth-failure.js';
 import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 
@@ -67,30 +68,24 @@ export function connectError(rpc: Rpc, error: unknown): LROError {
 }
 
 /**
- * A failure to get credentials: UNAVAILABLE if it may pass (the token server cannot be reached, or answers with 5xx or 429),
- * else UNAUTHENTICATED. The error underneath is left out, and of its message all but known phrases, since auth libraries put
- * requests, tokens and pieces of key files there.
+ * A failure to get credentials: UNAVAILABLE if it may pass (the token server cannot be reached, takes too long, or answers
+ * with 5xx or 429), else UNAUTHENTICATED. The error underneath is left out, and of its message all but known phrases, since
+ * auth libraries put requests, tokens and pieces of key files there.
  */
 export function credentialsFailure(error: unknown): ConnectFailure {
-  const { message, code, status, response } = (error ?? {}) as Record<'message' | 'code' | 'status', unknown> & {
-    response?: { status?: unknown };
-  };
+  const { httpStatus, systemCode, passing } = readAuthFailure(error);
+  const { message } = (error ?? {}) as { message?: unknown };
   const text = typeof message === 'string' ? message : '';
-  const http = [response?.status, status, code].map(Number).find((number) => number >= 300 && number < 600);
-  const system = [code, ...text.split(/\W+/)].find((word) => typeof word === 'string' && systemCode.test(word));
-  const transient = http === undefined ? networkCode.test(String(system)) : http >= 500 || http === 429;
   const known = knownProblems.find((problem) => text.includes(problem));
-  const facts = [known, http && `HTTP ${http}`, system].filter((fact) => fact !== undefined);
+  const facts = [known, httpStatus && `HTTP ${httpStatus}`, systemCode].filter((fact) => fact !== undefined);
   return new ConnectFailure(
-    transient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+    passing ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
     credentialsPrefix + (facts.join(', ') || 'no details that are safe to show'),
   );
 }
 
 const credentialsPrefix = 'Cannot get credentials: ';
 const pluginPrefix = 'Getting metadata from plugin failed with error: ';
-const systemCode = /^E[A-Z][A-Z_]{3,20}$/;
-const networkCode = /^(ECONN|ENET|EHOST|EAI_|ENOTFOUND|ETIMEDOUT|EPIPE)/;
 const knownProblems = [
   'Could not load the default credentials',
   'Could not refresh access token',

@@ -1,5 +1,6 @@
 import { Code } from '../status.js';
-import { systemCode, transportError, type Call } from './failure.js';
+import { readAuthFailure } from '../wire/auth-failure.js';
+import { transportError, type Call } from './failure.js';
 import { readHeaders, type HeaderRecord, type HeadersLike } from './headers.js';
 
 /**
@@ -28,9 +29,9 @@ export type Authenticate = (call: Call) => Promise<HeaderRecord>;
 /**
  * Makes the step of a call that gets credentials.
  *
- * It rejects with a {@link RequestError}: UNAVAILABLE if the trouble may pass (the token server cannot be reached or
- * answers with 5xx or 429), else UNAUTHENTICATED. The error underneath is left out, its message too, for auth libraries
- * hang tokens and keys on their errors; only codes are kept.
+ * It rejects with a {@link RequestError}: UNAVAILABLE if the trouble may pass (the token server cannot be reached, takes
+ * too long, or answers with 5xx or 429), else UNAUTHENTICATED. The error underneath is left out, its message too, for auth
+ * libraries hang tokens and keys on their errors; only codes are kept.
  *
  * @param origin - whom the credentials are for.
  * @throws TypeError if `auth` is none of the three.
@@ -41,15 +42,13 @@ export function authenticator(auth: Auth, origin: string): Authenticate {
     try {
       return readHeaders(await source());
     } catch (error) {
-      const http = httpStatusOf(error);
-      const system = systemCode(error);
-      const transient = http === undefined ? system !== undefined : http >= 500 || http === 429;
-      const facts = [http === undefined ? undefined : `HTTP ${http}`, system, oauthError(error)];
+      const { httpStatus, systemCode, passing } = readAuthFailure(error);
+      const facts = [httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, systemCode, oauthError(error)];
       const told = facts.filter((fact) => fact !== undefined).join(', ') || 'no details that are safe to show';
       const what = auth === 'adc' ? 'application default credentials' : 'credentials';
       throw transportError(
         call,
-        transient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+        passing ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
         `Cannot get ${what} for the request: ${told}`,
       );
     }
@@ -86,15 +85,7 @@ function has<N extends string>(value: unknown, method: N): value is Record<N, ()
 }
 
 interface AuthErrorLike {
-  readonly status?: unknown;
-  readonly code?: unknown;
-  readonly response?: { readonly status?: unknown; readonly data?: { readonly error?: unknown } };
-}
-
-/** The HTTP status of the token server's answer, wherever the version of the library keeps it. */
-function httpStatusOf(error: unknown): number | undefined {
-  const { response, status, code } = (error ?? {}) as AuthErrorLike;
-  return [response?.status, status, code].map(Number).find((http) => http >= 300 && http < 600);
+  readonly response?: { readonly data?: { readonly error?: unknown } };
 }
 
 /** The error code of OAuth 2 (RFC 6749, 5.2), such as `invalid_grant`. */

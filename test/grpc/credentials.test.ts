@@ -168,6 +168,8 @@ describe('credentials that fail', () => {
     [{ message: 's3cret', status: 429 }, 14, 'HTTP 429'],
     [{ message: 'request to https://s3cret failed, reason: connect ECONNREFUSED 127.0.0.1:1' }, 14, 'ECONNREFUSED'],
     [{ message: 's3cret', code: 'ENOTFOUND' }, 14, 'ENOTFOUND'],
+    [{ message: 'fetch failed', cause: { code: 'UND_ERR_SOCKET', message: 's3cret' } }, 14, 'UND_ERR_SOCKET'],
+    [new DOMException('s3cret', 'TimeoutError'), 14, 'no details that are safe to show'],
     [{ message: "ENOENT: no such file or directory, open '/s3cret'", code: 'ENOENT' }, 16, 'ENOENT'],
     [{ message: 'Unexpected token s, ..."key": s3cret"... is not valid JSON' }, 16, 'not valid JSON'],
     [{ message: 'Bearer s3cret' }, 16, 'no details that are safe to show'],

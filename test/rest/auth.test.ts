@@ -93,6 +93,8 @@ describe('authenticator()', () => {
     ['a 500 in code', { code: '500' }, 'UNAVAILABLE', 'HTTP 500'],
     ['a refused connection', { code: 'ECONNREFUSED' }, 'UNAVAILABLE', 'ECONNREFUSED'],
     ['a failed fetch', { message: 'fetch failed', cause: { code: 'ENOTFOUND' } }, 'UNAVAILABLE', 'ENOTFOUND'],
+    ['a time-out', new DOMException('hunter2', 'TimeoutError'), 'UNAVAILABLE', 'no details that are safe to show'],
+    ['a key file that is not there', { code: 'ENOENT' }, 'UNAUTHENTICATED', 'ENOENT'],
     ['a 403', { response: { status: 403 }, code: 'ERR_BAD_REQUEST' }, 'UNAUTHENTICATED', 'HTTP 403, ERR_BAD_REQUEST'],
     ['an error that says nothing', new Error('token hunter2'), 'UNAUTHENTICATED', 'no details that are safe to show'],
     ['undefined', undefined, 'UNAUTHENTICATED', 'no details that are safe to show'],
