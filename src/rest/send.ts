@@ -160,10 +160,13 @@ function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
   return typeof body === 'object' && body !== null && 'getReader' in body && typeof body.getReader === 'function';
 }
 
+// Auth clients give it along with the credentials. It is no secret, and errors speak of the project.
+const quotaProject = 'x-goog-user-project';
+
 /** Credentials that an error's text must not repeat: the values, and without the scheme, such as `Bearer`. */
 function secretsIn(headers: HeaderRecord, names: readonly string[]): string[] {
   return Object.entries(headers)
-    .filter(([name]) => isCredential(name) || names.includes(name))
+    .filter(([name]) => isCredential(name) || (names.includes(name) && name !== quotaProject))
     .flatMap(([, value]) => [value, value.slice(value.lastIndexOf(' ') + 1)])
     .filter((secret) => secret.length > 3);
 }

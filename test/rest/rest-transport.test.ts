@@ -334,6 +334,20 @@ describe('restTransport()', () => {
     expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/hunter2|swordfish/);
   });
 
+  it('leaves the quota project of an auth client in what the service says of it', async () => {
+    const info = {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'R',
+      domain: 'd',
+      metadata: { consumer: 'projects/billed' },
+    };
+    const error = { code: 403, status: 'PERMISSION_DENIED', message: 'not on billed, t0ken', details: [info] };
+    nock(host).get('/v1/operations/a').reply(403, { error });
+    const auth = () => ({ authorization: 'Bearer t0ken', 'x-goog-user-project': 'billed' });
+    const failure = await failureOf(transportTo({ auth }).getOperation({ name }, {}));
+    expect(failure).toMatchObject({ status: { message: 'not on billed, ***', details: [info] } });
+  });
+
   it('blots out credentials that a page about an error repeats', async () => {
     nock(host).get('/v1/operations/a').reply(502, 'You sent: authorization: Bearer hunter2');
     const transport = transportTo({ headers: { authorization: 'Bearer hunter2' } });
