@@ -1,10 +1,13 @@
 import { typeNameOf, type Any } from '../any.js';
+import type { HeadersLike } from '../rest/headers.js';
 import type { FetchLike, ResponseLike } from '../rest/send.js';
 import { fields } from './operation.js';
 
 /** What is needed of the auth client of a generated client: it sends the stub's requests. */
 export interface Fetcher {
   fetch(url: string, init: Readonly<Record<string, unknown>>): Promise<ResponseLike>;
+  /** The credentials that it adds. */
+  getRequestHeaders?(url: string): Promise<HeadersLike>;
 }
 
 type Callback = (error: unknown, answer?: unknown) => void;
@@ -98,8 +101,10 @@ function whileFetchIs(auth: Fetcher, fetch: Fetcher['fetch'], action: () => void
 async function fetchAnswer(auth: Fetcher, url: string, init: Readonly<Record<string, unknown>>): Promise<ResponseLike> {
   // 401 and 403 must fail for the auth client to get new credentials and to try once more.
   const validateStatus = (status: number): boolean => status !== 401 && status !== 403;
+  // The service's words are wanted as they are: gaxios would take out those that speak of a secret, ErrorInfo and all.
+  const options = { responseType: 'text', validateStatus, retry: false, errorRedactor: false };
   try {
-    return readBy(await auth.fetch(url, { ...init, responseType: 'text', validateStatus, retry: false }));
+    return readBy(await auth.fetch(url, { ...init, ...options }));
   } catch (error) {
     const { response } = fields(error);
     if (typeof fields(response).status !== 'number') throw error;

@@ -1,4 +1,5 @@
 import type { Any } from '../any.js';
+import { authenticator } from '../rest/auth.js';
 import { readAnswer, type Answer } from '../rest/channel.js';
 import { transportError, type Call } from '../rest/failure.js';
 import { readHeaders } from '../rest/headers.js';
@@ -81,13 +82,18 @@ async function exchange(
     accept: 'application/json',
     ...(name !== '' && { 'x-goog-request-params': `name=${percentEncode(name)}` }),
   };
+  // The auth client adds them anyway, and has them at hand then. But of a failure to get them its `fetch` makes a failure of
+  // the request, and they must be known to be kept out of errors.
+  const credentials = auth.getRequestHeaders
+    ? await authenticator(() => (auth as Required<Fetcher>).getRequestHeaders(encoded.url), encoded.url)(call)
+    : {};
   const outgoing = {
     ...encoded,
     // The protos of most clients are from before there was such a field.
     url: request.returnPartialSuccess ? withQuery(encoded.url, 'returnPartialSuccess=true') : encoded.url,
-    headers: { ...encoded.headers, ...publicHeaders, ...readHeaders(headers) },
+    headers: { ...credentials, ...encoded.headers, ...publicHeaders, ...readHeaders(headers) },
     publicHeaders,
-    secrets: [],
+    secrets: Object.keys(credentials),
   };
   return readAnswer(call, await send(call, encoded.fetch, outgoing, signal));
 }

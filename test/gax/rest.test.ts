@@ -201,6 +201,46 @@ describe('gaxTransport() of a client with fallback: true', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('sesame');
   });
 
+  test('tells a failure to get credentials from an answer of the service, and shows no credentials that a page repeats', async () => {
+    const { transport } = await setUp(
+      ({ headers }) => ({ status: 502, body: `<html><title>Bad ${headers.authorization}</title>` }),
+      Object.assign(new OAuth2Client(), { credentials: { access_token: 'sesame' } }),
+    );
+    await expect(transport.getOperation({ name }, {})).rejects.toMatchObject({
+      status: { message: 'HTTP 502 with an HTML page: Bad ***' },
+    });
+
+    const tokens = await startHttpServer((_call, nth) => ({
+      status: nth === 1 ? 400 : 401,
+      body: { error: 'invalid_grant' },
+    }));
+    cleanups.push(() => tokens[Symbol.asyncDispose]());
+    const { transport: refused, server } = await setUp(
+      () => ({ body: { name } }),
+      new googleAuthLibrary.UserRefreshClient({
+        refreshToken: 'refresh',
+        endpoints: { oauth2TokenUrl: `http://127.0.0.1:${tokens.port}/` },
+      }),
+    );
+    for (const status of [400, 401]) {
+      await expect(refused.getOperation({ name }, {})).rejects.toMatchObject({
+        rpcCode: Code.UNAUTHENTICATED,
+        origin: 'transport',
+        status: { message: `Cannot get credentials for the request: HTTP ${status}, invalid_grant` },
+      });
+    }
+    expect(server.calls).toHaveLength(0);
+  });
+
+  test('keeps what the service says of a secret', async () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'R', domain: 'd', metadata: {} }];
+    const error = { code: 403, message: 'no such secret', status: 'PERMISSION_DENIED', details };
+    const { transport } = await setUp(() => ({ status: 403, body: { error } }));
+    await expect(transport.getOperation({ name }, {})).rejects.toMatchObject({
+      status: { code: Code.PERMISSION_DENIED, message: 'no such secret', details },
+    });
+  });
+
   test('lists, cancels, and says what the service has no rule for', async () => {
     const { transport, server } = await setUp((call) =>
       call.method === 'GET'
