@@ -133,7 +133,7 @@ export class OperationsClient implements AsyncDisposable {
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
-    requireName('list', request.name);
+    requireThat(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
       async (pageToken) =>
         this.#call('ListOperations', request.name, options, (call) =>
@@ -261,7 +261,8 @@ export class OperationsClient implements AsyncDisposable {
 
   #call<T>(method: string, name: string, options: RpcOptions, send: (options: CallOptions) => Promise<T>): Promise<T> {
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
-    requireName('request', name);
+    // A list may have none: Cloud Functions v1 says that it must not be set.
+    if (method !== 'ListOperations') requireName('request', name);
     requireNumber('request', 'timeoutMs', timeoutMs, 1);
     requireSignal('request', signal);
     return call(

@@ -51,7 +51,7 @@ export interface RawOperation {
 
 /** `google.longrunning.ListOperationsRequest`. */
 export interface ListOperationsRequest {
-  /** The collection or its parent, in the form that the service wants. */
+  /** The collection or its parent, in the form that the service wants; empty where it wants none, as Cloud Functions v1. */
   name: string;
   /** A filter in the service's own dialect (AIP-160); sent as it is. */
   filter?: string | undefined;

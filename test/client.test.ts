@@ -453,14 +453,17 @@ describe('OperationsClient', () => {
       await expect(list.pages().next()).rejects.toBeInstanceOf(UnpackError);
     });
 
-    it.each([
-      ['', 'an empty string'],
-      [undefined, 'undefined'],
-    ])('refuses the name %j at once', (bad, shown) =>
-      expect(() => new OperationsClient(transportOf()).listOperations({ name: bad as string })).toThrow(
-        new TypeError(`Cannot list as 'name' must be a non-empty string: current value is ${shown}`),
-      ),
-    );
+    it('refuses what is no name at once', () =>
+      expect(() => new OperationsClient(transportOf()).listOperations({ name: undefined as never })).toThrow(
+        new TypeError("Cannot list as 'name' must be a string: current value is undefined"),
+      ));
+
+    it('sends an empty name, as services want it that list by a filter alone', async () => {
+      const { transport, sent } = transportOf({ listOperations: () => page([at(1)]) });
+      const list = new OperationsClient({ transport }).listOperations({ name: '', filter: 'project:p,latest:true' });
+      for await (const { name } of list) expect(name).toBe(at(1).name);
+      expect(sent).toMatchObject([{ request: { name: '', filter: 'project:p,latest:true' } }]);
+    });
   });
 
   describe('poller()', () => {

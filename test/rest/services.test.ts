@@ -214,6 +214,7 @@ describe('a list', () => {
       '/v1/projects/p/instances/i/operations',
     ],
     ['a query parameter', 'cloudfunctions', 'v1', 'operations', '/v1/operations?name=operations'],
+    ['nothing', 'cloudfunctions', 'v1', '', '/v1/operations'],
     [
       'what begins with operations/',
       'bigtableadmin',
