@@ -33,7 +33,7 @@ const clients = new WeakMap<OperationsClientLike, OperationsClient>();
  * const response = await pollerFrom(operation).promise({ signal }); // an IExportAgentResponse
  * ```
  */
-export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options: PollingOptions = {}): LROPoller<R, M> {
+export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options: PollingOptions<M> = {}): LROPoller<R, M> {
   requireOperation(operation);
   const { latestResponse, longrunningDescriptor, _callOptions } = operation;
   const headers = { ...headersFrom(_callOptions), ...options.headers };

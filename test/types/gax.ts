@@ -7,6 +7,7 @@ import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
 import type { OperationPage } from '../../src/operation-list.js';
 import type { CompletedOperation, Operation } from '../../src/operation.js';
 import type { LROPoller } from '../../src/poller.js';
+import type { PollingOptions } from '../../src/polling/settings.js';
 import type { Status } from '../../src/status.js';
 import type { OperationsTransport } from '../../src/transport.js';
 
@@ -41,6 +42,18 @@ export function gax(operation: LROperation<{ a: 1 }, { b: 2 }>, client: GaxOpera
   expectTypeOf(pollerFrom(operation, { rpcTimeoutMs: 1 })).toEqualTypeOf<LROPoller<{ a: 1 }, { b: 2 }>>();
   expectTypeOf(gaxTransport(client)).toEqualTypeOf<OperationsTransport>();
   expectTypeOf(gaxTransport(agents.operationsClient)).toEqualTypeOf<OperationsTransport>();
+}
+
+// `progress` gets the metadata as the client types it; options for operations of any type do for this one too.
+export function options(operation: LROperation<{ a: 1 }, { b: 2 }>, common: PollingOptions) {
+  const poller = pollerFrom(operation, {
+    progress: (metadata) => {
+      expectTypeOf(metadata).toEqualTypeOf<{ b: 2 }>();
+      return metadata.b;
+    },
+  });
+  expectTypeOf(poller).toEqualTypeOf<LROPoller<{ a: 1 }, { b: 2 }>>();
+  expectTypeOf(pollerFrom(operation, common)).toEqualTypeOf<LROPoller<{ a: 1 }, { b: 2 }>>();
 }
 
 // The single calls take a plain request and give what their types say, which those of google-gax do not: there
