@@ -364,6 +364,18 @@ describe('a limit', () => {
     }
     expect(transport.times.length).toBeLessThanOrEqual(11);
   });
+
+  it('that is shorter than a round trip, one after another, does not ask more often: polls given up count', async () => {
+    const { transport, poller } = make([running], name, { backoff: constantBackoff(60_000) });
+    transport.latencyMs = 50;
+    for (let i = 0; i < 1000; i++) {
+      const seen = watch(poller.promise({ totalTimeoutMs: 60 }));
+      await pass(61);
+      expect(isLROError(seen.error)).toBe(true);
+    }
+    const gaps = transport.times.map((atMs, i) => atMs - (transport.times[i - 1] ?? -1000));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+  });
 });
 
 describe('abort', () => {

@@ -31,8 +31,8 @@ export class Cadence {
   #delays = 0;
   #forecast: Forecast | undefined;
   #dueMs: number;
-  /** When the last answer came: long ago. */
-  #answeredMs = -1e6;
+  /** When it was last asked, or answered: long ago. */
+  #askedMs = -1e6;
   #roundTripMs = 100;
 
   /**
@@ -55,7 +55,7 @@ export class Cadence {
    * @param deadlineMs - when the first one gives up.
    */
   dueMs(deadlineMs = Infinity): number {
-    const earliestMs = Math.min(this.#answeredMs + 1000, (this.#answeredMs + this.#dueMs) / 2);
+    const earliestMs = Math.min(this.#askedMs + 1000, (this.#askedMs + this.#dueMs) / 2);
     const chanceMs = Math.max(deadlineMs - this.leadMs, earliestMs);
     return this.#dueMs === Infinity ? Infinity : Math.min(this.#dueMs, chanceMs);
   }
@@ -67,6 +67,7 @@ export class Cadence {
 
   /** A poll is sent. What it makes due stands if it is given up or fails. */
   sent(nowMs: number): void {
+    this.#askedMs = nowMs;
     this.#dueMs = this.afterMs(nowMs);
   }
 
@@ -76,7 +77,7 @@ export class Cadence {
    * @param tookMs - how long a poll took to bring an answer.
    */
   answered(nowMs: number, tookMs = this.#roundTripMs): void {
-    this.#answeredMs = nowMs;
+    this.#askedMs = nowMs;
     this.#roundTripMs = tookMs;
   }
 
