@@ -109,6 +109,8 @@ export class Call<T> implements Sleeper, Turn {
   /** The time of the attempt is up, or the pause is over. */
   wake(): void {
     const attempt = this.#attempt;
+    // What slept in between was this machine: hours in which nothing was asked are no hours without an answer.
+    this.dueMs += now() - this.wakeMs;
     if (!attempt) return this.#pending?.resolve();
     const { method, name } = this.#rpc;
     const message = `no answer within ${Math.round(attempt.timeoutMs)} ms`;

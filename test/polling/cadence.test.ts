@@ -528,6 +528,28 @@ describe('clocks', () => {
     }
   });
 
+  it('that run on while the timers sleep: a night asleep is no night without an answer, in flight or in a pause', async () => {
+    for (const [answer, asleepMs] of [['hang', 10_000] as const, [failure(Code.UNAVAILABLE), 10_100] as const]) {
+      const transport = new ScriptedTransport([
+        running,
+        answer,
+        failure(Code.UNAVAILABLE),
+        failure(Code.UNAVAILABLE),
+        succeeded,
+      ]);
+      const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(10_000) } });
+      const { sleep, restore } = sleeper();
+      const seen = watch(client.poller(name).promise());
+      await pass(asleepMs);
+      expect(transport.requests).toHaveLength(2);
+      sleep(8 * hour);
+      await pass(120_000);
+      expect(seen.error).toBeUndefined();
+      expect(seen.value).toBeDefined();
+      restore();
+    }
+  });
+
   it('that jump, forwards or back, change neither polls nor budgets', async () => {
     const plain = await follow({ durationMs: 10 * minute });
     for (const jumpMs of [10 * year, -10 * year]) {
