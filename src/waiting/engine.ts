@@ -127,7 +127,7 @@ export class Engine implements Rpc<RawOperation>, Asker<RawOperation> {
 
   /** When to poll. */
   get #pollMs(): number {
-    const idle = this.#wait?.isOpen && !this.#loop.waiters.some(({ listens }) => listens);
+    const idle = this.#wait?.suffices && !this.#loop.waiters.some(({ listens }) => listens);
     return idle ? Infinity : this.cadence.dueMs(this.#loop.deadlineMs);
   }
 

@@ -49,6 +49,8 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   #windowMs = 0;
   /** One failed in a way that leaves open whether it or the operation is at fault. */
   #inDoubt = false;
+  /** How many of the last ones had no answer. */
+  #unanswered = 0;
 
   constructor(loop: WaitingLoop) {
     this.#loop = loop;
@@ -92,9 +94,12 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
     this.#loop.emit({ type: 'retry', error, attempt, delayMs });
   }
 
-  /** Whether the server waits now. */
-  get isOpen(): boolean {
-    return this.#call !== undefined;
+  /**
+   * Whether the server waits now, and may be trusted to tell the end. One that has let two waits pass without an answer
+   * has to give one first: waits that are all cut off must not hide an end that a poll would find.
+   */
+  get suffices(): boolean {
+    return this.#call !== undefined && this.#unanswered < 2;
   }
 
   /** When to begin the next one. */
@@ -124,6 +129,7 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   /** Gives up the one under way. */
   stop(): void {
     if (!this.#call) return;
+    if (now() - this.#call.sentMs >= this.#windowMs) this.#unanswered++;
     this.#call.abort();
     this.#close();
     this.#loop.cadence.putOff(this.#dueMs);
@@ -140,6 +146,8 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
     const tookMs = nowMs - sentMs;
     const done = isDone(raw);
     const kept = done || waits.ended(tookMs, this.#windowMs);
+    this.#unanswered = 0;
+    if (tookMs >= this.#windowMs) waits.held(this.#windowMs);
     this.#close();
     this.#dueMs = kept ? nowMs : orElse(cadence.afterMs(sentMs), nowMs + restMs);
     this.#loop.emit({ type: 'wait', done, tookMs, ageMs: nowMs - cadence.beganMs });
@@ -158,6 +166,7 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
     const verdict = unseen ? 'later' : waits.failed(error, tookMs);
     if (settings.wait === 'always' && !unseen && verdict !== 'again') throw error;
     this.#inDoubt = verdict === 'doubt';
+    if (verdict === 'again') this.#unanswered++;
     // A millisecond later if there is no delay: a service that fails at once must not keep a program from its other work.
     const laterMs = Math.max(orElse(cadence.afterMs(nowMs), nowMs + restMs), nowMs + 1);
     this.#dueMs = verdict === 'again' ? nowMs : laterMs;

@@ -67,6 +67,11 @@ export class ServerWaits {
     return false;
   }
 
+  /** A wait was held to its end: what cut off one before it may be gone, so the next may be longer again. */
+  held(windowMs: number): void {
+    this.#windowMs = Math.max(this.#windowMs, Math.min(Math.round(windowMs * 1.1), longestMs));
+  }
+
   /** A wait failed. */
   failed(error: unknown, tookMs: number): WaitVerdict {
     if (!isRequestError(error)) return 'doubt';
@@ -80,6 +85,7 @@ export class ServerWaits {
     // Cut by a deadline, or by something between here and the server that does not like to wait: ask for less.
     if (error.rpcCode !== Code.DEADLINE_EXCEEDED && tookMs < 1000) return 'later';
     this.#windowMs = Math.max(shortestMs, Math.min(this.#windowMs / 2, tookMs * 0.9));
-    return this.ended(tookMs, this.#windowMs) ? 'again' : 'later';
+    // (No answer is no early answer: an outage must not cost the client its waits for as long as it lives.)
+    return tookMs >= this.#windowMs / 2 ? 'again' : 'later';
   }
 }

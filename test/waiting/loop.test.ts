@@ -121,6 +121,40 @@ describe('a wait at the server', () => {
     expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(24);
   });
 
+  it('that is never answered does not hide an end that a poll finds', async () => {
+    for (const answer of ['hang', { afterMs: 3000, then: failure(Code.UNAVAILABLE) }] as const) {
+      const { transport, poller } = make([answer], [running, succeeded], { backoff: constantBackoff(60_000) });
+      const seen = watch(poller.promise());
+      await pass(300_000);
+      expect(seen.value).toBeDefined();
+      // One that was cut off says nothing yet: many a proxy does not like long calls.
+      expect(transport.pollTimes[0]).toBeGreaterThanOrEqual(transport.waitTimes[2]!);
+      expect(transport.requests).toHaveLength(2);
+    }
+  });
+
+  it('that is never answered within short budgets does not hide it either', async () => {
+    const { poller } = make(['hang'], [succeeded], { backoff: constantBackoff(60_000) });
+    const seen = [];
+    for (let i = 0; i < 3; i++) {
+      seen.push(watch(poller.promise({ totalTimeoutMs: 10_000 })));
+      await pass(10_000);
+    }
+    expect(seen[1]?.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT', polls: 0 });
+    expect(seen[2]?.value).toBeDefined();
+  });
+
+  it('that is answered is enough again, however many before it were not', async () => {
+    const cut = { afterMs: 10_000, then: failure(Code.UNAVAILABLE) };
+    const { transport, poller } = make([cut, cut, cut, { afterMs: 7000, then: running }]);
+    const seen = watch(poller.promise({ totalTimeoutMs: 200_000 }));
+    await pass(200_000);
+    expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    expect(transport.pollTimes[0]).toBe(20_000);
+    expect(transport.pollTimes.at(-1)).toBeLessThanOrEqual(37_000);
+    await pass(7000); // until the transport lets go
+  });
+
   it('is given up for polling after three early answers in a row, not after three', async () => {
     const kept = { afterMs: 6000, then: running };
     const { transport, poller } = make([running, running, kept, running, running, kept, running, succeeded]);

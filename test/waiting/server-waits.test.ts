@@ -127,6 +127,29 @@ describe("wait: 'auto'", () => {
     }
   });
 
+  it('waits for longer again, up to a minute, once waits are held to their end', async () => {
+    const { emulator, client, raw, methods } = make(7_200_000);
+    emulator.fault({ method: 'waitOperation', times: 5, delayMs: 1500, reset: true });
+    const seen = watch(client.poller(raw.name).promise());
+    await pass(7_200_000);
+    expect(seen.settledAtMs).toBe(7_200_000);
+    // A minute each, and what it took to get there: at five seconds each they would be 1440.
+    expect(methods().filter((method) => method === 'waitOperation').length).toBeLessThanOrEqual(120 + 40);
+    const lastMs = emulator.calls.slice(-10).map(({ atMs }) => atMs);
+    expect(lastMs[9]! - lastMs[8]!).toBe(60_000);
+  });
+
+  it('is not given up for an outage, however many of those who wait it meets', async () => {
+    const { emulator, client, methods } = make(1, { polling: { backoff: constantBackoff(5000) } });
+    const all = Array.from({ length: 10 }, () =>
+      watch(client.poller(emulator.start({ durationMs: 300_000, response })).promise()),
+    );
+    emulator.fault({ method: 'waitOperation', times: 10, delayMs: 1500, reset: true });
+    await pass(300_000);
+    expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual(Array(10).fill(300_000));
+    expect(methods().lastIndexOf('waitOperation')).toBeGreaterThan(methods().lastIndexOf('getOperation'));
+  });
+
   it('polls when a wait fails at once for the moment, and waits again at the next poll', async () => {
     const { emulator, poller, methods } = make(5000);
     emulator.fault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
