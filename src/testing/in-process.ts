@@ -3,6 +3,7 @@ import { abortReason } from '../rpc/abort.js';
 import { signalOf } from '../rpc/options.js';
 import { Code, type Status } from '../status.js';
 import type { CallOptions, OperationsTransport } from '../transport.js';
+import { retryDelayMs } from '../wire/details.js';
 import { statusOf } from './script.js';
 import type { CallContext, Reply, Service } from './service.js';
 
@@ -34,7 +35,7 @@ export function inProcessTransport(service: Service): OperationsTransport {
       case 'result':
         return retryAfterMs === undefined || !reply.value ? reply.value : { ...reply.value, retryAfterMs };
       case 'status':
-        throw fail(reply.status, 'service', { retryAfterMs });
+        throw fail(reply.status, 'service', { retryAfterMs: retryDelayMs(reply.status) ?? retryAfterMs });
       case 'deadline': {
         const message = `No answer within ${timeoutMs} ms`;
         throw fail(statusOf({ code: Code.DEADLINE_EXCEEDED, message }), 'transport');

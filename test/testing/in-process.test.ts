@@ -276,6 +276,9 @@ describe('fault()', () => {
       retryAfterMs: 250,
       attempts: 1,
     });
+    const hint = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '7.5s' } as const;
+    emulator.fault({ method: 'getOperation', status: { code: 8, message: 'no', details: [hint] } });
+    await expect(get('a')).rejects.toMatchObject({ rpcCode: 8, retryAfterMs: 7500 });
     emulator.start({ name: 'a', durationMs: 0 });
     emulator.fault({ method: 'getOperation', retryAfterMs: 250 });
     expect(await get('a')).toEqual({ name: 'a', done: true, retryAfterMs: 250 });
