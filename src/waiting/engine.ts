@@ -10,8 +10,7 @@ import { boundedHintMs, type RetryPolicy } from '../rpc/retry.js';
 import type { Scheduler } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
-import type { LoopHost } from './host.js';
-import type { PollLoop } from './loop.js';
+import type { EngineLoop, LoopHost } from './host.js';
 import { ServerWait } from './server-wait.js';
 import { ServerWaits } from './server-waits.js';
 
@@ -21,7 +20,7 @@ import { ServerWaits } from './server-waits.js';
  */
 export class Engine implements Rpc<RawOperation>, Asker<RawOperation> {
   readonly method = 'GetOperation';
-  readonly #loop: PollLoop<unknown, unknown>;
+  readonly #loop: EngineLoop;
   readonly cadence: Cadence;
   #poll: Call<RawOperation> | undefined;
   /** Whether the poll has less than its time, because everyone who waits is about to give up. */
@@ -29,7 +28,7 @@ export class Engine implements Rpc<RawOperation>, Asker<RawOperation> {
   readonly #wait: ServerWait | undefined;
 
   /** @throws what the backoff throws, and TypeError or RangeError if it gives no delay. */
-  constructor(loop: PollLoop<unknown, unknown>) {
+  constructor(loop: EngineLoop) {
     this.#loop = loop;
     const { host, settings, startedAtMs, operation } = loop;
     host.waits ??= new ServerWaits(host.maxConcurrentWaits);
