@@ -81,7 +81,7 @@ function jsonName(name: string): string {
 
 function fieldFromJson(field: FieldSchema, json: JsonValue): unknown {
   field.resolve();
-  if (json === null && !isNullable(field)) return undefined;
+  if (json === null && (field.repeated || field.map || !isNullable(field))) return undefined;
   if (field.map) return mapFromJson(field, json);
   if (field.repeated) {
     const items = Array.isArray(json) ? json : notA(`the list of ${field.name}`, json);
@@ -89,7 +89,7 @@ function fieldFromJson(field: FieldSchema, json: JsonValue): unknown {
   }
   const value = valueFromJson(field, json);
   // A default that need not have been written is as good as none, which is what the wire format has of it.
-  return field.hasPresence === false && isDefault(value) ? undefined : value;
+  return field.hasPresence === false && isDefault(field, value) ? undefined : value;
 }
 
 /** Whether `null` is a value of the field, and not the lack of one. */
@@ -97,9 +97,10 @@ function isNullable({ resolvedType }: FieldSchema): boolean {
   return /^\.google\.protobuf\.(Value|NullValue)$/.test(resolvedType?.fullName ?? '');
 }
 
-function isDefault(value: unknown): boolean {
+function isDefault({ type }: FieldSchema, value: unknown): boolean {
   if (ArrayBuffer.isView(value)) return value.byteLength === 0;
-  return value === '' || value === '0' || value === false || Object.is(value, 0);
+  // An integer of 64 bits is a text of digits here, and so may a string be.
+  return value === (type === 'string' ? '' : '0') || value === false || Object.is(value, 0);
 }
 
 function mapFromJson(field: FieldSchema, json: JsonValue): Fields {

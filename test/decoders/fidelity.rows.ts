@@ -56,6 +56,11 @@ export const rows: readonly Row[] = [
     json: { i64: 7, numbers: [1, -2] },
   },
   {
+    row: 'strings that read like defaults of other types',
+    message: { text: '0', choice: { case: 'name', value: '0' }, maybeText: '0' },
+    json: { text: '0', name: '0', maybeText: '0' },
+  },
+  {
     row: '32-bit integers, booleans and strings',
     message: { i32: -(2 ** 31), u32: 2 ** 32 - 1, flag: true, text: 'ü\u0000😀' },
     json: { i32: -2147483648, u32: 4294967295, flag: true, text: 'ü\u0000😀' },

@@ -32,6 +32,32 @@ describe('reflectionType()', () => {
     for (const any of [undefined, { typeUrl }, ofJson({})]) expect(plain(decoder.decode(any))).toEqual({});
   });
 
+  it('keeps a "0" that is a text, in wrappers too', () => {
+    for (const json of [{ text: '0' }, { stringValue: '0' }, { any: { '@type': typeUrl, text: '0' } }]) {
+      const [message, none] = [json, {}].map((fields) => type.encode(decoder.decode(ofJson(fields))).finish());
+      expect(message).not.toEqual(none);
+    }
+    expect(decoder.decode(ofJson({ stringValue: '0' }))).toMatchObject({ stringValue: { value: '0' } });
+  });
+
+  it('takes null for a list or a map that was not set, also where its items may be null', () => {
+    const source = `syntax = "proto3"; import "google/protobuf/struct.proto";
+      message M { repeated google.protobuf.Value values = 1; map<string, google.protobuf.Value> named = 2;
+        repeated google.protobuf.NullValue nulls = 3; }`;
+    const { root } = protobuf.parse(source);
+    root.addJSON(protobuf.common.get('google/protobuf/struct.proto')?.nested ?? {});
+    const nullable = reflectionType(root.lookupType('M'));
+    const unset = { typeUrl: 'x/M', json: { values: null, named: null, nulls: null } };
+    expect(nullable.decode(unset)).toEqual(nullable.decode(undefined));
+    expect(
+      nullable.decode({ typeUrl: 'x/M', json: { values: [null], named: { a: null }, nulls: [null] } }),
+    ).toMatchObject({
+      values: [{ nullValue: 0 }],
+      named: { a: { nullValue: 0 } },
+      nulls: [0],
+    });
+  });
+
   it('prefers bytes', () =>
     expect(decoder.decode({ ...ofJson({ text: 'b' }), value: Uint8Array.of(82, 1, 97) }).text).toBe('a'));
 
