@@ -47,8 +47,8 @@ export function messageJson(any: Any): JsonValue {
   const { json = {} } = any;
   if (!isObject(json) || !('@type' in json)) return json;
   const typeName = typeNameOf(any);
-  // Google's front ends write an Empty without its `value`.
-  if (ownForms.has(typeName)) return 'value' in json ? json.value : defaultJson(typeName);
+  // Google's front ends write an Empty without its `value`; and null is what is not set, but for a Value, which is null then.
+  if (ownForms.has(typeName)) return json.value ?? defaultJson(typeName);
   const { '@type': _, ...fields } = json;
   return fields;
 }

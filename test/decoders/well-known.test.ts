@@ -160,6 +160,14 @@ describe('wellKnownTypes', () => {
     }
   });
 
+  it('gives the default instance for a value that is null, which is one that is not set', () => {
+    for (const [name, decoder] of Object.entries(wellKnownTypes)) {
+      expect((decoder as WellKnownTypes[Name]).decode(inJson(name, null))).toStrictEqual(
+        (decoder as WellKnownTypes[Name]).decode(undefined),
+      );
+    }
+  });
+
   it('gives a new default each time', () => {
     const decoder = wellKnownTypes['google.protobuf.Struct'];
     expect(decoder.decode(undefined)).not.toBe(decoder.decode(undefined));
