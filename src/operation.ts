@@ -56,7 +56,7 @@ export const rawInfo: OperationInfo<Any, Any> = { response: anyType, metadata: a
 
 /**
  * The raw operation as one of the three states. Completion is `done === true` and nothing else; a done operation with
- * neither response nor error succeeded.
+ * neither response nor error succeeded. An error of code 0 that says something, with no response, is a failure (UNKNOWN).
  *
  * @param raw - what came over the wire.
  * @param info - what to unpack it as.
@@ -84,9 +84,15 @@ export function toOperation<R, M>(
   }
   if (!done) return state as RunningOperation<M>;
   // `error` decides: a service that sends both, or the error of an older proto without its oneof, means a failure.
-  if (raw.error && raw.error.code !== Code.OK) {
-    const { code, message, details } = raw.error as { [K in keyof Status]: Status[K] | null | undefined };
-    const error = { code: toCode(code), message: message ?? '', details: details ?? [] };
+  const { code, message, details } = (raw.error ?? { code: Code.OK }) as { [K in keyof Status]?: Status[K] | null };
+  // Some services always send a status, whose code 0 is no error. One that speaks in place of a response is: it lacks its
+  // code, and proto3 cannot tell that from 0.
+  if (code !== Code.OK || ((message || details?.length) && holdsNothing(raw.response))) {
+    const error = {
+      code: code === Code.OK ? Code.UNKNOWN : toCode(code),
+      message: message ?? '',
+      details: details ?? [],
+    };
     const cancelled = error.code === Code.CANCELLED;
     return Object.assign(state as OperationState<M> & { done: true }, { result: 'error', error, cancelled } as const);
   }

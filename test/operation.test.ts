@@ -4,7 +4,7 @@ import { anyType, operationInfo, type Any, type AnyDecoder } from '../src/any.js
 import { emptyType, jsonType } from '../src/decoders.js';
 import { isLROError, MalformedOperationError, UnpackError } from '../src/errors.js';
 import { rawInfo, sameState, toOperation } from '../src/operation.js';
-import { Code, type Status } from '../src/status.js';
+import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
 
 const name = 'projects/p/operations/1';
@@ -143,10 +143,30 @@ describe('toOperation()', () => {
 
   it('takes error code 0 for no error', () => {
     const response = thing('test.Book');
-    expect(toOperation({ name, done: true, error: failed(0) }, info)).toMatchObject({ result: 'response' });
+    const ok: Status = { code: Code.OK, message: '', details: [] };
+    expect(toOperation({ name, done: true, error: ok }, info)).toMatchObject({ result: 'response' });
+    expect(toOperation({ name, done: true, error: ok, response: { typeUrl: '' } }, info)).toMatchObject({
+      result: 'response',
+    });
     expect(toOperation({ name, done: true, error: failed(0), response }, info)).toMatchObject({
       response: response.json,
     });
+  });
+
+  it('takes an error that says something and lacks its code for a failure, unless there is a response', () => {
+    const detail: StatusDetail = { typeUrl: 'type.googleapis.com/test.Detail' };
+    for (const error of [failed(0), { code: Code.OK, message: '', details: [detail] }]) {
+      for (const response of [undefined, { typeUrl: '' }]) {
+        expect(toOperation({ name, done: true, error, ...(response && { response }) }, info)).toMatchObject({
+          result: 'error',
+          error: { ...error, code: Code.UNKNOWN },
+          cancelled: false,
+        });
+      }
+    }
+    const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
+    expect(toOperation({ name, done: true, error: failed(0), response }, info)).toMatchObject({ result: 'response' });
+    expect(toOperation({ name, done: false, error: failed(0) }, info)).toMatchObject({ done: false });
   });
 
   it('lets an error win over a response', () => {
