@@ -63,11 +63,11 @@ export function restTransport(options: RestTransportOptions): OperationsTranspor
   const transport: OperationsTransport = {
     apiEndpoint: endpoint.host,
     async getOperation({ name }, callOptions) {
-      return operationOf(await channel.call('GetOperation', { name }, callOptions));
+      return operationOf(await channel.call('GetOperation', { name }, callOptions), name);
     },
     async listOperations({ name, filter, pageSize, pageToken, returnPartialSuccess }, callOptions) {
       const fields = { name, filter, pageSize, pageToken, returnPartialSuccess };
-      return listResponseFromJson((await channel.call('ListOperations', fields, callOptions)).json);
+      return listResponseFromJson((await channel.call('ListOperations', fields, callOptions)).json, name);
     },
     async cancelOperation({ name }, callOptions) {
       await channel.call('CancelOperation', { name }, callOptions);
@@ -83,7 +83,7 @@ export function restTransport(options: RestTransportOptions): OperationsTranspor
   if (waits) {
     transport.waitOperation = async ({ name, timeoutMs }, callOptions) => {
       const fields = { name, timeout: durationToJson(timeoutMs) };
-      return operationOf(await channel.call('WaitOperation', fields, callOptions));
+      return operationOf(await channel.call('WaitOperation', fields, callOptions), name);
     };
   }
   return transport;
@@ -113,7 +113,7 @@ function rulesOf(
   return { bindings: serviceBindings(service, apiVersion), waits: bindsWait(service) };
 }
 
-function operationOf({ json, retryAfterMs }: Answer): RawOperation {
-  const operation = operationFromJson(json);
+function operationOf({ json, retryAfterMs }: Answer, askedName: string): RawOperation {
+  const operation = operationFromJson(json, askedName);
   return retryAfterMs === undefined ? operation : { ...operation, retryAfterMs };
 }

@@ -10,10 +10,11 @@ import { detailFromAny, detailToAny, isObject, jsonField } from './details.js';
 /**
  * `google.longrunning.Operation` from its JSON form. It is done only if `done` is `true` itself.
  *
+ * @param askedName - what was asked about, for the error.
  * @throws {@link MalformedOperationError} if it is not an object.
  */
-export function operationFromJson(value: unknown): RawOperation {
-  if (!isObject(value)) throw new MalformedOperationError('', 'not a JSON object');
+export function operationFromJson(value: unknown, askedName = ''): RawOperation {
+  if (!isObject(value)) throw new MalformedOperationError(askedName, 'not a JSON object');
   const operation: RawOperation = { name: text(value.name), done: value.done === true };
   const metadata = anyFromJson(value.metadata);
   const response = anyFromJson(value.response);
@@ -42,12 +43,13 @@ export function operationToJson(operation: RawOperation): JsonValue {
 /**
  * `google.longrunning.ListOperationsResponse` from its JSON form.
  *
+ * @param askedName - what was asked about, for the error.
  * @throws {@link MalformedOperationError} if it, or one of its operations, is not an object.
  */
-export function listResponseFromJson(value: unknown): ListOperationsResponse {
-  if (!isObject(value)) throw new MalformedOperationError('', 'the list of operations is not a JSON object');
+export function listResponseFromJson(value: unknown, askedName = ''): ListOperationsResponse {
+  if (!isObject(value)) throw new MalformedOperationError(askedName, 'the list of operations is not a JSON object');
   return {
-    operations: list(value.operations).map(operationFromJson),
+    operations: list(value.operations).map((operation) => operationFromJson(operation, askedName)),
     nextPageToken: text(jsonField(value, 'nextPageToken')),
     unreachable: list(value.unreachable).filter((item) => typeof item === 'string'),
   };

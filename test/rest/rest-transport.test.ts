@@ -285,7 +285,24 @@ describe('restTransport()', () => {
     nock(host).get('/v1/operations/a').reply(200, body);
     expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
       code: 'LRO_MALFORMED_OPERATION',
+      operationName: name,
+      message: `Malformed operation '${name}': not a JSON object`,
     });
+  });
+
+  it('says which list or wait was malformed', async () => {
+    const httpRules = [{ selector: 'google.longrunning.Operations.WaitOperation', post: '/v1/{name=**}:wait' }];
+    nock(host).get('/v1/operations').reply(200, '[]');
+    nock(host).get('/v1/operations').reply(200, '{"operations":[5]}');
+    nock(host).post('/v1/operations/a:wait?timeout=1s').reply(200, '[]');
+    const malformed = [
+      await failureOf(transportTo().listOperations({ name: 'operations' }, {})),
+      await failureOf(transportTo().listOperations({ name: 'operations' }, {})),
+      await failureOf(Promise.resolve(transportTo({ httpRules }).waitOperation?.({ name, timeoutMs: 1000 }, {}))),
+    ];
+    expect(malformed).toMatchObject(
+      ['operations', 'operations', name].map((operationName) => ({ code: 'LRO_MALFORMED_OPERATION', operationName })),
+    );
   });
 
   it('is not polluted by an answer', async () => {
