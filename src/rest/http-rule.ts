@@ -1,3 +1,4 @@
+import { requireThat } from '../arguments.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
 const methods = ['GetOperation', 'ListOperations', 'CancelOperation', 'DeleteOperation', 'WaitOperation'] as const;
@@ -73,11 +74,14 @@ export type Bindings = Readonly<Partial<Record<Method, readonly Binding[]>>>;
 /**
  * The bindings that rules make. Where two rules select the same method, the last one wins, all of it.
  *
- * @throws TypeError if a rule for one of the five methods has not exactly one verb, or a path that cannot be parsed.
+ * @throws TypeError if they are no array of objects, or if a rule for one of the five methods has not exactly one verb, or a path that cannot be parsed.
  */
 export function bindingsOf(rules: readonly HttpRule[]): Bindings {
   const bindings: Partial<Record<Method, readonly Binding[]>> = {};
+  const isList: boolean = Array.isArray(rules);
+  requireThat(isList, 'read HTTP rules', 'httpRules', 'an array', rules);
   for (const rule of rules) {
+    if (typeof (rule as unknown) !== 'object' || !(rule as unknown)) refuse('it', 'be an object', rule);
     const method = methodOf(rule.selector ?? '');
     if (method === undefined) continue;
     const more = rule.additionalBindings ?? rule.additional_bindings ?? [];
