@@ -1,4 +1,5 @@
 import type { OperationInfo } from '../any.js';
+import { refusal } from '../arguments.js';
 import { MalformedOperationError } from '../errors.js';
 import { transportError, type Call } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
@@ -99,7 +100,11 @@ class Adapter<T, R, M> implements CustomTransport<T, R, M> {
     if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
     const named = name === '' ? (options.name?.(resource) ?? '') : name;
     const done = options.done(resource);
-    const metadata = hold('metadata', options.metadata ? options.metadata(resource) : resource);
+    // What is only something like true would be polled for ever: completion is `true` and nothing else.
+    if (done && (done as unknown) !== true) {
+      throw new TypeError(refusal('read a resource', 'done', 'a function that gives true or false', done));
+    }
+    const metadata = hold('metadata', () => (options.metadata ? options.metadata(resource) : resource));
     const error = done ? options.error?.(resource) : undefined;
     const status = error ? statusFrom(error) : undefined;
     // Some services always send a status, whose code 0 is no error.
@@ -109,7 +114,7 @@ class Adapter<T, R, M> implements CustomTransport<T, R, M> {
       name: named,
       done,
       metadata,
-      response: hold('response', options.response ? options.response(resource) : resource),
+      response: hold('response', () => (options.response ? options.response(resource) : resource)),
     };
   }
 

@@ -31,7 +31,7 @@ export interface CustomList<T> {
 export interface CustomOperationsOptions<T, R = T, M = T> {
   /** Asks for a resource. */
   get: (request: { name: string }, options: CustomCallOptions) => Promise<T>;
-  /** Whether it ended, well or not. */
+  /** Whether it ended, well or not: `true`. What is neither `true` nor falsy, such as a promise, is a `TypeError`. */
   done: (resource: T) => boolean;
   /**
    * What went wrong; undefined or null: nothing. It is asked only about a resource that is done.
@@ -40,14 +40,15 @@ export interface CustomOperationsOptions<T, R = T, M = T> {
    */
   error?: ((resource: T) => CustomError | null | undefined) | undefined;
   /**
-   * What came of a resource that ended well. No other is asked for it.
+   * What came of a resource that ended well. No other is asked for it. If it throws, so does reading the response: an
+   * {@link longrunning.UnpackError | UnpackError}.
    *
    * @defaultValue the resource itself
    */
   response?: ((resource: T) => R) | undefined;
   /**
    * What is to be known of it meanwhile. A change of it is an update; `progressPercent` and `startTime` in it tell the
-   * poller when to ask next.
+   * poller when to ask next. If it throws, there is none, and `metadataError` says why.
    *
    * @defaultValue the resource itself
    */

@@ -1,20 +1,34 @@
 import type { Any, AnyDecoder, JsonValue, OperationInfo } from '../any.js';
 
-/** An Any that keeps the value that it stands for, as the caller's function gave it. */
+/** An Any that keeps the value that it stands for, as the caller's function gave it, or what the function threw. */
 interface Held extends Any {
-  readonly held: unknown;
+  readonly held?: unknown;
+  readonly problem?: unknown;
 }
 
-/** A value as an Any; undefined if it is undefined or null. Its JSON is what tells one state from the next. */
-export function hold(field: 'response' | 'metadata', value: unknown): Any | undefined {
-  if (value === undefined || value === null) return undefined;
-  const held: Held = { typeUrl: `custom/${field}`, json: toJson(value), held: value };
-  return held;
+/**
+ * What `give` gives, as an Any; undefined if it is undefined or null. Its JSON is what tells one state from the next.
+ * What `give` throws comes when it is read: an operation whose metadata cannot be told is one all the same.
+ */
+export function hold(field: 'response' | 'metadata', give: () => unknown): Any | undefined {
+  const typeUrl = `custom/${field}`;
+  try {
+    const value = give();
+    if (value === undefined || value === null) return undefined;
+    const held: Held = { typeUrl, json: toJson(value), held: value };
+    return held;
+  } catch (problem) {
+    const held: Held = { typeUrl, problem };
+    return held;
+  }
 }
 
 /** What reads such an Any; of another transport's, say an emulator's in a test, the JSON. */
 const heldType: AnyDecoder<unknown> = {
-  decode: (any) => (any !== undefined && 'held' in any ? any.held : any?.json),
+  decode(any: Held | undefined) {
+    if (any && 'problem' in any) throw any.problem;
+    return any && 'held' in any ? any.held : any?.json;
+  },
 };
 
 /** The types of operations whose values are held. */
@@ -23,9 +37,13 @@ export function infoOfHeld<R, M>(): OperationInfo<R, M> {
   return { response: heldType, metadata: heldType } as OperationInfo<R, M>;
 }
 
-/** A copy, with 64-bit integers as texts, as proto3 JSON has them. */
+/** A copy, with 64-bit integers as texts, as proto3 JSON has them; undefined for what has no JSON, such as a circle. */
 function toJson(value: unknown): JsonValue | undefined {
-  const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) as
-    string | undefined;
-  return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+  try {
+    const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) as
+      string | undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+  } catch {
+    return undefined;
+  }
 }

@@ -56,6 +56,64 @@ describe('customOperations()', () => {
     expect(done).toMatchObject({ result: 'response', response: undefined, metadata: undefined });
   });
 
+  test('goes on without metadata where their function throws, and says why', async () => {
+    const cause = new TypeError('no pages');
+    const resources = [running, ended];
+    const transport = customOperations({
+      get: () => Promise.resolve(resources.shift() ?? ended),
+      done: ({ state }) => state === 'ended',
+      metadata: ({ result }) => {
+        if (!result) throw cause;
+        return result.pages;
+      },
+    });
+    const seen: unknown[] = [];
+    const poller = new OperationsClient({ transport, polling: polls }).poller('7', transport.info);
+    for await (const { metadata, metadataError } of poller) seen.push([metadata, metadataError?.cause]);
+    expect(seen).toEqual([
+      [undefined, cause],
+      [3n, undefined],
+    ]);
+  });
+
+  test('is an UnpackError where the function of the response throws', async () => {
+    const cause = new TypeError('no result');
+    const { transport } = jobs({
+      response: () => {
+        throw cause;
+      },
+    });
+    await expect(new OperationsClient({ transport }).poller('7', transport.info).promise()).rejects.toMatchObject({
+      code: 'LRO_UNPACK_FAILED',
+      operationName: '7',
+      message: "The response of operation '7' cannot be read as a response: no result",
+      cause,
+    });
+  });
+
+  test('gives a resource that has no JSON', async () => {
+    const circle: Job & { self?: unknown } = { ...ended };
+    circle.self = circle;
+    const { transport } = jobs({ get: () => Promise.resolve(circle) });
+    const done = await new OperationsClient({ transport }).poller('7', transport.info).pollUntilDone();
+    expect(done.result === 'response' && done.response).toBe(circle);
+    expect(done.metadata).toBe(circle);
+  });
+
+  test.each([['DONE'], [1], [Promise.resolve(true)]])('refuses %p of done(), which would never end', async (given) => {
+    const { transport } = jobs({ done: (() => given) as unknown as () => boolean });
+    await expect(
+      new OperationsClient({ transport, polling: polls }).poller('7', transport.info).promise(),
+    ).rejects.toThrow(
+      /^Cannot read a resource as 'done' must be a function that gives true or false: current value is/,
+    );
+  });
+
+  test('takes a done() that gives nothing for running', async () => {
+    const { transport } = jobs({ done: (() => undefined) as unknown as () => boolean });
+    expect(await new OperationsClient({ transport }).getOperation({ name: '7' })).toMatchObject({ done: false });
+  });
+
   test('reports a change of the metadata, bigints included, once', async () => {
     const pages: (bigint | undefined)[] = [1n, 1n, 2n, 2n];
     const transport = customOperations({
