@@ -69,6 +69,10 @@ describe('toOperation()', () => {
     expect(toOperation({ name, done: true }, info)).toMatchObject({ result: 'response', response: {} });
     expect(toOperation({ name, done: true, response: { typeUrl: '' } }, info)).toMatchObject({ response: {} });
     expect(toOperation({ name, done: true, response: {} as Any }, info)).toMatchObject({ response: {} });
+    for (const nothing of [{ json: {} }, { value: new Uint8Array() }]) {
+      const response = { typeUrl: '', ...nothing };
+      expect(toOperation({ name, done: true, response }, info)).toMatchObject({ response: {} });
+    }
     expect(toOperation({ name, done: true }, rawInfo)).toMatchObject({ response: { typeUrl: '' } });
     expect(toOperation({ name, done: true }, operationInfo({ response: emptyType }))).toMatchObject({
       result: 'response',

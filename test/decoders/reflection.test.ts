@@ -40,6 +40,11 @@ describe('reflectionType()', () => {
     expect(decoder.decode(ofJson({ stringValue: '0' }))).toMatchObject({ stringValue: { value: '0' } });
   });
 
+  it('keeps the sign of a zero', () => {
+    const sent = type.encode(decoder.decode(ofJson({ ratio: -0 }))).finish();
+    expect(type.decode(sent)).toMatchObject({ ratio: -0 });
+  });
+
   it('takes null for a list or a map that was not set, also where its items may be null', () => {
     const source = `syntax = "proto3"; import "google/protobuf/struct.proto";
       message M { repeated google.protobuf.Value values = 1; map<string, google.protobuf.Value> named = 2;

@@ -42,6 +42,14 @@ describe('tsProtoType()', () => {
     expect(tsProtoType(Empty).decode({ typeUrl: 'x', json: { '@type': 'x', value: {} } })).toMatchObject({});
   });
 
+  it('refuses what it would misread in a Map too', () => {
+    const misread = new Map([['a', { $type: 'google.protobuf.Duration' }]]);
+    const mapped: TsProtoMessage<object> = { decode: () => ({}), fromJSON: () => ({ misread }) };
+    expect(() => tsProtoType(mapped, 'test.Mapped').decode({ typeUrl: 'x/test.Mapped', json: {} })).toThrow(
+      new TypeError('ts-proto cannot read a google.protobuf.Duration from JSON'),
+    );
+  });
+
   it('takes a name, and needs one where the object has none', () => {
     const bare: TsProtoMessage<object> = { decode: (bytes) => ({ length: bytes.length }) };
     expect(tsProtoType(bare, 'test.Bare').typeName).toBe('test.Bare');

@@ -162,6 +162,11 @@ describe('readErrorResponse()', () => {
       }
     });
 
+    it('takes the first of several', () => {
+      const both = `${bin(Code.ALREADY_EXISTS, 'mm')}, ${bin(Code.NOT_FOUND, 'nn')}`;
+      expect(read(409, '', { 'grpc-status-details-bin': both }).status.message).toBe('mm');
+    });
+
     it.each([['!'], ['/////w=='], [bin(Code.OK, 'fine')], ['']])('ignores %j', (text) => {
       expect(read(503, '', { 'grpc-status-details-bin': text })).toEqual({
         origin: 'transport',

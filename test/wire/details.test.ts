@@ -206,6 +206,11 @@ describe('details', () => {
     expect(retryDelayMs({ code: 14, message: '', details: [] })).toBeUndefined();
   });
 
+  it('detailFromAny() passes over a field of another wire type', () => {
+    const value = Uint8Array.of(8, 1, 18, 1, 100, 21, 0, 0, 0, 0); // reason: 1, domain: 'd', domain: a float
+    expect(detailFromAny({ typeUrl: 'x/google.rpc.ErrorInfo', value })).toMatchObject({ reason: '', domain: 'd' });
+  });
+
   it('detailFromAny() lets the last of a repeated scalar win and joins maps', () => {
     const first = detailToAny({
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
