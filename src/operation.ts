@@ -88,16 +88,11 @@ export function toOperation<R, M>(
   // Some services always send a status, whose code 0 is no error. One that speaks in place of a response is: it lacks its
   // code, and proto3 cannot tell that from 0.
   if (code !== Code.OK || ((message || details?.length) && holdsNothing(raw.response))) {
-    const error = {
-      code: code === Code.OK ? Code.UNKNOWN : toCode(code),
-      message: message ?? '',
-      details: details ?? [],
-    };
-    const cancelled = error.code === Code.CANCELLED;
-    return Object.assign(state as OperationState<M> & { done: true }, { result: 'error', error, cancelled } as const);
+    const error = { code: code ? toCode(code) : Code.UNKNOWN, message: message ?? '', details: details ?? [] };
+    return Object.assign(state, { result: 'error', error, cancelled: code === Code.CANCELLED }) as FailedOperation<M>;
   }
   const response = unpack('response', raw.response, info.response, name);
-  return Object.assign(state as OperationState<M> & { done: true }, { result: 'response', response } as const);
+  return Object.assign(state, { result: 'response', response }) as SucceededOperation<R, M>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
