@@ -7,7 +7,7 @@ import { build, type Plugin } from 'esbuild';
 
 const parts = [
   { what: 'the core is', entry: 'dist/index.js', more: ', p-retry included', limit: 10_000 },
-  { what: 'with the engine that asks it is', entry: 'dist/node.js', more: '', limit: 12_200 },
+  { what: 'with the engine that asks it is', entry: 'dist/node.js', more: '', limit: 12_300 },
   { what: "the table of Google's services is", entry: 'src/rest/service-rules.ts', more: '', limit: 12_000 },
 ];
 

@@ -197,7 +197,7 @@ export class OperationsClient implements AsyncDisposable {
    * never asked for, and one that runs is not asked for again at once.
    * @param info - what to unpack it as; without it response and metadata stay {@link Any}.
    * @param options - how to wait; what is not set is as the client has it.
-   * @throws TypeError if `from` is neither a name nor an operation.
+   * @throws TypeError if `from` is neither a name nor an operation, or `info` is no pair of decoders.
    * @throws {@link MalformedOperationError} if it is an operation neither done nor named.
    * @throws RangeError if an option is out of its range.
    */
@@ -228,7 +228,7 @@ export class OperationsClient implements AsyncDisposable {
     options?: PollingOptions<M>,
   ): LROPoller<R, M> {
     const { apiEndpoint } = this.#transport;
-    const { name, startedAtMs } = readToken(token, { info: info ?? rawInfo, apiEndpoint });
+    const { name, startedAtMs } = readToken(token, { info: typesOf(info), apiEndpoint });
     return new LROPoller(this, this.#loop(name, info, options, startedAtMs));
   }
 
@@ -253,7 +253,7 @@ export class OperationsClient implements AsyncDisposable {
   ): PollLoop<R, M> {
     return new PollLoop<R, M>(this.#loops, {
       name,
-      info: info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>),
+      info: typesOf(info),
       settings: withPolling(this.#settings, options),
       startedAtMs,
     });
@@ -278,4 +278,12 @@ export class OperationsClient implements AsyncDisposable {
       signal,
     );
   }
+}
+
+/** Checked here: who declares a type wrongly should not hear of it when the operation is done, in two hours. */
+function typesOf<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
+  const types = info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
+  const { response, metadata } = types as Partial<OperationInfo<R, M>>;
+  requireThat(response?.decode && metadata?.decode, 'poll', 'info', 'two decoders, by operationInfo()', info);
+  return types;
 }

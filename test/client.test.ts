@@ -475,6 +475,16 @@ describe('OperationsClient', () => {
       ),
     );
 
+    it.each<unknown>([{}, jsonType(), operationInfo({} as never), { response: {}, metadata: {} }, 5])(
+      'refuses the types %j at once, as resume() does',
+      (info) => {
+        const token = client.poller('operations/1').toJSON();
+        const refused = /^Cannot poll as 'info' must be two decoders, by operationInfo\(\): current value is /;
+        expect(() => client.poller('operations/1', info as never)).toThrow(refused);
+        expect(() => client.resume(token, info as never)).toThrow(refused);
+      },
+    );
+
     it('refuses an empty name', () =>
       expect(() => client.poller('')).toThrow(
         new TypeError("Cannot poll as 'from' must be a name or an operation: current value is an empty string"),
