@@ -284,6 +284,7 @@ export class OperationsClient implements AsyncDisposable {
 function typesOf<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
   const types = info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
   const { response, metadata } = types as Partial<OperationInfo<R, M>>;
-  requireThat(response?.decode && metadata?.decode, 'poll', 'info', 'two decoders, by operationInfo()', info);
+  const valid = [response, metadata].every((decoder) => typeof decoder?.decode === 'function');
+  requireThat(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
   return types;
 }
