@@ -44,12 +44,21 @@ class Coalescer {
   readonly ask = (name: string, options: CallOptions, timeoutMs: number): Promise<RawOperation> => {
     const signal = signalOf(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
-    return this.#collection(this.#parentOf(name), options.headers).ask(name, signal, timeoutMs);
+    return this.#collection(this.#parent(name), options.headers).ask(name, signal, timeoutMs);
   };
 
-  /** Those who send different headers may be different people, and do not ask together. */
-  #collection(parent: string | undefined, headers: Readonly<Record<string, string>> | undefined): Collection {
-    const key = headers ? `${parent ?? ''}\n${JSON.stringify(headers)}` : (parent ?? '');
+  #parent(name: string): string | undefined {
+    try {
+      const parent: unknown = this.#parentOf(name);
+      return typeof parent === 'string' && parent !== '' ? parent : undefined;
+    } catch {
+      // No mistake about where to list is worth a wait of two hours: it is asked for by itself.
+      return undefined;
+    }
+  }
+
+  #collection(parent: string | undefined, headers: Headers): Collection {
+    const key = keyOf(parent, headers);
     let collection = this.#collections.get(key);
     if (!collection) {
       collection = new Collection({
@@ -57,7 +66,7 @@ class Coalescer {
         forms: parent === undefined ? [] : this.#conventional ? conventionalForms(parent) : [parent],
         pageSize: this.#pageSize,
         headers,
-        holds: (name) => this.#parentOf(name) === parent,
+        holds: (name, itsHeaders) => keyOf(this.#parent(name), itsHeaders) === key,
       });
       this.#tidy();
       this.#collections.set(key, collection);
@@ -72,4 +81,11 @@ class Coalescer {
       if (this.#collections.size < maxCollections) return;
     }
   }
+}
+
+type Headers = Readonly<Record<string, string>> | undefined;
+
+/** Those who send different headers may be different people: they do not ask together, nor hear what the others are told. */
+function keyOf(parent = '', headers: Headers): string {
+  return headers ? `${parent}\n${JSON.stringify(headers)}` : parent;
 }

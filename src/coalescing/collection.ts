@@ -7,6 +7,7 @@ import { activeLoops } from '../waiting/active-loops.js';
 import type { LoopHost } from '../waiting/host.js';
 import type { PollLoop } from '../waiting/loop.js';
 import { Entry, type Stage } from './entry.js';
+import { Lane } from './lane.js';
 import { once, SharedRequest } from './request.js';
 import { inSlices } from './slices.js';
 import { Worth } from './worth.js';
@@ -18,8 +19,8 @@ export interface CollectionSettings {
   readonly forms: readonly string[];
   readonly pageSize: number;
   readonly headers: Readonly<Record<string, string>> | undefined;
-  /** Whether an operation is one of it. */
-  readonly holds: (name: string) => boolean;
+  /** Whether an operation is one of it, for those who ask with these headers. */
+  readonly holds: (name: string, headers: Readonly<Record<string, string>> | undefined) => boolean;
 }
 
 type AnyLoop = PollLoop<unknown, unknown>;
@@ -36,6 +37,7 @@ const hurryMs = 2000;
 export class Collection implements Sleeper {
   readonly #settings: CollectionSettings;
   readonly #worth = new Worth();
+  readonly #lane: Lane | undefined;
   /** All that are asked about. */
   readonly #entries = new Map<string, Entry>();
   /** Those that wait for the next list, or for its being found too dear; some may be over. */
@@ -55,6 +57,8 @@ export class Collection implements Sleeper {
 
   constructor(settings: CollectionSettings) {
     this.#settings = settings;
+    const { pacer } = settings.host;
+    this.#lane = pacer && new Lane(pacer);
   }
 
   /** Whether nobody asks for anything. */
@@ -71,7 +75,10 @@ export class Collection implements Sleeper {
       this.#entries.set(name, (entry = new Entry(name, nowMs, timeoutMs)));
       if (this.#name === undefined || this.#bare.delete(name) || hurries) this.#get(entry);
       else this.#enqueue(entry, nowMs);
-    } else if (hurries && entry.stage !== 'alone') this.#get(entry);
+    } else {
+      entry.timeoutMs = Math.max(entry.timeoutMs, timeoutMs);
+      if (hurries && entry.stage !== 'alone') this.#get(entry);
+    }
     return entry.join(signal, this.#abandoned);
   }
 
@@ -135,7 +142,7 @@ export class Collection implements Sleeper {
           send: (options) => host.transport.listOperations(request, options),
           retry: once,
           scheduler: host.scheduler,
-          pacer: host.pacer,
+          pacer: this.#lane,
           headers,
           timeoutMs: () => Math.min(pageTimeoutMs, timeoutMs),
         });
@@ -166,7 +173,7 @@ export class Collection implements Sleeper {
     const { host, holds } = this.#settings;
     const others = new Map<string, AnyLoop[]>();
     await inSlices(activeLoops(host.scheduler), (loop) => {
-      if (this.#entries.has(loop.name) || !holds(loop.name)) return;
+      if (this.#entries.has(loop.name) || !holds(loop.name, loop.settings.headers)) return;
       const same = others.get(loop.name);
       if (same) same.push(loop);
       else others.set(loop.name, [loop]);
@@ -209,7 +216,7 @@ export class Collection implements Sleeper {
     if (!isRequestError(error)) throw error;
     if (first && error.rpcCode === Code.PERMISSION_DENIED) this.#form = Infinity;
     else if (first && noSuchList.includes(error.rpcCode)) this.#form++;
-    else this.#worth.fail(now());
+    else this.#worth.fail(now(), error.retryAfterMs);
   }
 
   async #getAll(entries: readonly Entry[]): Promise<void> {
@@ -229,7 +236,7 @@ export class Collection implements Sleeper {
       send: (options) => host.transport.getOperation({ name }, options),
       retry: once,
       scheduler: host.scheduler,
-      pacer: host.pacer,
+      pacer: this.#lane,
       headers,
       timeoutMs: () => timeoutMs,
     });
@@ -240,6 +247,9 @@ export class Collection implements Sleeper {
         entry.answer(raw);
       },
       (error: unknown) => {
+        const late = isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
+        // It had the time of one who was about to give up, and those who came later have more.
+        if (late && entry.stage === 'alone' && entry.timeoutMs > timeoutMs) return this.#get(entry);
         this.#forget(entry);
         entry.fail(error);
       },

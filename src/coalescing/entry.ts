@@ -9,8 +9,8 @@ export class Entry {
   readonly name: string;
   /** Since when. */
   readonly sinceMs: number;
-  /** How long one request may take. */
-  readonly timeoutMs: number;
+  /** How long one request may take, by who of them has the most time. */
+  timeoutMs: number;
   stage: Stage = 'over';
   /** Gives up the Get that is under way, if it has come to that. */
   cancel: ((reason: unknown) => void) | undefined;

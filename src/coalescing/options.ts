@@ -2,7 +2,7 @@
 export interface CoalesceOptions {
   /**
    * The `name` to list an operation by: its collection or the collection's parent, in the form that the service wants;
-   * undefined: it is asked for by GetOperation.
+   * undefined: it is asked for by GetOperation. If it throws, or gives an empty string, the same.
    * @defaultValue `…` of `…/operations/{id}`, and where the service refuses that, `…/operations`; none for other names
    */
   parentOf?: ((name: string) => string | undefined) | undefined;

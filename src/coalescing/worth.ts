@@ -1,3 +1,5 @@
+import { boundedHintMs } from '../rpc/retry.js';
+
 /** How far a list has come. */
 export interface Progress {
   /** How many pages have come. */
@@ -73,8 +75,13 @@ export class Worth {
     this.#patience = served >= pages ? 1 : Math.min(this.#patience * 2, mostPatience);
   }
 
-  /** A list failed. */
-  fail(nowMs: number): void {
-    this.#restUntilMs = nowMs + Math.min(1000 * 2 ** this.#failures++, longestRestMs);
+  /**
+   * A list failed.
+   *
+   * @param hintMs - how long the service asked to wait.
+   */
+  fail(nowMs: number, hintMs?: number): void {
+    const restMs = Math.min(1000 * 2 ** this.#failures++, longestRestMs);
+    this.#restUntilMs = nowMs + Math.max(restMs, boundedHintMs(hintMs));
   }
 }

@@ -24,7 +24,7 @@ export interface Rpc<T> {
   /** Where it sleeps until its deadline, and before it tries again. */
   readonly scheduler: Scheduler;
   /** Says when an attempt may go. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: Pick<Pacer, 'enter' | 'leave' | 'slowDown'> | undefined;
   /** The deadline of the next attempt. */
   timeoutMs(): number;
   /** Sends the request, once. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  Code,
   constantBackoff,
   OperationsClient,
+  RequestError,
   type CoalesceOptions,
   type OperationsClientOptions,
   type PollingEvent,
@@ -232,6 +234,91 @@ describe('coalesce', () => {
     await pass(100);
     await Promise.all(waits);
     expect(names.sort()).toEqual(['a/b', 'a/c', 'operations/a']);
+  });
+
+  it.each([
+    ['throws', () => (undefined as unknown as string[])[0]],
+    ['gives no text', () => 5 as never],
+    ['gives nothing to list by', () => ''],
+  ])('asks one by one where parentOf() %s', async (_, parentOf) => {
+    const { service, right } = waitForMany({ count: 5, coalesce: { parentOf } });
+    await pass(30_000);
+    expect([right(), service.lists]).toEqual([5, 0]);
+  });
+
+  it('tells those who send other headers nothing of what a list brings', async () => {
+    const service = new ListedService(new Array<number>(30).fill(1000));
+    // Who may list may not see for others; and these others may not ask at all.
+    const asked: (string | undefined)[] = [];
+    const listOperations = service.listOperations.bind(service);
+    service.getOperation = ({ name }) =>
+      Promise.reject(
+        new RequestError({
+          method: 'GetOperation',
+          operationName: name,
+          status: { code: Code.PERMISSION_DENIED, message: 'scripted', details: [] },
+          origin: 'service',
+        }),
+      );
+    service.listOperations = (request, options) => {
+      asked.push(options.headers?.authorization);
+      return listOperations(request, options);
+    };
+    const client = new OperationsClient({ transport: service, coalesce: true });
+    const wait = (i: number, authorization: string, delayMs: number) =>
+      watch(
+        client
+          .poller({ name: nameOf(i), done: false }, undefined, {
+            headers: { authorization },
+            backoff: constantBackoff(delayMs),
+          })
+          .promise(),
+      );
+    const other = wait(0, 'other', 60_000);
+    const mine = Array.from({ length: 29 }, (_, i) => wait(i + 1, 'mine', 5000));
+    await pass(20_000);
+    expect(mine.every(({ value }) => value)).toBe(true);
+    expect(asked).toContain('mine');
+    expect(other.settledAtMs).toBeUndefined();
+    await pass(60_000);
+    expect(other.error).toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
+  });
+
+  it('does not list again before the time that a failed list asked to wait', async () => {
+    const { service, stop } = waitForMany({ count: 50, durationMs: 1e6 });
+    const times: number[] = [];
+    const startMs = performance.now();
+    service.listOperations = ({ name }) => {
+      times.push(performance.now() - startMs);
+      return Promise.reject(
+        new RequestError({
+          method: 'ListOperations',
+          operationName: name,
+          status: { code: Code.RESOURCE_EXHAUSTED, message: 'scripted', details: [] },
+          origin: 'service',
+          retryAfterMs: 30_000,
+        }),
+      );
+    };
+    await pass(60_000);
+    expect(times.length).toBeGreaterThan(1);
+    for (const [i, atMs] of times.slice(1).entries()) expect(atMs - times[i]!).toBeGreaterThanOrEqual(30_000);
+    stop.abort();
+    await pass(0);
+  });
+
+  it('fails nobody because another who asks for the same operation had little time', async () => {
+    const service = new ListedService([0]);
+    service.getOperation = ({ name }) =>
+      new Promise((resolve) =>
+        setTimeout(resolve, 3000, { name, done: true, response: { typeUrl: 'test/Result', json: 0 } }),
+      );
+    const client = new OperationsClient({ transport: service, coalesce: true, retry: { codes: [] } });
+    const short = watch(client.poller(nameOf(0)).promise({ totalTimeoutMs: 1000 }));
+    const long = watch(client.poller(nameOf(0)).promise());
+    await pass(10_000);
+    expect(short).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 1000 });
+    expect(long.value).toMatchObject({ json: 0 });
   });
 
   it.each([
