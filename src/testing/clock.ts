@@ -47,6 +47,8 @@ interface Alarm {
 /** A time that stands still until {@link ManualClock.advance}. */
 export class ManualClock implements EmulatorClock {
   #nowMs = 0;
+  /** How far it is to go. */
+  #endMs = 0;
   readonly #alarms = new Set<Alarm>();
 
   now(): number {
@@ -68,7 +70,8 @@ export class ManualClock implements EmulatorClock {
    * then done, and what it plans is planned, before the next.
    */
   async advance(ms: number, turns: number): Promise<void> {
-    const endMs = this.#nowMs + ms;
+    // From where one that is under way will end: none takes time from another.
+    const endMs = (this.#endMs = Math.max(this.#nowMs, this.#endMs) + ms);
     for (;;) {
       await settle(turns);
       const next = this.#next();

@@ -1,4 +1,4 @@
-import { requireNumber } from '../arguments.js';
+import { requireNumber, requireThat } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import { ManualClock, RealClock } from './clock.js';
 import type { FaultScript } from './faults.js';
@@ -91,6 +91,7 @@ export class OperationsEmulator implements AsyncDisposable {
     requireNumber(act, 'latencyMs', latencyMs, 0);
     requireNumber(act, 'maxWaitMs', maxWaitMs, 0);
     requireNumber(act, 'maxPageSize', maxPageSize, 1);
+    requireThat(['real', 'manual'].includes(clock), act, 'clock', "'real' or 'manual'", clock);
     this.#clock = clock === 'manual' ? new ManualClock() : new RealClock();
     this.#service = new Service(this.#clock, { latencyMs, maxWaitMs, maxPageSize, filter, unreachable, log });
   }

@@ -1,4 +1,4 @@
-import { requireNumber } from '../arguments.js';
+import { refusal, requireNumber } from '../arguments.js';
 import { checkStatus, type StatusScript } from './script.js';
 
 /** The five RPCs of `google.longrunning.Operations`. */
@@ -106,4 +106,8 @@ function checkFault(fault: FaultScript): void {
   }
   requireNumber(act, 'times', fault.times ?? 1, 1);
   if (fault.status) checkStatus(act, fault.status);
+  const { http } = fault;
+  if (http && !(Number.isInteger(http.status) && http.status >= 200 && http.status <= 999)) {
+    throw new RangeError(refusal(act, 'http.status', 'an integer from 200 to 999', http.status));
+  }
 }

@@ -43,7 +43,8 @@ export class Handlers {
 
   /** @throws TypeError if the path is none. */
   add(path: string | RegExp, handler: OperationHandler): void {
-    if (typeof path === 'string' && !/^([A-Z]+ )?\//.test(path)) {
+    const variable = /\{[\w.]+(=[^{}]*)?\}/g;
+    if (typeof path === 'string' && !/^([A-Z]+ )?\/[^{}]*$/.test(path.replace(variable, ''))) {
       throw new TypeError(
         `Cannot handle a method as 'path' must be like '/package.Service/Method' or 'POST /v1/{name=*}': current value is '${path}'`,
       );
@@ -72,8 +73,9 @@ export class Handlers {
 }
 
 function reader(path: string | RegExp): Route['read'] {
-  const { pattern, names } = typeof path === 'string' ? compile(path) : { pattern: path, names: undefined };
+  const { pattern, names } = typeof path === 'string' ? compile(path) : { pattern: new RegExp(path), names: undefined };
   return (target) => {
+    pattern.lastIndex = 0; // which one that is global or sticky goes on from
     const match = pattern.exec(target);
     if (!match) return undefined;
     const found = names ? names.map((name, i) => [name, match[i + 1]] as const) : Object.entries(match.groups ?? {});

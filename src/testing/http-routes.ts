@@ -77,7 +77,9 @@ function rpcFor(service: Service, { target, query, json, context }: HttpCall): (
       return async () => encoded(await service.cancelOperation({ name }, context), () => ({}));
     case 'POST:wait': {
       const { timeout = query.timeout } = (json ?? {}) as { timeout?: JsonValue };
-      const wait = { name, timeoutMs: durationFromJson(timeout) ?? 0 };
+      const timeoutMs = durationFromJson(timeout ?? '0s');
+      if (timeoutMs === undefined) throw new Refusal(Code.INVALID_ARGUMENT, 'timeout must be a duration');
+      const wait = { name, timeoutMs };
       return async () => encoded(await service.waitOperation(wait, context), operationToJson);
     }
     default:

@@ -1,5 +1,5 @@
 import type { Any } from '../any.js';
-import { requireNumber } from '../arguments.js';
+import { refusal, requireNumber } from '../arguments.js';
 import { Code, toCode, type Status, type StatusDetail } from '../status.js';
 
 /** A status as one writes it in a test: a {@link Status} whose message and details may be left out. */
@@ -83,16 +83,19 @@ export function statusOf({ code, message = '', details = [] }: StatusScript): St
 }
 
 /** @throws TypeError, RangeError if the script makes no sense. */
-export function checkScript(script: OperationScript): void {
-  requireNumber('start an operation', 'durationMs', script.durationMs, 0);
+export function checkScript(script: OperationScript, act = 'start an operation'): void {
+  const { name = 'operations/1', response, error, cancel = 'succeeds' } = script;
+  if (typeof (name as unknown) !== 'string' || name === '') {
+    throw new TypeError(refusal(act, 'name', 'a string that is not empty', name));
+  }
+  requireNumber(act, 'durationMs', script.durationMs, 0);
   for (const option of ['cancelDelayMs', 'expiresAfterMs', 'visibleAfterMs'] as const) {
-    requireNumber('start an operation', option, script[option] ?? 0, 0);
+    requireNumber(act, option, script[option] ?? 0, 0);
   }
-  if (script.response && script.error) {
-    throw new TypeError("Cannot start an operation as 'response' and 'error' must not both be given");
-  }
-  for (const status of [script.error, script.cancel]) {
-    if (typeof status === 'object') checkStatus('start an operation', status);
+  if (response && error) throw new TypeError(`Cannot ${act} as 'response' and 'error' must not both be given`);
+  for (const status of [error, cancel]) if (typeof status === 'object') checkStatus(act, status);
+  if (typeof cancel !== 'object' && !['succeeds', 'fails', 'ignored'].includes(cancel)) {
+    throw new RangeError(refusal(act, 'cancel', "'succeeds', 'fails', 'ignored' or a status", cancel));
   }
 }
 

@@ -90,8 +90,9 @@ export class OperationStore {
   update(name: string, patch: OperationPatch): RawOperation {
     const operation = this.#own(name, 'update');
     const outcome = patch.response || patch.error ? { response: undefined, error: undefined } : {};
-    const script = { ...operation.script, ...outcome, ...patch } as OperationScript;
-    checkScript(script);
+    const { durationMs = operation.script.durationMs } = patch;
+    const script = { ...operation.script, ...outcome, ...patch, durationMs } as OperationScript;
+    checkScript(script, 'update an operation');
     operation.script = script;
     if (patch.durationMs !== undefined) operation.endsAtMs = operation.startedAtMs + patch.durationMs;
     return this.#changed(operation);
@@ -101,7 +102,7 @@ export class OperationStore {
   finish(name: string, { response, error }: OperationOutcome): RawOperation {
     const operation = this.#own(name, 'finish');
     const script = { ...operation.script, response, error };
-    checkScript(script);
+    checkScript(script, 'finish an operation');
     operation.script = script;
     operation.endsAtMs = this.#clock.now();
     operation.cancelledAtMs = Infinity;
