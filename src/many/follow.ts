@@ -48,7 +48,7 @@ export async function follow<I, R, M>(run: Run<I, R, M>, input: I): Promise<Resu
   if (entry.token && resume) {
     try {
       poller = resume(entry.token, input);
-      requirePoller('start', 'resume', poller);
+      requirePoller('start', 'resume()', poller);
     } catch (reason) {
       const operation = { name: entry.token.name, result: 'unknown', reason, last: undefined } as const;
       return { started: { input, operation } };
@@ -108,7 +108,7 @@ async function begin<I, R, M>({ start, starts }: Run<I, R, M>, input: I, request
       const answer = async (): Promise<LROPoller<R, M>> => start(input, { requestId, signal });
       answer()
         .then((poller) => {
-          requirePoller('start', 'start', poller);
+          requirePoller('start', 'start()', poller);
           resolve(poller);
         })
         .catch(reject);

@@ -67,6 +67,8 @@ export class Starter<I, R, M> implements AsyncIterator<Started<I, R, M>, undefin
     if (all.signal.aborted) return fail(all.signal.reason);
     all.signal.addEventListener('abort', () => fail(all.signal.reason));
     if (totalTimeoutMs < Infinity) this.#watchTime(deadlineMs, totalTimeoutMs);
+    // There may be no time at all, and what is not opened need not be closed.
+    if (this.#end) return;
     try {
       const inputs = this.#inputs as Partial<AsyncIterable<I>> & Iterable<I>;
       this.#source = inputs[Symbol.asyncIterator]?.() ?? inputs[Symbol.iterator]();

@@ -178,6 +178,20 @@ describe('startAll()', () => {
     expect(seen).toMatchObject({ error: { name: 'TimeoutError' }, settledAtMs: 1500 });
   });
 
+  it('does not open the inputs when there is no time at all', async () => {
+    const { start } = service();
+    let opened = 0;
+    const inputs = { [Symbol.iterator]: () => (opened++, [0].values()) };
+    await expect(all(startAll(inputs, start, { totalTimeoutMs: 0 }))).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect([opened, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('says that what start() gave is no poller', async () => {
+    const seen = await all(startAll([1], () => ({ name: 'operations/1' }) as never));
+    const reason = { message: "Cannot start as 'start()' must be an LROPoller: current value is an object" };
+    expect(seen).toMatchObject([{ operation: { result: 'unstarted', reason } }]);
+  });
+
   it('leaves no timer when it ends before its time', async () => {
     const { start } = service();
     await expect(all(startAll([0], start, { totalTimeoutMs: 60_000 }))).resolves.toHaveLength(1);
