@@ -1,19 +1,14 @@
 // Builds dist/: the types file by file, the code of each subpath as one file with what they share beside it. Loading a
 // file costs about a millisecond, and a program that imports the package should not wait for thirty.
-import { rmSync, readFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { entries } from './entries.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, Record<string, string> | string>;
-};
-const entryPoints = Object.values(exports)
-  .flatMap((target) => (typeof target === 'string' ? [] : Object.values(target)))
-  .filter((file) => file.endsWith('.js'))
-  .map((file) => file.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
+const entryPoints = entries().map((file) => file.replace('dist/', 'src/').replace(/\.js$/, '.ts'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entries } from './entries.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'longrunning-package-'));
@@ -35,12 +36,7 @@ function checkFiles(actual: string[]): void {
     const stem = `dist/${file.slice(0, -'.ts'.length)}`;
     return [`src/${file}`, `${stem}.d.ts`, `${stem}.d.ts.map`];
   });
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object };
-  const entries = Object.values(exports)
-    .flatMap((target: string | Record<string, string>) => (typeof target === 'string' ? [] : Object.values(target)))
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => file.slice('./'.length));
-  const code = entries.flatMap((entry) => [entry, `${entry}.map`]);
+  const code = entries().flatMap((entry) => [entry, `${entry}.map`]);
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...code];
   const missing = expected.filter((file) => !actual.includes(file));
   const shared = /^dist\/chunks\/[\w-]+\.js(\.map)?$/;

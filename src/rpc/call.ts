@@ -61,8 +61,8 @@ export class Call<T> implements Sleeper, Turn {
   readonly #asker: Asker<T>;
   /** When it began, which is when it was due. */
   dueMs = 0;
-  /** When the last attempt was sent. */
-  sentMs = 0;
+  /** When the last attempt was sent; −1: none was. */
+  sentMs = -1;
   wakeMs = 0;
   place = -1;
   #attempt: Attempt | undefined;

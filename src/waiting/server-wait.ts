@@ -129,7 +129,9 @@ export class ServerWait implements Rpc<RawOperation>, Asker<RawOperation> {
   /** Gives up the one under way. */
   stop(): void {
     if (!this.#call) return;
-    if (now() - this.#call.sentMs >= this.#windowMs) this.#unanswered++;
+    const { sentMs } = this.#call;
+    // One that still waits for its turn has not been sent.
+    if (sentMs >= 0 && now() - sentMs >= this.#windowMs) this.#unanswered++;
     this.#call.abort();
     this.#close();
     this.#loop.cadence.putOff(this.#dueMs);

@@ -133,6 +133,26 @@ describe('a wait at the server', () => {
     }
   });
 
+  it('that was given up before its turn came is not one that had no answer', async () => {
+    const { transport, client, poller } = make(['hang'], [running], {}, { maxRequestsPerSecond: 0.01 });
+    // After a pause two may go at once.
+    for (const other of ['operations/2', 'operations/3']) {
+      watch(client.poller(other).promise({ totalTimeoutMs: 1 }));
+    }
+    for (const budget of [20_000, 20_000]) {
+      watch(poller.promise({ totalTimeoutMs: budget }));
+      await pass(budget);
+    }
+    const controller = new AbortController();
+    const last = watch(poller.promise({ signal: controller.signal }));
+    await pass(165_000);
+    expect(transport.waitTimes).toEqual([0, 0, 100_000, 200_000]);
+    expect(transport.pollTimes).toEqual([]);
+    controller.abort('enough');
+    await pass(0);
+    expect(last.error).toBe('enough');
+  });
+
   it('that is never answered within short budgets does not hide it either', async () => {
     const { poller } = make(['hang'], [succeeded], { backoff: constantBackoff(60_000) });
     const seen = [];

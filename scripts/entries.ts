@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+
+/** The files that package.json's `exports` name as code, such as `dist/index.js`. */
+export function entries(): string[] {
+  const manifest = new URL('../package.json', import.meta.url);
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    exports: Record<string, Record<string, string> | string>;
+  };
+  return Object.values(exports)
+    .flatMap((target) => (typeof target === 'string' ? [] : Object.values(target)))
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => file.slice('./'.length));
+}
