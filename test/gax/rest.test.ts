@@ -210,6 +210,17 @@ describe('gaxTransport() of a client with fallback: true', () => {
       status: { message: 'HTTP 502 with an HTML page: Bad ***' },
     });
 
+    // An auth client of another kind may have a header of its own.
+    const own = Object.assign(new OAuth2Client(), {
+      credentials: { access_token: 'sesame' },
+      getRequestHeaders: () => Promise.resolve(new Headers({ 'x-badge': 'open-sesame' })),
+    });
+    const page = '<html><title>Bad open-sesame</title>';
+    const { transport: badged } = await setUp(() => ({ status: 502, body: page }), own);
+    await expect(badged.getOperation({ name }, {})).rejects.toMatchObject({
+      status: { message: 'HTTP 502 with an HTML page: Bad ***' },
+    });
+
     const tokens = await startHttpServer((_call, nth) => ({
       status: nth === 1 ? 400 : 401,
       body: { error: 'invalid_grant' },
