@@ -3,11 +3,11 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  setupFiles: ['<rootDir>/test/support/seed.ts', '<rootDir>/src/node.ts'],
+  setupFiles: ['<rootDir>/test/support/seed.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^longrunning$': '<rootDir>/src/node.ts',
+    '^longrunning$': '<rootDir>/src/index.ts',
     '^longrunning/(grpc|rest|gax|custom|decoders|protobuf-es|testing|wire|many)$': '<rootDir>/src/$1/index.ts',
   },
   transform: {

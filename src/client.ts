@@ -9,15 +9,16 @@ import { clientSettings, withPolling, type PollingOptions, type PollingSettings 
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs } from './rpc/call.js';
 import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import { Pacer } from './rpc/pacer.js';
 import { Scheduler } from './rpc/scheduler.js';
 import { call } from './rpc/single-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import { activeLoops } from './waiting/active-loops.js';
-import { preloadEngine } from './waiting/engine-at-hand.js';
-import type { LoopHost } from './waiting/host.js';
-import { PollLoop } from './waiting/loop.js';
-import { graceMs, sendWait } from './waiting/send-wait.js';
+import type { ClientContext } from './waiting/client-context.js';
+import { PollLoop } from './waiting/poll-loop.js';
+import { graceMs, sendWait } from './waiting/wait-request.js';
+import { WaitSupport } from './waiting/wait-support.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
@@ -73,7 +74,7 @@ export class OperationsClient implements AsyncDisposable {
   readonly #transport: OperationsTransport;
   readonly #retry: RetryPolicy;
   readonly #settings: PollingSettings;
-  readonly #loops: LoopHost;
+  readonly #context: ClientContext;
 
   /**
    * @throws TypeError if there is no transport.
@@ -89,18 +90,18 @@ export class OperationsClient implements AsyncDisposable {
     this.#settings = { ...clientSettings(retry, polling), slack: coalesce ? 0.05 : 0 };
     requireNumber(act, 'maxConcurrentWaits', maxConcurrentWaits, 0);
     requireNumber(act, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
-    this.#loops = {
+    const scheduler = new Scheduler();
+    this.#context = {
       transport,
-      scheduler: new Scheduler(),
-      maxConcurrentWaits,
-      maxRequestsPerSecond,
-      // The first who asks has it loaded, and it takes this place.
-      ask: coalesce
+      scheduler,
+      waitSupport: new WaitSupport(maxConcurrentWaits),
+      pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
+      // Loaded by the first lookup; it then takes this place.
+      lookup: coalesce
         ? async (...question) =>
-            (await import('./coalescing/coalescer.js')).coalesce(this.#loops, coalesce)(...question)
+            (await import('./coalescing/coalescer.js')).coalesce(this.#context, coalesce)(...question)
         : undefined,
     };
-    preloadEngine();
   }
 
   /**
@@ -209,7 +210,7 @@ export class OperationsClient implements AsyncDisposable {
     const named = typeof from === 'string';
     requireThat(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
     const loop = this.#loop(named ? from : toOperation(from).name, info, options, Date.now());
-    if (!named) loop.see(from);
+    if (!named) loop.applyState(from);
     return new LROPoller(this, loop);
   }
 
@@ -234,7 +235,7 @@ export class OperationsClient implements AsyncDisposable {
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
-    for (const loop of activeLoops(this.#loops.scheduler)) {
+    for (const loop of activeLoops(this.#context.scheduler)) {
       loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
     }
     await this.#transport.close();
@@ -251,7 +252,7 @@ export class OperationsClient implements AsyncDisposable {
     options: PollingOptions<M> | undefined,
     startedAtMs: number,
   ): PollLoop<R, M> {
-    return new PollLoop<R, M>(this.#loops, {
+    return new PollLoop<R, M>(this.#context, {
       name,
       info: typesOf(info),
       settings: withPolling(this.#settings, options),
@@ -273,7 +274,7 @@ export class OperationsClient implements AsyncDisposable {
         headers,
         retry: withRetry(this.#retry, options.retry),
         timeoutMs: () => timeoutMs,
-        scheduler: this.#loops.scheduler,
+        scheduler: this.#context.scheduler,
       },
       signal,
     );

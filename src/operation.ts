@@ -109,7 +109,8 @@ function unpack<T>(
   operationName: string,
 ): T {
   const expected = decoder.typeName;
-  const actual = typeof (any?.typeUrl as unknown) === 'string' ? typeNameOf(any as Any) : '';
+  const typeUrl: unknown = any?.typeUrl;
+  const actual = typeUrl && typeof typeUrl === 'string' ? typeNameOf(any as Any) : '';
   // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
   const sent = holdsNothing(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
   let cause: unknown;

@@ -3,7 +3,7 @@ import type { CompletedOperation, Operation } from './operation.js';
 import type { ResumeToken } from './resume-token.js';
 import { now } from './rpc/clock.js';
 import type { CallOptions, RawOperation } from './transport.js';
-import type { PollLoop } from './waiting/loop.js';
+import type { PollLoop } from './waiting/poll-loop.js';
 import { Updates } from './waiting/updates.js';
 import { waitFor, type WaitOptions } from './waiting/wait.js';
 
@@ -67,17 +67,17 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    */
   async poll(options: CallOptions = {}): Promise<Operation<R, M>> {
     const loop = this.#loop;
-    if (!loop.ending) {
+    if (!loop.outcome) {
       const sentMs = now();
       const { raw } = await this.#host.getOperation(this, this.#withHeaders(options));
-      loop.accept(raw, sentMs);
+      loop.handleResponse(raw, sentMs);
     }
     return this.#state();
   }
 
   #state(): Operation<R, M> {
-    const { ending, operation } = this.#loop;
-    if (ending?.error !== undefined) throw ending.error;
+    const { outcome, operation } = this.#loop;
+    if (outcome?.error !== undefined) throw outcome.error;
     return operation as Operation<R, M>;
   }
 
@@ -143,7 +143,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    */
   async cancel(options: CallOptions = {}): Promise<void> {
     await this.#host.cancelOperation(this, this.#withHeaders(options));
-    this.#loop.hurry();
+    this.#loop.resetSchedule();
   }
 
   /**
@@ -172,7 +172,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws {@link MalformedOperationError} if it is no operation.
    */
   update(raw: RawOperation): Operation<R, M> {
-    this.#loop.update(raw);
+    this.#loop.applyUpdate(raw);
     return this.#state();
   }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,12 +37,6 @@ async function bundle(program: string, form: string): Promise<{ page: string; ou
 
 const run = (page: string, ...args: string[]) => promisify(execFile)(process.execPath, [join(root, page), ...args]);
 
-/** A file and those that it loads before it runs. */
-function atOnce(file: string, outputs: Metafile['outputs']): string[] {
-  const { imports } = outputs[file]!;
-  return [file, ...imports.flatMap(({ path, kind }) => (kind === 'import-statement' ? atOnce(path, outputs) : []))];
-}
-
 describe.each(['several files', 'one file'])('a page made of %s', (form) => {
   it('waits over REST', async () => {
     const { page } = await bundle(
@@ -63,11 +57,5 @@ describe.each(['several files', 'one file'])('a page made of %s', (form) => {
     const { stdout, stderr } = await run(page, `http://127.0.0.1:${await emulator.listenHttp()}`, name);
     expect({ stdout, stderr }).toEqual({ stdout: '42\n', stderr: '' });
     expect(emulator.calls.length).toBeGreaterThan(1);
-  });
-
-  it('holds what asks only where there is no other file for it', async () => {
-    const { page, outputs } = await bundle(`export { OperationsClient } from 'longrunning';`, form);
-    const texts = atOnce(page, outputs).map((file) => readFileSync(join(root, file), 'utf8'));
-    expect(texts.some((text) => text.includes('wait-failed'))).toBe(form === 'one file');
   });
 });

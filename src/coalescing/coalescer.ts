@@ -2,19 +2,19 @@ import { refusal, requireNumber } from '../arguments.js';
 import { abortReason } from '../rpc/abort.js';
 import { signalOf } from '../rpc/options.js';
 import type { CallOptions, RawOperation } from '../transport.js';
-import type { Ask, LoopHost } from '../waiting/host.js';
+import type { ClientContext, Lookup } from '../waiting/client-context.js';
 import { Collection } from './collection.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalForms, conventionalParent, type ParentOf } from './parent.js';
 
-const coalescers = new WeakMap<LoopHost, Coalescer>();
+const coalescers = new WeakMap<ClientContext, Coalescer>();
 
 /** Has a client's loops ask together. */
-export function coalesce(host: LoopHost, options: true | CoalesceOptions): Ask {
+export function coalesce(host: ClientContext, options: true | CoalesceOptions): Lookup {
   let coalescer = coalescers.get(host);
   if (!coalescer) {
     coalescers.set(host, (coalescer = new Coalescer(host, options === true ? {} : options)));
-    host.ask = coalescer.ask;
+    host.lookup = coalescer.ask;
   }
   return coalescer.ask;
 }
@@ -24,13 +24,13 @@ const maxCollections = 1000;
 
 /** Sorts what is asked about by the parent. */
 class Coalescer {
-  readonly #host: LoopHost;
+  readonly #host: ClientContext;
   readonly #pageSize: number;
   readonly #parentOf: ParentOf;
   readonly #conventional: boolean;
   readonly #collections = new Map<string, Collection>();
 
-  constructor(host: LoopHost, { parentOf, pageSize = 500 }: CoalesceOptions) {
+  constructor(host: ClientContext, { parentOf, pageSize = 500 }: CoalesceOptions) {
     this.#host = host;
     requireNumber('coalesce', 'pageSize', pageSize, 1);
     if (parentOf !== undefined && typeof parentOf !== 'function') {

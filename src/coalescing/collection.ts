@@ -4,8 +4,8 @@ import type { Sleeper } from '../rpc/scheduler.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, ListOperationsResponse, RawOperation } from '../transport.js';
 import { activeLoops } from '../waiting/active-loops.js';
-import type { LoopHost } from '../waiting/host.js';
-import type { PollLoop } from '../waiting/loop.js';
+import type { ClientContext } from '../waiting/client-context.js';
+import type { PollLoop } from '../waiting/poll-loop.js';
 import { Entry, type Stage } from './entry.js';
 import { Lane } from './lane.js';
 import { once, SharedRequest } from './request.js';
@@ -14,7 +14,7 @@ import { Worth } from './worth.js';
 
 /** What a collection needs to know. */
 export interface CollectionSettings {
-  readonly host: LoopHost;
+  readonly host: ClientContext;
   /** The names to list it by, of which a service takes one; none: it cannot be listed. */
   readonly forms: readonly string[];
   readonly pageSize: number;
@@ -198,12 +198,12 @@ export class Collection implements Sleeper {
     if (!loops) return 0;
     others.delete(name);
     for (const loop of loops) {
-      if (!loop.isActive) continue;
+      if (!loop.hasWaiters) continue;
       try {
-        if (!bare) loop.update(raw);
+        if (!bare) loop.applyUpdate(raw);
         else {
           this.#bare.add(name);
-          loop.hurry();
+          loop.resetSchedule();
         }
       } catch {
         // Older than what is known, or no operation: it will ask for itself.

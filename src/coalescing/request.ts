@@ -12,7 +12,7 @@ export class SharedRequest<T> extends Call<T> {
     let answered!: (answer: T) => void;
     let fail!: (error: unknown) => void;
     const promise = new Promise<T>((...both) => ([answered, fail] = both));
-    super(rpc, { answered, fail });
+    super({ onResponse: answered, onError: fail }, rpc);
     this.promise = promise;
     this.#reject = fail;
   }

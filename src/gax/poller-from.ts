@@ -1,8 +1,6 @@
 import { OperationsClient } from '../client.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
-import { provideEngine } from '../waiting/engine-at-hand.js';
-import { Engine } from '../waiting/engine.js';
 import { headersFrom } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
@@ -47,7 +45,6 @@ export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options: Poll
 function clientOf(operationsClient: OperationsClientLike): OperationsClient {
   let client = clients.get(operationsClient);
   if (!client) {
-    provideEngine(Engine); // generated clients are at home in Node
     client = new OperationsClient({ transport: gaxTransport(operationsClient) });
     clients.set(operationsClient, client);
   }

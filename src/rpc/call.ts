@@ -3,11 +3,10 @@ import { isRequestError, RequestError, transportError, type RequestFailure } fro
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { Attempt } from './attempt.js';
-import { now } from './clock.js';
 import { toFailure } from './failure.js';
 import type { Pacer, Turn } from './pacer.js';
 import { boundedHintMs, isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
-import type { Scheduler, Sleeper } from './scheduler.js';
+import { now, type Scheduler, type Sleeper } from './scheduler.js';
 
 /** The deadline of one RPC where nothing else is said, in milliseconds. */
 export const defaultTimeoutMs = 60_000;
@@ -25,24 +24,23 @@ export interface Rpc<T> {
   readonly scheduler: Scheduler;
   /** Says when an attempt may go. */
   readonly pacer?: Pick<Pacer, 'enter' | 'leave' | 'slowDown'> | undefined;
-  /** The deadline of the next attempt. */
-  timeoutMs(): number;
+  /** The deadline of the next attempt, in milliseconds. */
+  timeoutMs(nowMs: number): number;
   /** Sends the request, once. */
   send(options: CallOptions): Promise<T>;
   /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
-  lastChanceMs?(): number;
-  /** Hears of each attempt that failed and of the pause until the next, in milliseconds. */
-  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
+  lastChanceMs?(nowMs: number): number;
 }
 
-/** Who asks. */
+/** Receives the outcome of a call. */
 export interface Asker<T> {
-  /** Hears of the answer. */
-  answered(answer: T, call: Call<T>): void;
-  /** Hears of the {@link RequestError}, or what else it was, when it failed for good. */
-  failed?(error: unknown): void;
-  /** Hears of it where there is no `failed`, and what the other two throw. */
-  fail(error: unknown): void;
+  onResponse(response: T, call: Call<T>, nowMs: number): void;
+  /** Called with the final error once retries are exhausted: a {@link RequestError}, or whatever was thrown. */
+  onFailure?(error: unknown, call: Call<T>): void;
+  /** Called with the final error where there is no `onFailure`, and with anything that the other two throw. */
+  onError(error: unknown): void;
+  /** Called before each retry, with the delay in milliseconds. */
+  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
 }
 
 /** Settles what p-retry waits for: an attempt, or the pause before it. */
@@ -69,14 +67,14 @@ export class Call<T> implements Sleeper, Turn {
   #pending: Pending<T> | undefined;
   #givenUp = false;
 
-  constructor(rpc: Rpc<T>, asker: Asker<T>) {
+  constructor(asker: Asker<T>, rpc: Rpc<T>) {
     this.#rpc = rpc;
     this.#asker = asker;
   }
 
-  start(): void {
-    this.dueMs = now();
-    this.#enter(this.dueMs);
+  start(nowMs = now()): void {
+    this.dueMs = nowMs;
+    this.#enter(nowMs);
   }
 
   /** Sends the request when its turn has come. */
@@ -91,7 +89,7 @@ export class Call<T> implements Sleeper, Turn {
   go(nowMs = now()): void {
     const rpc = this.#rpc;
     this.sentMs = nowMs;
-    const attempt = (this.#attempt = new Attempt(rpc.timeoutMs(), rpc.headers));
+    const attempt = (this.#attempt = new Attempt(rpc.timeoutMs(nowMs), rpc.headers));
     if (attempt.timeoutMs < Infinity) rpc.scheduler.sleep(this, nowMs + attempt.timeoutMs);
     const failed = (error: unknown): void => {
       // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
@@ -107,10 +105,10 @@ export class Call<T> implements Sleeper, Turn {
   }
 
   /** The time of the attempt is up, or the pause is over. */
-  wake(): void {
+  wake(nowMs: number): void {
     const attempt = this.#attempt;
     // What slept in between was this machine: hours in which nothing was asked are no hours without an answer.
-    this.dueMs += now() - this.wakeMs;
+    this.dueMs += nowMs - this.wakeMs;
     if (!attempt) return this.#pending?.resolve();
     const { method, name } = this.#rpc;
     const message = `no answer within ${Math.round(attempt.timeoutMs)} ms`;
@@ -136,7 +134,7 @@ export class Call<T> implements Sleeper, Turn {
   #settle(answer: T): void {
     this.#end();
     if (this.#pending) this.#pending.resolve(answer);
-    else this.#answered(answer);
+    else this.#answered(answer, now());
   }
 
   #fail(error: unknown): void {
@@ -145,11 +143,11 @@ export class Call<T> implements Sleeper, Turn {
     else this.#retry(error);
   }
 
-  #answered(answer: T): void {
+  #answered(answer: T, nowMs: number): void {
     try {
-      if (!this.#givenUp) this.#asker.answered(answer, this);
+      if (!this.#givenUp) this.#asker.onResponse(answer, this, nowMs);
     } catch (error) {
-      this.#asker.fail(error);
+      this.#asker.onError(error);
     }
   }
 
@@ -157,10 +155,10 @@ export class Call<T> implements Sleeper, Turn {
     const asker = this.#asker;
     try {
       if (this.#givenUp) return;
-      if (asker.failed) asker.failed(failure);
-      else asker.fail(failure);
+      if (asker.onFailure) asker.onFailure(failure, this);
+      else asker.onError(failure);
     } catch (error) {
-      asker.fail(error);
+      asker.onError(error);
     }
   }
 
@@ -182,7 +180,7 @@ export class Call<T> implements Sleeper, Turn {
         await pending(() => this.#rpc.scheduler.sleep(this, now() + pauseMs));
       },
     }).then(
-      (answer) => this.#answered(answer),
+      (answer) => this.#answered(answer, now()),
       (error: unknown) => this.#failed(error),
     );
   }
@@ -202,9 +200,9 @@ export class Call<T> implements Sleeper, Turn {
       throw new RequestError({ ...failure, cause: error.cause, attempts: attemptNumber });
     }
     const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
-    const chanceMs = rpc.lastChanceMs?.() ?? Infinity;
+    const chanceMs = rpc.lastChanceMs?.(now()) ?? Infinity;
     const pauseMs = Math.round(Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity));
-    rpc.onRetry?.(error, attemptNumber, pauseMs);
+    this.#asker.onRetry?.(error, attemptNumber, pauseMs);
     return pauseMs;
   }
 }

@@ -1,4 +1,10 @@
-import { now } from './clock.js';
+/**
+ * Milliseconds on a clock that never jumps. Whole ones, which is as fine as timers are: an object holds them without a
+ * second object for each.
+ */
+export function now(): number {
+  return Math.round(performance.now());
+}
 
 /** One who sleeps until a time. */
 export interface Sleeper {
@@ -6,7 +12,7 @@ export interface Sleeper {
   wakeMs: number;
   /** Its place among those who are due with it; −1: it does not sleep. */
   place: number;
-  wake(): void;
+  wake(nowMs: number): void;
 }
 
 /** The longest that setTimeout() can wait, in milliseconds; beyond it, it fires at once. */
@@ -81,7 +87,7 @@ export class Scheduler {
       const sleeper = alarm.sleepers[0];
       if (!sleeper) return;
       this.forget(sleeper);
-      sleeper.wake();
+      sleeper.wake(nowMs);
     }
     if (alarm.sleepers.length > 0) this.#set(alarm);
   };

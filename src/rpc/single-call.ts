@@ -18,7 +18,7 @@ export function call<T>(rpc: Rpc<T>, signal: AbortSignalLike | undefined): Promi
       offAbort(signal, giveUp);
       resolve(answer);
     };
-    const single = new Call(rpc, { answered, fail });
+    const single = new Call({ onResponse: answered, onError: fail }, rpc);
     const giveUp = (): void => {
       const reason = abortReason(signal as AbortSignalLike);
       fail(reason);

@@ -1,7 +1,8 @@
 import { anyType, type OperationInfo } from '../any.js';
 import { refusal } from '../arguments.js';
 import { toOperation, type Operation } from '../operation.js';
-import type { Cadence } from '../polling/cadence.js';
+import { readProgress } from '../polling/metadata.js';
+import type { PollingSettings } from '../polling/settings.js';
 import type { RawOperation } from '../transport.js';
 
 /** What is known of an operation. */
@@ -10,28 +11,28 @@ interface Known {
   readonly info: OperationInfo<unknown, unknown>;
   readonly operation: Operation<unknown, unknown> | undefined;
   /** How it ended. */
-  readonly ending: unknown;
+  readonly outcome: unknown;
+  readonly settings: PollingSettings;
 }
 
 /**
  * Checks that a state that was pushed is news about an operation. (Its response is left for later: who waits is to hear
  * of one that cannot be read.)
  *
- * @param cadence - reads how far a state says it is; undefined: that is not looked at.
  * @throws TypeError if it is not of this operation.
  * @throws RangeError if it is older than what is known.
  * @throws {@link MalformedOperationError} if it is none.
  */
-export function checkPushed(raw: RawOperation, of: Known, cadence: Cadence | undefined): void {
-  const { name, operation: known, ending, info } = of;
+export function checkPushed(raw: RawOperation, of: Known): void {
+  const { name, operation: known, outcome, info, settings } = of;
   const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata: info.metadata }, name);
   if (state.name !== name && state.name !== known?.name) {
     throw new TypeError(refusal('update', 'name', name, state.name));
   }
   // The end is news, however far it says it is.
   if (state.done) return;
-  if (ending) throw new RangeError('Cannot update as the operation is known to be done');
-  if (known && cadence && cadence.progressOf(state) < cadence.progressOf(known)) {
+  if (outcome) throw new RangeError('Cannot update as the operation is known to be done');
+  if (known && readProgress(state, settings.progress) < readProgress(known, settings.progress)) {
     throw new RangeError('Cannot update as the operation is known to be further');
   }
 }

@@ -1,9 +1,9 @@
 import type { Operation } from '../operation.js';
-import type { Ending } from './waiter.js';
-import type { PollLoop } from './loop.js';
+import type { Outcome } from './waiter.js';
+import type { PollLoop } from './poll-loop.js';
 import { Wait, type WaitOptions } from './wait.js';
 
-type Held<R, M> = Ending<R, M> | { readonly operation: Operation<R, M> } | undefined;
+type Held<R, M> = Outcome<R, M> | { readonly operation: Operation<R, M> } | undefined;
 
 /**
  * The states of an operation as an async iterator: the one that is known, each change once, the completed one last.

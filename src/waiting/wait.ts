@@ -2,10 +2,10 @@ import { requireNumber, requireSignal } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
 import { abortReason, offAbort, onAbort } from '../rpc/abort.js';
-import { now } from '../rpc/clock.js';
+import { now } from '../rpc/scheduler.js';
 import type { AbortSignalLike } from '../transport.js';
-import type { PollLoop } from './loop.js';
-import type { Ending, Waiter } from './waiter.js';
+import type { PollLoop } from './poll-loop.js';
+import type { Outcome, Waiter } from './waiter.js';
 
 /** How one waits for an operation. */
 export interface WaitOptions<R = unknown, M = unknown> {
@@ -27,6 +27,7 @@ export interface WaitOptions<R = unknown, M = unknown> {
 /** One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first. */
 export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   deadlineMs = Infinity;
+  readonly wantsProgress: boolean;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;
   readonly #finish: (operation: CompletedOperation<R, M>) => T;
@@ -35,7 +36,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   readonly #heard: ((operation: Operation<R, M>) => void) | undefined;
   #startMs = 0;
   #left = false;
-  #stop: (() => void) | undefined;
+  #stopListening: (() => void) | undefined;
 
   /**
    * @param finish - makes of the completed operation what the wait resolves with; what it throws is a rejection.
@@ -57,10 +58,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#heard = heard;
-  }
-
-  get listens(): boolean {
-    return (this.#options.onProgress ?? this.#heard) !== undefined;
+    this.wantsProgress = (options.onProgress ?? heard) !== undefined;
   }
 
   /**
@@ -69,50 +67,56 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
    * @throws TypeError or RangeError if an option makes no sense.
    */
   join(): void {
-    const { signal, totalTimeoutMs = Infinity } = this.#options;
-    requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
-    requireSignal('wait', signal);
-    if (signal) {
-      const giveUp = (): void => this.end({ error: abortReason(signal) });
-      if (signal.aborted) return giveUp();
-      onAbort(signal, giveUp);
-      this.#stop = () => offAbort(signal, giveUp);
+    const { signal, totalTimeoutMs } = this.#options;
+    if (totalTimeoutMs !== undefined) requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
+    if (signal !== undefined) {
+      requireSignal('wait', signal);
+      const onAborted = (): void => this.#giveUp(abortReason(signal));
+      if (signal.aborted) return onAborted();
+      onAbort(signal, onAborted);
+      this.#stopListening = () => offAbort(signal, onAborted);
     }
     this.#startMs = now();
-    this.deadlineMs = this.#startMs + totalTimeoutMs;
-    this.#loop.add(this);
+    if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + totalTimeoutMs;
+    this.#loop.add(this, this.#startMs);
   }
 
-  /** Stops waiting, without a word. */
+  /** Stops waiting, without an outcome. */
   leave(): void {
     this.#left = true;
     this.#loop.remove(this);
-    this.#stop?.();
+    this.#stopListening?.();
   }
 
-  late(): void {
-    const { polls, operation, token } = this.#loop;
+  #giveUp(error: unknown): void {
+    this.#loop.remove(this);
+    this.onOutcome({ error });
+  }
+
+  onDeadline(): void {
+    const { responseCount: polls, operation, token } = this.#loop;
     const elapsedMs = now() - this.#startMs;
-    this.end({ error: new PollingTimeoutError({ elapsedMs, polls, operation, token }) });
+    this.#giveUp(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
   }
 
-  change(operation: Operation<R, M>): void {
+  onUpdate(operation: Operation<R, M>): void {
     if (this.#left) return;
     try {
       this.#options.onProgress?.(operation);
     } catch (error) {
-      return this.end({ error });
+      return this.#giveUp(error);
     }
     this.#heard?.(operation);
   }
 
-  end(ending: Ending<R, M>): void {
+  onOutcome(outcome: Outcome<R, M>): void {
     if (this.#left) return;
-    this.leave();
+    this.#left = true;
+    this.#stopListening?.();
     try {
-      if (!ending.operation) throw ending.error;
-      this.#options.onProgress?.(ending.operation);
-      this.#resolve(this.#finish(ending.operation));
+      if (!outcome.operation) throw outcome.error;
+      this.#options.onProgress?.(outcome.operation);
+      this.#resolve(this.#finish(outcome.operation));
     } catch (error) {
       this.#reject(error);
     }

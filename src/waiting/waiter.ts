@@ -5,16 +5,16 @@ export interface Waiter<R, M> {
   /** When it stops waiting, on the monotonic clock; Infinity if it does not. */
   readonly deadlineMs: number;
   /** Whether it wants to hear of progress. */
-  readonly listens: boolean;
+  readonly wantsProgress: boolean;
   /** The operation runs, and its state is not the one before. */
-  change(operation: Operation<R, M>): void;
+  onUpdate(operation: Operation<R, M>): void;
   /** The time until its deadline is used up. */
-  late(): void;
+  onDeadline(): void;
   /** It is over: the operation is done, or cannot be asked about any more. The loop knows the waiter no longer. */
-  end(ending: Ending<R, M>): void;
+  onOutcome(outcome: Outcome<R, M>): void;
 }
 
 /** How a wait ends by itself. */
-export type Ending<R, M> =
+export type Outcome<R, M> =
   | { readonly operation: CompletedOperation<R, M>; readonly error?: undefined }
   | { readonly operation?: undefined; readonly error: unknown };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError, RequestError } from '../../src/errors.js';
 import { Scheduler } from '../../src/rpc/scheduler.js';
-import type { Rpc } from '../../src/rpc/call.js';
+import { Call, type Rpc } from '../../src/rpc/call.js';
 import { call } from '../../src/rpc/single-call.js';
 import { Pacer } from '../../src/rpc/pacer.js';
 import { defaultRetry } from '../../src/rpc/retry.js';
@@ -505,7 +505,17 @@ describe('call()', () => {
   it('tells of each attempt that failed, and of the pause after it', async () => {
     const onRetry = jest.fn();
     const unavailable = failure(Code.UNAVAILABLE);
-    start(script(unavailable).send, { onRetry, retry: { ...defaultRetry, maxAttempts: 3 } });
+    const { send } = script(unavailable);
+    const retry = { ...defaultRetry, maxAttempts: 3 };
+    const rpc = {
+      method: 'GetOperation',
+      name: 'operations/1',
+      send,
+      retry,
+      timeoutMs: () => 60_000,
+      scheduler: new Scheduler(),
+    };
+    new Call<string>({ onResponse: () => {}, onError: () => {}, onRetry }, rpc).start();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(onRetry.mock.calls).toEqual([
       [unavailable, 1, 500],
