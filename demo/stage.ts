@@ -70,7 +70,12 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
     return emulator.start({ ...script, name: operationOf(id) });
   });
   // A service that is not there for a moment.
-  emulator.fault({ method: 'getOperation', name: operationOf('travel'), after: 1, status: { code: Code.UNAVAILABLE } });
+  emulator.injectFault({
+    method: 'getOperation',
+    name: operationOf('travel'),
+    after: 1,
+    status: { code: Code.UNAVAILABLE },
+  });
 
   const grpcPort = await emulator.listenGrpc();
   const httpPort = await emulator.listenHttp();

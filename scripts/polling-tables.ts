@@ -16,7 +16,10 @@ export function delayTable(): string {
   const ages = [second, 3 * second, 10 * second, minute, 4 * minute, hour, 10 * hour];
   return table(
     ['age of the operation', ...backoffs.map(([label]) => label)],
-    ages.map((ageMs) => [time(ageMs), ...backoffs.map(([, backoff]) => time(backoff({ ageMs, delays: 9, phase: 0 })))]),
+    ages.map((ageMs) => [
+      time(ageMs),
+      ...backoffs.map(([, backoff]) => time(backoff({ ageMs, attempt: 9, jitter: 0 }))),
+    ]),
   );
 }
 
@@ -38,7 +41,7 @@ function cost(backoff: PollingBackoff, aroundMs: number): string {
     for (let j = 0; j < steps; j++) {
       let ageMs = 0;
       for (let delays = 0; ageMs < endMs; delays++, polls++) {
-        ageMs += backoff({ ageMs, delays, phase: (j + 0.5) / steps });
+        ageMs += backoff({ ageMs, attempt: delays, jitter: (j + 0.5) / steps });
       }
       lateMs += ageMs - endMs;
     }

@@ -32,7 +32,7 @@ export interface OperationsClientOptions {
    * How many server-side waits (WaitOperation) the client's pollers may have open at once; the rest poll.
    * @defaultValue 32
    */
-  maxConcurrentWaits?: number | undefined;
+  maxConcurrentServerWaits?: number | undefined;
   /**
    * How many requests per second the client's pollers may send between them, the earliest due first. A service that
    * answers RESOURCE_EXHAUSTED lowers it for a while.
@@ -82,19 +82,26 @@ export class OperationsClient implements AsyncDisposable {
    */
   constructor(options: OperationsClientOptions) {
     const act = 'make a client';
-    const { transport, retry, polling, maxConcurrentWaits = 32, maxRequestsPerSecond = Infinity, coalesce } = options;
+    const {
+      transport,
+      retry,
+      polling,
+      maxConcurrentServerWaits: maxConcurrentServerWaits = 32,
+      maxRequestsPerSecond = Infinity,
+      coalesce,
+    } = options;
     const asks = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
     requireThat(asks, act, 'transport', 'one', transport);
     this.#transport = transport;
     this.#retry = withRetry(defaultRetry, retry);
     this.#settings = { ...clientSettings(retry, polling), slack: coalesce ? 0.05 : 0 };
-    requireNumber(act, 'maxConcurrentWaits', maxConcurrentWaits, 0);
+    requireNumber(act, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
     requireNumber(act, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const scheduler = new Scheduler();
     this.#context = {
       transport,
       scheduler,
-      waitSupport: new WaitSupport(maxConcurrentWaits),
+      waitSupport: new WaitSupport(maxConcurrentServerWaits),
       pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
       // Loaded by the first lookup; it then takes this place.
       lookup: coalesce

@@ -130,7 +130,7 @@ export class RequestError extends StatusError {
   declare readonly origin: 'service' | 'transport';
 
   /** For those who write a transport. */
-  constructor(failure: RequestFailure) {
+  constructor(failure: RequestErrorOptions) {
     // One by one: what else a transport may have put into it, such as headers, stays out.
     const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
@@ -149,7 +149,7 @@ export class RequestError extends StatusError {
 }
 
 /** What a {@link RequestError} is made of. A transport of one's own throws one: `new RequestError({ … })`. */
-export interface RequestFailure {
+export interface RequestErrorOptions {
   /** The RPC, such as `'GetOperation'`. */
   method: string;
   /** The name that was asked about. */
@@ -287,7 +287,7 @@ export function transportError(
   code: Code,
   message: string,
   cause?: unknown,
-  origin: RequestFailure['origin'] = 'transport',
+  origin: RequestErrorOptions['origin'] = 'transport',
 ): RequestError {
   return new RequestError({ method, operationName, status: { code, message, details: [] }, origin, cause });
 }

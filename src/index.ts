@@ -64,7 +64,7 @@ export {
   RequestError,
   UnpackError,
 } from './errors.js';
-export type { AnyLROError, LROErrorCode, RequestFailure, StatusError } from './errors.js';
+export type { AnyLROError, LROErrorCode, RequestErrorOptions, StatusError } from './errors.js';
 
 // For those who write a transport.
 export type {

@@ -162,7 +162,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * `longrunning/wire`). Who waits hears of it; a done one settles every wait without another request. The same state
    * may come twice.
    *
-   * With `{ wait: 'never', backoff: constantBackoff(Infinity) }` the poller asks nothing by itself and lives by
+   * With `{ serverWait: 'never', backoff: constantBackoff(Infinity) }` the poller asks nothing by itself and lives by
    * updates alone; with a slow backoff polling is the safety net.
    *
    * @returns the operation as it now stands.
@@ -171,7 +171,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws {@link UnpackError} if it is done and the response is not of the declared type.
    * @throws {@link MalformedOperationError} if it is no operation.
    */
-  update(raw: RawOperation): Operation<R, M> {
+  applyUpdate(raw: RawOperation): Operation<R, M> {
     this.#loop.applyUpdate(raw);
     return this.#state();
   }

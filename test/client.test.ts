@@ -93,8 +93,8 @@ describe('OperationsClient', () => {
       "Cannot make a client as 'maxRequestsPerSecond' must be a number of at least 0.001: current value is 0",
     ],
     [
-      { maxConcurrentWaits: -1 },
-      "Cannot make a client as 'maxConcurrentWaits' must be a number of at least 0: current value is -1",
+      { maxConcurrentServerWaits: -1 },
+      "Cannot make a client as 'maxConcurrentServerWaits' must be a number of at least 0: current value is -1",
     ],
   ])('refuses the options %j', (options, message) =>
     expect(() => new OperationsClient({ ...transportOf(), ...options })).toThrow(new RangeError(message)),

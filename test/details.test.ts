@@ -95,7 +95,7 @@ describe.each(['gRPC', 'REST'])('the details of a status over %s', (wire) => {
       return thrown<OperationFailedError>(client.poller(name).promise());
     },
     RequestError: () => {
-      emulator.fault({ method: 'getOperation', status });
+      emulator.injectFault({ method: 'getOperation', status });
       return thrown<RequestError>(client.getOperation({ name: 'operations/asked' }));
     },
   };

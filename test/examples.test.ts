@@ -133,7 +133,7 @@ describe('progress.ts', () => {
       metadata: (fraction) => packStruct({ rows: 1000, rowsDone: Math.floor(1000 * fraction) }),
       response: packEmpty(),
     });
-    const client = new OperationsClient({ transport, polling: { wait: 'never' } });
+    const client = new OperationsClient({ transport, polling: { serverWait: 'never' } });
     const rows = operationInfo({ response: jsonType(), metadata: metadata() });
     await run(progress.forecast(client, name, rows).promise(), 608_000); // by the cadence, it might be a minute
     expect(emulator.calls.length).toBeLessThan(35);
@@ -285,7 +285,7 @@ describe('errors.ts', () => {
     expect(endless.seen).toEqual(['later', endless.poller.toJSON()]);
     const unavailable = await ends({ durationMs: 1000, response }, (emulator) => {
       for (const method of ['getOperation', 'waitOperation']) {
-        emulator.fault({ method, times: Infinity, status: { code: Code.PERMISSION_DENIED } });
+        emulator.injectFault({ method, times: Infinity, status: { code: Code.PERMISSION_DENIED } });
       }
     });
     expect(unavailable.seen).toEqual(['later', unavailable.poller.toJSON()]);
@@ -356,7 +356,7 @@ describe('polling.ts', () => {
   });
 
   it('has a backoff of its own', () => {
-    const state = { delays: 1, phase: 0 };
+    const state = { attempt: 1, jitter: 0 };
     expect(polling.twoSpeeds({ ...state, ageMs: 59_999 })).toBe(10_000);
     expect(polling.twoSpeeds({ ...state, ageMs: 60_000 })).toBe(120_000);
     expect(polling.eager({ ...state, ageMs: 100_000 })).toBe(12_000);
@@ -381,8 +381,8 @@ describe('polling.ts', () => {
 describe('events.ts', () => {
   it('logs what the poller does', async () => {
     const { emulator, name, client } = emulate({ durationMs: 2000, response });
-    emulator.fault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
-    emulator.fault({ method: 'getOperation', status: { code: Code.UNAVAILABLE }, retryAfterMs: 1000 });
+    emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
+    emulator.injectFault({ method: 'getOperation', status: { code: Code.UNAVAILABLE }, retryAfterMs: 1000 });
     await run(events.main(client, name));
     expect(printed.slice(0, 3)).toEqual([
       [name, 'wait-failed', 'the service does not wait; polling'],

@@ -38,7 +38,7 @@ afterEach(() => emulator.close());
 /** Starts the program with an operation of its own, which a fault may happen to. */
 async function start({ wire, wait = 'never', delayMs, close = false }: Task, fault?: Fault) {
   const { name } = emulator.start({ durationMs: Infinity });
-  if (fault) emulator.fault({ method: 'getOperation', name, ...fault });
+  if (fault) emulator.injectFault({ method: 'getOperation', name, ...fault });
   const port = wire === 'grpc' ? await emulator.listenGrpc() : wire === 'http' ? await emulator.listenHttp() : 0;
   const program = fileURLToPath(new URL('test/fixtures/exit/wait.js', root));
   // Once fetch is used, Node does not exit before V8 has optimized the parser inside it, which takes some 200 ms.
@@ -121,7 +121,7 @@ describe('a program that waits', () => {
       const program = await start({ wire, delayMs: 300 });
       if (wire !== 'memory') {
         await until(program.arrived);
-        emulator.finish(program.name);
+        emulator.complete(program.name);
       }
       // Had it gone too soon, Node would have ended it with the code 13.
       expect(await program.report()).toMatchObject({ outcome: 'response' });

@@ -53,7 +53,7 @@ describe.each(['several files', 'one file'])('a page made of %s', (form) => {
     const typeUrl = 'type.googleapis.com/google.protobuf.Int32Value';
     const json = { '@type': typeUrl, value: 42 };
     const { name } = emulator.start({ durationMs: 20, response: { typeUrl, json } });
-    emulator.fault({ method: 'getOperation', times: 1, status: { code: Code.UNAVAILABLE, message: 'busy' } });
+    emulator.injectFault({ method: 'getOperation', times: 1, status: { code: Code.UNAVAILABLE, message: 'busy' } });
     const { stdout, stderr } = await run(page, `http://127.0.0.1:${await emulator.listenHttp()}`, name);
     expect({ stdout, stderr }).toEqual({ stdout: '42\n', stderr: '' });
     expect(emulator.calls.length).toBeGreaterThan(1);

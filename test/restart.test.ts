@@ -56,7 +56,7 @@ function wait(polling: PollingOptions) {
 
 describe('a wait', () => {
   it('goes on by itself when the server is back, and gets the response', async () => {
-    const { promise, count } = wait({ wait: 'never' });
+    const { promise, count } = wait({ serverWait: 'never' });
     await until(() => count('poll') >= 2);
     server.close();
     await until(() => count('retry') >= 2); // nobody there
@@ -68,7 +68,7 @@ describe('a wait', () => {
   it('goes on when the poll was cut in flight', async () => {
     server.close();
     server = await start('hang', server.port);
-    const { promise, count } = wait({ wait: 'never' });
+    const { promise, count } = wait({ serverWait: 'never' });
     await server.seen(1);
     server.close();
     await until(() => count('retry') >= 1);
@@ -79,7 +79,7 @@ describe('a wait', () => {
   it('goes on when the wait at the server was cut, whichever the new one can', async () => {
     server.close();
     server = await start('hang', server.port);
-    const { promise, count } = wait({ wait: 'auto' });
+    const { promise, count } = wait({ serverWait: 'auto' });
     await server.seen(1);
     expect(server.calls[0]).toMatchObject({ method: 'WaitOperation' });
     server.close();

@@ -61,7 +61,7 @@ describe('Node', () => {
       const { signal } = controller;
       const poller = client.poller(name);
       const ends = [];
-      emulator.fault({ method: 'getOperation', times: Infinity, hang: true });
+      emulator.injectFault({ method: 'getOperation', times: Infinity, hang: true });
       for (let i = 0; i < 50; i++) {
         const polling = { wait: i % 2 ? 'auto' : 'never' };
         ends.push(poller.promise({ signal }), client.poller(name, undefined, polling).pollUntilDone({ signal }));

@@ -21,7 +21,7 @@ interface Thing {
 const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
 const pass = useVirtualTime();
 
-const pushesAlone: PollingOptions = { wait: 'never', backoff: constantBackoff(Infinity) };
+const pushesAlone: PollingOptions = { serverWait: 'never', backoff: constantBackoff(Infinity) };
 const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: 'as scripted', details: [] } };
 const at = (progressPercent: number): RawOperation => ({ name, done: false, metadata: json({ progressPercent }) });
 
@@ -50,13 +50,13 @@ describe('update() with progress', () => {
     const { states } = collect(poller);
     await pass(0);
     for (const percent of [10, 40, 40, 70]) {
-      expect(poller.update(at(percent))).toMatchObject({ done: false, metadata: { progressPercent: percent } });
+      expect(poller.applyUpdate(at(percent))).toMatchObject({ done: false, metadata: { progressPercent: percent } });
       await pass(1000);
     }
     expect(poller.operation).toMatchObject({ metadata: { progressPercent: 70 } });
     expect(heard).toEqual([10, 40, 70]);
     expect(states).toEqual([10, 40, 70]);
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     await pass(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(states).toEqual([10, 40, 70, 'response']);
@@ -65,26 +65,26 @@ describe('update() with progress', () => {
 
   it('is kept for those who come later', async () => {
     const { poller } = make();
-    poller.update(at(30));
+    poller.applyUpdate(at(30));
     const { states } = collect(poller);
     await pass(0);
     expect(states).toEqual([30]);
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     await pass(0);
   });
 
   it('takes a state without a figure, and one after it with any', () => {
     const { poller } = make();
-    poller.update(at(50));
-    poller.update({ name, done: false, metadata: json({}) });
-    expect(poller.update(at(20))).toMatchObject({ metadata: { progressPercent: 20 } });
+    poller.applyUpdate(at(50));
+    poller.applyUpdate({ name, done: false, metadata: json({}) });
+    expect(poller.applyUpdate(at(20))).toMatchObject({ metadata: { progressPercent: 20 } });
   });
 
   it('begins the delay to the next poll anew', async () => {
     const { poller, transport } = make([running, succeeded], { backoff: constantBackoff(10_000) });
     const seen = watch(poller.promise());
     await pass(8000);
-    poller.update(at(50));
+    poller.applyUpdate(at(50));
     await pass(9999);
     expect(transport.times).toEqual([0]);
     await pass(1);
@@ -98,7 +98,7 @@ describe('update() with the end', () => {
     const waiters = [watch(poller.promise()), watch(poller.pollUntilDone()), watch(poller.promise())];
     const { states, ended } = collect(poller);
     await pass(5000);
-    expect(poller.update(succeeded)).toMatchObject({ done: true, result: 'response', response: { ok: true } });
+    expect(poller.applyUpdate(succeeded)).toMatchObject({ done: true, result: 'response', response: { ok: true } });
     await pass(0);
     for (const seen of waiters) expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 5000 });
     expect([states, ended.settledAtMs]).toEqual([['response'], 5000]);
@@ -110,7 +110,7 @@ describe('update() with the end', () => {
   it('of an operation that failed rejects promise(), and is a value elsewhere', async () => {
     const { poller } = make();
     const [promised, polled] = [watch(poller.promise()), watch(poller.pollUntilDone())];
-    expect(poller.update(failed)).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
+    expect(poller.applyUpdate(failed)).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
     await pass(0);
     expect(promised.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', status: { code: Code.ABORTED } });
     expect(polled.value).toMatchObject({ result: 'error' });
@@ -120,7 +120,7 @@ describe('update() with the end', () => {
     const { poller, transport } = make(['hang'], { backoff: constantBackoff(1000) });
     const seen = watch(poller.promise());
     await pass(10);
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     expect(transport.requests[0]?.options.signal?.aborted).toBe(true);
     await pass(100_000);
     expect(seen).toMatchObject({ value: { ok: true }, settledAtMs: 10 });
@@ -134,7 +134,7 @@ describe('update() with the end', () => {
     const seen = watch(poller.promise());
     await pass(10);
     expect(emulator.calls.map(({ method }) => method)).toEqual(['waitOperation']);
-    poller.update({ name: raw.name, done: true });
+    poller.applyUpdate({ name: raw.name, done: true });
     await pass(0);
     expect(seen.settledAtMs).toBe(10);
     expect(emulator.calls[0]).toMatchObject({ aborted: true });
@@ -142,7 +142,7 @@ describe('update() with the end', () => {
     const { poller: retrying, transport } = make([failure(Code.UNAVAILABLE)], { backoff: constantBackoff(1000) });
     const ended = watch(retrying.promise());
     await pass(100);
-    retrying.update(succeeded);
+    retrying.applyUpdate(succeeded);
     await pass(100_000);
     expect(ended.settledAtMs).toBe(100);
     expect(transport.requests).toHaveLength(1);
@@ -150,15 +150,15 @@ describe('update() with the end', () => {
 
   it('may come twice, or otherwise than before: the first one counts', async () => {
     const { poller } = make();
-    poller.update(succeeded);
-    expect(poller.update(succeeded)).toMatchObject({ result: 'response' });
-    expect(poller.update(failed)).toMatchObject({ result: 'response' });
+    poller.applyUpdate(succeeded);
+    expect(poller.applyUpdate(succeeded)).toMatchObject({ result: 'response' });
+    expect(poller.applyUpdate(failed)).toMatchObject({ result: 'response' });
     await expect(poller.promise()).resolves.toMatchObject({ ok: true });
   });
 
   it('with nobody waiting is known to whoever comes', async () => {
     const { poller, transport } = make([running]);
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     expect(poller.operation).toMatchObject({ done: true });
     await expect(poller.promise({ totalTimeoutMs: 0 })).resolves.toMatchObject({ ok: true });
     expect(collect(poller).states).toEqual([]);
@@ -172,7 +172,9 @@ describe('update() with the end', () => {
     const { poller } = make();
     const seen = watch(poller.promise());
     for (let i = 0; i < 2; i++) {
-      expect(() => poller.update({ name, done: true, response: other })).toThrow(expect.objectContaining(expected));
+      expect(() => poller.applyUpdate({ name, done: true, response: other })).toThrow(
+        expect.objectContaining(expected),
+      );
     }
     await pass(0);
     expect(seen.error).toMatchObject(expected);
@@ -181,8 +183,8 @@ describe('update() with the end', () => {
 
   it('takes one that has lost its figure, or has less of it: the end is the end', () => {
     const { poller } = make();
-    poller.update(at(90));
-    expect(poller.update({ ...succeeded, metadata: json({ progressPercent: 10 }) })).toMatchObject({ done: true });
+    poller.applyUpdate(at(90));
+    expect(poller.applyUpdate({ ...succeeded, metadata: json({ progressPercent: 10 }) })).toMatchObject({ done: true });
   });
 });
 
@@ -196,11 +198,11 @@ describe('update() refuses, and nothing changes:', () => {
     const { states } = collect(poller);
     await pass(0);
     const heard = states.length;
-    expect(() => poller.update(raw as RawOperation)).toThrow(expect.objectContaining(error));
+    expect(() => poller.applyUpdate(raw as RawOperation)).toThrow(expect.objectContaining(error));
     await pass(1000);
     expect(poller.operation).toBe(before);
     expect(states).toHaveLength(heard);
-    if (!before?.done) poller.update(succeeded);
+    if (!before?.done) poller.applyUpdate(succeeded);
     await pass(0);
   }
 
@@ -210,7 +212,7 @@ describe('update() refuses, and nothing changes:', () => {
     ['done, of another type', { name: 'operations/2', done: true, response: { typeUrl: 'x/test.Other', json: {} } }],
   ])('another operation, %s', async (_, raw) => {
     const { poller } = make();
-    poller.update(at(10));
+    poller.applyUpdate(at(10));
     await refuse(poller, raw, {
       name: 'TypeError',
       message: "Cannot update as 'name' must be operations/1: current value is operations/2",
@@ -219,13 +221,13 @@ describe('update() refuses, and nothing changes:', () => {
 
   it('another operation after the end', async () => {
     const { poller } = make();
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     await refuse(poller, { ...succeeded, name: 'operations/2' }, { name: 'TypeError' });
   });
 
   it('one that runs, after the end', async () => {
     const { poller } = make();
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     await refuse(poller, at(100), {
       name: 'RangeError',
       message: 'Cannot update as the operation is known to be done',
@@ -235,7 +237,7 @@ describe('update() refuses, and nothing changes:', () => {
 
   it('one that is not as far', async () => {
     const { poller } = make();
-    poller.update(at(50));
+    poller.applyUpdate(at(50));
     await refuse(poller, at(49), {
       name: 'RangeError',
       message: 'Cannot update as the operation is known to be further',
@@ -244,15 +246,15 @@ describe('update() refuses, and nothing changes:', () => {
 
   it('one that is not as far by the user’s own measure', async () => {
     const progress = (metadata: unknown): number => (metadata as { pages: number }).pages / 10;
-    const { poller } = make([], { ...pushesAlone, progress });
+    const { poller } = make([], { ...pushesAlone, readProgress: progress });
     const pages = (count: number): RawOperation => ({ name, done: false, metadata: json({ pages: count }) });
-    poller.update(pages(5));
+    poller.applyUpdate(pages(5));
     await refuse(poller, pages(4), { name: 'RangeError' });
   });
 
   it.each([null, undefined, 42, 'operations/1', { name: 7, done: true }])('what is no operation: %j', async (raw) => {
     const { poller } = make();
-    poller.update(at(10));
+    poller.applyUpdate(at(10));
     await refuse(poller, raw, { code: 'LRO_MALFORMED_OPERATION' });
   });
 });
@@ -260,17 +262,17 @@ describe('update() refuses, and nothing changes:', () => {
 describe('update() and names', () => {
   it('takes the name that the server uses, once an answer had it', async () => {
     const served = 'projects/42/operations/1';
-    const { poller } = make([{ ...running, name: served }], { wait: 'never', backoff: constantBackoff(1000) });
-    expect(() => poller.update({ ...running, name: served })).toThrow(TypeError);
+    const { poller } = make([{ ...running, name: served }], { serverWait: 'never', backoff: constantBackoff(1000) });
+    expect(() => poller.applyUpdate({ ...running, name: served })).toThrow(TypeError);
     await poller.poll();
-    expect(poller.update({ ...at(50), name: served })).toMatchObject({ name: served });
-    expect(poller.update({ ...succeeded, name })).toMatchObject({ done: true });
+    expect(poller.applyUpdate({ ...at(50), name: served })).toMatchObject({ name: served });
+    expect(poller.applyUpdate({ ...succeeded, name })).toMatchObject({ done: true });
     expect(poller.name).toBe(name);
   });
 
   it('takes a state without a name for one of its own', () => {
     const { poller } = make();
-    expect(poller.update({ ...succeeded, name: '' })).toMatchObject({ name, done: true });
+    expect(poller.applyUpdate({ ...succeeded, name: '' })).toMatchObject({ name, done: true });
   });
 });
 
@@ -280,10 +282,10 @@ describe('a backoff of Infinity', () => {
     const seen = watch(poller.promise());
     await pass(30 * 86_400_000);
     expect(seen).toEqual({});
-    poller.update(at(50));
+    poller.applyUpdate(at(50));
     await pass(30 * 86_400_000);
     expect(transport.requests).toEqual([]);
-    poller.update(succeeded);
+    poller.applyUpdate(succeeded);
     await pass(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.requests).toEqual([]);
@@ -293,7 +295,7 @@ describe('a backoff of Infinity', () => {
     const { poller, transport } = make([succeeded]);
     const seen = watch(poller.promise({ totalTimeoutMs: 5000 }));
     await pass(2000);
-    poller.update(at(50));
+    poller.applyUpdate(at(50));
     await pass(3000);
     expect(seen).toMatchObject({
       error: { code: 'LRO_POLLING_TIMEOUT', polls: 0, operation: { metadata: { progressPercent: 50 } } },
@@ -327,10 +329,13 @@ describe('a backoff of Infinity', () => {
 });
 
 it('slow polling is the safety net where a push is lost', async () => {
-  const { poller, transport } = make([at(10), at(60), succeeded], { wait: 'never', backoff: constantBackoff(600_000) });
+  const { poller, transport } = make([at(10), at(60), succeeded], {
+    serverWait: 'never',
+    backoff: constantBackoff(600_000),
+  });
   const { states, ended } = collect(poller);
   await pass(300_000);
-  poller.update(at(30));
+  poller.applyUpdate(at(30));
   await pass(600_000);
   expect(states).toEqual([10, 30, 60]);
   await pass(600_000);
@@ -343,9 +348,9 @@ it('takes what parseOperation() reads of a message', async () => {
   const { poller, transport } = make();
   const seen = watch(poller.promise());
   const message = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  poller.update(parseOperation(message({ name, metadata: { '@type': 'x/test.Thing', progressPercent: 40 } })));
+  poller.applyUpdate(parseOperation(message({ name, metadata: { '@type': 'x/test.Thing', progressPercent: 40 } })));
   expect(poller.operation?.metadata?.progressPercent).toBe(40);
-  poller.update(parseOperation(message({ name, done: true, response: { '@type': 'x/test.Thing', ok: true } })));
+  poller.applyUpdate(parseOperation(message({ name, done: true, response: { '@type': 'x/test.Thing', ok: true } })));
   await pass(0);
   expect(seen.value).toMatchObject({ ok: true });
   expect(transport.requests).toEqual([]);

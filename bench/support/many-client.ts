@@ -52,7 +52,7 @@ function ours(coalesce: boolean): (name: string) => Promise<unknown> {
     listOperations: (request, options) => distant(() => over.listOperations(request, options)),
   };
   // The comparison is about asking: thirty-two waits at the server would hide a part of it.
-  const client = new OperationsClient({ transport, coalesce, polling: { wait: 'never' } });
+  const client = new OperationsClient({ transport, coalesce, polling: { serverWait: 'never' } });
   return (name) => client.poller({ name, done: false } satisfies RawOperation).promise();
 }
 

@@ -69,7 +69,7 @@ export async function main(output: Output): Promise<void> {
   await using emulator = new OperationsEmulator();
   await using client = new OperationsClient({
     transport: emulator.transport(),
-    polling: { wait: 'never', backoff: constantBackoff(50) },
+    polling: { serverWait: 'never', backoff: constantBackoff(50) },
   });
   // #region start
   const jobs = Array.from({ length: 200 }, (_, i) => `job-${i + 1}`);

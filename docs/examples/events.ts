@@ -13,8 +13,8 @@ function line(event: PollingEvent): string {
     case 'retry': // a request failed, and is sent again
       return `${codeName(event.error.rpcCode)}, attempt ${event.attempt}; again in ${seconds(event.delayMs)}`;
     case 'wait-failed': // WaitOperation brought nothing
-      return event.remembered ? 'the service does not wait; polling' : 'a wait was cut short';
-    case 'hint': // the server asked to be left alone for longer
+      return event.disabled ? 'the service does not wait; polling' : 'a wait was cut short';
+    case 'retry-after': // the server asked to be left alone for longer
       return `the server wants no request for ${seconds(event.delayMs)}`;
     case 'done':
       return `ended with a ${event.result}, after ${event.polls} answers`;

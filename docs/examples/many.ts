@@ -4,7 +4,7 @@ import { exportAgent } from './typed-wait.js';
 
 export async function main(transport: OperationsTransport, names: readonly string[]): Promise<void> {
   // #region many
-  await using client = new OperationsClient({ transport, maxRequestsPerSecond: 5, maxConcurrentWaits: 8 });
+  await using client = new OperationsClient({ transport, maxRequestsPerSecond: 5, maxConcurrentServerWaits: 8 });
   const responses = await waitAll(names.map((name) => client.poller(name, exportAgent)));
   console.log(responses.map(({ agentUri }) => agentUri));
   // #endregion many

@@ -8,7 +8,7 @@ export function settings(transport: OperationsTransport): OperationsClient {
   const client = new OperationsClient({
     transport,
     polling: { backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 1.1, maxDelayMs: 300_000 }) },
-    retry: { windowMs: 1_800_000 }, // give up after half an hour without one good answer
+    retry: { maxElapsedMs: 1_800_000 }, // give up after half an hour without one good answer
   });
   // #endregion client
   return client;

@@ -33,7 +33,7 @@ export function forecast(
 ): LROPoller<unknown, ImportMetadata> {
   // #region forecast
   const poller = client.poller(name, importRows, {
-    progress: ({ rows, rowsDone }) => (rows > 0 ? rowsDone / rows : undefined), // from 0 to 1
+    readProgress: ({ rows, rowsDone }) => (rows > 0 ? rowsDone / rows : undefined), // from 0 to 1
   });
   // #endregion forecast
   return poller;

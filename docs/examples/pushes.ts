@@ -13,7 +13,7 @@ export interface Subscription {
 export async function main(client: OperationsClient, name: string, subscription: Subscription): Promise<void> {
   // #region wait
   const poller = client.poller(name, exportAgent, {
-    wait: 'never',
+    serverWait: 'never',
     backoff: constantBackoff(600_000), // a poll every ten minutes, should a message be lost
   });
   subscription.on('message', (message) => {
@@ -21,7 +21,7 @@ export async function main(client: OperationsClient, name: string, subscription:
     const state = parseOperation(message.data); // bytes: of the message itself, or of its JSON
     if (state.name !== poller.name) return;
     try {
-      poller.update(state);
+      poller.applyUpdate(state);
     } catch (error) {
       console.log('not taken:', error); // such as a state that came late and is older than what is known
     }
@@ -33,7 +33,7 @@ export async function main(client: OperationsClient, name: string, subscription:
 
 export async function alone(client: OperationsClient, name: string): Promise<void> {
   // #region alone
-  const poller = client.poller(name, exportAgent, { wait: 'never', backoff: constantBackoff(Infinity) });
+  const poller = client.poller(name, exportAgent, { serverWait: 'never', backoff: constantBackoff(Infinity) });
   // #endregion alone
   await poller.promise({ totalTimeoutMs: 3_600_000 });
 }

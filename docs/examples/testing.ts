@@ -55,8 +55,8 @@ it('is not troubled by a minute without service', async () => {
   await using emulator = new OperationsEmulator();
   const { name } = emulator.start({ durationMs: 5000, response: packStruct({ bytes: 42 }) });
   for (const method of ['getOperation', 'waitOperation']) {
-    emulator.fault({ method, times: 10, status: { code: Code.UNAVAILABLE, message: 'try later' } });
-    emulator.fault({ method, reset: true }); // what happens to the eleventh
+    emulator.injectFault({ method, times: 10, status: { code: Code.UNAVAILABLE, message: 'try later' } });
+    emulator.injectFault({ method, reset: true }); // what happens to the eleventh
   }
   await using client = new OperationsClient({ transport: emulator.transport() });
 
@@ -70,7 +70,7 @@ it('fails when the service is gone for longer than the window', async () => {
   await using emulator = new OperationsEmulator();
   const { name } = emulator.start({ durationMs: 5000 });
   for (const method of ['getOperation', 'waitOperation']) {
-    emulator.fault({ method, times: Infinity, status: { code: Code.UNAVAILABLE } });
+    emulator.injectFault({ method, times: Infinity, status: { code: Code.UNAVAILABLE } });
   }
   await using client = new OperationsClient({ transport: emulator.transport() });
 

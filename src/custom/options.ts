@@ -9,7 +9,7 @@ export interface CustomCallOptions extends CallOptions {
 }
 
 /** A page of a list. */
-export interface CustomList<T> {
+export interface CustomPage<T> {
   /** The resources of this page. */
   readonly operations: readonly T[];
   /** Where the next page begins; empty or absent: this was the last one. */
@@ -60,7 +60,7 @@ export interface CustomOperationsOptions<T, R = T, M = T> {
    */
   name?: ((resource: T) => string) | undefined;
   /** Asks for a page of resources. Absent: UNIMPLEMENTED. */
-  list?: ((request: ListOperationsRequest, options: CustomCallOptions) => Promise<CustomList<T>>) | undefined;
+  list?: ((request: ListOperationsRequest, options: CustomCallOptions) => Promise<CustomPage<T>>) | undefined;
   /** Asks to have it cancelled. Absent: UNIMPLEMENTED. */
   cancel?: ((request: { name: string }, options: CustomCallOptions) => Promise<unknown>) | undefined;
   /** Asks to have it forgotten. Absent: UNIMPLEMENTED. */

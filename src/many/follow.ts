@@ -5,7 +5,7 @@ import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { Group } from './group.js';
 import { requirePoller } from './pollers.js';
 import { settled, type SettledOperation } from './settled.js';
-import type { MaybePromise, StartAllOptions, StartContext, Started } from './start-all.js';
+import type { MaybePromise, StartAllOptions, StartContext, StartResult } from './start-all.js';
 
 /** What starts one operation. */
 export type Start<I, R, M> = (input: I, context: StartContext) => MaybePromise<LROPoller<R, M>>;
@@ -28,7 +28,7 @@ export interface Run<I, R, M> {
 
 /** What became of an input, and the checkpoint to save when that has been dealt with. */
 export interface Result<I, R, M> {
-  readonly started: Started<I, R, M>;
+  readonly started: StartResult<I, R, M>;
   readonly done?: Checkpoint;
 }
 
@@ -50,7 +50,7 @@ export async function follow<I, R, M>(run: Run<I, R, M>, input: I): Promise<Resu
       poller = resume(entry.token, input);
       requirePoller('start', 'resume()', poller);
     } catch (reason) {
-      const operation = { name: entry.token.name, result: 'unknown', reason, last: undefined } as const;
+      const operation = { name: entry.token.name, result: 'unknown', reason, lastOperation: undefined } as const;
       return { started: { input, operation } };
     }
   } else {

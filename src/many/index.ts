@@ -9,7 +9,7 @@ export { waitAny } from './wait-any.js';
 export { asCompleted } from './as-completed.js';
 export type { Completion, CompletionOf } from './as-completed.js';
 export { startAll } from './start-all.js';
-export type { MaybePromise, StartAllOptions, StartContext, Started, UnstartedOperation } from './start-all.js';
+export type { MaybePromise, StartAllOptions, StartContext, StartResult, UnstartedOperation } from './start-all.js';
 export type { Checkpoint } from './checkpoint.js';
 export type { GroupOptions, WaitManyOptions } from './group.js';
 export type { SettledOperation, UnknownOperation } from './settled.js';

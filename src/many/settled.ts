@@ -17,7 +17,7 @@ export interface UnknownOperation<R, M> {
    */
   readonly reason: unknown;
   /** The last state that was seen; undefined if there never was an answer. */
-  readonly last: Operation<R, M> | undefined;
+  readonly lastOperation: Operation<R, M> | undefined;
 }
 
 /** What a wait comes to, as a value; `result` tells which: `'response'`, `'error'` or `'unknown'`. */
@@ -36,6 +36,6 @@ export async function settled<R, M>(
     return await poller.pollUntilDone(options);
   } catch (reason) {
     if (options.signal.aborted) throw options.signal.reason;
-    return { name: poller.name, result: 'unknown', reason, last: poller.operation };
+    return { name: poller.name, result: 'unknown', reason, lastOperation: poller.operation };
   }
 }

@@ -16,7 +16,7 @@ export interface UnstartedOperation {
 }
 
 /** What became of one input. */
-export interface Started<I, R, M> {
+export interface StartResult<I, R, M> {
   /** The input, as it was given. */
   readonly input: I;
   /** What it came to; `result` tells which: `'response'`, `'error'`, `'unknown'` or `'unstarted'`. */
@@ -106,7 +106,7 @@ export function startAll<I, R, M>(
   inputs: Iterable<I> | AsyncIterable<I>,
   start: (input: I, context: StartContext) => MaybePromise<LROPoller<R, M>>,
   options: StartAllOptions<I, R, M> = {},
-): AsyncIterable<Started<I, R, M>> {
+): AsyncIterable<StartResult<I, R, M>> {
   const act = 'start';
   const { concurrency = 100, key, checkpoint, load, resume } = options;
   const source = inputs as Partial<Iterable<I> & AsyncIterable<I>> | null | undefined;

@@ -2,13 +2,13 @@ import { now } from '../rpc/clock.js';
 import { follow, save, type Result, type Run, type Start } from './follow.js';
 import { Group } from './group.js';
 import { Queue, type End } from './queue.js';
-import type { StartAllOptions, Started } from './start-all.js';
+import type { StartAllOptions, StartResult } from './start-all.js';
 
 type Step<T> = IteratorResult<T, undefined>;
 type Inputs<I> = Iterable<I> | AsyncIterable<I>;
 
 /** One run of `startAll()`: draws the inputs as there is place for them, and hands out what becomes of them. */
-export class Starter<I, R, M> implements AsyncIterator<Started<I, R, M>, undefined> {
+export class Starter<I, R, M> implements AsyncIterator<StartResult<I, R, M>, undefined> {
   readonly #inputs: Inputs<I>;
   readonly #start: Start<I, R, M>;
   readonly #options: StartAllOptions<I, R, M>;
@@ -31,20 +31,20 @@ export class Starter<I, R, M> implements AsyncIterator<Started<I, R, M>, undefin
     this.#options = options;
   }
 
-  next(): Promise<Step<Started<I, R, M>>> {
+  next(): Promise<Step<StartResult<I, R, M>>> {
     const step = this.#turn.then(() => this.#next());
     this.#turn = step.catch(() => undefined);
     return step;
   }
 
-  async return(): Promise<Step<Started<I, R, M>>> {
+  async return(): Promise<Step<StartResult<I, R, M>>> {
     const closed = this.#cut({});
     // While an input is being drawn, the inputs' own return() may wait for that.
     if (!this.#drawing) await closed;
     return { done: true, value: undefined };
   }
 
-  async #next(): Promise<Step<Started<I, R, M>>> {
+  async #next(): Promise<Step<StartResult<I, R, M>>> {
     if (!this.#run && !this.#queue.over) this.#begin();
     const { done } = this.#given ?? {};
     this.#given = undefined;

@@ -5,9 +5,9 @@ export interface PollingState {
   /** How long the operation has been running, in milliseconds, as far as is known. */
   readonly ageMs: number;
   /** How many delays this poller has asked for before this one: 0 for the first. */
-  readonly delays: number;
+  readonly attempt: number;
   /** A number in [0, 1) drawn once for the poller, so that many pollers started together do not poll together. */
-  readonly phase: number;
+  readonly jitter: number;
   /** How long it should still run by the progress that its metadata tell, in milliseconds; undefined: they do not. */
   readonly remainingMs?: number | undefined;
 }
@@ -60,10 +60,10 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
     { initialDelayMs, multiplier, maxDelayMs },
     { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs },
   );
-  return ({ ageMs, delays, phase }) => {
+  return ({ ageMs, attempt, jitter }) => {
     // A multiplier of Infinity makes nothing of an age of nothing.
     const delayMs = Math.min(Math.max((multiplier - 1) * ageMs || 0, initialDelayMs), maxDelayMs);
-    return delayMs * (delays === 0 ? 1 - phase : 1);
+    return delayMs * (attempt === 0 ? 1 - jitter : 1);
   };
 }
 
@@ -93,9 +93,9 @@ const afterwards = exponentialBackoff({ multiplier: 1.24, maxDelayMs: 60_500 });
  * far off, the delay is 36 % of the age until it is 2.4 seconds, and not under 400 ms.
  */
 export const defaultBackoff: PollingBackoff = (state) => {
-  const { ageMs, delays, phase, remainingMs = 0 } = state;
+  const { ageMs, attempt, jitter, remainingMs = 0 } = state;
   if (ageMs >= 2400) return afterwards(state);
-  if (delays === 0) return Math.max(1600 - 160 * phase - ageMs, 400);
+  if (attempt === 0) return Math.max(1600 - 160 * jitter - ageMs, 400);
   // What says that it will take long need not be watched closely at first: that pays for the polls near its end.
   return ageMs + remainingMs < 4800 ? 400 : Math.max(0.36 * ageMs, 400);
 };

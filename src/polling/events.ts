@@ -34,7 +34,7 @@ export type PollingEvent = {
       /** Why. */
       readonly error: unknown;
       /** Whether this client polls from now on. */
-      readonly remembered: boolean;
+      readonly disabled: boolean;
     }
   | {
       /** A request failed and will be sent again. */
@@ -48,7 +48,7 @@ export type PollingEvent = {
     }
   | {
       /** The server asked to wait longer than the cadence would. (What it asks with a failed poll is in `retry`.) */
-      readonly type: 'hint';
+      readonly type: 'retry-after';
       /** For how long, in milliseconds, within bounds. */
       readonly delayMs: number;
     }

@@ -1,13 +1,13 @@
 import { requireNumbers, requireThat, withOptions } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call.js';
-import { defaultRetry, pollingRetryWindowMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
+import { defaultRetry, pollingMaxElapsedMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
 import { defaultBackoff, type PollingBackoff } from './backoff.js';
 import type { PollingListener } from './events.js';
 
 /**
  * How an operation is waited for.
  *
- * @typeParam M - the metadata, for `progress`.
+ * @typeParam M - the metadata, for `readProgress`.
  */
 export interface PollingOptions<M = unknown> {
   /**
@@ -18,13 +18,13 @@ export interface PollingOptions<M = unknown> {
   /**
    * Whether to wait at the server, by WaitOperation, where the transport has it.
    *
-   * - `'auto'`: as long as the service shows that it can, with at most `maxConcurrentWaits` open at once; else polls.
+   * - `'auto'`: as long as the service shows that it can, with at most `maxConcurrentServerWaits` open at once; else polls.
    * - `'never'`: polls only.
    * - `'always'`: does not fall back to polling where the service has no WaitOperation, but fails.
    *
    * @defaultValue `'auto'`
    */
-  wait?: 'auto' | 'never' | 'always' | undefined;
+  serverWait?: 'auto' | 'never' | 'always' | undefined;
   /** What to do when a poll fails; what is not set here is as the client has it. */
   retry?: RetryOptions | undefined;
   /**
@@ -43,7 +43,7 @@ export interface PollingOptions<M = unknown> {
    * the end is predicted, if that is sooner than the cadence has it.
    * @defaultValue reads `progress` (0 to 1), `progressPercent`, `progress_percent` or `progressPercentage` (0 to 100)
    */
-  progress?: ((metadata: M) => number | undefined) | undefined;
+  readProgress?: ((metadata: M) => number | undefined) | undefined;
   /** Headers (gRPC metadata) to send with each poll, and with the poller's other calls; those of a call win. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Hears of what the poller does. What it throws is ignored. */
@@ -53,11 +53,11 @@ export interface PollingOptions<M = unknown> {
 /** {@link PollingOptions} with every question answered. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
-  readonly wait: 'auto' | 'never' | 'always';
+  readonly serverWait: 'auto' | 'never' | 'always';
   readonly retry: RetryPolicy;
   readonly rpcTimeoutMs: number;
   readonly notFoundGraceMs: number;
-  readonly progress: ((metadata: never) => number | undefined) | undefined;
+  readonly readProgress: ((metadata: never) => number | undefined) | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
   /** Which part of a delay a poll may come later, so that polls fall together; none unless the client coalesces. */
@@ -68,11 +68,11 @@ export interface PollingSettings {
 export function clientSettings(retry: RetryOptions | undefined, polling: PollingOptions | undefined): PollingSettings {
   const base: PollingSettings = {
     backoff: defaultBackoff,
-    wait: 'auto',
-    retry: withRetry({ ...defaultRetry, windowMs: pollingRetryWindowMs }, retry),
+    serverWait: 'auto',
+    retry: withRetry({ ...defaultRetry, maxElapsedMs: pollingMaxElapsedMs }, retry),
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
-    progress: undefined,
+    readProgress: undefined,
   };
   return withPolling(base, polling);
 }
@@ -90,12 +90,18 @@ export function withPolling<M>(base: PollingSettings, options: PollingOptions<M>
     retry: withRetry(base.retry, options.retry),
     headers: options.headers && { ...base.headers, ...options.headers },
   });
-  for (const option of ['backoff', 'progress', 'onEvent'] as const) {
+  for (const option of ['backoff', 'readProgress', 'onEvent'] as const) {
     const value: unknown = settings[option];
     requireThat(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
   }
-  const { wait } = settings;
-  requireThat(['auto', 'never', 'always'].includes(wait), 'poll', 'wait', "'auto', 'never' or 'always'", wait);
+  const { serverWait } = settings;
+  requireThat(
+    ['auto', 'never', 'always'].includes(serverWait),
+    'poll',
+    'serverWait',
+    "'auto', 'never' or 'always'",
+    serverWait,
+  );
   requireNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
   return settings;
 }

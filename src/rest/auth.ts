@@ -8,14 +8,14 @@ import { readHeaders, type HeaderRecord, type HeadersLike } from './headers.js';
  * `Impersonated`, … , or a `GoogleAuth`. Versions up to 9 give a plain object and later ones a `Headers`.
  */
 export type AuthClientLike =
-  | HeaderSource
+  | AuthClient
   | {
       /** The client to ask. */
-      getClient(): Promise<HeaderSource>;
+      getClient(): Promise<AuthClient>;
     };
 
 /** What gives the headers that say who is asking. */
-export interface HeaderSource {
+export interface AuthClient {
   /** The headers for a request to a URL. */
   getRequestHeaders(url?: string): HeadersLike | Promise<HeadersLike>;
 }
@@ -67,8 +67,8 @@ function headerSource(auth: Auth, url: string): () => HeadersLike | Promise<Head
 
 /** Application Default Credentials, by way of google-gax, which is loaded when they are needed for the first time. */
 function defaultCredentials(url: string): () => Promise<HeadersLike> {
-  let client: Promise<HeaderSource> | undefined;
-  const load = async (): Promise<HeaderSource> => {
+  let client: Promise<AuthClient> | undefined;
+  const load = async (): Promise<AuthClient> => {
     const { GoogleAuth } = await import('google-gax');
     return new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
   };

@@ -1,4 +1,4 @@
-import type { RequestFailure } from '../errors.js';
+import type { RequestErrorOptions } from '../errors.js';
 import type { JsonValue } from '../any.js';
 import { Code, toCode, type Status } from '../status.js';
 import { bytesFromBase64 } from '../wire/base64.js';
@@ -10,7 +10,7 @@ import { parseJson } from './json.js';
 import type { HttpAnswer } from './send.js';
 
 /** What an answer that is no success says: a status, and whether the service itself wrote it. */
-export type ErrorResponse = Pick<RequestFailure, 'status' | 'origin'>;
+export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
 
 /**
  * Reads an answer that is no success. These bodies are known, all met in practice:

@@ -1,4 +1,4 @@
-import { RequestError, type RequestFailure } from '../errors.js';
+import { RequestError, type RequestErrorOptions } from '../errors.js';
 import { Code } from '../status.js';
 import type { Method } from './http-rule.js';
 
@@ -9,7 +9,12 @@ export interface Call {
 }
 
 /** The error for what the service itself did not say. */
-export function transportError(call: Call, code: Code, message: string, more?: Partial<RequestFailure>): RequestError {
+export function transportError(
+  call: Call,
+  code: Code,
+  message: string,
+  more?: Partial<RequestErrorOptions>,
+): RequestError {
   const status = { code, message, details: [] };
   return new RequestError({ method: call.method, operationName: call.name, status, origin: 'transport', ...more });
 }

@@ -5,7 +5,7 @@
  */
 export { restTransport } from './rest-transport.js';
 
-export type { AuthClientLike, HeaderSource } from './auth.js';
+export type { AuthClientLike, AuthClient } from './auth.js';
 export type { HeadersLike } from './headers.js';
 export type { HttpBinding, HttpRule } from './http-rule.js';
 export type { GoogleServiceOptions, RestCallOptions, RestEndpointOptions, RestTransportOptions } from './options.js';

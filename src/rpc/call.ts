@@ -1,5 +1,5 @@
 import pRetry, { type RetryContext } from 'p-retry';
-import { isRequestError, RequestError, transportError, type RequestFailure } from '../errors.js';
+import { isRequestError, RequestError, transportError, type RequestErrorOptions } from '../errors.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { Attempt } from './attempt.js';
@@ -191,12 +191,12 @@ export class Call<T> implements Sleeper, Turn {
     const { retry } = rpc;
     if (this.#givenUp || !isRequestError(error)) throw error;
     if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rpc.pacer?.slowDown();
-    const leftMs = retry.windowMs - (now() - this.dueMs);
+    const leftMs = retry.maxElapsedMs - (now() - this.dueMs);
     // Who waits for an operation has time; a single call that may not be sent again within its window ends now.
     const tooLate = leftMs <= 0 || (!rpc.lastChanceMs && boundedHintMs(error.retryAfterMs) > leftMs);
     if (attemptNumber >= retry.maxAttempts || tooLate || !isTransient(error, rpc.method, retry.codes)) {
       if (attemptNumber === 1) throw error;
-      const failure: RequestFailure = error;
+      const failure: RequestErrorOptions = error;
       throw new RequestError({ ...failure, cause: error.cause, attempts: attemptNumber });
     }
     const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());

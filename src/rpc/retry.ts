@@ -22,7 +22,7 @@ export interface RetryOptions {
    * For how long to try without one good answer, in milliseconds.
    * @defaultValue 600000 (ten minutes) while waiting for an operation; 60000 for a single call
    */
-  windowMs?: number | undefined;
+  maxElapsedMs?: number | undefined;
   /**
    * The delay after the first failure, in milliseconds, before jitter, which takes up to half of it away.
    * @defaultValue 500
@@ -44,7 +44,7 @@ export interface RetryOptions {
 export interface RetryPolicy {
   readonly codes?: readonly Code[] | undefined;
   readonly maxAttempts: number;
-  readonly windowMs: number;
+  readonly maxElapsedMs: number;
   readonly initialDelayMs: number;
   readonly multiplier: number;
   readonly maxDelayMs: number;
@@ -53,14 +53,14 @@ export interface RetryPolicy {
 /** The policy of a single call; waiting has a longer window. */
 export const defaultRetry: RetryPolicy = {
   maxAttempts: Infinity,
-  windowMs: 60_000,
+  maxElapsedMs: 60_000,
   initialDelayMs: 500,
   multiplier: 2,
   maxDelayMs: 30_000,
 };
 
 /** How long a poll may fail before the wait fails, in milliseconds. */
-export const pollingRetryWindowMs = 600_000;
+export const pollingMaxElapsedMs = 600_000;
 
 /**
  * A policy with some of its questions answered anew.
@@ -72,7 +72,7 @@ export function withRetry(base: RetryPolicy, options: RetryOptions | undefined):
   if (!options) return base;
   const policy = withOptions(base, options);
   requireThat(Array.isArray(policy.codes ?? []), 'retry', 'codes', 'an array', policy.codes);
-  requireNumbers('retry', policy, { maxAttempts: 1, windowMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
+  requireNumbers('retry', policy, { maxAttempts: 1, maxElapsedMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
   return policy;
 }
 

@@ -69,7 +69,7 @@ export interface EmulatorOptions {
  * ```ts
  * await using emulator = new OperationsEmulator();
  * const { name } = emulator.start({ durationMs: 50, response: packAny(ExportAgentResponse, { agentUri: 'gs://b/o' }) });
- * emulator.fault({ method: 'getOperation', status: { code: Code.UNAVAILABLE } });
+ * emulator.injectFault({ method: 'getOperation', status: { code: Code.UNAVAILABLE } });
  *
  * await using client = new OperationsClient({ transport: emulator.transport() });
  * await client.poller(name, exportAgent).promise(); // the second request, and the first after 50 ms, give the response
@@ -137,7 +137,7 @@ export class OperationsEmulator implements AsyncDisposable {
    * @returns its state after that.
    * @throws RangeError if there is no such operation.
    */
-  finish(name: string, outcome: OperationOutcome = {}): RawOperation {
+  complete(name: string, outcome: OperationOutcome = {}): RawOperation {
     return this.#service.store.finish(name, outcome);
   }
 
@@ -158,13 +158,13 @@ export class OperationsEmulator implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * emulator.fault({ method: 'getOperation', times: 2, status: { code: Code.UNAVAILABLE }, retryAfterMs: 5000 });
-   * emulator.fault({ method: 'getOperation', reset: true }); // what happens to the third
-   * emulator.fault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
+   * emulator.injectFault({ method: 'getOperation', times: 2, status: { code: Code.UNAVAILABLE }, retryAfterMs: 5000 });
+   * emulator.injectFault({ method: 'getOperation', reset: true }); // what happens to the third
+   * emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
    * ```
    */
-  fault(fault: FaultScript): void {
-    this.#service.faults.add(fault);
+  injectFault(injectFault: FaultScript): void {
+    this.#service.faults.add(injectFault);
   }
 
   /** Takes back all faults that have not happened yet. */

@@ -6,7 +6,7 @@ export type OperationsMethod =
   'getOperation' | 'listOperations' | 'cancelOperation' | 'deleteOperation' | 'waitOperation';
 
 /** The ways into an emulator. */
-export type Via = 'transport' | 'grpc' | 'http';
+export type EmulatorWire = 'transport' | 'grpc' | 'http';
 
 /** Something that goes wrong with the calls of one RPC. */
 export interface FaultScript {
@@ -44,7 +44,7 @@ export interface FaultScript {
   /** ListOperations answers with a page that is empty, and the token of the page that it would have been. */
   readonly emptyPage?: boolean | undefined;
   /** Answers with this over HTTP, for what proxies and load balancers say. Calls by other ways are not matched. */
-  readonly http?: RawHttpAnswer | undefined;
+  readonly http?: RawHttpResponse | undefined;
   /**
    * Sends the headers and half of the body over HTTP, and the rest after this time; `Infinity`: never. Calls by other
    * ways are not matched.
@@ -53,7 +53,7 @@ export interface FaultScript {
 }
 
 /** An HTTP answer, word for word. */
-export interface RawHttpAnswer {
+export interface RawHttpResponse {
   /** The status, such as 502. */
   readonly status: number;
   /** @defaultValue `{}` */
@@ -77,7 +77,7 @@ export class Faults {
   }
 
   /** The fault that happens to a call, which is thereby one fewer to come. */
-  take(method: string, name: string, via: Via): FaultScript | undefined {
+  take(method: string, name: string, via: EmulatorWire): FaultScript | undefined {
     for (const entry of this.#waiting) {
       if (!matches(entry.fault, method, name, via)) continue;
       if (entry.after > 0) {
@@ -91,7 +91,7 @@ export class Faults {
   }
 }
 
-function matches(fault: FaultScript, method: string, name: string, via: Via): boolean {
+function matches(fault: FaultScript, method: string, name: string, via: EmulatorWire): boolean {
   if (fault.method !== method || (fault.name !== undefined && fault.name !== name)) return false;
   return via === 'http' || (fault.http === undefined && fault.bodyDelayMs === undefined);
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from '../any.js';
 import { httpFromCode } from '../wire/http-status.js';
 import { codeName, type Status } from '../status.js';
 import { statusToJson } from '../wire/json.js';
-import type { RawHttpAnswer } from './faults.js';
+import type { RawHttpResponse } from './faults.js';
 import type { Handlers } from './handlers.js';
 import { answerHttp } from './http-routes.js';
 import { statusOf } from './script.js';
@@ -86,7 +86,7 @@ async function send(
 }
 
 /** What to answer; undefined: nothing, and to break the connection. */
-function answerOf(reply: Reply<JsonValue>): RawHttpAnswer | undefined {
+function answerOf(reply: Reply<JsonValue>): RawHttpResponse | undefined {
   const headers = { 'content-type': 'application/json; charset=UTF-8' };
   switch (reply.kind) {
     case 'result':

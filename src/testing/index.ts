@@ -5,7 +5,7 @@
  */
 export { OperationsEmulator } from './emulator.js';
 export type { EmulatorOptions } from './emulator.js';
-export type { FaultScript, OperationsMethod, RawHttpAnswer, Via } from './faults.js';
+export type { FaultScript, OperationsMethod, RawHttpResponse, EmulatorWire } from './faults.js';
 export type { HandlerRequest, OperationHandler } from './handlers.js';
 export type { OperationOutcome, OperationPatch, OperationScript, StatusScript } from './script.js';
 export type { EmulatorCall } from './service.js';

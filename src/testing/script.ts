@@ -68,7 +68,7 @@ export interface OperationScript extends OperationOutcome {
   /** Leaves `name` out of the answers, as some services do once an operation is done. */
   readonly omitName?: boolean | undefined;
   /** Sends `response` already while the operation is not done, as some services do. */
-  readonly responseEarly?: boolean | undefined;
+  readonly exposeResponseEarly?: boolean | undefined;
 }
 
 /** What {@link OperationsEmulator.update} can change in the life of an operation. */

@@ -2,7 +2,7 @@ import { abortReason } from '../rpc/abort.js';
 import { Code, type Status } from '../status.js';
 import type { AbortSignalLike, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import type { EmulatorClock } from './clock.js';
-import { Faults, type FaultScript, type OperationsMethod, type RawHttpAnswer, type Via } from './faults.js';
+import { Faults, type FaultScript, type OperationsMethod, type RawHttpResponse, type EmulatorWire } from './faults.js';
 import { Refusal, statusOf, statusOfError } from './script.js';
 import { OperationStore, type ListRules } from './store.js';
 
@@ -17,14 +17,14 @@ export interface EmulatorCall {
   /** When it came, on the emulator's clock. */
   readonly atMs: number;
   /** How it came. */
-  readonly via: Via;
+  readonly via: EmulatorWire;
   /** True once the caller has given it up before it had the answer. */
   readonly aborted?: boolean;
 }
 
 /** What a face knows of a call besides its request. */
 export interface CallContext {
-  readonly via: Via;
+  readonly via: EmulatorWire;
   readonly headers: Readonly<Record<string, string>>;
   /** Aborted when the caller gives the call up. */
   readonly signal?: AbortSignalLike | undefined;
@@ -36,7 +36,7 @@ export interface CallContext {
 export type Reply<T> = (
   | { readonly kind: 'result'; readonly value: T }
   | { readonly kind: 'status'; readonly status: Status }
-  | { readonly kind: 'http'; readonly answer: RawHttpAnswer }
+  | { readonly kind: 'http'; readonly answer: RawHttpResponse }
   | { readonly kind: 'reset' }
   | { readonly kind: 'deadline' }
 ) & { readonly call: { aborted?: boolean }; readonly fault: FaultScript };

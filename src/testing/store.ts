@@ -244,7 +244,7 @@ function stateAt(operation: StoredOperation, nowMs: number): RawOperation {
     state.error = statusOf({ code: Code.CANCELLED, message: 'The operation was cancelled.' });
   } else if (done && script.error) {
     state.error = statusOf(script.error);
-  } else if (script.response && (done || script.responseEarly)) {
+  } else if (script.response && (done || script.exposeResponseEarly)) {
     state.response = script.response;
   }
   return state;

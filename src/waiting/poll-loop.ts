@@ -60,9 +60,9 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
     this.info = info;
     this.settings = settings;
     this.#startedAtMs = startedAtMs;
-    const { wait } = settings;
-    const waits = wait === 'always' || (wait === 'auto' && context.transport.waitOperation !== undefined);
-    const longPoll = waits ? new LongPoll(context.waitSupport, wait === 'always') : undefined;
+    const { serverWait } = settings;
+    const waits = serverWait === 'always' || (serverWait === 'auto' && context.transport.waitOperation !== undefined);
+    const longPoll = waits ? new LongPoll(context.waitSupport, serverWait === 'always') : undefined;
     this.#plan = new PollPlan(settings, longPoll, now(), Math.max(0, Date.now() - startedAtMs));
   }
 
@@ -192,7 +192,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
     } else {
       this.#wait = undefined;
       if (!this.#plan.waitFailed(error, call.sentMs, nowMs)) return this.fail(error);
-      this.#emit({ type: 'wait-failed', error, remembered: !this.#context.waitSupport.isSupported });
+      this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
       if (isRequestError(error)) this.#applyRetryAfter(error.retryAfterMs, nowMs);
       this.#run(nowMs);
     }
@@ -267,7 +267,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
 
   #applyRetryAfter(retryAfterMs: number | undefined, nowMs: number): void {
     const delayMs = this.#plan.retryAfter(retryAfterMs, nowMs);
-    if (delayMs > 0) this.#emit({ type: 'hint', delayMs });
+    if (delayMs > 0) this.#emit({ type: 'retry-after', delayMs });
   }
 
   #complete(outcome: Outcome<R, M>): void {

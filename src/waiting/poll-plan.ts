@@ -273,8 +273,8 @@ export class PollPlan {
     const endMs = this.#forecast?.endMs ?? NaN;
     const delayMs = this.#settings.backoff({
       ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
-      delays: this.#delays,
-      phase: this.#jitter,
+      attempt: this.#delays,
+      jitter: this.#jitter,
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
     });
     if (!Number.isFinite(delayMs) || delayMs < 0) requireNumber('poll', 'backoff()', delayMs, 0);
@@ -285,7 +285,7 @@ export class PollPlan {
     if (Number.isNaN(this.#metadataStartMs)) {
       this.#metadataStartMs = nowMs - (Date.now() - readField(operation, startTimeFields));
     }
-    const progress = readProgress(operation, this.#settings.progress);
+    const progress = readProgress(operation, this.#settings.readProgress);
     if (progress >= 0) (this.#forecast ??= new Forecast()).see(progress, nowMs);
   }
 

@@ -32,7 +32,7 @@ export function checkPushed(raw: RawOperation, of: Known): void {
   // The end is news, however far it says it is.
   if (state.done) return;
   if (outcome) throw new RangeError('Cannot update as the operation is known to be done');
-  if (known && readProgress(state, settings.progress) < readProgress(known, settings.progress)) {
+  if (known && readProgress(state, settings.readProgress) < readProgress(known, settings.readProgress)) {
     throw new RangeError('Cannot update as the operation is known to be further');
   }
 }

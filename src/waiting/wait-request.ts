@@ -23,11 +23,11 @@ export class WaitRequest implements Rpc<RawOperation> {
 
   /** @param waitMs - how long the server is asked to wait. */
   constructor(context: ClientContext, name: string, settings: PollingSettings, plan: PollPlan, waitMs: number) {
-    const { retry, wait, headers } = settings;
+    const { retry, serverWait, headers } = settings;
     this.name = name;
     this.headers = headers;
     // Where polling is possible, a wait is tried once: the poll that follows a failure has all the retries.
-    this.retry = wait === 'always' ? { ...retry, codes: retry.codes ?? waitCodes } : { ...retry, maxAttempts: 1 };
+    this.retry = serverWait === 'always' ? { ...retry, codes: retry.codes ?? waitCodes } : { ...retry, maxAttempts: 1 };
     this.scheduler = context.scheduler;
     this.pacer = context.pacer;
     this.#transport = context.transport;

@@ -14,7 +14,7 @@ import { decodeOperation } from './messages.js';
  * @example
  * ```ts
  * subscription.on('message', (message) => {
- *   poller.update(parseOperation(message.data));
+ *   poller.applyUpdate(parseOperation(message.data));
  *   message.ack();
  * });
  * ```

@@ -77,7 +77,7 @@ describe("Compute Engine's operations", () => {
     const { calls, client, compute } = await serve((_, nth) => ({
       body: operationOf(zonal, nth === 1 ? {} : { status: 'DONE' }),
     }));
-    const poller = client.poller(zonal, compute.info, { wait: 'always', backoff: () => 1 });
+    const poller = client.poller(zonal, compute.info, { serverWait: 'always', backoff: () => 1 });
     await expect(poller.promise()).resolves.toBe(targetLink);
     expect(calls).toEqual([`POST ${zonal}/wait`, `POST ${zonal}/wait`]);
   });

@@ -225,7 +225,7 @@ describe.each(shapes)('the generated client of $service', (shape) => {
       const poller = pollerFrom(operation, quick);
       if (wire === 'REST' && !shape.cancels) {
         await expect(poller.cancel()).rejects.toMatchObject({ rpcCode: Code.UNIMPLEMENTED });
-        emulator.finish(name, { response });
+        emulator.complete(name, { response });
         await poller.promise();
         return;
       }

@@ -246,7 +246,7 @@ describe('pollerFrom()', () => {
       getOperation: (_name, nth) => (nth === 2 ? sleep(3000).then(() => succeeded) : { name }),
     });
     const [operation] = await agents.exportAgent(request);
-    const asleep = pollerFrom(operation, { backoff: () => 60_000, wait: 'never' });
+    const asleep = pollerFrom(operation, { backoff: () => 60_000, serverWait: 'never' });
     await asleep.poll();
     const reason = new Error('mine');
     for (const poller of [asleep, pollerFrom(operation, quick)]) {
@@ -269,7 +269,7 @@ describe('pollerFrom()', () => {
     const { agents } = await setUp({ getOperation: () => ({ name, metadata: progress(1) }) });
     const [operation] = await agents.exportAgent(request);
     const before = performance.now();
-    const timeout = await pollerFrom(operation, { backoff: () => 60_000, wait: 'never' })
+    const timeout = await pollerFrom(operation, { backoff: () => 60_000, serverWait: 'never' })
       .promise({ totalTimeoutMs: 120 })
       .catch((error: unknown) => error as PollingTimeoutError);
     expect(performance.now() - before).toBeLessThan(2000);
@@ -323,7 +323,7 @@ describe('pollerFrom()', () => {
     const { agents, server } = await setUp({});
     const headers = { 'x-goog-user-project': 'billed' };
     const [operation] = await agents.exportAgent(request, { otherArgs: { headers } });
-    const poller = pollerFrom(operation, { retry: { maxAttempts: 1 }, wait: 'never' });
+    const poller = pollerFrom(operation, { retry: { maxAttempts: 1 }, serverWait: 'never' });
     await poller.promise().catch(() => undefined);
     await poller.poll().catch(() => undefined);
     await poller.cancel();

@@ -41,7 +41,7 @@ function scripted({ durationMs, outcome }: Script) {
 }
 
 function denied({ emulator }: World, name: string): void {
-  emulator.fault({ method: 'getOperation', name, times: Infinity, status: { code: Code.PERMISSION_DENIED } });
+  emulator.injectFault({ method: 'getOperation', name, times: Infinity, status: { code: Code.PERMISSION_DENIED } });
 }
 
 /** Pollers by their names: each has its own operation, and nothing is known of it. */

@@ -301,7 +301,7 @@ describe('checkpoints', () => {
 
   it('leave an operation whose end is not known to be waited for', async () => {
     const { emulator, start, store, saved, requests } = service();
-    emulator.fault({ method: 'getOperation', status: { code: Code.PERMISSION_DENIED } });
+    emulator.injectFault({ method: 'getOperation', status: { code: Code.PERMISSION_DENIED } });
     const first = watch(all(startAll([500], start, store)));
     await pass(1000);
     expect(first.value).toMatchObject([{ operation: { result: 'unknown' } }]);

@@ -7,7 +7,7 @@ export function world() {
   const emulator = new OperationsEmulator();
   const client = new OperationsClient({
     transport: emulator.transport(),
-    polling: { wait: 'never', backoff: constantBackoff(100) },
+    polling: { serverWait: 'never', backoff: constantBackoff(100) },
   });
   const poller = (durationMs: number, script: Partial<OperationScript> = {}): LROPoller<unknown, unknown> =>
     client.poller(

@@ -40,7 +40,7 @@ describe('waitAll()', () => {
 
   it('settles all where that is wanted', async () => {
     const { emulator, poller } = world();
-    emulator.fault({ method: 'getOperation', name: 'operations/3', status: { code: Code.PERMISSION_DENIED } });
+    emulator.injectFault({ method: 'getOperation', name: 'operations/3', status: { code: Code.PERMISSION_DENIED } });
     const pollers = [poller(1000), poller(500, failed), poller(800), poller(60_000)];
     const seen = watch(waitAll(pollers, { settle: true, totalTimeoutMs: 5000 }));
     await pass(4999);

@@ -335,7 +335,7 @@ describe('where google-gax errs', () => {
     ] as const) {
       // With a poll in flight that saw it running yet.
       const { operation, calls } = gaxs.gaxInMemory([gaxs.running, outcome], { latencyMs: 300 });
-      const poller = pollerFrom(operation(), { ...secondly, wait: 'never' });
+      const poller = pollerFrom(operation(), { ...secondly, serverWait: 'never' });
       const seen = watch(poller.promise());
       await pass(1100);
       expect(calls.map(({ method }) => method)).toEqual(['GetOperation']);
@@ -389,7 +389,7 @@ describe('where google-gax errs', () => {
   it('metadata of another type are reported, not lost, and end no wait', async () => {
     const metadata = gaxs.other('of another type');
     const { operation } = gaxs.gaxInMemory([{ ...gaxs.running, metadata }, gaxs.succeeded]);
-    const poller = pollerFrom(operation(), { ...secondly, wait: 'never' });
+    const poller = pollerFrom(operation(), { ...secondly, serverWait: 'never' });
     const seen = watch(poller.promise());
     await pass(1001);
     expect(poller.operation).toMatchObject({
@@ -478,7 +478,7 @@ describe('where pollers of other kinds err', () => {
     const client = new OperationsClient({ transport: emulator.transport() });
     const { name } = emulator.start({ durationMs: 100, response });
     for (const method of ['waitOperation', 'listOperations'] as const) {
-      emulator.fault({ method, status: { code: Code.UNAVAILABLE } });
+      emulator.injectFault({ method, status: { code: Code.UNAVAILABLE } });
     }
     const waited = await watchFor(2000, client.waitOperation({ name }));
     expect(waited.value).toMatchObject({ done: true });
@@ -488,7 +488,7 @@ describe('where pollers of other kinds err', () => {
 
   it('a WaitOperation that answers early does not make the poller spin', async () => {
     const emulator = new OperationsEmulator();
-    emulator.fault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
+    emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
     const client = new OperationsClient({ transport: emulator.transport(), polling: secondly });
     const seen = await watchFor(60_000, client.poller(emulator.start({ durationMs: 59_500, response })).promise());
     expect(seen.value).toBeDefined();

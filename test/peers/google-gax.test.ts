@@ -289,7 +289,7 @@ describe('an operation', () => {
     const cancelled = { name, done: true, error: { code: Code.CANCELLED, message: 'by request' } };
     const answers = [running];
     const { operation } = gaxInMemory(answers);
-    const poller = pollerFrom(operation(), { wait: 'never' });
+    const poller = pollerFrom(operation(), { serverWait: 'never' });
     const seen = watch(poller.promise());
     await pass(3_000_000);
     answers.splice(0, 1, cancelled);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
 
-const phases = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const jitters = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const ages = fc.double({ min: 0, max: 1e10, noNaN: true });
 const options = fc
   .record({
@@ -17,10 +17,10 @@ const options = fc
   }));
 
 /** The ages at which an operation that runs for `durationMs` is polled; the last is the one that finds it done. */
-function pollAges(backoff: PollingBackoff, durationMs: number, phase = 0, firstAgeMs = 0): number[] {
+function pollAges(backoff: PollingBackoff, durationMs: number, jitter = 0, firstAgeMs = 0): number[] {
   const ages = [firstAgeMs];
-  for (let ageMs = firstAgeMs, delays = 0; ageMs < durationMs; delays++) {
-    ageMs += backoff({ ageMs, delays, phase });
+  for (let ageMs = firstAgeMs, attempt = 0; ageMs < durationMs; attempt++) {
+    ageMs += backoff({ ageMs, attempt, jitter });
     ages.push(ageMs);
   }
   return ages;
@@ -29,30 +29,30 @@ function pollAges(backoff: PollingBackoff, durationMs: number, phase = 0, firstA
 describe('exponentialBackoff()', () => {
   it('grows as fast as one likes', () => {
     const backoff = exponentialBackoff({ multiplier: Infinity });
-    expect(backoff({ ageMs: 0, delays: 1, phase: 0 })).toBe(500);
-    expect(backoff({ ageMs: 1, delays: 1, phase: 0 })).toBe(60_000);
+    expect(backoff({ ageMs: 0, attempt: 1, jitter: 0 })).toBe(500);
+    expect(backoff({ ageMs: 1, attempt: 1, jitter: 0 })).toBe(60_000);
   });
 
   it('keeps each delay but the first between the shortest and the longest, in proportion to the age', () => {
     fc.assert(
-      fc.property(options, ages, fc.integer({ min: 1, max: 1000 }), phases, (options, ageMs, delays, phase) => {
+      fc.property(options, ages, fc.integer({ min: 1, max: 1000 }), jitters, (options, ageMs, attempt, jitter) => {
         const { initialDelayMs, multiplier, maxDelayMs } = options;
-        const delayMs = exponentialBackoff(options)({ ageMs, delays, phase });
+        const delayMs = exponentialBackoff(options)({ ageMs, attempt, jitter });
         expect(delayMs).toBeGreaterThanOrEqual(initialDelayMs);
         expect(delayMs).toBeLessThanOrEqual(maxDelayMs);
         expect(delayMs).toBeLessThanOrEqual(Math.max(initialDelayMs, (multiplier - 1) * ageMs));
-        // Neither the count of polls nor the phase has any say: there is no jitter.
-        expect(delayMs).toBe(exponentialBackoff(options)({ ageMs, delays: 1, phase: 0 }));
+        // Neither the count of polls nor the jitter has any say: there is no jitter.
+        expect(delayMs).toBe(exponentialBackoff(options)({ ageMs, attempt: 1, jitter: 0 }));
       }),
     );
   });
 
   it('makes the first delay a random part of what it would be, and never zero', () => {
     fc.assert(
-      fc.property(options, ages, phases, (options, ageMs, phase) => {
+      fc.property(options, ages, jitters, (options, ageMs, jitter) => {
         const backoff = exponentialBackoff(options);
-        const delayMs = backoff({ ageMs, delays: 0, phase });
-        expect(delayMs).toBe(backoff({ ageMs, delays: 1, phase }) * (1 - phase));
+        const delayMs = backoff({ ageMs, attempt: 0, jitter });
+        expect(delayMs).toBe(backoff({ ageMs, attempt: 1, jitter }) * (1 - jitter));
         expect(delayMs).toBeGreaterThan(0);
       }),
     );
@@ -69,9 +69,9 @@ describe('exponentialBackoff()', () => {
     const durations = fc.double({ min: 0, max: 4e7, noNaN: true });
     const epsilons = fc.double({ min: 0.05, max: 1, noNaN: true });
     fc.assert(
-      fc.property(durations, epsilons, phases, (durationMs, epsilon, phase) => {
+      fc.property(durations, epsilons, jitters, (durationMs, epsilon, jitter) => {
         const backoff = exponentialBackoff({ multiplier: 1 + epsilon, maxDelayMs: Infinity });
-        const noticedMs = pollAges(backoff, durationMs, phase).at(-1)!;
+        const noticedMs = pollAges(backoff, durationMs, jitter).at(-1)!;
         expect(noticedMs - durationMs).toBeLessThanOrEqual(Math.max(500, epsilon * durationMs) * (1 + 1e-9));
       }),
     );
@@ -81,20 +81,20 @@ describe('exponentialBackoff()', () => {
     const durations = fc.double({ min: 0, max: 4e8, noNaN: true });
     const epsilons = fc.double({ min: 0.05, max: 1, noNaN: true });
     fc.assert(
-      fc.property(durations, epsilons, phases, (durationMs, epsilon, phase) => {
+      fc.property(durations, epsilons, jitters, (durationMs, epsilon, jitter) => {
         const backoff = exponentialBackoff({ multiplier: 1 + epsilon, maxDelayMs: Infinity });
         // Until t₀ every 500 ms; from there the ⌈ln(T/t₀) / ln(1 + ε)⌉ that no schedule with this promise can beat;
-        // the one at once, and one for the phase.
+        // the one at once, and one for the jitter.
         const startMs = 500 / epsilon;
         const linear = Math.ceil(Math.min(durationMs, startMs) / 500);
         const geometric = Math.max(0, Math.ceil(Math.log(durationMs / startMs) / Math.log(1 + epsilon)));
-        expect(pollAges(backoff, durationMs, phase).length).toBeLessThanOrEqual(linear + geometric + 2);
+        expect(pollAges(backoff, durationMs, jitter).length).toBeLessThanOrEqual(linear + geometric + 2);
       }),
     );
   });
 
-  it('has by default the delays that its documentation names', () => {
-    const at = (ageMs: number): number => exponentialBackoff()({ ageMs, delays: 1, phase: 0.5 });
+  it('has by default the attempt that its documentation names', () => {
+    const at = (ageMs: number): number => exponentialBackoff()({ ageMs, attempt: 1, jitter: 0.5 });
     expect([0, 1999, 2000, 10_000, 60_000, 240_000, 1e9].map(at)).toEqual([
       500, 500, 500, 2500, 15_000, 60_000, 60_000,
     ]);
@@ -113,22 +113,22 @@ describe('exponentialBackoff()', () => {
 
   it('is pure: the same state gives the same delay, whoever asks and how often', () => {
     fc.assert(
-      fc.property(options, ages, fc.nat(50), phases, (options, ageMs, delays, phase) => {
+      fc.property(options, ages, fc.nat(50), jitters, (options, ageMs, attempt, jitter) => {
         const backoff = exponentialBackoff(options);
-        const state = Object.freeze({ ageMs, delays, phase });
+        const state = Object.freeze({ ageMs, attempt, jitter });
         const delayMs = backoff(state);
-        backoff({ ageMs: 0, delays: 0, phase: 0 });
+        backoff({ ageMs: 0, attempt: 0, jitter: 0 });
         expect(backoff(state)).toBe(delayMs);
       }),
     );
   });
 
   it('takes an initialDelayMs over the default longest delay', () => {
-    expect(exponentialBackoff({ initialDelayMs: 90_000 })({ ageMs: 1e9, delays: 1, phase: 0 })).toBe(90_000);
+    expect(exponentialBackoff({ initialDelayMs: 90_000 })({ ageMs: 1e9, attempt: 1, jitter: 0 })).toBe(90_000);
   });
 
   it('keeps one delay with multiplier 1', () => {
-    expect(exponentialBackoff({ multiplier: 1 })({ ageMs: 1e9, delays: 3, phase: 0 })).toBe(500);
+    expect(exponentialBackoff({ multiplier: 1 })({ ageMs: 1e9, attempt: 3, jitter: 0 })).toBe(500);
   });
 
   it.each([
@@ -153,23 +153,23 @@ describe('exponentialBackoff()', () => {
 describe('defaultBackoff()', () => {
   it('notices an end within a quarter of the duration or two seconds, and never much over a minute late', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 1e8, noNaN: true }), phases, (durationMs, phase) => {
-        const delayMs = pollAges(defaultBackoff, durationMs, phase).at(-1)! - durationMs;
+      fc.property(fc.double({ min: 1, max: 1e8, noNaN: true }), jitters, (durationMs, jitter) => {
+        const delayMs = pollAges(defaultBackoff, durationMs, jitter).at(-1)! - durationMs;
         expect(delayMs).toBeLessThanOrEqual(Math.min(Math.max(2000, 0.25 * durationMs), 61_000));
       }),
     );
   });
 
-  it('does not poll all at once: the first delay is spread by the phase', () => {
-    const first = [0, 0.5, 0.99].map((phase) => defaultBackoff({ ageMs: 0, delays: 0, phase }));
+  it('does not poll all at once: the first delay is spread by the jitter', () => {
+    const first = [0, 0.5, 0.99].map((jitter) => defaultBackoff({ ageMs: 0, attempt: 0, jitter }));
     expect(new Set(first).size).toBe(3);
     for (const delayMs of first) expect(delayMs >= 500 && delayMs <= 2000).toBe(true);
   });
 
   it('never gives zero, whatever the age', () => {
     fc.assert(
-      fc.property(ages, fc.nat(50), phases, (ageMs, delays, phase) => {
-        expect(defaultBackoff({ ageMs, delays, phase })).toBeGreaterThan(0);
+      fc.property(ages, fc.nat(50), jitters, (ageMs, attempt, jitter) => {
+        expect(defaultBackoff({ ageMs, attempt, jitter })).toBeGreaterThan(0);
       }),
     );
   });
@@ -178,8 +178,8 @@ describe('defaultBackoff()', () => {
 describe('constantBackoff()', () => {
   it('gives one delay, whatever the state', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, noNaN: true }), ages, fc.nat(), phases, (delayMs, ageMs, delays, phase) => {
-        expect(constantBackoff(delayMs)({ ageMs, delays, phase })).toBe(delayMs);
+      fc.property(fc.double({ min: 0, noNaN: true }), ages, fc.nat(), jitters, (delayMs, ageMs, attempt, jitter) => {
+        expect(constantBackoff(delayMs)({ ageMs, attempt, jitter })).toBe(delayMs);
       }),
     );
   });

@@ -277,7 +277,7 @@ describe('a progress figure', () => {
       (at) => ({
         metadata: json({ pages: { done: at, all: 100 } }),
         decoder: jsonType(),
-        polling: { progress: ({ pages }: { pages: { done: number; all: number } }) => pages.done / pages.all },
+        polling: { readProgress: ({ pages }: { pages: { done: number; all: number } }) => pages.done / pages.all },
       }),
     ],
   ];
@@ -309,7 +309,7 @@ describe('a progress figure', () => {
         metadata: (ageMs) => json({ progress: ageMs / durationMs }),
         decoder: jsonType(),
         polling: {
-          progress: () => {
+          readProgress: () => {
             throw new Error('no such field');
           },
         },
@@ -317,11 +317,11 @@ describe('a progress figure', () => {
     ],
     [
       'a `progress` that gives undefined',
-      { metadata: (ageMs) => json({ progress: ageMs / durationMs }), polling: { progress: () => undefined } },
+      { metadata: (ageMs) => json({ progress: ageMs / durationMs }), polling: { readProgress: () => undefined } },
     ],
     [
       'a `progress` that gives NaN',
-      { metadata: (ageMs) => json({ progress: ageMs / durationMs }), polling: { progress: () => NaN } },
+      { metadata: (ageMs) => json({ progress: ageMs / durationMs }), polling: { readProgress: () => NaN } },
     ],
   ])('%s is none: the cadence is the plain one', async (_, story) => {
     const plain = await follow({ durationMs });

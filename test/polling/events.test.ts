@@ -53,7 +53,7 @@ describe('onEvent', () => {
     expect(events).toEqual([
       { type: 'poll', name, done: false, tookMs: 40, ageMs: 40 },
       { type: 'poll', name, done: false, tookMs: 40, ageMs: 1040 },
-      { type: 'hint', name, delayMs: 5000 },
+      { type: 'retry-after', name, delayMs: 5000 },
       { type: 'retry', name, error: expect.any(RequestError), attempt: 1, delayMs: 500 },
       { type: 'retry', name, error: expect.any(RequestError), attempt: 2, delayMs: 3000 },
       { type: 'poll', name, done: true, tookMs: 40, ageMs: 9660 },
@@ -76,7 +76,7 @@ describe('onEvent', () => {
     const seen = watch(poller.promise());
     await pass(600_000);
     expect(seen.value).toBeDefined();
-    expect(events.map((event) => (event.type === 'hint' ? event.delayMs : event.type))).toEqual([
+    expect(events.map((event) => (event.type === 'retry-after' ? event.delayMs : event.type))).toEqual([
       'poll',
       600_000,
       'poll',
@@ -107,18 +107,18 @@ describe('onEvent', () => {
   });
 
   it('hears that a wait failed, and whether that is remembered', async () => {
-    for (const [code, remembered] of [
+    for (const [code, disabled] of [
       [Code.UNAVAILABLE, false],
       [Code.UNIMPLEMENTED, true],
     ] as const) {
       const { poller, events, emulator, raw } = waited(2500);
-      emulator.fault({ method: 'waitOperation', status: { code } });
+      emulator.injectFault({ method: 'waitOperation', status: { code } });
       const seen = watch(poller.promise());
       await pass(4000);
       expect(seen.value).toBeDefined();
-      expect(events[0]).toEqual({ type: 'wait-failed', name: raw.name, error: expect.any(RequestError), remembered });
+      expect(events[0]).toEqual({ type: 'wait-failed', name: raw.name, error: expect.any(RequestError), disabled });
       expect(events[0]).toMatchObject({ error: { rpcCode: code } });
-      expect(events.some(({ type }) => type === 'wait')).toBe(!remembered);
+      expect(events.some(({ type }) => type === 'wait')).toBe(!disabled);
       expect(events.at(-1)).toMatchObject({ type: 'done' });
     }
   });
@@ -128,7 +128,7 @@ describe('onEvent', () => {
     for (const learn of ['promise', 'poll', 'update'] as const) {
       const events: PollingEvent[] = [];
       const { poller } = polled([failed], (event) => events.push(event));
-      if (learn === 'update') poller.update(failed);
+      if (learn === 'update') poller.applyUpdate(failed);
       else if (learn === 'poll') await poller.poll();
       else await poller.pollUntilDone();
       expect(events.at(-1)).toEqual({ type: 'done', name, result: 'error', polls: learn === 'update' ? 0 : 1 });
@@ -170,7 +170,7 @@ describe('onEvent', () => {
         },
       },
     });
-    emulator.fault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
+    emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     const seen = watch(poller.promise());
     await pass(5000);
     expect(seen.value).toBeDefined();

@@ -55,7 +55,7 @@ describe('the retry policy', () => {
 
   it('counts the attempts and the window of each poll anew', async () => {
     const answers = [unavailable, running, unavailable, running, unavailable, succeeded];
-    const { poller, transport } = make(answers, {}, { retry: { maxAttempts: 2, windowMs: 1000 } });
+    const { poller, transport } = make(answers, {}, { retry: { maxAttempts: 2, maxElapsedMs: 1000 } });
     const seen = watch(poller.promise());
     await pass(60_000);
     expect(seen.value).toBeDefined();
@@ -72,9 +72,9 @@ describe('the retry policy', () => {
     await pass(540_000);
     expect(waiting).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 600_000 });
 
-    const set = make([unavailable], { retry: { windowMs: 7000 } }, {});
+    const set = make([unavailable], { retry: { maxElapsedMs: 7000 } }, {});
     const [both, one] = [watch(set.poller.promise()), watch(set.client.getOperation({ name }))];
-    const own = watch(set.client.poller(name, undefined, { retry: { windowMs: 3000 } }).promise());
+    const own = watch(set.client.poller(name, undefined, { retry: { maxElapsedMs: 3000 } }).promise());
     await pass(7000);
     expect(own).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 3000 });
     for (const seen of [both, one]) {
@@ -131,8 +131,8 @@ describe('the retry policy', () => {
 
   it('does not ask the backoff about failures', async () => {
     const heard: number[] = [];
-    const backoff = ({ delays }: { delays: number }): number => {
-      heard.push(delays);
+    const backoff = ({ attempt }: { attempt: number }): number => {
+      heard.push(attempt);
       return 1000;
     };
     const { poller } = make([running, unavailable, unavailable, running, succeeded], {}, { backoff });

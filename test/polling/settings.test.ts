@@ -7,20 +7,20 @@ const defaults = clientSettings(undefined, undefined);
 
 describe('clientSettings()', () => {
   it('gives a poll sixty seconds, and ten minutes of failures', () => {
-    expect(defaults).toMatchObject({ rpcTimeoutMs: 60_000, retry: { windowMs: 600_000 } });
+    expect(defaults).toMatchObject({ rpcTimeoutMs: 60_000, retry: { maxElapsedMs: 600_000 } });
     expect(defaults.headers).toBeUndefined();
     expect(defaults).toMatchObject({ backoff: defaultBackoff, wait: 'auto', notFoundGraceMs: 0 });
   });
 
   it("puts the client's retry on the defaults, and its polling on top of both", () => {
     const settings = clientSettings(
-      { windowMs: 5000, maxAttempts: 7 },
+      { maxElapsedMs: 5000, maxAttempts: 7 },
       { rpcTimeoutMs: 10, retry: { maxAttempts: 2 }, headers: { a: '1' } },
     );
     expect(settings).toMatchObject({
       rpcTimeoutMs: 10,
       headers: { a: '1' },
-      retry: { windowMs: 5000, maxAttempts: 2, initialDelayMs: 500 },
+      retry: { maxElapsedMs: 5000, maxAttempts: 2, initialDelayMs: 500 },
     });
   });
 });
@@ -30,9 +30,9 @@ describe('withPolling()', () => {
     expect(withPolling(defaults, undefined)).toBe(defaults);
     expect(withPolling(defaults, { backoff: undefined, rpcTimeoutMs: undefined })).toEqual(defaults);
     const settings = clientSettings({ codes: [Code.ABORTED] }, { backoff: constantBackoff(7), headers: { a: '1' } });
-    expect(withPolling(settings, { retry: { windowMs: 1 } })).toEqual({
+    expect(withPolling(settings, { retry: { maxElapsedMs: 1 } })).toEqual({
       ...settings,
-      retry: { ...settings.retry, windowMs: 1 },
+      retry: { ...settings.retry, maxElapsedMs: 1 },
     });
   });
 
@@ -51,8 +51,8 @@ describe('withPolling()', () => {
     );
     expect(() => withPolling(defaults, { notFoundGraceMs: -1 })).toThrow(RangeError);
     expect(() => withPolling(defaults, { onEvent: {} as never })).toThrow(/'onEvent' must be a function/);
-    expect(() => withPolling(defaults, { wait: 'sometimes' as never })).toThrow(
-      new TypeError("Cannot poll as 'wait' must be 'auto', 'never' or 'always': current value is sometimes"),
+    expect(() => withPolling(defaults, { serverWait: 'sometimes' as never })).toThrow(
+      new TypeError("Cannot poll as 'serverWait' must be 'auto', 'never' or 'always': current value is sometimes"),
     );
     expect(() => withPolling(defaults, { retry: { maxAttempts: 0 } })).toThrow(RangeError);
   });

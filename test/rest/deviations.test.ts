@@ -35,7 +35,7 @@ const things = operationInfo({
 const client = new OperationsClient({
   transport: restTransport({ service, apiVersion: 'v2' }),
   retry: { maxAttempts: 1 },
-  polling: { backoff: constantBackoff(1), wait: 'never' },
+  polling: { backoff: constantBackoff(1), serverWait: 'never' },
 });
 
 const isPair = (body: object): body is readonly [number, object | string] => Array.isArray(body);

@@ -134,7 +134,7 @@ describe('call()', () => {
     it('gives up when the window is used up, after one last try at its end', async () => {
       const last = failure(Code.UNAVAILABLE, { origin: 'transport' });
       const { send, times } = script(failure(Code.INTERNAL), last);
-      const state = start(send, { retry: { ...defaultRetry, windowMs: 10_000 } });
+      const state = start(send, { retry: { ...defaultRetry, maxElapsedMs: 10_000 } });
       await jest.advanceTimersByTimeAsync(60_000);
       expect(times()).toEqual([0, 500, 1500, 3500, 7500, 10_000]);
       expect(state.settled?.afterMs).toBe(10_000);
@@ -155,7 +155,7 @@ describe('call()', () => {
 
     it.each([
       ['maxAttempts: 1', { maxAttempts: 1 }],
-      ['windowMs: 0', { windowMs: 0 }],
+      ['maxElapsedMs: 0', { maxElapsedMs: 0 }],
       ['codes: []', { codes: [] }],
     ])('does not try again with %s', async (_, options) => {
       const error = failure(Code.UNAVAILABLE);
@@ -271,7 +271,7 @@ describe('call()', () => {
 
     it('waits no more than ten minutes', async () => {
       const { send, times } = script(failure(Code.UNAVAILABLE, { retryAfterMs: 1e15 }), 'done');
-      start(send, { retry: { ...defaultRetry, windowMs: Infinity } });
+      start(send, { retry: { ...defaultRetry, maxElapsedMs: Infinity } });
       await jest.advanceTimersByTimeAsync(600_000);
       expect(times()).toEqual([0, 600_000]);
     });

@@ -40,18 +40,18 @@ describe('withRetry()', () => {
   it('answers some questions anew and leaves the rest', () => {
     expect(withRetry(defaultRetry, undefined)).toBe(defaultRetry);
     expect(withRetry(defaultRetry, {})).toEqual(defaultRetry);
-    expect(withRetry(defaultRetry, { maxAttempts: 3, windowMs: undefined })).toEqual({
+    expect(withRetry(defaultRetry, { maxAttempts: 3, maxElapsedMs: undefined })).toEqual({
       ...defaultRetry,
       maxAttempts: 3,
     });
     expect(withRetry({ ...defaultRetry, codes: [Code.ABORTED] }, { codes: [] }).codes).toEqual([]);
-    expect(withRetry({ ...defaultRetry, windowMs: 5 }, { multiplier: 1 }).windowMs).toBe(5);
+    expect(withRetry({ ...defaultRetry, maxElapsedMs: 5 }, { multiplier: 1 }).maxElapsedMs).toBe(5);
   });
 
   it.each([
     ['maxAttempts', 0, 1],
     ['maxAttempts', NaN, 1],
-    ['windowMs', -1, 0],
+    ['maxElapsedMs', -1, 0],
     ['initialDelayMs', -1, 0],
     ['multiplier', 0.9, 1],
     ['maxDelayMs', -0.1, 0],
@@ -71,8 +71,8 @@ describe('withRetry()', () => {
     ),
   );
 
-  it.each(['3', null, {}])('refuses a windowMs that is no number: %j', (value) =>
-    expect(() => withRetry(defaultRetry, { windowMs: value as number })).toThrow(TypeError),
+  it.each(['3', null, {}])('refuses a maxElapsedMs that is no number: %j', (value) =>
+    expect(() => withRetry(defaultRetry, { maxElapsedMs: value as number })).toThrow(TypeError),
   );
 });
 

@@ -127,7 +127,7 @@ describe('fault()', () => {
       metadata: {},
     } as const;
     const status = { code: Code.RESOURCE_EXHAUSTED, message: 'slow down', details: [info] };
-    emulator.fault({ method: 'getOperation', status, retryAfterMs: 1500 });
+    emulator.injectFault({ method: 'getOperation', status, retryAfterMs: 1500 });
     const { code, details, metadata } = await failure(get(name));
     expect([code, details]).toEqual([8, 'slow down']);
     const [bytes] = metadata.get('grpc-status-details-bin');
@@ -135,14 +135,14 @@ describe('fault()', () => {
       ...status,
       details: [info, { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '1.500s' }],
     });
-    emulator.fault({ method: 'getOperation', status: { code: Code.UNIMPLEMENTED } });
+    emulator.injectFault({ method: 'getOperation', status: { code: Code.UNIMPLEMENTED } });
     const bare = await failure(get(name));
     expect([bare.code, bare.details, bare.metadata.get('grpc-status-details-bin')]).toEqual([12, '', []]);
   });
 
   it('breaks the connection, and the next call is served over a new one', async () => {
     emulator.start({ name, durationMs: 0 });
-    emulator.fault({ method: 'getOperation', reset: true });
+    emulator.injectFault({ method: 'getOperation', reset: true });
     expect(await failure(get(name))).toMatchObject({ code: Code.UNAVAILABLE });
     const again = { deadline: Date.now() + 5000 };
     await new Promise<void>((resolve, reject) =>
@@ -153,11 +153,11 @@ describe('fault()', () => {
 
   it('delays a call, and hangs until the caller gives up, which the log tells', async () => {
     emulator.start({ name, durationMs: 0 });
-    emulator.fault({ method: 'getOperation', delayMs: 20 });
+    emulator.injectFault({ method: 'getOperation', delayMs: 20 });
     const startedAt = performance.now();
     await get(name);
     expect(performance.now() - startedAt).toBeGreaterThan(19);
-    emulator.fault({ method: 'getOperation', hang: true, times: 2 });
+    emulator.injectFault({ method: 'getOperation', hang: true, times: 2 });
     const { answer, cancel } = call('/google.longrunning.Operations/GetOperation', encodeNameRequest({ name }));
     while (emulator.calls.length < 2) await tick();
     cancel();

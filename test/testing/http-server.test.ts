@@ -112,7 +112,7 @@ describe('fault()', () => {
   it('gives an error as AIP-193 has it, with details and Retry-After', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '3s' }] as const;
     const status = { code: Code.RESOURCE_EXHAUSTED, message: 'slow down', details };
-    emulator.fault({ method: 'getOperation', status, retryAfterMs: 1200 });
+    emulator.injectFault({ method: 'getOperation', status, retryAfterMs: 1200 });
     const response = await fetch(`${origin}/v1/${name}`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '2']);
     expect(await response.json()).toEqual({
@@ -122,7 +122,7 @@ describe('fault()', () => {
 
   it('gives any HTTP answer', async () => {
     const headers = { 'content-type': 'text/html', 'x-served-by': 'proxy' };
-    emulator.fault({ method: 'getOperation', http: { status: 502, headers, body: '<h1>Bad Gateway' } });
+    emulator.injectFault({ method: 'getOperation', http: { status: 502, headers, body: '<h1>Bad Gateway' } });
     const response = await fetch(`${origin}/v1/${name}`);
     expect([response.status, response.headers.get('x-served-by')]).toEqual([502, 'proxy']);
     expect(await response.text()).toBe('<h1>Bad Gateway');
@@ -130,25 +130,25 @@ describe('fault()', () => {
 
   it('breaks the connection, and the next call is served', async () => {
     emulator.start({ name, durationMs: 0 });
-    emulator.fault({ method: 'getOperation', reset: true });
+    emulator.injectFault({ method: 'getOperation', reset: true });
     await expect(fetch(`${origin}/v1/${name}`)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect((await ask('GET', `/v1/${name}`)).status).toBe(200);
   });
 
   it('hangs until the caller gives up, which the log tells', async () => {
-    emulator.fault({ method: 'getOperation', hang: true });
+    emulator.injectFault({ method: 'getOperation', hang: true });
     await giveUp(`${origin}/v1/${name}`, 'before the headers');
   });
 
   it('holds half of the body back, for a time or for ever', async () => {
     emulator.start({ name, durationMs: 0 });
-    emulator.fault({ method: 'getOperation', bodyDelayMs: 30 });
+    emulator.injectFault({ method: 'getOperation', bodyDelayMs: 30 });
     const startedAt = performance.now();
     const response = await fetch(`${origin}/v1/${name}`);
     expect(await response.json()).toEqual({ name, done: true });
     expect(performance.now() - startedAt).toBeGreaterThan(29);
 
-    emulator.fault({ method: 'getOperation', bodyDelayMs: Infinity });
+    emulator.injectFault({ method: 'getOperation', bodyDelayMs: Infinity });
     await giveUp(`${origin}/v1/${name}`, 'in the body');
   });
 });
@@ -200,7 +200,7 @@ describe('handle()', () => {
       new Error('broken'),
     ];
     emulator.handle('POST /v1/things', () => Promise.reject(thrown.shift()));
-    emulator.fault({ method: 'POST /v1/things', after: 3, status: { code: Code.UNAVAILABLE } });
+    emulator.injectFault({ method: 'POST /v1/things', after: 3, status: { code: Code.UNAVAILABLE } });
     const seen = [];
     for (let i = 0; i < 4; i++) seen.push(await ask('POST', '/v1/things'));
     expect(seen).toEqual([

@@ -64,7 +64,14 @@ describe('start()', () => {
 
   it('plays the odd servers: no name, an early response, known late, forgotten soon', async () => {
     const response = packEmpty();
-    emulator.start({ name: 'a', durationMs: 10, omitName: true, response, responseEarly: true, visibleAfterMs: 5 });
+    emulator.start({
+      name: 'a',
+      durationMs: 10,
+      omitName: true,
+      response,
+      exposeResponseEarly: true,
+      visibleAfterMs: 5,
+    });
     emulator.update('a', { expiresAfterMs: 5 });
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND, operationName: 'a', origin: 'service' });
     await jest.advanceTimersByTimeAsync(5);
@@ -94,12 +101,12 @@ describe('by hand', () => {
     emulator.start({ name: 'b', durationMs: Infinity });
     const [a, b] = [timed(wait('a', 1000)), timed(wait('b', 1000))];
     await jest.advanceTimersByTimeAsync(7);
-    emulator.finish('a', { error: { code: Code.INTERNAL, message: 'broken' } });
+    emulator.complete('a', { error: { code: Code.INTERNAL, message: 'broken' } });
     emulator.update('b', { durationMs: 20, response: packEmpty() });
     await jest.advanceTimersByTimeAsync(20);
     expect(await a).toMatchObject({ atMs: 7, value: { done: true, error: { code: 13, message: 'broken' } } });
     expect(await b).toMatchObject({ atMs: 20, value: { done: true, response: packEmpty() } });
-    expect(() => emulator.finish('c')).toThrow(RangeError);
+    expect(() => emulator.complete('c')).toThrow(RangeError);
   });
 
   it('operation() and delete() look and forget without a call', () => {
@@ -243,13 +250,13 @@ describe('fault()', () => {
   it('happens to the calls that it matches, in order, and then no more', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     emulator.start({ name: 'b', durationMs: 0 });
-    emulator.fault({
+    emulator.injectFault({
       method: 'getOperation',
       name: 'a',
       times: 2,
       status: { code: Code.UNAVAILABLE, message: 'busy' },
     });
-    emulator.fault({ method: 'getOperation', after: 1, reset: true });
+    emulator.injectFault({ method: 'getOperation', after: 1, reset: true });
     await get('b');
     const seen: unknown[] = [];
     for (let i = 0; i < 4; i++) {
@@ -257,7 +264,7 @@ describe('fault()', () => {
       seen.push(reason ? (reason as { origin: string }).origin : 'ok');
     }
     expect(seen).toEqual(['service', 'service', 'transport', 'ok']);
-    emulator.fault({ method: 'getOperation', times: Infinity, status: { code: Code.INTERNAL } });
+    emulator.injectFault({ method: 'getOperation', times: Infinity, status: { code: Code.INTERNAL } });
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.INTERNAL });
     emulator.clearFaults();
     await get('a');
@@ -267,7 +274,7 @@ describe('fault()', () => {
     const details = [
       { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: '1', servingData: '' },
     ] as const;
-    emulator.fault({ method: 'cancelOperation', status: { code: 8, message: 'no', details }, retryAfterMs: 250 });
+    emulator.injectFault({ method: 'cancelOperation', status: { code: 8, message: 'no', details }, retryAfterMs: 250 });
     await expect(transport.cancelOperation({ name: 'a' }, {})).rejects.toMatchObject({
       code: 'LRO_REQUEST_FAILED',
       method: 'CancelOperation',
@@ -277,15 +284,15 @@ describe('fault()', () => {
       attempts: 1,
     });
     const hint = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '7.5s' } as const;
-    emulator.fault({ method: 'getOperation', status: { code: 8, message: 'no', details: [hint] } });
+    emulator.injectFault({ method: 'getOperation', status: { code: 8, message: 'no', details: [hint] } });
     await expect(get('a')).rejects.toMatchObject({ rpcCode: 8, retryAfterMs: 7500 });
     emulator.start({ name: 'a', durationMs: 0 });
-    emulator.fault({ method: 'getOperation', retryAfterMs: 250 });
+    emulator.injectFault({ method: 'getOperation', retryAfterMs: 250 });
     expect(await get('a')).toEqual({ name: 'a', done: true, retryAfterMs: 250 });
   });
 
   it('breaks the connection as a RequestError with the system error as its cause', async () => {
-    emulator.fault({ method: 'getOperation', reset: true });
+    emulator.injectFault({ method: 'getOperation', reset: true });
     const error = { rpcCode: Code.UNAVAILABLE, origin: 'transport', cause: { code: 'ECONNRESET' } };
     await expect(get('a')).rejects.toMatchObject(error);
   });
@@ -293,7 +300,7 @@ describe('fault()', () => {
   it('delays a call, on top of latencyMs', async () => {
     make({ latencyMs: 5 });
     emulator.start({ name: 'a', durationMs: 12 });
-    emulator.fault({ method: 'getOperation', delayMs: 10 });
+    emulator.injectFault({ method: 'getOperation', delayMs: 10 });
     const [first, second] = [timed(get('a')), timed(get('a'))];
     await jest.advanceTimersByTimeAsync(100);
     expect(await first).toEqual({ atMs: 15, value: { name: 'a', done: true } });
@@ -302,9 +309,9 @@ describe('fault()', () => {
 
   it('returns early from a wait, and gives an empty page with the token of the page', async () => {
     emulator.start({ name: 'a', durationMs: 50 });
-    emulator.fault({ method: 'waitOperation', earlyReturn: true });
+    emulator.injectFault({ method: 'waitOperation', earlyReturn: true });
     expect(await timed(wait('a', 100))).toEqual({ atMs: 0, value: { name: 'a', done: false } });
-    emulator.fault({ method: 'listOperations', emptyPage: true });
+    emulator.injectFault({ method: 'listOperations', emptyPage: true });
     const empty = await transport.listOperations({ name: '' }, {});
     expect(empty.operations).toEqual([]);
     const next = await transport.listOperations({ name: '', pageToken: empty.nextPageToken }, {});
@@ -313,23 +320,23 @@ describe('fault()', () => {
 
   it('leaves faults that only HTTP can have to HTTP', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
-    emulator.fault({ method: 'getOperation', http: { status: 502 } });
-    emulator.fault({ method: 'getOperation', bodyDelayMs: Infinity });
+    emulator.injectFault({ method: 'getOperation', http: { status: 502 } });
+    emulator.injectFault({ method: 'getOperation', bodyDelayMs: Infinity });
     await get('a');
   });
 
   it('refuses a fault that makes no sense', () => {
-    expect(() => emulator.fault({ method: 'getOperation', times: 0 })).toThrow(RangeError);
-    expect(() => emulator.fault({ method: 'getOperation', delayMs: -1 })).toThrow(RangeError);
-    expect(() => emulator.fault({ method: 'getOperation', status: { code: 0 } })).toThrow(RangeError);
-    expect(() => emulator.fault({} as never)).toThrow(TypeError);
+    expect(() => emulator.injectFault({ method: 'getOperation', times: 0 })).toThrow(RangeError);
+    expect(() => emulator.injectFault({ method: 'getOperation', delayMs: -1 })).toThrow(RangeError);
+    expect(() => emulator.injectFault({ method: 'getOperation', status: { code: 0 } })).toThrow(RangeError);
+    expect(() => emulator.injectFault({} as never)).toThrow(TypeError);
   });
 });
 
 describe('transport()', () => {
   it('rejects with the reason at once when the signal is aborted, and leaves nothing behind', async () => {
     emulator.start({ name: 'a', durationMs: Infinity });
-    emulator.fault({ method: 'getOperation', hang: true });
+    emulator.injectFault({ method: 'getOperation', hang: true });
     const ways = [(signal: AbortSignal) => get('a', { signal }), (signal: AbortSignal) => wait('a', 1000, { signal })];
     for (const ask of ways) {
       const controller = new AbortController();
@@ -362,14 +369,14 @@ describe('transport()', () => {
 
   it('rejects with an AbortError for a signal that has no reason', async () => {
     const controller = new PolyfillController();
-    emulator.fault({ method: 'getOperation', hang: true });
+    emulator.injectFault({ method: 'getOperation', hang: true });
     const call = get('a', { signal: controller.signal });
     controller.abort();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('keeps the deadline of a call, 60 s unless told', async () => {
-    emulator.fault({ method: 'getOperation', hang: true, times: 2 });
+    emulator.injectFault({ method: 'getOperation', hang: true, times: 2 });
     const [short, long] = [timed(get('a', { timeoutMs: 40 })), timed(get('a'))];
     await jest.advanceTimersByTimeAsync(60_000);
     const error = { rpcCode: Code.DEADLINE_EXCEEDED, origin: 'transport', operationName: 'a' };
@@ -382,7 +389,7 @@ describe('transport()', () => {
     await transport.close();
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport' });
     transport = emulator.transport();
-    emulator.fault({ method: 'getOperation', hang: true });
+    emulator.injectFault({ method: 'getOperation', hang: true });
     const hanging = get('a');
     await Promise.resolve();
     await emulator.close();

@@ -30,7 +30,7 @@ describe('OperationsEmulator', () => {
     const { name } = emulator.start({ durationMs: Infinity });
     expect(() => emulator.update(name, { durationMs: -1 })).toThrow(/^Cannot update an operation as 'durationMs'/);
     const both = { response: packStruct({}), error: { code: 3 as const } };
-    expect(() => emulator.finish(name, both)).toThrow(/^Cannot finish an operation as 'response' and 'error'/);
+    expect(() => emulator.complete(name, both)).toThrow(/^Cannot finish an operation as 'response' and 'error'/);
     expect(emulator.operation(name)).toEqual({ name, done: false });
   });
 
@@ -45,7 +45,7 @@ describe('OperationsEmulator', () => {
   it.each([undefined, 99, 101, 1000, 200.5, '200'])('fault() refuses the HTTP status %p', async (status) => {
     await using emulator = new OperationsEmulator();
     const fault = { method: 'getOperation', http: { status } } as FaultScript;
-    expect(() => emulator.fault(fault)).toThrow(
+    expect(() => emulator.injectFault(fault)).toThrow(
       "Cannot add a fault as 'http.status' must be an integer from 200 to 999",
     );
   });

@@ -80,8 +80,8 @@ export function resumed(text: string, token: ResumeToken): void {
 
 // `progress` reads the metadata as they are declared, in a resumed wait too.
 export function progress(token: ResumeToken): void {
-  client.poller(raw, info, { progress: (metadata) => metadata.percent / 100 });
-  client.resume(token, info, { progress: (metadata) => metadata.percent / 100 });
+  client.poller(raw, info, { readProgress: (metadata) => metadata.percent / 100 });
+  client.resume(token, info, { readProgress: (metadata) => metadata.percent / 100 });
 }
 
 // Every option may be undefined, also under exactOptionalPropertyTypes.
@@ -90,7 +90,7 @@ export async function optional(): Promise<void> {
   const retry = {
     codes: undefined,
     maxAttempts: undefined,
-    windowMs: undefined,
+    maxElapsedMs: undefined,
     initialDelayMs: undefined,
     multiplier: undefined,
     maxDelayMs: undefined,

@@ -47,7 +47,7 @@ export function gax(operation: LROperation<{ a: 1 }, { b: 2 }>, client: GaxOpera
 // `progress` gets the metadata as the client types it; options for operations of any type do for this one too.
 export function options(operation: LROperation<{ a: 1 }, { b: 2 }>, common: PollingOptions) {
   const poller = pollerFrom(operation, {
-    progress: (metadata) => {
+    readProgress: (metadata) => {
       expectTypeOf(metadata).toEqualTypeOf<{ b: 2 }>();
       return metadata.b;
     },

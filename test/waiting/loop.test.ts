@@ -205,7 +205,7 @@ describe('a wait at the server', () => {
       [running, 'always'],
       [failure(Code.UNAVAILABLE), 'auto'],
     ] as const) {
-      const { transport, poller } = make([answer], [running], { wait, backoff: constantBackoff(0) });
+      const { transport, poller } = make([answer], [running], { serverWait: wait, backoff: constantBackoff(0) });
       // One that begins within the one before would go on for ever, and no timer would fire.
       const waitOperation = transport.waitOperation.bind(transport);
       transport.waitOperation = (request) =>
@@ -240,7 +240,7 @@ describe('a wait at the server', () => {
 
   it("with wait: 'always' tries again in time for who is about to give up, and tells of it", async () => {
     const { transport, poller, events } = make([failure(Code.UNAVAILABLE)], [running], {
-      wait: 'always',
+      serverWait: 'always',
       retry: { initialDelayMs: 20_000 },
     });
     const seen = watch(poller.promise({ totalTimeoutMs: 5000 }));
@@ -253,7 +253,7 @@ describe('a wait at the server', () => {
   it('is tried again although the backoff never polls: without a place, after an early answer, while not visible', async () => {
     const never = { backoff: constantBackoff(Infinity), wait: 'always' } as const;
     const { client, poller } = make([{ afterMs: 20_000, then: { ...succeeded, name: '' } }], [running], never, {
-      maxConcurrentWaits: 1,
+      maxConcurrentServerWaits: 1,
     });
     const both = [watch(poller.promise()), watch(client.poller('operations/2').promise())];
     await pass(41_000);
@@ -277,7 +277,7 @@ describe('a wait at the server', () => {
       expect(transport.pollTimes).toEqual([]);
       await pass(1);
       expect(transport.waitTimes.length + transport.pollTimes.length).toBe(2);
-      expect(events.map(({ type }) => type).slice(0, 2)).toEqual(['wait-failed', 'hint']);
+      expect(events.map(({ type }) => type).slice(0, 2)).toEqual(['wait-failed', 'retry-after']);
       await pass(4000);
       expect(seen.value).toBeDefined();
     }
@@ -305,11 +305,11 @@ describe('a wait at the server', () => {
       [failure(Code.PERMISSION_DENIED), () => {}],
       ['hang', () => {}],
       ['hang', (_, controller) => controller.abort('enough')],
-      ['hang', (poller) => poller.update(succeeded)],
+      ['hang', (poller) => poller.applyUpdate(succeeded)],
       ['hang', (poller) => void poller.poll()],
     ];
     for (const [answer, act] of ends) {
-      const { client, transport, poller } = make([answer, 'hang'], [succeeded], {}, { maxConcurrentWaits: 1 });
+      const { client, transport, poller } = make([answer, 'hang'], [succeeded], {}, { maxConcurrentServerWaits: 1 });
       const controller = new AbortController();
       const seen = watch(poller.promise({ signal: controller.signal, totalTimeoutMs: 200_000 }));
       await pass(10);
@@ -318,7 +318,7 @@ describe('a wait at the server', () => {
       expect(seen.settledAtMs).toBeDefined();
       // PERMISSION_DENIED is remembered; all else leaves the place to the next.
       const opened = transport.waits.length;
-      const next = client.poller('operations/2', undefined, { wait: 'always' });
+      const next = client.poller('operations/2', undefined, { serverWait: 'always' });
       const other = watch(next.promise({ totalTimeoutMs: 500 }));
       await pass(0);
       expect(transport.waits).toHaveLength(opened + 1);
@@ -328,7 +328,7 @@ describe('a wait at the server', () => {
   });
 
   it("with wait: 'always' fails when there was no good answer for the time of the retry policy", async () => {
-    const { poller } = make([failure(Code.UNAVAILABLE)], [running], { wait: 'always' });
+    const { poller } = make([failure(Code.UNAVAILABLE)], [running], { serverWait: 'always' });
     const seen = watch(poller.promise());
     await pass(599_999);
     expect(seen).toEqual({});
@@ -336,7 +336,7 @@ describe('a wait at the server', () => {
     expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE });
 
     const { poller: impatient } = make([failure(Code.INTERNAL)], [running], {
-      wait: 'always',
+      serverWait: 'always',
       retry: { maxAttempts: 5 },
     });
     const refused = watch(impatient.promise());
@@ -348,7 +348,7 @@ describe('a wait at the server', () => {
 it("with wait: 'always' takes a connection that is cut time and again for an operation that still runs", async () => {
   const cut = { afterMs: 30_000, then: failure(Code.UNAVAILABLE, { origin: 'transport' }) };
   const { transport, poller } = make([cut, cut, cut, { afterMs: 5000, then: succeeded }], [running], {
-    wait: 'always',
+    serverWait: 'always',
     retry: { maxAttempts: 1 },
   });
   const seen = watch(poller.promise());
@@ -422,7 +422,7 @@ describe('the deadline of a poll', () => {
       expect(transport.requests[0]?.options.timeoutMs).toBe(
         Math.min(timeoutMs, 60_000) - (timeoutMs < 60_000 ? 500 : 0),
       );
-      poller.update(succeeded);
+      poller.applyUpdate(succeeded);
       await pass(0);
       for (const seen of waits) expect(seen.value).toBeDefined();
     }
@@ -431,7 +431,7 @@ describe('the deadline of a poll', () => {
 
 describe('who has left', () => {
   it('hears nothing more, not even of the state in which another makes it leave', async () => {
-    const client = new OperationsClient({ transport: new ScriptedTransport([]), polling: { wait: 'never' } });
+    const client = new OperationsClient({ transport: new ScriptedTransport([]), polling: { serverWait: 'never' } });
     const poller = client.poller(running, undefined, { backoff: constantBackoff(Infinity) });
     const controllers = [new AbortController(), new AbortController()] as const;
     const heard: string[] = [];
@@ -447,7 +447,7 @@ describe('who has left', () => {
         }),
       ),
     );
-    poller.update({ ...running, metadata: { typeUrl: 'x/y', json: {} } });
+    poller.applyUpdate({ ...running, metadata: { typeUrl: 'x/y', json: {} } });
     await pass(0);
     expect(heard).toEqual(['0']);
     expect(waits.map(({ error }) => error)).toEqual(['by 0', 'by 0']);
@@ -456,7 +456,9 @@ describe('who has left', () => {
   it('hears nothing of an answer of the same moment, nor does who comes then, after a request that was tried again', async () => {
     for (const answer of [running, failure(Code.PERMISSION_DENIED), failure(Code.UNAVAILABLE)]) {
       for (let steps = 0; steps < 12; steps++) {
-        const { poller, transport, events } = make([], [failure(Code.UNAVAILABLE), answer, 'hang'], { wait: 'never' });
+        const { poller, transport, events } = make([], [failure(Code.UNAVAILABLE), answer, 'hang'], {
+          serverWait: 'never',
+        });
         const controller = new AbortController();
         const waits = [watch(poller.promise({ signal: controller.signal }))];
         const getOperation = transport.getOperation.bind(transport);
@@ -476,7 +478,7 @@ describe('who has left', () => {
         expect(waits[0]?.settledAtMs).toBe(500);
         expect(waits[1]).toEqual({});
         expect(events).toEqual([]);
-        poller.update(succeeded);
+        poller.applyUpdate(succeeded);
         await pass(0);
         expect(waits[1]?.value).toBeDefined();
       }
@@ -486,7 +488,7 @@ describe('who has left', () => {
   it('on hearing of a failed request leaves no pause behind', async () => {
     const controller = new AbortController();
     const { poller, transport } = make([], [failure(Code.UNAVAILABLE)], {
-      wait: 'never',
+      serverWait: 'never',
       onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
     });
     const seen = watch(poller.promise({ signal: controller.signal }));
@@ -518,7 +520,7 @@ describe('who has left', () => {
 
 describe('notFoundGraceMs', () => {
   const options = (notFoundGraceMs: number, rest: PollingOptions = {}): PollingOptions => ({
-    wait: 'never',
+    serverWait: 'never',
     notFoundGraceMs,
     ...rest,
   });
@@ -562,7 +564,7 @@ describe('notFoundGraceMs', () => {
   });
 
   it('is off by default', async () => {
-    const { poller, transport } = make([], [failure(Code.NOT_FOUND), running], { wait: 'never' });
+    const { poller, transport } = make([], [failure(Code.NOT_FOUND), running], { serverWait: 'never' });
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND, attempts: 1 });
     expect(transport.requests).toHaveLength(1);
   });
@@ -581,7 +583,7 @@ describe('notFoundGraceMs', () => {
       const { poller, transport, client } = make(
         [notFound, notFound, { afterMs: 10_000, then: succeeded }],
         [notFound, notFound, running],
-        options(5000, { wait }),
+        options(5000, { serverWait: wait }),
       );
       const seen = watch(poller.promise());
       await pass(12_000);
@@ -598,7 +600,7 @@ describe('notFoundGraceMs', () => {
 
   it('over, lets a wait fail as ever', async () => {
     const notFound = failure(Code.NOT_FOUND);
-    const { poller } = make([notFound], [notFound], options(1500, { wait: 'always' }));
+    const { poller } = make([notFound], [notFound], options(1500, { serverWait: 'always' }));
     const seen = watch(poller.promise());
     await pass(2000);
     expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });

@@ -16,7 +16,7 @@ const state = { name, done: false, metadata: undefined, raw: running } as Operat
 function makePlan(polling: PollingOptions = {}, maxWaits?: number) {
   const settings = clientSettings(undefined, { backoff: constantBackoff(1000), ...polling });
   const support = new WaitSupport(maxWaits ?? 1);
-  const longPoll = maxWaits === undefined ? undefined : new LongPoll(support, polling.wait === 'always');
+  const longPoll = maxWaits === undefined ? undefined : new LongPoll(support, polling.serverWait === 'always');
   return { plan: new PollPlan(settings, longPoll, 0, 0), support, longPoll };
 }
 const failure = (code: Code) => transportError('WaitOperation', name, code, 'no');
@@ -74,7 +74,7 @@ describe('a plan', () => {
   it('keeps its books whatever happens, in whatever order', () => {
     const happening = fc.record({
       afterMs: fc.nat(20_000),
-      what: fc.constantFrom('answer', 'fail', 'cancel', 'update', 'reset', 'demand', 'hint', 'throw'),
+      what: fc.constantFrom('answer', 'fail', 'cancel', 'update', 'reset', 'demand', 'retry-after', 'throw'),
       code: fc.constantFrom(Code.UNAVAILABLE, Code.NOT_FOUND, Code.UNIMPLEMENTED, Code.DEADLINE_EXCEEDED),
       ms: fc.nat(90_000),
       wantsProgress: fc.boolean(),
@@ -117,7 +117,7 @@ describe('a plan', () => {
             if (what === 'cancel') cancel();
             if (what === 'update') plan.observed(state, nowMs, nowMs);
             if (what === 'reset') plan.reset(nowMs);
-            if (what === 'hint') plan.retryAfter(ms, nowMs);
+            if (what === 'retry-after') plan.retryAfter(ms, nowMs);
             const { sendPoll, sendWait, wakeMs } = plan.takeDue(nowMs);
             expect(sendPoll && pollSentMs >= 0).toBe(false);
             expect(sendWait && waitSentMs >= 0).toBe(false);
@@ -150,7 +150,7 @@ describe('a loop', () => {
     const transport = Object.assign(new ScriptedTransport([running], 10), {
       waitOperation: jest.fn(() => new Promise<never>(() => {})),
     });
-    const client = new OperationsClient({ transport, maxConcurrentWaits: 1, polling: { backoff } });
+    const client = new OperationsClient({ transport, maxConcurrentServerWaits: 1, polling: { backoff } });
     const first = watch(client.poller(name).promise({ onProgress: () => {} }));
     await pass(0);
     expect(first.error).toBeInstanceOf(RangeError);

@@ -40,7 +40,7 @@ interface Step {
 interface Run {
   readonly service: ServiceScript;
   readonly backoff: { readonly kind: 'constant' | 'exponential' | 'default'; readonly delayMs: number };
-  readonly wait: NonNullable<PollingOptions['wait']>;
+  readonly wait: NonNullable<PollingOptions['serverWait']>;
   readonly places: number;
   readonly perSecond: number;
   readonly retry: RetryOptions;
@@ -151,7 +151,7 @@ const runs: fc.Arbitrary<Run> = fc.record({
   wait: fc.constantFrom('auto', 'auto', 'auto', 'never', 'always'),
   places: fc.constantFrom(32, 1, 0),
   perSecond: fc.constantFrom(Infinity, Infinity, 5, 0.5),
-  retry: fc.constantFrom<RetryOptions>({}, {}, {}, { maxAttempts: 1 }, { maxAttempts: 3, windowMs: 5000 }),
+  retry: fc.constantFrom<RetryOptions>({}, {}, {}, { maxAttempts: 1 }, { maxAttempts: 3, maxElapsedMs: 5000 }),
   notFoundGraceMs: fc.constantFrom(0, 0, 30_000),
   random: fc.constantFrom(0, 0.5, 0.999),
   fromState: fc.boolean(),
@@ -163,7 +163,7 @@ function makePoller(run: Run, service: ModelService): LROPoller<unknown, unknown
   const client = new OperationsClient({
     transport: service,
     retry: run.retry,
-    maxConcurrentWaits: run.places,
+    maxConcurrentServerWaits: run.places,
     maxRequestsPerSecond: run.perSecond,
   });
   const { kind, delayMs } = run.backoff;
@@ -175,7 +175,7 @@ function makePoller(run: Run, service: ModelService): LROPoller<unknown, unknown
         : defaultBackoff;
   return client.poller(run.fromState ? service.at(service.startMs) : name, undefined, {
     backoff,
-    wait: run.wait,
+    serverWait: run.wait,
     notFoundGraceMs: run.notFoundGraceMs,
   });
 }
@@ -253,7 +253,7 @@ async function play(run: Run): Promise<void> {
     cancel: () => poller.cancel(direct).catch(() => fails.direct++),
     update: () => {
       try {
-        poller.update(service.at(performance.now()));
+        poller.applyUpdate(service.at(performance.now()));
         learn();
       } catch (error) {
         expect(error).toBeInstanceOf(RangeError);

@@ -44,7 +44,7 @@ describe("wait: 'auto'", () => {
 
   it('polls in the same wait when the service answers UNIMPLEMENTED, and remembers it for the client', async () => {
     const { emulator, client, poller, methods } = make(3500);
-    emulator.fault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
+    emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
     const seen = watch(poller.promise());
     await pass(4000);
     expect(seen.settledAtMs).toBe(4000);
@@ -58,7 +58,7 @@ describe("wait: 'auto'", () => {
   it('polls and remembers it too when the wait fails for good and the operation can be asked about', async () => {
     for (const code of [Code.NOT_FOUND, Code.PERMISSION_DENIED]) {
       const { emulator, client, poller, events, methods } = make(2500);
-      emulator.fault({ method: 'waitOperation', times: Infinity, status: { code } });
+      emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code } });
       const seen = watch(poller.promise());
       await pass(3000);
       expect(seen.value).toBeDefined();
@@ -85,7 +85,7 @@ describe("wait: 'auto'", () => {
 
   it('sleeps to the cadence after an answer that comes early, and never spins', async () => {
     const { emulator, poller, methods } = make(10_000);
-    emulator.fault({ method: 'waitOperation', times: 2, earlyReturn: true });
+    emulator.injectFault({ method: 'waitOperation', times: 2, earlyReturn: true });
     const seen = watch(poller.promise());
     await pass(10_000);
     expect(seen.settledAtMs).toBe(10_000);
@@ -95,7 +95,7 @@ describe("wait: 'auto'", () => {
 
   it('polls from the third early answer in a row on, and remembers it', async () => {
     const { emulator, client, poller, methods } = make(6500);
-    emulator.fault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
+    emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
     const seen = watch(poller.promise());
     await pass(7000);
     expect(seen.settledAtMs).toBe(7000);
@@ -117,7 +117,7 @@ describe("wait: 'auto'", () => {
         return wait(request, options);
       };
       const cutting = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
-      emulator.fault({ method: 'waitOperation', delayMs: 30_000, ...fault });
+      emulator.injectFault({ method: 'waitOperation', delayMs: 30_000, ...fault });
       const seen = watch(cutting.poller(poller.name).promise());
       await pass(100_000);
       expect(seen.settledAtMs).toBe(100_000);
@@ -129,7 +129,7 @@ describe("wait: 'auto'", () => {
 
   it('waits for longer again, up to a minute, once waits are held to their end', async () => {
     const { emulator, client, raw, methods } = make(7_200_000);
-    emulator.fault({ method: 'waitOperation', times: 5, delayMs: 1500, reset: true });
+    emulator.injectFault({ method: 'waitOperation', times: 5, delayMs: 1500, reset: true });
     const seen = watch(client.poller(raw.name).promise());
     await pass(7_200_000);
     expect(seen.settledAtMs).toBe(7_200_000);
@@ -144,7 +144,7 @@ describe("wait: 'auto'", () => {
     const all = Array.from({ length: 10 }, () =>
       watch(client.poller(emulator.start({ durationMs: 300_000, response })).promise()),
     );
-    emulator.fault({ method: 'waitOperation', times: 10, delayMs: 1500, reset: true });
+    emulator.injectFault({ method: 'waitOperation', times: 10, delayMs: 1500, reset: true });
     await pass(300_000);
     expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual(Array(10).fill(300_000));
     expect(methods().lastIndexOf('waitOperation')).toBeGreaterThan(methods().lastIndexOf('getOperation'));
@@ -152,7 +152,7 @@ describe("wait: 'auto'", () => {
 
   it('polls when a wait fails at once for the moment, and waits again at the next poll', async () => {
     const { emulator, poller, methods } = make(5000);
-    emulator.fault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
+    emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     const seen = watch(poller.promise());
     await pass(5000);
     expect(seen.settledAtMs).toBe(5000);
@@ -172,8 +172,8 @@ describe("wait: 'auto'", () => {
     expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('opens at most maxConcurrentWaits at once; the rest polls, and takes a place that comes free', async () => {
-    const { emulator, client } = make(1, { maxConcurrentWaits: 2 });
+  it('opens at most maxConcurrentServerWaits at once; the rest polls, and takes a place that comes free', async () => {
+    const { emulator, client } = make(1, { maxConcurrentServerWaits: 2 });
     const all = [4500, 4500, 4500, 9500].map((durationMs) =>
       watch(client.poller(emulator.start({ durationMs, response })).promise()),
     );
@@ -212,7 +212,7 @@ describe("wait: 'auto'", () => {
 describe("wait: 'never'", () => {
   it('polls only', async () => {
     const { emulator, client, methods } = make(1);
-    const never = client.poller(emulator.start({ durationMs: 2500, response }), undefined, { wait: 'never' });
+    const never = client.poller(emulator.start({ durationMs: 2500, response }), undefined, { serverWait: 'never' });
     const seen = watch(never.promise());
     await pass(3000);
     expect(seen.settledAtMs).toBe(3000);
@@ -223,15 +223,15 @@ describe("wait: 'never'", () => {
 describe("wait: 'always'", () => {
   it('fails where the service or the transport has no WaitOperation', async () => {
     const { emulator, client } = make(1);
-    emulator.fault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
+    emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
     const raw = emulator.start({ durationMs: 60_000, response });
-    const refused = watch(client.poller(raw, undefined, { wait: 'always' }).promise());
+    const refused = watch(client.poller(raw, undefined, { serverWait: 'always' }).promise());
     await pass(0);
     expect(refused.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
 
     const transport = { ...emulator.transport() };
     delete transport.waitOperation;
-    const without = new OperationsClient({ transport, polling: { wait: 'always' } });
+    const without = new OperationsClient({ transport, polling: { serverWait: 'always' } });
     const missing = watch(without.poller(raw).promise());
     await pass(0);
     expect(missing.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
@@ -239,10 +239,10 @@ describe("wait: 'always'", () => {
 
   it('goes on through failures of the moment and deadlines', async () => {
     const { emulator, client, methods } = make(1);
-    emulator.fault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
-    emulator.fault({ method: 'waitOperation', delayMs: 6000, status: { code: Code.DEADLINE_EXCEEDED } });
+    emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
+    emulator.injectFault({ method: 'waitOperation', delayMs: 6000, status: { code: Code.DEADLINE_EXCEEDED } });
     const raw = emulator.start({ durationMs: 20_000, response });
-    const seen = watch(client.poller(raw, undefined, { wait: 'always' }).promise());
+    const seen = watch(client.poller(raw, undefined, { serverWait: 'always' }).promise());
     await pass(20_000);
     expect(seen.settledAtMs).toBe(20_000);
     expect(new Set(methods())).toEqual(new Set(['waitOperation']));
@@ -251,8 +251,8 @@ describe("wait: 'always'", () => {
 
 it('a word that is none of the three is refused', () => {
   const { client } = make(1);
-  expect(() => client.poller('operations/1', undefined, { wait: 'often' as never })).toThrow(
-    "Cannot poll as 'wait' must be 'auto', 'never' or 'always': current value is often",
+  expect(() => client.poller('operations/1', undefined, { serverWait: 'often' as never })).toThrow(
+    "Cannot poll as 'serverWait' must be 'auto', 'never' or 'always': current value is often",
   );
   jest.clearAllTimers();
 });

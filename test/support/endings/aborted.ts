@@ -91,7 +91,7 @@ const phases: readonly Phase[] = [
   },
   {
     name: 'in a wait at the server',
-    polling: { wait: 'always' },
+    polling: { serverWait: 'always' },
     methods: ['waitOperation'],
     givenUp: true,
     reached: arrived,
@@ -142,7 +142,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
         const aborter = makeAborter();
         const events: PollingEvent[] = [];
         const { name } = emulator.start({ durationMs: Infinity });
-        if (fault) emulator.fault(fault);
+        if (fault) emulator.injectFault(fault);
         const poller = client.poller(name, exportAgent, { ...polling, onEvent: (event) => events.push(event) });
         const waiting = later(rejection(poller.promise({ signal: aborter.signal })));
         await reached?.(emulator, events);
@@ -160,7 +160,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
 
         // The poller is fit for use.
         emulator.clearFaults();
-        emulator.finish(name, { response: exported });
+        emulator.complete(name, { response: exported });
         expect(await poller.poll()).toMatchObject({ result: 'response' });
       },
     );
@@ -171,7 +171,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
       const { signal } = aborter;
       const { name } = emulator.start({ durationMs: Infinity });
       const methods = ['getOperation', 'listOperations', 'cancelOperation', 'deleteOperation'] as const;
-      for (const method of methods) emulator.fault({ method, hang: true });
+      for (const method of methods) emulator.injectFault({ method, hang: true });
       const list = client.listOperations({ name: 'operations' }, { signal });
       const calls = [
         client.getOperation({ name }, { signal }),
@@ -199,7 +199,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
         }
       };
       aborter.check(await rejection(iterating()));
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await other).agentUri).toBe('gs://bucket/agent');
     });
   });

@@ -50,7 +50,7 @@ export function calls(world: () => World): void {
     it('gives all operations, typed, past short and empty pages, and what was unreachable on each', async () => {
       const names = startFive(world());
       const { emulator, client } = world();
-      emulator.fault({ method: 'listOperations', after: 1, emptyPage: true });
+      emulator.injectFault({ method: 'listOperations', after: 1, emptyPage: true });
       const request = { name: 'projects/p', pageSize: 2, returnPartialSuccess: true };
       const list = client.listOperations(request, { type: exportAgent });
       const operations: Operation<unknown, unknown>[] = [];
@@ -111,7 +111,7 @@ export function calls(world: () => World): void {
       expect(await client.waitOperation({ name, timeoutMs: 20 })).toMatchObject({ done: false });
       const waiting = later(client.waitOperation({ name }, { type: exportAgent }));
       await until(() => emulator.calls.length === 2);
-      emulator.finish(name, { response: exported });
+      emulator.complete(name, { response: exported });
       expect(await waiting).toMatchObject({
         result: 'response',
         response: { agentUri: 'gs://bucket/agent' },
@@ -126,19 +126,19 @@ export function calls(world: () => World): void {
     it('is all that a poller needs which may use it', async () => {
       const { emulator, client } = world();
       const { name } = emulator.start({ durationMs: Infinity });
-      const waiting = later(client.poller(name, exportAgent, { wait: 'auto' }).promise());
+      const waiting = later(client.poller(name, exportAgent, { serverWait: 'auto' }).promise());
       await until(() => emulator.calls.length === 1);
-      emulator.finish(name, { response: exported });
+      emulator.complete(name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
       expect(world().methods).toEqual(['waitOperation']);
     });
 
     it('is done without where the service has none', async () => {
       const { emulator, client } = world();
-      emulator.fault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
+      emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
       const { name } = emulator.start({ durationMs: 30, response: exported });
-      await client.poller(name, exportAgent, { wait: 'auto' }).promise();
-      await client.poller(name, exportAgent, { wait: 'auto' }).promise();
+      await client.poller(name, exportAgent, { serverWait: 'auto' }).promise();
+      await client.poller(name, exportAgent, { serverWait: 'auto' }).promise();
       expect(world().methods.filter((method) => method === 'waitOperation')).toHaveLength(1);
     });
   });
@@ -146,7 +146,7 @@ export function calls(world: () => World): void {
   describe('close()', () => {
     it('ends what is under way with CANCELLED, and refuses what comes after', async () => {
       const { emulator, client, start } = world();
-      emulator.fault({ method: 'listOperations', hang: true });
+      emulator.injectFault({ method: 'listOperations', hang: true });
       const waiting = later(rejection(start({ durationMs: Infinity }).promise()));
       await client.close();
       expect(await waiting).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.CANCELLED, origin: 'transport' });

@@ -82,7 +82,7 @@ export function operationFailed(world: () => World): void {
       const poller = start({ durationMs: Infinity, cancelDelayMs: 60_000 });
       const waiting = later(poller.promise());
       await poller.cancel();
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
       expect(world().methods).toContain('cancelOperation');
     });
@@ -99,7 +99,7 @@ export function operationFailed(world: () => World): void {
         origin: 'service',
         attempts: 1,
       });
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
     });
   });

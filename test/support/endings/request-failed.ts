@@ -26,7 +26,7 @@ export function requestFailed(world: () => World): void {
     it('ends the wait with a RequestError that has the details, and the operation goes on', async () => {
       const { emulator, wire, start } = world();
       const poller = start({ durationMs: Infinity });
-      emulator.fault({ method: 'getOperation', after: 1, status: disabled });
+      emulator.injectFault({ method: 'getOperation', after: 1, status: disabled });
       const error = await rejection(poller.promise());
       expect(error).toBeInstanceOf(RequestError);
       expect(error).toMatchObject({
@@ -40,7 +40,7 @@ export function requestFailed(world: () => World): void {
         errorInfo: { reason: 'SERVICE_DISABLED' },
       });
       expect((error as RequestError).httpStatus).toBe(wire.via === 'http' ? 403 : undefined);
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await poller.promise()).agentUri).toBe('gs://bucket/agent');
     });
 
@@ -69,7 +69,7 @@ export function requestFailed(world: () => World): void {
     ])('is tried again when it was %s, and the wait gets its response', async (_, fault) => {
       const { emulator, start } = world();
       const poller = start({ durationMs: 0, response: exported });
-      emulator.fault({ method: 'getOperation', times: 2, ...fault });
+      emulator.injectFault({ method: 'getOperation', times: 2, ...fault });
       expect((await poller.promise()).agentUri).toBe('gs://bucket/agent');
       expect(world().methods).toEqual(['getOperation', 'getOperation', 'getOperation']);
     });
@@ -78,8 +78,8 @@ export function requestFailed(world: () => World): void {
       const { emulator, transport } = world();
       const client = new OperationsClient({ transport, ...pace, retry: { ...pace.retry, maxAttempts: 3 } });
       const { name } = emulator.start({ durationMs: 0 });
-      emulator.fault({ method: 'getOperation', times: 2, status: { code: Code.INTERNAL } });
-      emulator.fault({ method: 'getOperation', times: Infinity, reset: true });
+      emulator.injectFault({ method: 'getOperation', times: 2, status: { code: Code.INTERNAL } });
+      emulator.injectFault({ method: 'getOperation', times: Infinity, reset: true });
       expect(await rejection(client.poller(name).promise())).toMatchObject({
         code: 'LRO_REQUEST_FAILED',
         rpcCode: Code.UNAVAILABLE,
@@ -93,7 +93,7 @@ export function requestFailed(world: () => World): void {
       const { emulator, client } = world();
       const { name } = emulator.start({ durationMs: 0 });
       await client.getOperation({ name }); // connects
-      emulator.fault({ method: 'getOperation', hang: true });
+      emulator.injectFault({ method: 'getOperation', hang: true });
       const failing = client.getOperation({ name }, { timeoutMs: 100, retry: { maxAttempts: 1 } });
       expect(await rejection(failing)).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED, origin: 'transport' });
       await until(() => emulator.calls.at(-1)?.aborted === true);
@@ -105,7 +105,7 @@ export function requestFailed(world: () => World): void {
       const poller = start({ durationMs: 0, response: exported });
       const retryAfterMs = wire.via === 'http' ? 1000 : 100; // `Retry-After` has whole seconds
       const code = Code.RESOURCE_EXHAUSTED;
-      emulator.fault({ method: 'getOperation', status: { code }, retryAfterMs });
+      emulator.injectFault({ method: 'getOperation', status: { code }, retryAfterMs });
       await poller.promise();
       const [first, second] = emulator.calls.map(({ atMs }) => atMs);
       expect(second! - first!).toBeGreaterThanOrEqual(retryAfterMs - 1);
@@ -115,7 +115,7 @@ export function requestFailed(world: () => World): void {
       const { emulator, start } = world();
       const poller = start({ durationMs: 0, error: { code: Code.ABORTED }, metadata: stage('1') });
       await poller.poll();
-      emulator.fault({ method: 'getOperation', times: Infinity, status: disabled });
+      emulator.injectFault({ method: 'getOperation', times: Infinity, status: disabled });
       expect(await poller.pollUntilDone()).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
     });
   });

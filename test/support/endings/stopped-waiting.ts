@@ -23,7 +23,7 @@ export function stoppedWaiting(world: () => World): void {
     it('keeps to its time when no answer comes, and gives the call up', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity });
-      emulator.fault({ method: 'getOperation', times: Infinity, hang: true });
+      emulator.injectFault({ method: 'getOperation', times: Infinity, hang: true });
       const error = await rejection(poller.pollUntilDone({ totalTimeoutMs: 80 }));
       expect(error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT', polls: 0, operation: undefined });
       await expectQuiet(world(), 1);
@@ -35,7 +35,7 @@ export function stoppedWaiting(world: () => World): void {
       const poller = start({ durationMs: Infinity });
       const patient = later(poller.promise());
       expect(await rejection(poller.promise({ totalTimeoutMs: 30 }))).toBeInstanceOf(PollingTimeoutError);
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await patient).agentUri).toBe('gs://bucket/agent');
     });
 
@@ -49,7 +49,7 @@ export function stoppedWaiting(world: () => World): void {
 
       await using client = new OperationsClient({ transport: await other.connect(emulator), ...pace });
       const waiting = later(client.resume(token, exportAgent).promise());
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
       expect(emulator.calls.at(-1)?.via).toBe(other.via);
     });

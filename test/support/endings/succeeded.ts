@@ -18,7 +18,7 @@ export function succeeded(world: () => World): void {
           seen.push(metadata?.version);
           if (done) return;
           emulator.update(name, { metadata: stage('exported') });
-          emulator.finish(name, { response: exported });
+          emulator.complete(name, { response: exported });
         },
       });
       expect(response).toBeInstanceOf(ExportAgentResponse);
@@ -48,7 +48,7 @@ export function succeeded(world: () => World): void {
         seen.push([done, metadata?.version]);
         const version = next[metadata?.version ?? ''];
         if (version !== undefined) emulator.update(name, { metadata: stage(version) });
-        if (version === 'exported') emulator.finish(name, { response: exported });
+        if (version === 'exported') emulator.complete(name, { response: exported });
       }
       expect(seen).toEqual([
         [false, 'preparing'],
@@ -71,11 +71,11 @@ export function succeeded(world: () => World): void {
 
     it('is done when it says so, and not when a response is there before', async () => {
       const { emulator, start } = world();
-      const poller = start({ durationMs: Infinity, response: exported, responseEarly: true });
+      const poller = start({ durationMs: Infinity, response: exported, exposeResponseEarly: true });
       expect(await poller.poll()).toMatchObject({ done: false, raw: { response: { typeUrl: exported.typeUrl } } });
       const waiting = later(poller.promise());
       await until(() => emulator.calls.length >= 3);
-      emulator.finish(poller.name, { response: exported });
+      emulator.complete(poller.name, { response: exported });
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
     });
 
