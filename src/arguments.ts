@@ -1,5 +1,5 @@
 /** The sentence that refuses an argument: what cannot be done, which option is at fault, the rule, and its value. */
-export function refusal(action: string, option: string, rule: string, value: unknown): string {
+export function invalidArgumentMessage(action: string, option: string, rule: string, value: unknown): string {
   // Not String() of an object, which may have come from outside with a `toString` that is no function.
   const shown = typeof value === 'object' && value ? 'an object' : String(value).slice(0, 200) || 'an empty string';
   return `Cannot ${action} as '${option}' must be ${rule}: current value is ${shown}`;
@@ -10,14 +10,14 @@ export function refusal(action: string, option: string, rule: string, value: unk
  *
  * @throws TypeError that says what it must be, unless it is `valid`.
  */
-export function requireThat(
+export function assertArgument(
   valid: unknown,
   action: string,
   option: string,
   rule: string,
   value: unknown,
 ): asserts valid {
-  if (!valid) throw new TypeError(refusal(action, option, rule, value));
+  if (!valid) throw new TypeError(invalidArgumentMessage(action, option, rule, value));
 }
 
 /**
@@ -26,23 +26,25 @@ export function requireThat(
  * @throws TypeError if it is not a number.
  * @throws RangeError if it is NaN or less than `min`; `Infinity` is a number like any other.
  */
-export function requireNumber(action: string, option: string, value: unknown, min: number): void {
+export function assertNumber(action: string, option: string, value: unknown, min: number): void {
   const number = typeof value === 'number';
   if (number && value >= min) return;
-  throw new (number ? RangeError : TypeError)(refusal(action, option, `a number of at least ${min}`, value));
+  throw new (number ? RangeError : TypeError)(
+    invalidArgumentMessage(action, option, `a number of at least ${min}`, value),
+  );
 }
 
 /**
  * Checks numeric options, each against the least that it may be.
  *
- * @throws what {@link requireNumber} throws.
+ * @throws what {@link assertNumber} throws.
  */
-export function requireNumbers<T extends object>(
+export function assertNumbers<T extends object>(
   action: string,
   options: T,
-  least: { readonly [K in keyof T]?: number },
+  minimums: { readonly [K in keyof T]?: number },
 ): void {
-  for (const option in least) requireNumber(action, option, options[option], least[option] as number);
+  for (const option in minimums) assertNumber(action, option, options[option], minimums[option] as number);
 }
 
 /**
@@ -50,8 +52,8 @@ export function requireNumbers<T extends object>(
  *
  * @throws TypeError if it is no string, or empty.
  */
-export function requireName(action: string, name: unknown): asserts name is string {
-  requireThat(typeof name === 'string' && name, action, 'name', 'a non-empty string', name);
+export function assertName(action: string, name: unknown): asserts name is string {
+  assertArgument(typeof name === 'string' && name, action, 'name', 'a non-empty string', name);
 }
 
 /**
@@ -59,15 +61,15 @@ export function requireName(action: string, name: unknown): asserts name is stri
  *
  * @throws TypeError if it is neither absent nor something like an AbortSignal.
  */
-export function requireSignal(action: string, signal: unknown): void {
+export function assertSignal(action: string, signal: unknown): void {
   const like = signal as { aborted?: unknown; addEventListener?: unknown } | null | undefined;
   const valid =
     like === undefined || (typeof like?.aborted === 'boolean' && typeof like.addEventListener === 'function');
-  requireThat(valid, action, 'signal', 'an AbortSignal', signal);
+  assertArgument(valid, action, 'signal', 'an AbortSignal', signal);
 }
 
 /** Options over defaults: an option that is undefined counts as not set. */
-export function withOptions<T extends object>(defaults: T, options: { readonly [K in keyof T]?: unknown }): T {
+export function mergeDefined<T extends object>(defaults: T, options: { readonly [K in keyof T]?: unknown }): T {
   const result = { ...defaults };
   for (const option in options) if (options[option] !== undefined) result[option] = options[option] as T[typeof option];
   return result;

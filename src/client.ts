@@ -1,17 +1,22 @@
 import type { Any, OperationInfo } from './any.js';
-import { requireName, requireNumber, requireSignal, requireThat, withOptions } from './arguments.js';
+import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { transportError } from './errors.js';
 import { OperationList } from './operation-list.js';
-import { rawInfo, toOperation, type Operation } from './operation.js';
+import { anyInfo, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
-import { clientSettings, withPolling, type PollingOptions, type PollingSettings } from './polling/settings.js';
+import {
+  defaultPollingSettings,
+  mergePollingOptions,
+  type PollingOptions,
+  type PollingSettings,
+} from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
-import { defaultTimeoutMs } from './rpc/call.js';
-import { defaultRetry, withRetry, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
-import { Pacer } from './rpc/pacer.js';
-import { Scheduler } from './rpc/scheduler.js';
-import { call } from './rpc/single-call.js';
+import { defaultTimeoutMs } from './rpc/rpc-call.js';
+import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import { RateLimiter } from './rpc/rate-limiter.js';
+import { TimerWheel } from './rpc/timer-wheel.js';
+import { runCall } from './rpc/run-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import { activeLoops } from './waiting/active-loops.js';
@@ -81,7 +86,7 @@ export class OperationsClient implements AsyncDisposable {
    * @throws RangeError if an option is out of its range.
    */
   constructor(options: OperationsClientOptions) {
-    const act = 'make a client';
+    const action = 'make a client';
     const {
       transport,
       retry,
@@ -90,23 +95,23 @@ export class OperationsClient implements AsyncDisposable {
       maxRequestsPerSecond = Infinity,
       coalesce,
     } = options;
-    const asks = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
-    requireThat(asks, act, 'transport', 'one', transport);
+    const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
+    assertArgument(hasGetOperation, action, 'transport', 'one', transport);
     this.#transport = transport;
-    this.#retry = withRetry(defaultRetry, retry);
-    this.#settings = { ...clientSettings(retry, polling), slack: coalesce ? 0.05 : 0 };
-    requireNumber(act, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
-    requireNumber(act, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
-    const scheduler = new Scheduler();
+    this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
+    this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
+    assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
+    assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
+    const scheduler = new TimerWheel();
     this.#context = {
       transport,
-      scheduler,
+      timers: scheduler,
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
-      pacer: maxRequestsPerSecond < Infinity ? new Pacer(maxRequestsPerSecond, scheduler) : undefined,
+      rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, scheduler) : undefined,
       // Loaded by the first lookup; it then takes this place.
       lookup: coalesce
         ? async (...question) =>
-            (await import('./coalescing/coalescer.js')).coalesce(this.#context, coalesce)(...question)
+            (await import('./coalescing/coalescer.js')).installCoalescer(this.#context, coalesce)(...question)
         : undefined,
     };
   }
@@ -141,11 +146,11 @@ export class OperationsClient implements AsyncDisposable {
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
-    requireThat(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
+    assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
       async (pageToken) =>
         this.#call('ListOperations', request.name, options, (call) =>
-          this.#transport.listOperations(withOptions(request, { pageToken }), call),
+          this.#transport.listOperations(mergeDefined(request, { pageToken }), call),
         ),
       options.type,
     );
@@ -167,8 +172,8 @@ export class OperationsClient implements AsyncDisposable {
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
     const { name, timeoutMs = 60_000 } = request;
-    requireNumber('wait', 'timeoutMs', timeoutMs, 0);
-    const rpc = withOptions<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + graceMs }, options);
+    assertNumber('wait', 'timeoutMs', timeoutMs, 0);
+    const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + graceMs }, options);
     const raw = await this.#call('WaitOperation', name, rpc, (call) =>
       sendWait(this.#transport, { name, timeoutMs }, call),
     );
@@ -215,8 +220,8 @@ export class OperationsClient implements AsyncDisposable {
     options?: PollingOptions<M>,
   ): LROPoller<R, M> {
     const named = typeof from === 'string';
-    requireThat(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
-    const loop = this.#loop(named ? from : toOperation(from).name, info, options, Date.now());
+    assertArgument(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
+    const loop = this.#createLoop(named ? from : toOperation(from).name, info, options, Date.now());
     if (!named) loop.applyState(from);
     return new LROPoller(this, loop);
   }
@@ -236,13 +241,13 @@ export class OperationsClient implements AsyncDisposable {
     options?: PollingOptions<M>,
   ): LROPoller<R, M> {
     const { apiEndpoint } = this.#transport;
-    const { name, startedAtMs } = readToken(token, { info: typesOf(info), apiEndpoint });
-    return new LROPoller(this, this.#loop(name, info, options, startedAtMs));
+    const { name, startedAtMs } = readToken(token, { info: validateInfo(info), apiEndpoint });
+    return new LROPoller(this, this.#createLoop(name, info, options, startedAtMs));
   }
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
-    for (const loop of activeLoops(this.#context.scheduler)) {
+    for (const loop of activeLoops(this.#context.timers)) {
       loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
     }
     await this.#transport.close();
@@ -253,7 +258,7 @@ export class OperationsClient implements AsyncDisposable {
     return this.close();
   }
 
-  #loop<R, M>(
+  #createLoop<R, M>(
     name: string,
     info: OperationInfo<R, M> | undefined,
     options: PollingOptions<M> | undefined,
@@ -261,8 +266,8 @@ export class OperationsClient implements AsyncDisposable {
   ): PollLoop<R, M> {
     return new PollLoop<R, M>(this.#context, {
       name,
-      info: typesOf(info),
-      settings: withPolling(this.#settings, options),
+      info: validateInfo(info),
+      settings: mergePollingOptions(this.#settings, options),
       startedAtMs,
     });
   }
@@ -270,18 +275,18 @@ export class OperationsClient implements AsyncDisposable {
   #call<T>(method: string, name: string, options: RpcOptions, send: (options: CallOptions) => Promise<T>): Promise<T> {
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have none: Cloud Functions v1 says that it must not be set.
-    if (method !== 'ListOperations') requireName('request', name);
-    requireNumber('request', 'timeoutMs', timeoutMs, 1);
-    requireSignal('request', signal);
-    return call(
+    if (method !== 'ListOperations') assertName('request', name);
+    assertNumber('request', 'timeoutMs', timeoutMs, 1);
+    assertSignal('request', signal);
+    return runCall(
       {
         method,
         name,
         send,
         headers,
-        retry: withRetry(this.#retry, options.retry),
+        retry: mergeRetryOptions(this.#retry, options.retry),
         timeoutMs: () => timeoutMs,
-        scheduler: this.#context.scheduler,
+        timers: this.#context.timers,
       },
       signal,
     );
@@ -289,10 +294,10 @@ export class OperationsClient implements AsyncDisposable {
 }
 
 /** Checked here: who declares a type wrongly should not hear of it when the operation is done, in two hours. */
-function typesOf<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
-  const types = info ?? (rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
+function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
+  const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
   const { response, metadata } = types as Partial<OperationInfo<R, M>>;
   const valid = [response, metadata].every((decoder) => typeof decoder?.decode === 'function');
-  requireThat(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
+  assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
   return types;
 }

@@ -1,5 +1,5 @@
 import { typeNameOf, type AnyDecoder, type JsonValue } from './any.js';
-import { requireThat } from './arguments.js';
+import { assertArgument } from './arguments.js';
 
 /**
  * What {@link protobufType} needs of a message class that protobufjs's static generator (`pbjs -t static-module`)
@@ -29,16 +29,16 @@ export interface ProtobufStaticClass<T> {
  */
 export function protobufType<T extends object>(type: ProtobufStaticClass<T>, typeName?: string): AnyDecoder<T> {
   const decodes = typeof (type as Partial<typeof type> | undefined)?.decode === 'function';
-  requireThat(decodes, 'decode', 'type', 'a protobufjs message class', type);
+  assertArgument(decodes, 'decode', 'type', 'a protobufjs message class', type);
   const name = typeName ?? fullName(type);
-  requireThat(name, 'decode', 'typeName', 'given for a class without getTypeUrl()', name);
+  assertArgument(name, 'decode', 'typeName', 'given for a class without getTypeUrl()', name);
   return {
     typeName: name,
     decode({ value, json } = { typeUrl: '' }) {
       if (value || json === undefined) return type.decode(value ?? new Uint8Array());
-      if (!type.fromObject) throw unreadable(name);
+      if (!type.fromObject) throw unreadableError(name);
       const message = type.fromObject(json as Record<string, unknown>);
-      refuseLost(message);
+      assertReadable(message);
       return message;
     },
   };
@@ -52,17 +52,17 @@ function fullName(type: Partial<ProtobufStaticClass<object>> | undefined): strin
 // fromObject() takes the JSON of a Struct, a Value or an Any for an object of its fields, finds none of them and says
 // nothing. It throws by itself for a field whose JSON form is no object, but not for a whole message: in an Any that is
 // an object too, `{ '@type': …, value: '3s' }`.
-const silentlyLost = /^google\.protobuf\.(Struct|(List)?Value|Any|Timestamp|Duration|FieldMask)$/;
+const unreadableFromJson = /^google\.protobuf\.(Struct|(List)?Value|Any|Timestamp|Duration|FieldMask)$/;
 
 /** Throws if there is a message inside `value` that has a JSON form of its own. */
-function refuseLost(value: unknown): void {
+function assertReadable(value: unknown): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   const name = fullName(value.constructor as Partial<ProtobufStaticClass<object>> | undefined);
-  if (name && silentlyLost.test(name)) throw unreadable(name);
-  Object.values(value).forEach(refuseLost);
+  if (name && unreadableFromJson.test(name)) throw unreadableError(name);
+  Object.values(value).forEach(assertReadable);
 }
 
-function unreadable(name: string): TypeError {
+function unreadableError(name: string): TypeError {
   return new TypeError(`the class cannot read a ${name} from JSON; use jsonType() over REST`);
 }
 

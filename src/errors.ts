@@ -101,7 +101,12 @@ export class OperationFailedError extends StatusError {
   /** @internal */
   constructor(operationName: string, status: Status, metadata: unknown) {
     const cancelled = status.code === 1;
-    super(`Operation '${operationName}' failed: ${describe(status)}`, { operationName, status, metadata, cancelled });
+    super(`Operation '${operationName}' failed: ${formatStatus(status)}`, {
+      operationName,
+      status,
+      metadata,
+      cancelled,
+    });
   }
 }
 
@@ -134,7 +139,7 @@ export class RequestError extends StatusError {
     // One by one: what else a transport may have put into it, such as headers, stays out.
     const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
     const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
-    super(`${method} of '${operationName}' failed: ${describe(status)}${times}`, {
+    super(`${method} of '${operationName}' failed: ${formatStatus(status)}${times}`, {
       method,
       operationName,
       status,
@@ -293,7 +298,7 @@ export function transportError(
 }
 
 /** Code, message, and what of the ErrorInfo one looks up or searches logs for: `NOT_FOUND: no book (GONE, books.example.com)`. */
-function describe(status: Status): string {
+function formatStatus(status: Status): string {
   const { reason, domain } = findDetail(status, 'ErrorInfo') ?? {};
   const because = [reason, domain].filter(Boolean).join(', ');
   return [codeName(status.code), status.message].filter(Boolean).join(': ') + (because && ` (${because})`);

@@ -52,7 +52,7 @@ export type CompletedOperation<R, M> = SucceededOperation<R, M> | FailedOperatio
 export type Operation<R, M> = RunningOperation<M> | CompletedOperation<R, M>;
 
 /** What an operation is unpacked as where no types were declared. */
-export const rawInfo: OperationInfo<Any, Any> = { response: anyType, metadata: anyType };
+export const anyInfo: OperationInfo<Any, Any> = { response: anyType, metadata: anyType };
 
 /**
  * The raw operation as one of the three states. Completion is `done === true` and nothing else; a done operation with
@@ -60,25 +60,25 @@ export const rawInfo: OperationInfo<Any, Any> = { response: anyType, metadata: a
  *
  * @param raw - what came over the wire.
  * @param info - what to unpack it as.
- * @param askedName - the name to use where the server sent none.
+ * @param requestedName - the name to use where the server sent none.
  * @throws {@link MalformedOperationError} if it is not an operation, or neither done nor named.
  * @throws {@link UnpackError} if the response is of another type than declared or cannot be read.
  */
 export function toOperation<R, M>(
   raw: RawOperation,
-  info: OperationInfo<R, M> = rawInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>,
-  askedName = '',
+  info: OperationInfo<R, M> = anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>,
+  requestedName = '',
 ): Operation<R, M> {
   const given: unknown = raw;
   const done = isDone(raw);
-  const name: unknown = typeof given === 'object' && given ? raw.name || askedName : undefined;
+  const name: unknown = typeof given === 'object' && given ? raw.name || requestedName : undefined;
   // One that is done needs no name: nobody has to ask for it.
   if (typeof name !== 'string' || !(done || name)) {
-    throw new MalformedOperationError(askedName, 'it is no object, or has no name to ask for it by');
+    throw new MalformedOperationError(requestedName, 'it is no object, or has no name to ask for it by');
   }
   const state: Mutable<OperationState<M>> & { done: boolean } = { name, done, metadata: undefined, raw };
   try {
-    if (!holdsNothing(raw.metadata)) state.metadata = unpack('metadata', raw.metadata, info.metadata, name);
+    if (!isEmptyAny(raw.metadata)) state.metadata = unpack('metadata', raw.metadata, info.metadata, name);
   } catch (error) {
     state.metadataError = error as UnpackError;
   }
@@ -87,7 +87,7 @@ export function toOperation<R, M>(
   const { code, message, details } = (raw.error ?? { code: Code.OK }) as { [K in keyof Status]?: Status[K] | null };
   // Some services always send a status, whose code 0 is no error. One that speaks in place of a response is: it lacks its
   // code, and proto3 cannot tell that from 0.
-  if (code !== Code.OK || ((message || details?.length) && holdsNothing(raw.response))) {
+  if (code !== Code.OK || ((message || details?.length) && isEmptyAny(raw.response))) {
     const error = { code: code ? toCode(code) : Code.UNKNOWN, message: message ?? '', details: details ?? [] };
     return Object.assign(state, { result: 'error', error, cancelled: code === Code.CANCELLED }) as FailedOperation<M>;
   }
@@ -112,7 +112,7 @@ function unpack<T>(
   const typeUrl: unknown = any?.typeUrl;
   const actual = typeUrl && typeof typeUrl === 'string' ? typeNameOf(any as Any) : '';
   // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
-  const sent = holdsNothing(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
+  const sent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
   let cause: unknown;
   try {
     if (!sent || expected === undefined || expected === actual) return decoder.decode(sent);
@@ -122,7 +122,7 @@ function unpack<T>(
   throw new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), cause });
 }
 
-function holdsNothing(any: Any | undefined): any is undefined {
+function isEmptyAny(any: Any | undefined): any is undefined {
   // Older servers write `response: {}`, an Any with neither type nor content.
   return !any || (!any.typeUrl && Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0));
 }

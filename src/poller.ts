@@ -12,7 +12,7 @@ import { waitFor, type WaitOptions } from './waiting/wait.js';
  *
  * @internal
  */
-export interface PollerHost {
+export interface PollerClient {
   getOperation(request: { name: string }, options: CallOptions): Promise<{ readonly raw: RawOperation }>;
   cancelOperation(request: { name: string }, options: CallOptions): Promise<void>;
   deleteOperation(request: { name: string }, options: CallOptions): Promise<void>;
@@ -39,10 +39,10 @@ export interface PollerHost {
  */
 export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
   readonly #loop: PollLoop<R, M>;
-  readonly #host: PollerHost;
+  readonly #host: PollerClient;
 
   /** @internal */
-  constructor(host: PollerHost, loop: PollLoop<R, M>) {
+  constructor(host: PollerClient, loop: PollLoop<R, M>) {
     this.#host = host;
     this.#loop = loop;
   }
@@ -95,7 +95,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * @throws what `onProgress` throws.
    */
   promise(options: WaitOptions<R, M> = noOptions): Promise<R> {
-    return waitFor(this.#loop, options, responseOf);
+    return waitFor(this.#loop, options, unwrapResponse);
   }
 
   /**
@@ -111,7 +111,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * ```
    */
   pollUntilDone(options: WaitOptions<R, M> = noOptions): Promise<CompletedOperation<R, M>> {
-    return waitFor(this.#loop, options, itself);
+    return waitFor(this.#loop, options, identity);
   }
 
   /**
@@ -190,11 +190,11 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
 // One for all who give none.
 const noOptions = {};
 
-function responseOf<R, M>(operation: CompletedOperation<R, M>): R {
+function unwrapResponse<R, M>(operation: CompletedOperation<R, M>): R {
   if (operation.result === 'response') return operation.response;
   throw new OperationFailedError(operation.name, operation.error, operation.metadata);
 }
 
-function itself<T>(operation: T): T {
+function identity<T>(operation: T): T {
   return operation;
 }

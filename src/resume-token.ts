@@ -1,5 +1,5 @@
 import type { OperationInfo } from './any.js';
-import { requireName, requireThat, withOptions } from './arguments.js';
+import { assertName, assertArgument, mergeDefined } from './arguments.js';
 
 /** What it takes to resume a wait, in this process or another: a plain object that survives `JSON.stringify`. */
 export interface ResumeToken {
@@ -25,7 +25,7 @@ interface TokenContext {
 
 /** Makes a token. It holds neither results nor credentials. */
 export function makeToken(name: string, startedAtMs: number, context: TokenContext): ResumeToken {
-  return withOptions<ResumeToken>({ version: 1, name, startedAtMs }, aboutOf(context));
+  return mergeDefined<ResumeToken>({ version: 1, name, startedAtMs }, identifyingFields(context));
 }
 
 /**
@@ -36,22 +36,22 @@ export function makeToken(name: string, startedAtMs: number, context: TokenConte
  */
 export function readToken(token: unknown, context: TokenContext): Pick<ResumeToken, 'name' | 'startedAtMs'> {
   const act = 'resume from the token';
-  requireThat(typeof token === 'object' && token, act, 'token', 'an object', token);
-  const { version, name, startedAtMs, ...about } = token as Record<string, unknown>;
-  requireThat(version === 1, act, 'version', '1', version);
-  requireName(act, name);
+  assertArgument(typeof token === 'object' && token, act, 'token', 'an object', token);
+  const { version, name, startedAtMs, ...fields } = token as Record<string, unknown>;
+  assertArgument(version === 1, act, 'version', '1', version);
+  assertName(act, name);
   const isTime = Number.isFinite(startedAtMs) && (startedAtMs as number) >= 0;
-  requireThat(isTime, act, 'startedAtMs', 'a number of milliseconds', startedAtMs);
-  for (const [field, here] of Object.entries(aboutOf(context))) {
-    const value = about[field];
-    const fits = value === undefined || (typeof value === 'string' && (here ?? value) === value);
-    requireThat(fits, act, field, here ?? 'a string', value);
+  assertArgument(isTime, act, 'startedAtMs', 'a number of milliseconds', startedAtMs);
+  for (const [field, expected] of Object.entries(identifyingFields(context))) {
+    const value = fields[field];
+    const matches = value === undefined || (typeof value === 'string' && (expected ?? value) === value);
+    assertArgument(matches, act, field, expected ?? 'a string', value);
   }
   return { name, startedAtMs: startedAtMs as number };
 }
 
 /** The fields that tell of the service and the types: those that are known. */
-function aboutOf({ info, apiEndpoint }: TokenContext) {
+function identifyingFields({ info, apiEndpoint }: TokenContext) {
   return {
     // The port says how to reach a service, not which one it is: the same one has others for gRPC and for REST.
     apiEndpoint: apiEndpoint?.replace(/:\d+$/, ''),

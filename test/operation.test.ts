@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { anyType, operationInfo, type Any, type AnyDecoder } from '../src/any.js';
 import { emptyType, jsonType } from '../src/decoders.js';
 import { isLROError, MalformedOperationError, UnpackError } from '../src/errors.js';
-import { rawInfo, sameState, toOperation } from '../src/operation.js';
+import { anyInfo, sameState, toOperation } from '../src/operation.js';
 import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
 
@@ -73,7 +73,7 @@ describe('toOperation()', () => {
       const response = { typeUrl: '', ...nothing };
       expect(toOperation({ name, done: true, response }, info)).toMatchObject({ response: {} });
     }
-    expect(toOperation({ name, done: true }, rawInfo)).toMatchObject({ response: { typeUrl: '' } });
+    expect(toOperation({ name, done: true }, anyInfo)).toMatchObject({ response: { typeUrl: '' } });
     expect(toOperation({ name, done: true }, operationInfo({ response: emptyType }))).toMatchObject({
       result: 'response',
       response: undefined,
@@ -84,7 +84,7 @@ describe('toOperation()', () => {
     for (const fields of [{}, { value: {} }]) {
       const raw = { name, done: true, response: thing('google.protobuf.Empty', fields) };
       expect(toOperation(raw, info)).toMatchObject({ result: 'response', response: {} });
-      expect(toOperation(raw, rawInfo)).toMatchObject({ response: raw.response });
+      expect(toOperation(raw, anyInfo)).toMatchObject({ response: raw.response });
     }
     const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty', value: new Uint8Array() };
     expect(toOperation({ name, done: true, response }, info)).toMatchObject({ response: {} });
@@ -248,7 +248,7 @@ describe('toOperation()', () => {
       code: 'LRO_UNPACK_FAILED',
       any: untyped.response,
     });
-    expect(toOperation(untyped, rawInfo)).toMatchObject({ response: untyped.response });
+    expect(toOperation(untyped, anyInfo)).toMatchObject({ response: untyped.response });
   });
 
   it('names the declared type when the decoder has no default for what was not sent', () => {
@@ -266,7 +266,7 @@ describe('toOperation()', () => {
 
   it('takes null in an error for unset', () => {
     const error = { code: 5, message: null, details: null };
-    expect(toOperation({ name, done: true, error } as never, rawInfo)).toMatchObject({
+    expect(toOperation({ name, done: true, error } as never, anyInfo)).toMatchObject({
       error: { code: Code.NOT_FOUND, message: '', details: [] },
     });
   });
@@ -336,7 +336,7 @@ describe('toOperation()', () => {
 
     it.each([
       ['declared types', info],
-      ['no types', rawInfo],
+      ['no types', anyInfo],
       ['Empty', operationInfo({ response: emptyType, metadata: emptyType })],
     ])('over any raw operation, with %s', (_, types) => {
       fc.assert(

@@ -25,13 +25,13 @@ const seam = [
   'wire/',
   'rpc/clock.ts',
   'rpc/abort.ts',
-  'rpc/options.ts',
+  'rpc/call-options.ts',
 ];
 const below: Record<string, string[]> = {
   grpc: seam,
   rest: seam,
   gax: [...seam, 'grpc/', 'rest/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
-  custom: [...seam, 'rpc/failure.ts', 'grpc/failure.ts', 'rest/'],
+  custom: [...seam, 'rpc/to-request-error.ts', 'grpc/failure.ts', 'rest/'],
   decoders: [...seam, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   testing: seam,

@@ -12,7 +12,7 @@ import {
   type RawOperation,
 } from '../src/index.js';
 import { at, failure, json, name, running, ScriptedTransport, succeeded, type Answer } from './support/scripted.js';
-import { useVirtualTime, watch } from './support/virtual-time.js';
+import { useVirtualTime, track } from './support/virtual-time.js';
 
 interface Thing {
   ok?: boolean;
@@ -27,13 +27,13 @@ function make(answers: Answer[], from: string | RawOperation = name, options: Po
   return { transport, client, poller: client.poller(from, info, options) };
 }
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 describe('promise()', () => {
   it('polls at once when only the name is known, then at the cadence, and resolves with the response', async () => {
     const { transport, poller } = make([at(1), at(2), succeeded]);
-    const seen = watch(poller.promise());
-    await pass(2000);
+    const seen = track(poller.promise());
+    await advance(2000);
     expect(seen.value).toEqual({ '@type': 'type.googleapis.com/test.Thing', ok: true });
     expect(transport.times).toEqual([0, 1000, 2000]);
     expect(poller.operation).toMatchObject({ done: true, result: 'response' });
@@ -41,16 +41,16 @@ describe('promise()', () => {
 
   it('asks nothing before someone waits', async () => {
     const { transport } = make([succeeded]);
-    await pass(10_000);
+    await advance(10_000);
     expect(transport.requests).toEqual([]);
   });
 
   it('does not poll at once an operation that has just been started', async () => {
     const { transport, poller } = make([succeeded], at(0));
-    const seen = watch(poller.promise());
-    await pass(999);
+    const seen = track(poller.promise());
+    await advance(999);
     expect(transport.times).toEqual([]);
-    await pass(1);
+    await advance(1);
     expect(seen.value).toMatchObject({ ok: true });
   });
 
@@ -66,10 +66,10 @@ describe('promise()', () => {
   it('takes nothing but done === true for completion', async () => {
     const early = { ...running, response: succeeded.response };
     const { poller } = make([early, early, succeeded]);
-    const seen = watch(poller.promise());
-    await pass(1999);
+    const seen = track(poller.promise());
+    await advance(1999);
     expect(seen).toEqual({});
-    await pass(1);
+    await advance(1);
     expect(seen.value).toMatchObject({ ok: true });
   });
 
@@ -118,17 +118,17 @@ describe('promise()', () => {
   it('goes on when metadata cannot be unpacked, and says why', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
     const { poller } = make([{ ...running, metadata: other }, succeeded]);
-    const seen = watch(poller.promise());
-    await pass(0);
+    const seen = track(poller.promise());
+    await advance(0);
     expect(poller.operation).toMatchObject({ metadata: undefined, metadataError: { actual: 'test.Other' } });
-    await pass(1000);
+    await advance(1000);
     expect(seen.value).toMatchObject({ ok: true });
   });
 
   it('goes on through transient failures, and rejects with a RequestError at once on a permanent one', async () => {
     const { transport, poller } = make([failure(Code.UNAVAILABLE), running, failure(Code.INTERNAL), succeeded]);
-    const seen = watch(poller.promise());
-    await pass(2000);
+    const seen = track(poller.promise());
+    await advance(2000);
     expect(seen.value).toMatchObject({ ok: true });
     // Retries come on their own clock (500 ms, no jitter here) and do not stretch the cadence after them.
     expect(transport.times).toEqual([0, 500, 1500, 2000]);
@@ -139,10 +139,10 @@ describe('promise()', () => {
 
   it('gives up when there was no good answer for ten minutes, with the last cause', async () => {
     const { poller } = make([running, failure(Code.UNAVAILABLE)]);
-    const seen = watch(poller.promise());
-    await pass(600_000);
+    const seen = track(poller.promise());
+    await advance(600_000);
     expect(seen).toEqual({});
-    await pass(1000);
+    await advance(1000);
     expect(seen.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.UNAVAILABLE });
     expect(seen.settledAtMs).toBe(601_000);
   });
@@ -150,10 +150,10 @@ describe('promise()', () => {
   it('can be called again after a failed request, no sooner than the next poll is due', async () => {
     const { transport, poller } = make([failure(Code.PERMISSION_DENIED), succeeded]);
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
-    const seen = watch(poller.promise());
-    await pass(999);
+    const seen = track(poller.promise());
+    await advance(999);
     expect(transport.requests).toHaveLength(1);
-    await pass(1);
+    await advance(1);
     expect(seen.value).toMatchObject({ ok: true });
   });
 
@@ -169,8 +169,8 @@ describe('promise()', () => {
       { ...running, name: '' },
       succeeded,
     ]);
-    const seen = watch(poller.promise());
-    await pass(2000);
+    const seen = track(poller.promise());
+    await advance(2000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.requests.map(({ request }) => request.name)).toEqual([name, name, name]);
   });
@@ -180,8 +180,8 @@ describe('promise()', () => {
     expect(() => make([running], name, { backoff: () => NaN })).toThrow(new RangeError(message));
     expect(() => make([running], name, { backoff: () => undefined as never })).toThrow(TypeError);
     const { poller } = make([running], name, { backoff: ({ ageMs }) => (ageMs > 0 ? NaN : 1000) });
-    const seen = watch(poller.promise());
-    await pass(1000);
+    const seen = track(poller.promise());
+    await advance(1000);
     expect(seen.error).toMatchObject({ message });
   });
 
@@ -208,7 +208,7 @@ describe('a backoff of nothing', () => {
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(delayMs) } });
       setTimeout(() => (done = true), 20);
       const settled = client.poller(name).promise();
-      await pass(30);
+      await advance(30);
       await settled;
       expect(polls).toBeGreaterThan(2);
       expect(polls).toBeLessThan(100);
@@ -227,21 +227,21 @@ describe('pollUntilDone()', () => {
 describe('poll()', () => {
   it('asks once, does not wait, and lets all who wait know', async () => {
     const { transport, poller } = make([at(1), at(2), succeeded]);
-    const seen = watch(poller.promise());
-    await pass(0);
+    const seen = track(poller.promise());
+    await advance(0);
     await expect(poller.poll()).resolves.toMatchObject({ done: false, metadata: { percent: 2 } });
     await expect(poller.poll()).resolves.toMatchObject({ done: true });
-    await pass(0);
+    await advance(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.requests).toHaveLength(3);
   });
 
   it('ends the request that the loop has in flight once it has seen the end', async () => {
     const { transport, poller } = make(['hang', succeeded]);
-    const seen = watch(poller.promise());
-    await pass(10);
+    const seen = track(poller.promise());
+    await advance(10);
     await poller.poll();
-    await pass(0);
+    await advance(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.requests[0]?.options.signal?.aborted).toBe(true);
   });
@@ -251,15 +251,15 @@ describe('many waiters', () => {
   it('share one loop, each with its own signal and limit', async () => {
     const { transport, poller } = make([running, running, running, succeeded]);
     const controller = new AbortController();
-    const aborted = watch(poller.promise({ signal: controller.signal }));
-    const limited = watch(poller.promise({ totalTimeoutMs: 1500 }));
-    const patient = watch(poller.promise());
-    await pass(500);
+    const aborted = track(poller.promise({ signal: controller.signal }));
+    const limited = track(poller.promise({ totalTimeoutMs: 1500 }));
+    const patient = track(poller.promise());
+    await advance(500);
     controller.abort('enough');
-    await pass(1000);
+    await advance(1000);
     expect(aborted).toMatchObject({ error: 'enough', settledAtMs: 500 });
     expect(limited).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 1500 });
-    await pass(2000);
+    await advance(2000);
     expect(patient.value).toMatchObject({ ok: true });
     expect(transport.requests.length).toBeLessThanOrEqual(5);
   });
@@ -267,16 +267,16 @@ describe('many waiters', () => {
   it('have one request in flight between them, which goes on while one of them is left', async () => {
     const { transport, poller } = make(['hang', succeeded]);
     const [a, b] = [new AbortController(), new AbortController()];
-    const first = watch(poller.promise({ signal: a.signal }));
-    const second = watch(poller.promise({ signal: b.signal }));
-    await pass(10);
+    const first = track(poller.promise({ signal: a.signal }));
+    const second = track(poller.promise({ signal: b.signal }));
+    await advance(10);
     expect(transport.requests).toHaveLength(1);
     const sent = transport.requests[0]!.options.signal!;
     a.abort(new Error('a'));
     expect(sent.aborted).toBe(false);
     b.abort(new Error('b'));
     expect(sent.aborted).toBe(true);
-    await pass(0);
+    await advance(0);
     expect(first.error).toMatchObject({ message: 'a' });
     expect(second.error).toMatchObject({ message: 'b' });
   });
@@ -291,8 +291,8 @@ describe('many waiters', () => {
 describe('a limit', () => {
   it('is kept to the millisecond, says that the operation goes on, and hands out a token', async () => {
     const { poller } = make([at(1)]);
-    const seen = watch(poller.promise({ totalTimeoutMs: 5_500 }));
-    await pass(6000);
+    const seen = track(poller.promise({ totalTimeoutMs: 5_500 }));
+    await advance(6000);
     expect(seen.settledAtMs).toBe(5500);
     expect(seen.error).toMatchObject({
       code: 'LRO_POLLING_TIMEOUT',
@@ -306,8 +306,8 @@ describe('a limit', () => {
   it('is not overslept: a long sleep is cut, and a last poll comes just before the end', async () => {
     const slow: PollingOptions = { backoff: constantBackoff(60_000) };
     const { transport, poller } = make([running, succeeded], name, slow);
-    const seen = watch(poller.promise({ totalTimeoutMs: 10_000 }));
-    await pass(10_000);
+    const seen = track(poller.promise({ totalTimeoutMs: 10_000 }));
+    await advance(10_000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.times).toHaveLength(2);
     expect(transport.times[1]).toBeGreaterThan(8900);
@@ -327,39 +327,39 @@ describe('a limit', () => {
       failure(Code.UNAVAILABLE, { retryAfterMs: 1e12 }),
     ]) {
       const { poller } = make([answer]);
-      const seen = watch(poller.promise({ totalTimeoutMs: 3000 }));
-      await pass(3000);
+      const seen = track(poller.promise({ totalTimeoutMs: 3000 }));
+      await advance(3000);
       expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 3000 });
     }
   });
 
   it('beyond 2^31 ms does not spin', async () => {
     const { transport, poller } = make([running, succeeded], name, { backoff: constantBackoff(2 ** 31 + 5000) });
-    const seen = watch(poller.promise({ totalTimeoutMs: 2 ** 32 }));
-    await pass(2 ** 31 + 4000);
+    const seen = track(poller.promise({ totalTimeoutMs: 2 ** 32 }));
+    await advance(2 ** 31 + 4000);
     expect(transport.times).toEqual([0]);
-    await pass(1000);
+    await advance(1000);
     expect(seen.value).toMatchObject({ ok: true });
   });
 
   it('leaves the poller fit for another wait, which asks no sooner than the next poll is due', async () => {
     const { transport, poller } = make([running, succeeded], name, { backoff: constantBackoff(10_000) });
-    await pass(0);
-    const first = watch(poller.promise({ totalTimeoutMs: 30 }));
-    await pass(30);
+    await advance(0);
+    const first = track(poller.promise({ totalTimeoutMs: 30 }));
+    await advance(30);
     expect(first.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
-    const second = watch(poller.promise());
-    await pass(9_900);
+    const second = track(poller.promise());
+    await advance(9_900);
     expect(transport.times).toEqual([0]);
-    await pass(100);
+    await advance(100);
     expect(second.value).toMatchObject({ ok: true });
   });
 
   it('that is short, one after another, does not become a cadence', async () => {
     const { transport, poller } = make([running], name, { backoff: constantBackoff(60_000) });
     for (let i = 0; i < 100; i++) {
-      const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
-      await pass(100);
+      const seen = track(poller.promise({ totalTimeoutMs: 100 }));
+      await advance(100);
       expect(isLROError(seen.error)).toBe(true);
     }
     expect(transport.times.length).toBeLessThanOrEqual(11);
@@ -369,8 +369,8 @@ describe('a limit', () => {
     const { transport, poller } = make([running], name, { backoff: constantBackoff(60_000) });
     transport.latencyMs = 50;
     for (let i = 0; i < 1000; i++) {
-      const seen = watch(poller.promise({ totalTimeoutMs: 60 }));
-      await pass(61);
+      const seen = track(poller.promise({ totalTimeoutMs: 60 }));
+      await advance(61);
       expect(isLROError(seen.error)).toBe(true);
     }
     const gaps = transport.times.map((atMs, i) => atMs - (transport.times[i - 1] ?? -1000));
@@ -398,15 +398,15 @@ describe('abort', () => {
         if (atMs < 0) controller.abort(reason);
         const remove = jest.spyOn(controller.signal, 'removeEventListener');
         const add = jest.spyOn(controller.signal, 'addEventListener');
-        const seen = watch(poller.promise({ signal: controller.signal }));
-        await pass(Math.max(atMs, 0));
+        const seen = track(poller.promise({ signal: controller.signal }));
+        await advance(Math.max(atMs, 0));
         controller.abort(reason);
-        await pass(0);
+        await advance(0);
         expect(seen.settledAtMs).toBe(Math.max(atMs, 0));
         expect(seen.error).toBe(controller.signal.reason);
         const sent = transport.requests.length;
         expect(sent).toBe(atMs < 0 ? 0 : 1);
-        await pass(100_000);
+        await advance(100_000);
         expect(transport.requests).toHaveLength(sent);
         for (const [, listener] of add.mock.calls) expect(remove.mock.calls.map(([, one]) => one)).toContain(listener);
         expect(jest.getTimerCount()).toBe(0);
@@ -417,10 +417,10 @@ describe('abort', () => {
       const { poller } = make(answers);
       const controller = new PolyfillController();
       if (atMs < 0) controller.abort();
-      const seen = watch(poller.promise({ signal: controller.signal }));
-      await pass(Math.max(atMs, 0));
+      const seen = track(poller.promise({ signal: controller.signal }));
+      await advance(Math.max(atMs, 0));
       controller.abort();
-      await pass(0);
+      await advance(0);
       expect(seen).toMatchObject({ settledAtMs: Math.max(atMs, 0), error: { name: 'AbortError' } });
     });
   }
@@ -429,13 +429,13 @@ describe('abort', () => {
     for (const first of ['hang' as const, running]) {
       const { transport, poller } = make([first, succeeded]);
       const controller = new AbortController();
-      const aborted = watch(poller.promise({ signal: controller.signal }));
-      await pass(100);
+      const aborted = track(poller.promise({ signal: controller.signal }));
+      await advance(100);
       controller.abort();
-      const again = watch(poller.promise());
-      await pass(899);
+      const again = track(poller.promise());
+      await advance(899);
       expect(transport.requests).toHaveLength(1);
-      await pass(1);
+      await advance(1);
       expect(aborted.error).toMatchObject({ name: 'AbortError' });
       expect(again.value).toMatchObject({ ok: true });
     }
@@ -456,12 +456,12 @@ describe('cancel()', () => {
       [succeeded, { value: { ok: true } }],
     ] as const) {
       const { transport, poller } = make([running, running, outcome]);
-      const seen = watch(poller.promise());
-      await pass(100);
+      const seen = track(poller.promise());
+      await advance(100);
       await poller.cancel();
-      await pass(0);
+      await advance(0);
       expect(seen).toEqual({});
-      await pass(3000);
+      await advance(3000);
       expect(seen).toMatchObject(expected);
       expect(transport.requests.map(({ method }) => method)).toContain('CancelOperation');
     }
@@ -470,10 +470,10 @@ describe('cancel()', () => {
   it('with a request in flight leaves it alone', async () => {
     const { transport, poller } = make([succeeded]);
     transport.latencyMs = 300;
-    const seen = watch(poller.promise());
-    await pass(100);
+    const seen = track(poller.promise());
+    await advance(100);
     await poller.cancel();
-    await pass(200);
+    await advance(200);
     expect(seen.value).toMatchObject({ ok: true });
   });
 
@@ -482,12 +482,12 @@ describe('cancel()', () => {
     const client = new OperationsClient({ transport });
     const token = { version: 1, name, startedAtMs: Date.now() - 7_200_000 } as const;
     const poller = client.resume(token, info);
-    const seen = watch(poller.promise());
-    await pass(1000);
+    const seen = track(poller.promise());
+    await advance(1000);
     expect(transport.times).toEqual([0]);
     await poller.cancel();
     transport.answers = [cancelled];
-    await pass(1600);
+    await advance(1600);
     expect(seen.error).toMatchObject({ cancelled: true });
   });
 });
@@ -501,26 +501,26 @@ describe('updates()', () => {
 
   it('yields the known state, each change once, and the completed one last', async () => {
     const { poller } = make([at(1), at(1), at(2), at(2), succeeded], at(0));
-    const seen = watch(collect(poller));
-    await pass(5000);
+    const seen = track(collect(poller));
+    await advance(5000);
     expect(seen.value).toEqual([0, 1, 2, 'response']);
   });
 
   it('yields an operation that failed as a value', async () => {
     const { poller } = make([{ name, done: true, error: { code: Code.ABORTED, message: '', details: [] } }]);
-    const seen = watch(collect(poller));
-    await pass(0);
+    const seen = track(collect(poller));
+    await advance(0);
     expect(seen.value).toEqual(['error']);
   });
 
   it('holds only the newest state for a slow consumer, and never drops the end', async () => {
     const { poller } = make([at(1), at(2), at(3), at(4), succeeded]);
     const iterator = poller[Symbol.asyncIterator]();
-    const first = watch(iterator.next());
-    await pass(3000);
+    const first = track(iterator.next());
+    await advance(3000);
     expect(first.value).toMatchObject({ value: { metadata: { percent: 1 } } });
     await expect(iterator.next()).resolves.toMatchObject({ value: { metadata: { percent: 4 } } });
-    await pass(1000);
+    await advance(1000);
     await expect(iterator.next()).resolves.toMatchObject({ value: { done: true } });
     await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
   });
@@ -529,10 +529,10 @@ describe('updates()', () => {
     const { transport, poller } = make([at(1)]);
     const iterator = poller[Symbol.asyncIterator]();
     await expect(iterator.next()).resolves.toMatchObject({ done: false });
-    const next = watch(iterator.next());
-    await pass(10);
+    const next = track(iterator.next());
+    await advance(10);
     await iterator.return?.();
-    await pass(10_000);
+    await advance(10_000);
     expect(next.value).toEqual({ done: true, value: undefined });
     expect(transport.requests).toHaveLength(1);
   });
@@ -542,7 +542,7 @@ describe('updates()', () => {
     const controller = new AbortController();
     const iterator = poller.updates({ signal: controller.signal })[Symbol.asyncIterator]();
     await iterator.next();
-    await pass(1000);
+    await advance(1000);
     controller.abort('stop');
     await expect(iterator.next()).rejects.toBe('stop');
     await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
@@ -551,8 +551,8 @@ describe('updates()', () => {
   it('serves several next() in their order', async () => {
     const { poller } = make([at(1), at(2), succeeded]);
     const iterator = poller[Symbol.asyncIterator]();
-    const all = watch(Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]));
-    await pass(2000);
+    const all = track(Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]));
+    await advance(2000);
     const states = all.value?.map((step) =>
       step.done ? undefined : (step.value.metadata?.percent ?? step.value.done),
     );
@@ -564,23 +564,23 @@ describe('onProgress', () => {
   it('hears each change once, the completed state last', async () => {
     const { poller } = make([at(1), at(1), at(2), succeeded], at(0));
     const heard: unknown[] = [];
-    const seen = watch(poller.promise({ onProgress: (op) => heard.push(op.done || op.metadata?.percent) }));
-    await pass(4000);
+    const seen = track(poller.promise({ onProgress: (op) => heard.push(op.done || op.metadata?.percent) }));
+    await advance(4000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(heard).toEqual([0, 1, 2, true]);
   });
 
   it('that throws ends its own wait with what it threw, and no other', async () => {
     const { poller } = make([at(1), succeeded]);
-    const bad = watch(
+    const bad = track(
       poller.promise({
         onProgress() {
           throw new Error('bar is gone');
         },
       }),
     );
-    const good = watch(poller.promise());
-    await pass(1000);
+    const good = track(poller.promise());
+    await advance(1000);
     expect(bad.error).toMatchObject({ message: 'bar is gone' });
     expect(good.value).toMatchObject({ ok: true });
   });
@@ -589,7 +589,7 @@ describe('onProgress', () => {
 describe('toJSON()', () => {
   it('makes a token that resumes the wait with the age it had', async () => {
     const { poller, client } = make([running], name, {});
-    await pass(3_600_000);
+    await advance(3_600_000);
     const token: unknown = JSON.parse(JSON.stringify(poller));
     expect(Object.keys(token as object).sort()).toEqual([
       'metadataType',
@@ -601,12 +601,12 @@ describe('toJSON()', () => {
     const transport = new ScriptedTransport([running]);
     const resumed = new OperationsClient({ transport }).resume(token as never, info);
     const controller = new AbortController();
-    const seen = watch(resumed.promise({ signal: controller.signal }));
-    await pass(120_000);
+    const seen = track(resumed.promise({ signal: controller.signal }));
+    await advance(120_000);
     // At once, then once a minute: not every half second.
     expect(transport.times).toEqual([0, 60_500]);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen.error).toBe('enough');
     await client.close();
   });
@@ -621,8 +621,8 @@ describe('toJSON()', () => {
 describe('hints', () => {
   it('of a success postpone the next poll, once', async () => {
     const { transport, poller } = make([{ ...running, retryAfterMs: 5000 }, running, succeeded]);
-    const seen = watch(poller.promise());
-    await pass(6000);
+    const seen = track(poller.promise());
+    await advance(6000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.times).toEqual([0, 5000, 6000]);
   });
@@ -633,8 +633,8 @@ describe('hints', () => {
       running,
       succeeded,
     ]);
-    const seen = watch(poller.promise());
-    await pass(21_000);
+    const seen = track(poller.promise());
+    await advance(21_000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.times).toEqual([0, 20_000, 21_000]);
   });
@@ -647,8 +647,8 @@ describe('hints', () => {
       [1e15, 600_000],
     ] as const) {
       const { transport, poller } = make([{ ...running, retryAfterMs }, succeeded]);
-      const seen = watch(poller.promise());
-      await pass(due);
+      const seen = track(poller.promise());
+      await advance(due);
       expect(seen.value).toMatchObject({ ok: true });
       expect(transport.times).toEqual([0, due]);
     }
@@ -669,10 +669,10 @@ describe('a poller', () => {
 
   it('fails those who wait when the client is closed, and leaves nothing', async () => {
     const { client, poller, transport } = make([running]);
-    const seen = watch(poller.promise());
-    await pass(500);
+    const seen = track(poller.promise());
+    await advance(500);
     await client.close();
-    await pass(0);
+    await advance(0);
     expect(seen.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.CANCELLED });
     expect(transport.closed).toBe(true);
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { operationInfo } from '../src/any.js';
 import { OperationsClient } from '../src/client.js';
 import { jsonType } from '../src/decoders.js';
-import { rawInfo } from '../src/operation.js';
+import { anyInfo } from '../src/operation.js';
 import { makeToken, readToken, type ResumeToken } from '../src/resume-token.js';
 import { name, ScriptedTransport, succeeded } from './support/scripted.js';
 
@@ -38,7 +38,7 @@ describe('makeToken()', () => {
   });
 
   it('leaves out what is not known', () => {
-    const bare = makeToken(name, 5, { info: rawInfo, apiEndpoint: undefined });
+    const bare = makeToken(name, 5, { info: anyInfo, apiEndpoint: undefined });
     expect(Object.keys(bare)).toEqual(['version', 'name', 'startedAtMs']);
   });
 
@@ -47,7 +47,7 @@ describe('makeToken()', () => {
     ['[::1]:50051', '[::1]'],
     ['europe-west1-speech.googleapis.com', 'europe-west1-speech.googleapis.com'],
   ])('takes the host of %s', (apiEndpoint, host) =>
-    expect(makeToken(name, 5, { info: rawInfo, apiEndpoint }).apiEndpoint).toBe(host),
+    expect(makeToken(name, 5, { info: anyInfo, apiEndpoint }).apiEndpoint).toBe(host),
   );
 });
 
@@ -57,7 +57,7 @@ describe('readToken()', () => {
       fc.property(
         fc.string({ minLength: 1 }),
         fc.nat({ max: 4e12 }),
-        fc.constantFrom(info, rawInfo, operationInfo({ response: jsonType('test.Book') })),
+        fc.constantFrom(info, anyInfo, operationInfo({ response: jsonType('test.Book') })),
         fc.option(fc.domain(), { nil: undefined }),
         (name, startedAtMs, info, apiEndpoint) => {
           const made = makeToken(name, startedAtMs, { info, apiEndpoint });
@@ -73,8 +73,8 @@ describe('readToken()', () => {
   });
 
   it('does not compare what one side does not know', () => {
-    expect(readToken(token, { info: rawInfo, apiEndpoint: undefined })).toEqual(read);
-    const bare = makeToken(name, 5, { info: rawInfo, apiEndpoint: undefined });
+    expect(readToken(token, { info: anyInfo, apiEndpoint: undefined })).toEqual(read);
+    const bare = makeToken(name, 5, { info: anyInfo, apiEndpoint: undefined });
     expect(readToken(bare, context)).toEqual({ name, startedAtMs: 5 });
   });
 

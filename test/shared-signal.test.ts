@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { constantBackoff, OperationsClient } from '../src/index.js';
 import { name, running, ScriptedTransport, succeeded } from './support/scripted.js';
 import { CountingSignal } from './support/signals.js';
-import { useVirtualTime, watch } from './support/virtual-time.js';
+import { useVirtualTime, track } from './support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 describe('one signal for fifty waiters and fifty calls', () => {
   it('gets one listener, which goes with the last of them', async () => {
@@ -16,13 +16,13 @@ describe('one signal for fifty waiters and fifty calls', () => {
     const signal = new CountingSignal();
     const poller = client.poller(name);
     const all = Array.from({ length: 50 }, (_, i) => [
-      watch(i % 2 === 0 ? poller.promise({ signal }) : client.poller(`operations/${i}`).promise({ signal })),
-      watch(client.getOperation({ name }, { signal })),
+      track(i % 2 === 0 ? poller.promise({ signal }) : client.poller(`operations/${i}`).promise({ signal })),
+      track(client.getOperation({ name }, { signal })),
     ]).flat();
-    await pass(10);
+    await advance(10);
     expect([signal.added, signal.listeners]).toEqual([1, 1]);
     signal.abort();
-    await pass(0);
+    await advance(0);
     for (const seen of all) expect(seen).toMatchObject({ error: { name: 'AbortError' }, settledAtMs: 10 });
     expect([signal.added, signal.listeners]).toEqual([1, 0]);
   });
@@ -35,10 +35,10 @@ describe('one signal for fifty waiters and fifty calls', () => {
     for (let round = 1; round <= 3; round++) {
       transport.answers = [running, succeeded];
       const poller = client.poller(name);
-      const all = watch(
+      const all = track(
         Promise.all(Array.from({ length: 50 }, () => [poller.promise({ signal }), poller.poll({ signal })]).flat()),
       );
-      await pass(1000);
+      await advance(1000);
       expect(all.value).toHaveLength(100);
       expect([add.mock.calls.length, remove.mock.calls.length]).toEqual([round, round]);
     }

@@ -12,14 +12,14 @@ import {
 import { OperationsEmulator } from '../src/testing/index.js';
 import { parseOperation } from '../src/wire/index.js';
 import { failure, json, name, running, ScriptedTransport, succeeded, type Answer } from './support/scripted.js';
-import { useVirtualTime, watch } from './support/virtual-time.js';
+import { useVirtualTime, track } from './support/virtual-time.js';
 
 interface Thing {
   ok?: boolean;
   progressPercent?: number;
 }
 const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 const pushesAlone: PollingOptions = { serverWait: 'never', backoff: constantBackoff(Infinity) };
 const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: 'as scripted', details: [] } };
@@ -34,7 +34,7 @@ function make(answers: Answer[] = [], options: PollingOptions = pushesAlone, fro
 /** What an iteration sees, and how it ends. */
 function collect(poller: LROPoller<Thing, Thing>) {
   const states: unknown[] = [];
-  const ended = watch(
+  const ended = track(
     (async () => {
       for await (const state of poller) states.push(state.done ? state.result : state.metadata?.progressPercent);
     })(),
@@ -46,18 +46,18 @@ describe('update() with progress', () => {
   it('gives the operation as it now stands, and tells all who wait', async () => {
     const { poller, transport } = make();
     const heard: unknown[] = [];
-    const seen = watch(poller.promise({ onProgress: ({ metadata }) => heard.push(metadata?.progressPercent) }));
+    const seen = track(poller.promise({ onProgress: ({ metadata }) => heard.push(metadata?.progressPercent) }));
     const { states } = collect(poller);
-    await pass(0);
+    await advance(0);
     for (const percent of [10, 40, 40, 70]) {
       expect(poller.applyUpdate(at(percent))).toMatchObject({ done: false, metadata: { progressPercent: percent } });
-      await pass(1000);
+      await advance(1000);
     }
     expect(poller.operation).toMatchObject({ metadata: { progressPercent: 70 } });
     expect(heard).toEqual([10, 40, 70]);
     expect(states).toEqual([10, 40, 70]);
     poller.applyUpdate(succeeded);
-    await pass(0);
+    await advance(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(states).toEqual([10, 40, 70, 'response']);
     expect(transport.requests).toEqual([]);
@@ -67,10 +67,10 @@ describe('update() with progress', () => {
     const { poller } = make();
     poller.applyUpdate(at(30));
     const { states } = collect(poller);
-    await pass(0);
+    await advance(0);
     expect(states).toEqual([30]);
     poller.applyUpdate(succeeded);
-    await pass(0);
+    await advance(0);
   });
 
   it('takes a state without a figure, and one after it with any', () => {
@@ -82,12 +82,12 @@ describe('update() with progress', () => {
 
   it('begins the delay to the next poll anew', async () => {
     const { poller, transport } = make([running, succeeded], { backoff: constantBackoff(10_000) });
-    const seen = watch(poller.promise());
-    await pass(8000);
+    const seen = track(poller.promise());
+    await advance(8000);
     poller.applyUpdate(at(50));
-    await pass(9999);
+    await advance(9999);
     expect(transport.times).toEqual([0]);
-    await pass(1);
+    await advance(1);
     expect(seen.value).toMatchObject({ ok: true });
   });
 });
@@ -95,11 +95,11 @@ describe('update() with progress', () => {
 describe('update() with the end', () => {
   it('settles everybody at once, without a request', async () => {
     const { poller, transport } = make();
-    const waiters = [watch(poller.promise()), watch(poller.pollUntilDone()), watch(poller.promise())];
+    const waiters = [track(poller.promise()), track(poller.pollUntilDone()), track(poller.promise())];
     const { states, ended } = collect(poller);
-    await pass(5000);
+    await advance(5000);
     expect(poller.applyUpdate(succeeded)).toMatchObject({ done: true, result: 'response', response: { ok: true } });
-    await pass(0);
+    await advance(0);
     for (const seen of waiters) expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 5000 });
     expect([states, ended.settledAtMs]).toEqual([['response'], 5000]);
     await expect(poller.promise()).resolves.toMatchObject({ ok: true });
@@ -109,20 +109,20 @@ describe('update() with the end', () => {
 
   it('of an operation that failed rejects promise(), and is a value elsewhere', async () => {
     const { poller } = make();
-    const [promised, polled] = [watch(poller.promise()), watch(poller.pollUntilDone())];
+    const [promised, polled] = [track(poller.promise()), track(poller.pollUntilDone())];
     expect(poller.applyUpdate(failed)).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
-    await pass(0);
+    await advance(0);
     expect(promised.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', status: { code: Code.ABORTED } });
     expect(polled.value).toMatchObject({ result: 'error' });
   });
 
   it('ends the request that is in flight', async () => {
     const { poller, transport } = make(['hang'], { backoff: constantBackoff(1000) });
-    const seen = watch(poller.promise());
-    await pass(10);
+    const seen = track(poller.promise());
+    await advance(10);
     poller.applyUpdate(succeeded);
     expect(transport.requests[0]?.options.signal?.aborted).toBe(true);
-    await pass(100_000);
+    await advance(100_000);
     expect(seen).toMatchObject({ value: { ok: true }, settledAtMs: 10 });
     expect(transport.requests).toHaveLength(1);
   });
@@ -131,19 +131,19 @@ describe('update() with the end', () => {
     const emulator = new OperationsEmulator();
     const raw = emulator.start({ durationMs: 60_000 });
     const poller = new OperationsClient({ transport: emulator.transport() }).poller(raw);
-    const seen = watch(poller.promise());
-    await pass(10);
+    const seen = track(poller.promise());
+    await advance(10);
     expect(emulator.calls.map(({ method }) => method)).toEqual(['waitOperation']);
     poller.applyUpdate({ name: raw.name, done: true });
-    await pass(0);
+    await advance(0);
     expect(seen.settledAtMs).toBe(10);
     expect(emulator.calls[0]).toMatchObject({ aborted: true });
 
     const { poller: retrying, transport } = make([failure(Code.UNAVAILABLE)], { backoff: constantBackoff(1000) });
-    const ended = watch(retrying.promise());
-    await pass(100);
+    const ended = track(retrying.promise());
+    await advance(100);
     retrying.applyUpdate(succeeded);
-    await pass(100_000);
+    await advance(100_000);
     expect(ended.settledAtMs).toBe(100);
     expect(transport.requests).toHaveLength(1);
   });
@@ -162,7 +162,7 @@ describe('update() with the end', () => {
     expect(poller.operation).toMatchObject({ done: true });
     await expect(poller.promise({ totalTimeoutMs: 0 })).resolves.toMatchObject({ ok: true });
     expect(collect(poller).states).toEqual([]);
-    await pass(0);
+    await advance(0);
     expect(transport.requests).toEqual([]);
   });
 
@@ -170,13 +170,13 @@ describe('update() with the end', () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
     const expected = { code: 'LRO_UNPACK_FAILED', expected: 'test.Thing', actual: 'test.Other' };
     const { poller } = make();
-    const seen = watch(poller.promise());
+    const seen = track(poller.promise());
     for (let i = 0; i < 2; i++) {
       expect(() => poller.applyUpdate({ name, done: true, response: other })).toThrow(
         expect.objectContaining(expected),
       );
     }
-    await pass(0);
+    await advance(0);
     expect(seen.error).toMatchObject(expected);
     await expect(poller.promise()).rejects.toMatchObject(expected);
   });
@@ -196,14 +196,14 @@ describe('update() refuses, and nothing changes:', () => {
   ): Promise<void> {
     const before = poller.operation;
     const { states } = collect(poller);
-    await pass(0);
+    await advance(0);
     const heard = states.length;
     expect(() => poller.applyUpdate(raw as RawOperation)).toThrow(expect.objectContaining(error));
-    await pass(1000);
+    await advance(1000);
     expect(poller.operation).toBe(before);
     expect(states).toHaveLength(heard);
     if (!before?.done) poller.applyUpdate(succeeded);
-    await pass(0);
+    await advance(0);
   }
 
   it.each([
@@ -279,24 +279,24 @@ describe('update() and names', () => {
 describe('a backoff of Infinity', () => {
   it('sends no request at all, also not the first, and keeps waiting', async () => {
     const { poller, transport } = make([succeeded]);
-    const seen = watch(poller.promise());
-    await pass(30 * 86_400_000);
+    const seen = track(poller.promise());
+    await advance(30 * 86_400_000);
     expect(seen).toEqual({});
     poller.applyUpdate(at(50));
-    await pass(30 * 86_400_000);
+    await advance(30 * 86_400_000);
     expect(transport.requests).toEqual([]);
     poller.applyUpdate(succeeded);
-    await pass(0);
+    await advance(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.requests).toEqual([]);
   });
 
   it('sends none for the sake of a budget either', async () => {
     const { poller, transport } = make([succeeded]);
-    const seen = watch(poller.promise({ totalTimeoutMs: 5000 }));
-    await pass(2000);
+    const seen = track(poller.promise({ totalTimeoutMs: 5000 }));
+    await advance(2000);
     poller.applyUpdate(at(50));
-    await pass(3000);
+    await advance(3000);
     expect(seen).toMatchObject({
       error: { code: 'LRO_POLLING_TIMEOUT', polls: 0, operation: { metadata: { progressPercent: 50 } } },
       settledAtMs: 5000,
@@ -307,22 +307,22 @@ describe('a backoff of Infinity', () => {
   it('can be aborted, and leaves nothing', async () => {
     const { poller } = make();
     const controller = new AbortController();
-    const seen = watch(poller.promise({ signal: controller.signal }));
-    await pass(1000);
+    const seen = track(poller.promise({ signal: controller.signal }));
+    await advance(1000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen).toEqual({ error: 'enough', settledAtMs: 1000 });
   });
 
   it('still lets poll() and cancel() ask', async () => {
     const { poller, transport } = make([at(10), succeeded]);
-    const seen = watch(poller.promise());
+    const seen = track(poller.promise());
     await poller.poll();
     await poller.cancel();
-    await pass(100_000);
+    await advance(100_000);
     expect(seen).toEqual({});
     await poller.poll();
-    await pass(0);
+    await advance(0);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.requests.map(({ method }) => method)).toEqual(['GetOperation', 'CancelOperation', 'GetOperation']);
   });
@@ -334,11 +334,11 @@ it('slow polling is the safety net where a push is lost', async () => {
     backoff: constantBackoff(600_000),
   });
   const { states, ended } = collect(poller);
-  await pass(300_000);
+  await advance(300_000);
   poller.applyUpdate(at(30));
-  await pass(600_000);
+  await advance(600_000);
   expect(states).toEqual([10, 30, 60]);
-  await pass(600_000);
+  await advance(600_000);
   expect(states).toEqual([10, 30, 60, 'response']);
   expect(ended.settledAtMs).toBe(1_500_000);
   expect(transport.requests).toHaveLength(3);
@@ -346,12 +346,12 @@ it('slow polling is the safety net where a push is lost', async () => {
 
 it('takes what parseOperation() reads of a message', async () => {
   const { poller, transport } = make();
-  const seen = watch(poller.promise());
+  const seen = track(poller.promise());
   const message = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   poller.applyUpdate(parseOperation(message({ name, metadata: { '@type': 'x/test.Thing', progressPercent: 40 } })));
   expect(poller.operation?.metadata?.progressPercent).toBe(40);
   poller.applyUpdate(parseOperation(message({ name, done: true, response: { '@type': 'x/test.Thing', ok: true } })));
-  await pass(0);
+  await advance(0);
   expect(seen.value).toMatchObject({ ok: true });
   expect(transport.requests).toEqual([]);
 });

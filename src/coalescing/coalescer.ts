@@ -1,22 +1,22 @@
-import { refusal, requireNumber } from '../arguments.js';
+import { invalidArgumentMessage, assertNumber } from '../arguments.js';
 import { abortReason } from '../rpc/abort.js';
-import { signalOf } from '../rpc/options.js';
+import { callSignal } from '../rpc/call-options.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ClientContext, Lookup } from '../waiting/client-context.js';
 import { Collection } from './collection.js';
 import type { CoalesceOptions } from './options.js';
-import { conventionalForms, conventionalParent, type ParentOf } from './parent.js';
+import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
 
 const coalescers = new WeakMap<ClientContext, Coalescer>();
 
 /** Has a client's loops ask together. */
-export function coalesce(host: ClientContext, options: true | CoalesceOptions): Lookup {
+export function installCoalescer(host: ClientContext, options: true | CoalesceOptions): Lookup {
   let coalescer = coalescers.get(host);
   if (!coalescer) {
     coalescers.set(host, (coalescer = new Coalescer(host, options === true ? {} : options)));
-    host.lookup = coalescer.ask;
+    host.lookup = coalescer.lookup;
   }
-  return coalescer.ask;
+  return coalescer.lookup;
 }
 
 /** What is known of parents for which nobody asks is kept for so many. */
@@ -32,19 +32,19 @@ class Coalescer {
 
   constructor(host: ClientContext, { parentOf, pageSize = 500 }: CoalesceOptions) {
     this.#host = host;
-    requireNumber('coalesce', 'pageSize', pageSize, 1);
+    assertNumber('coalesce', 'pageSize', pageSize, 1);
     if (parentOf !== undefined && typeof parentOf !== 'function') {
-      throw new TypeError(refusal('coalesce', 'parentOf', 'a function', parentOf));
+      throw new TypeError(invalidArgumentMessage('coalesce', 'parentOf', 'a function', parentOf));
     }
     this.#pageSize = pageSize;
     this.#conventional = parentOf === undefined;
     this.#parentOf = parentOf ?? conventionalParent;
   }
 
-  readonly ask = (name: string, options: CallOptions, timeoutMs: number): Promise<RawOperation> => {
-    const signal = signalOf(options);
+  readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Promise<RawOperation> => {
+    const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
-    return this.#collection(this.#parent(name), options.headers).ask(name, signal, timeoutMs);
+    return this.#collection(this.#parent(name), options.headers).lookup(name, signal, timeoutMs);
   };
 
   #parent(name: string): string | undefined {
@@ -58,23 +58,23 @@ class Coalescer {
   }
 
   #collection(parent: string | undefined, headers: Headers): Collection {
-    const key = keyOf(parent, headers);
+    const key = collectionKey(parent, headers);
     let collection = this.#collections.get(key);
     if (!collection) {
       collection = new Collection({
         host: this.#host,
-        forms: parent === undefined ? [] : this.#conventional ? conventionalForms(parent) : [parent],
+        listNames: parent === undefined ? [] : this.#conventional ? conventionalListNames(parent) : [parent],
         pageSize: this.#pageSize,
         headers,
-        holds: (name, itsHeaders) => keyOf(this.#parent(name), itsHeaders) === key,
+        contains: (name, itsHeaders) => collectionKey(this.#parent(name), itsHeaders) === key,
       });
-      this.#tidy();
+      this.#evictIdle();
       this.#collections.set(key, collection);
     }
     return collection;
   }
 
-  #tidy(): void {
+  #evictIdle(): void {
     if (this.#collections.size < maxCollections) return;
     for (const [key, { idle }] of this.#collections) {
       if (idle) this.#collections.delete(key);
@@ -86,6 +86,6 @@ class Coalescer {
 type Headers = Readonly<Record<string, string>> | undefined;
 
 /** Those who send different headers may be different people: they do not ask together, nor hear what the others are told. */
-function keyOf(parent = '', headers: Headers): string {
+function collectionKey(parent = '', headers: Headers): string {
   return headers ? `${parent}\n${JSON.stringify(headers)}` : parent;
 }

@@ -11,7 +11,7 @@ export function conventionalParent(name: string): string | undefined {
 }
 
 /** Services differ in whether they want the parent itself or the collection in it. */
-export function conventionalForms(parent: string): readonly string[] {
+export function conventionalListNames(parent: string): readonly string[] {
   return [parent, parent + collection];
 }
 

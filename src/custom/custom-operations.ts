@@ -1,10 +1,10 @@
 import type { OperationInfo } from '../any.js';
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import { MalformedOperationError } from '../errors.js';
-import { transportError, type Call } from '../rest/failure.js';
+import { transportError, type RpcInfo } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
-import { runWithin } from '../rest/limits.js';
-import { signalOf } from '../rpc/options.js';
+import { runWithLimits } from '../rest/limits.js';
+import { callSignal } from '../rpc/call-options.js';
 import { Code } from '../status.js';
 import type {
   CallOptions,
@@ -16,7 +16,7 @@ import type {
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
 import { statusFrom } from './status.js';
-import { hold, infoOfHeld } from './value.js';
+import { wrapValue, wrappedInfo } from './value.js';
 
 /**
  * A transport over operations of another form than `google.longrunning`.
@@ -71,15 +71,15 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
  */
 export function customOperations<T, R = T, M = T>(options: CustomOperationsOptions<T, R, M>): CustomTransport<T, R, M> {
   checkOptions(options);
-  return new Adapter(options);
+  return new CustomOperationsTransport(options);
 }
 
-class Adapter<T, R, M> implements CustomTransport<T, R, M> {
+class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   readonly apiEndpoint: string | undefined;
-  readonly info: OperationInfo<R, M> = infoOfHeld();
+  readonly info: OperationInfo<R, M> = wrappedInfo();
   declare waitOperation?: NonNullable<OperationsTransport['waitOperation']>;
   readonly #options: CustomOperationsOptions<T, R, M>;
-  readonly #running = new Set<() => void>();
+  readonly #activeCalls = new Set<() => void>();
   #closed = false;
 
   constructor(options: CustomOperationsOptions<T, R, M>) {
@@ -88,7 +88,7 @@ class Adapter<T, R, M> implements CustomTransport<T, R, M> {
     const { wait } = this.#options;
     if (!wait) return;
     this.waitOperation = ({ name, timeoutMs }, callOptions) =>
-      this.#send('WaitOperation', name, callOptions, async (within) =>
+      this.#call('WaitOperation', name, callOptions, async (within) =>
         this.rawOperation(await wait({ name, timeoutMs }, within), name),
       );
   }
@@ -98,35 +98,37 @@ class Adapter<T, R, M> implements CustomTransport<T, R, M> {
     // Without a resource none of the functions can tell anything.
     const given: unknown = resource;
     if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
-    const named = name === '' ? (options.name?.(resource) ?? '') : name;
+    const resolvedName = name === '' ? (options.name?.(resource) ?? '') : name;
     const done = options.done(resource);
     // What is only something like true would be polled for ever: completion is `true` and nothing else.
     if (done && (done as unknown) !== true) {
-      throw new TypeError(refusal('read a resource', 'done', 'a function that gives true or false', done));
+      throw new TypeError(
+        invalidArgumentMessage('read a resource', 'done', 'a function that gives true or false', done),
+      );
     }
-    const metadata = hold('metadata', () => (options.metadata ? options.metadata(resource) : resource));
+    const metadata = wrapValue('metadata', () => (options.metadata ? options.metadata(resource) : resource));
     const error = done ? options.error?.(resource) : undefined;
     const status = error ? statusFrom(error) : undefined;
     // Some services always send a status, whose code 0 is no error.
-    if (status && status.code !== Code.OK) return { name: named, done, metadata, error: status };
-    if (!done) return { name: named, done, metadata };
+    if (status && status.code !== Code.OK) return { name: resolvedName, done, metadata, error: status };
+    if (!done) return { name: resolvedName, done, metadata };
     return {
-      name: named,
+      name: resolvedName,
       done,
       metadata,
-      response: hold('response', () => (options.response ? options.response(resource) : resource)),
+      response: wrapValue('response', () => (options.response ? options.response(resource) : resource)),
     };
   }
 
   getOperation({ name }: { name: string }, options: CallOptions): Promise<RawOperation> {
-    return this.#send('GetOperation', name, options, async (within) =>
+    return this.#call('GetOperation', name, options, async (within) =>
       this.rawOperation(await this.#options.get({ name }, within), name),
     );
   }
 
   listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
     const { list } = this.#options;
-    return this.#send(
+    return this.#call(
       'ListOperations',
       request.name,
       options,
@@ -144,44 +146,44 @@ class Adapter<T, R, M> implements CustomTransport<T, R, M> {
 
   async cancelOperation({ name }: { name: string }, options: CallOptions): Promise<void> {
     const { cancel } = this.#options;
-    await this.#send('CancelOperation', name, options, cancel && ((within) => cancel({ name }, within)));
+    await this.#call('CancelOperation', name, options, cancel && ((within) => cancel({ name }, within)));
   }
 
   async deleteOperation({ name }: { name: string }, options: CallOptions): Promise<void> {
-    const { delete: remove } = this.#options;
-    await this.#send('DeleteOperation', name, options, remove && ((within) => remove({ name }, within)));
+    const { delete: deleteHandler } = this.#options;
+    await this.#call('DeleteOperation', name, options, deleteHandler && ((within) => deleteHandler({ name }, within)));
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const end of [...this.#running]) end();
+    for (const end of [...this.#activeCalls]) end();
     await this.#options.close?.();
   }
 
   /** Does one call within its limits; what it fails with is an error of ours. */
-  async #send<A>(
+  async #call<A>(
     method: Method,
     name: string,
     options: CallOptions,
-    verb: ((within: CustomCallOptions) => Promise<A>) | undefined,
+    handler: ((within: CustomCallOptions) => Promise<A>) | undefined,
   ): Promise<A> {
     const { timeoutMs = 60_000, headers } = options;
-    const call: Call = { method, name };
+    const call: RpcInfo = { method, name };
     const failure = (code: Code, message: string): Error => transportError(call, code, message);
     const closedError = (): Error => failure(Code.CANCELLED, 'the transport is closed');
     if (this.#closed) throw closedError();
-    if (!verb) throw failure(Code.UNIMPLEMENTED, 'these operations have no such method; nothing was sent');
+    if (!handler) throw failure(Code.UNIMPLEMENTED, 'these operations have no such method; nothing was sent');
     const limits = {
-      signal: signalOf(options),
+      signal: callSignal(options),
       timeoutMs,
       timeoutError: () => failure(Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`),
       closedError,
-      running: this.#running,
+      activeCalls: this.#activeCalls,
     };
-    return runWithin(limits, async (signal) => {
+    return runWithLimits(limits, async (signal) => {
       try {
-        return await verb({ signal, timeoutMs, headers });
+        return await handler({ signal, timeoutMs, headers });
       } catch (error) {
         throw await toFailure(error, call);
       }

@@ -1,9 +1,9 @@
 import { isLROError, isRequestError, RequestError } from '../errors.js';
 import { grpcFailure, type GrpcStatus } from '../grpc/failure.js';
-import { readAnswer } from '../rest/channel.js';
-import { transportError, type Call } from '../rest/failure.js';
-import type { HttpAnswer } from '../rest/send.js';
-import { toFailure as toPlainFailure } from '../rpc/failure.js';
+import { parseResponse } from '../rest/channel.js';
+import { transportError, type RpcInfo } from '../rest/failure.js';
+import type { HttpResponse } from '../rest/send.js';
+import { toRequestError as toPlainFailure } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
 import { gaxDetails } from './gax-details.js';
 
@@ -14,31 +14,31 @@ type Fields = Readonly<Record<string, unknown>>;
  * It goes by structure alone. Errors of HTTP libraries hang the request on themselves, headers and all: of these only
  * texts and codes are taken over.
  */
-export async function toFailure(error: unknown, call: Call): Promise<unknown> {
+export async function toFailure(error: unknown, call: RpcInfo): Promise<unknown> {
   if (isLROError(error)) return error;
   const answer = await httpAnswer(error);
   if (answer !== undefined) {
     try {
-      readAnswer(call, answer);
+      parseResponse(call, answer);
     } catch (failure) {
       return failure;
     }
   }
   if (isGrpcStatus(error)) return grpcFailure({ method: call.method, operationName: call.name }, error, true);
   const { name, code, message } = fieldsOf(error);
-  const bare = withoutRequest(error);
+  const sanitized = sanitizeError(error);
   if (name === 'TimeoutError' || code === 'TimeoutError') {
-    return transportError(call, Code.DEADLINE_EXCEEDED, String(message), { cause: bare });
+    return transportError(call, Code.DEADLINE_EXCEEDED, String(message), { cause: sanitized });
   }
   const failure = toPlainFailure(error, call);
   if (!isRequestError(failure)) return failure;
   const { method, operationName, origin, status } = failure;
   const details = origin === 'service' ? gaxDetails(error) : [];
-  return new RequestError({ method, operationName, status: { ...status, details }, origin, cause: bare });
+  return new RequestError({ method, operationName, status: { ...status, details }, origin, cause: sanitized });
 }
 
 /** The answer that was no success, if that is what was thrown, or what hangs on it. */
-async function httpAnswer(error: unknown): Promise<HttpAnswer | undefined> {
+async function httpAnswer(error: unknown): Promise<HttpResponse | undefined> {
   const { response, message } = fieldsOf(error);
   for (const given of [response, error]) {
     const { status: any, statusCode, headers } = fieldsOf(given);
@@ -46,7 +46,7 @@ async function httpAnswer(error: unknown): Promise<HttpAnswer | undefined> {
     if (status === undefined || !(status >= 300 && status < 600)) continue;
     return {
       status,
-      headers: readable(headers),
+      headers: toHeaders(headers),
       text: (await bodyOf(given)) ?? (typeof message === 'string' ? message : ''),
     };
   }
@@ -68,14 +68,14 @@ async function bodyOf(response: unknown): Promise<string | undefined> {
 const isStream = (value: unknown): boolean =>
   ArrayBuffer.isView(value) || ['getReader', 'pipe'].some((method) => typeof fieldsOf(value)[method] === 'function');
 
-function readable(headers: unknown): HttpAnswer['headers'] {
+function toHeaders(headers: unknown): HttpResponse['headers'] {
   const { get } = fieldsOf(headers);
-  if (typeof get === 'function') return { get: (name) => textOf(get.call(headers, name)) };
+  if (typeof get === 'function') return { get: (name) => stringOrNull(get.call(headers, name)) };
   const plain = Object.entries(fieldsOf(headers)).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { get: (name) => textOf(plain.find(([key]) => key === name)?.[1]) };
+  return { get: (name) => stringOrNull(plain.find(([key]) => key === name)?.[1]) };
 }
 
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** An error of grpc-js, whose trailers hold the details. */
 function isGrpcStatus(error: unknown): error is GrpcStatus {
@@ -86,12 +86,12 @@ function isGrpcStatus(error: unknown): error is GrpcStatus {
 }
 
 /** An error that says the same and holds nothing else. */
-function withoutRequest(error: unknown): Error {
+function sanitizeError(error: unknown): Error {
   const { name, message, code, cause } = fieldsOf(error);
-  const bare = new Error(typeof message === 'string' ? message : String(error));
-  if (typeof name === 'string') bare.name = name;
+  const sanitized = new Error(typeof message === 'string' ? message : String(error));
+  if (typeof name === 'string') sanitized.name = name;
   const system = code ?? fieldsOf(cause).code;
-  return system === undefined ? bare : Object.assign(bare, { code: system });
+  return system === undefined ? sanitized : Object.assign(sanitized, { code: system });
 }
 
 function fieldsOf(value: unknown): Fields {

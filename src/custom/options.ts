@@ -1,4 +1,4 @@
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import type { CallOptions, ListOperationsRequest } from '../transport.js';
 import type { CustomError } from './status.js';
 
@@ -81,7 +81,7 @@ const optional = ['error', 'response', 'metadata', 'name', 'list', 'cancel', 'de
 /** @throws TypeError if an option makes no sense. */
 export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>): void {
   const refuse = (option: string, rule: string, value: unknown): never => {
-    throw new TypeError(refusal('adapt operations', option, rule, value));
+    throw new TypeError(invalidArgumentMessage('adapt operations', option, rule, value));
   };
   const given: unknown = options;
   if (typeof given !== 'object' || given === null) return refuse('options', 'an object', given);

@@ -59,7 +59,7 @@ export function statusFrom(error: CustomError): Status {
     message: error.message ?? texts.join('; '),
     details: [
       ...(error.details ?? []).map(detailFrom),
-      ...(own === undefined ? [] : [known('ErrorInfo', { reason: own })]),
+      ...(own === undefined ? [] : [typedDetail('ErrorInfo', { reason: own })]),
       ...errors.flatMap(detailsOf),
     ],
   };
@@ -87,9 +87,9 @@ function reasonOf(code: unknown): string | undefined {
 
 function detailsOf({ code, reason, domain, message, errorDetails }: CustomErrorItem): StatusDetail[] {
   const details = (errorDetails ?? []).flatMap((detail) => fromCompute(detail, message ?? ''));
-  const word = code ?? reason ?? '';
-  if (word === '' || details.some((detail) => detail['@type']?.endsWith('.ErrorInfo'))) return details;
-  return [known('ErrorInfo', { reason: word, domain: domain ?? '' }), ...details];
+  const errorReason = code ?? reason ?? '';
+  if (errorReason === '' || details.some((detail) => detail['@type']?.endsWith('.ErrorInfo'))) return details;
+  return [typedDetail('ErrorInfo', { reason: errorReason, domain: domain ?? '' }), ...details];
 }
 
 /** @see `compute.v1.ErrorDetails` */
@@ -97,16 +97,18 @@ function fromCompute(detail: CustomErrorDetail, description: string): StatusDeta
   const { errorInfo, quotaInfo, help, localizedMessage } = detail as Readonly<Record<string, JsonValue | undefined>>;
   const details: StatusDetail[] = [];
   if (isObject(errorInfo)) {
-    details.push(known('ErrorInfo', { ...errorInfo, metadata: errorInfo.metadata ?? errorInfo.metadatas ?? null }));
+    details.push(
+      typedDetail('ErrorInfo', { ...errorInfo, metadata: errorInfo.metadata ?? errorInfo.metadatas ?? null }),
+    );
   }
   if (isObject(quotaInfo)) {
     const { metricName, limitName, dimensions, limit, futureLimit } = quotaInfo;
     const fields = { quotaMetric: metricName, quotaId: limitName, quotaDimensions: dimensions };
     const violation = { description, ...fields, quotaValue: limit, futureQuotaValue: futureLimit };
-    details.push(known('QuotaFailure', { violations: [violation as Record<string, JsonValue>] }));
+    details.push(typedDetail('QuotaFailure', { violations: [violation as Record<string, JsonValue>] }));
   }
-  if (isObject(help)) details.push(known('Help', help));
-  if (isObject(localizedMessage)) details.push(known('LocalizedMessage', localizedMessage));
+  if (isObject(help)) details.push(typedDetail('Help', help));
+  if (isObject(localizedMessage)) details.push(typedDetail('LocalizedMessage', localizedMessage));
   return details;
 }
 
@@ -117,6 +119,6 @@ function detailFrom(detail: object): StatusDetail {
     : (detail as StatusDetail);
 }
 
-function known(name: string, json: Record<string, JsonValue>): StatusDetail {
+function typedDetail(name: string, json: Record<string, JsonValue>): StatusDetail {
   return detailFromAny({ typeUrl: `type.googleapis.com/google.rpc.${name}`, json });
 }

@@ -1,13 +1,13 @@
 import type { Any, JsonValue } from '../any.js';
 import { isObject, readDuration } from '../wire/details.js';
-import { delimited, Reader } from '../wire/protobuf.js';
-import { defaultJson, messageJson } from './message-json.js';
+import { lengthDelimitedTag, Reader } from '../wire/protobuf.js';
+import { defaultJson, unwrapAnyJson } from './message-json.js';
 import {
   booleanFromJson,
   bytesFromJson,
   bytesToJson,
   integerFromJson,
-  notA,
+  throwTypeMismatch,
   numberFromJson,
   numberToJson,
   stringFromJson,
@@ -16,59 +16,59 @@ import { readList, readStruct, readValue } from './struct.js';
 import { durationNanosFromJson, durationNanosToJson, timestampFromJson, timestampToJson } from './times.js';
 
 /** How a well-known type is read, both ways to the same value. */
-export interface Form<T> {
+export interface WellKnownCodec<T> {
   fromBytes(reader: Reader): T;
   fromJson(json: JsonValue): T;
   toJson(value: T): JsonValue;
 }
 
 /** Reads what came, bytes where there are both; the default instance where nothing did. */
-export function readForm<T>(form: Form<T>, typeName: string, any: Any | undefined): T {
+export function decodeWellKnown<T>(form: WellKnownCodec<T>, typeName: string, any: Any | undefined): T {
   if (any === undefined) return form.fromJson(defaultJson(typeName));
-  if (any.value === undefined && any.json !== undefined) return form.fromJson(messageJson(any));
+  if (any.value === undefined && any.json !== undefined) return form.fromJson(unwrapAnyJson(any));
   return form.fromBytes(new Reader(any.value ?? new Uint8Array()));
 }
 
-const same = <T extends JsonValue>(value: T): T => value;
+const identity = <T extends JsonValue>(value: T): T => value;
 
-export const struct: Form<Record<string, JsonValue>> = {
+export const struct: WellKnownCodec<Record<string, JsonValue>> = {
   fromBytes: readStruct,
-  fromJson: (json) => (isObject(json) ? json : notA('a Struct', json)),
-  toJson: same,
+  fromJson: (json) => (isObject(json) ? json : throwTypeMismatch('a Struct', json)),
+  toJson: identity,
 };
 
-export const value: Form<JsonValue> = { fromBytes: readValue, fromJson: same, toJson: same };
+export const value: WellKnownCodec<JsonValue> = { fromBytes: readValue, fromJson: identity, toJson: identity };
 
-export const listValue: Form<JsonValue[]> = {
+export const listValue: WellKnownCodec<JsonValue[]> = {
   fromBytes: readList,
-  fromJson: (json) => (Array.isArray(json) ? json : notA('a ListValue', json)),
-  toJson: same,
+  fromJson: (json) => (Array.isArray(json) ? json : throwTypeMismatch('a ListValue', json)),
+  toJson: identity,
 };
 
-export const timestamp: Form<string> = {
+export const timestamp: WellKnownCodec<string> = {
   // Its fields are those of a Duration.
   fromBytes: (reader) => timestampToJson(readDuration(reader)),
   fromJson: (json) => timestampToJson(timestampFromJson(json)),
-  toJson: same,
+  toJson: identity,
 };
 
-export const duration: Form<string> = {
+export const duration: WellKnownCodec<string> = {
   fromBytes: (reader) => durationNanosToJson(readDuration(reader)),
   fromJson: (json) => durationNanosToJson(durationNanosFromJson(json)),
-  toJson: same,
+  toJson: identity,
 };
 
-export const fieldMask: Form<string[]> = {
+export const fieldMask: WellKnownCodec<string[]> = {
   fromBytes(reader) {
     const paths: string[] = [];
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (tag === delimited(1)) paths.push(reader.string());
+      if (tag === lengthDelimitedTag(1)) paths.push(reader.string());
       else reader.skip(tag);
     }
     return paths;
   },
   fromJson(json) {
-    if (typeof json !== 'string') return notA('a FieldMask', json);
+    if (typeof json !== 'string') return throwTypeMismatch('a FieldMask', json);
     const paths = json === '' ? [] : json.split(',');
     return paths.map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
   },
@@ -77,14 +77,14 @@ export const fieldMask: Form<string[]> = {
 
 /** A message whose only field is number 1, of its default value where it is not there. */
 function wrapper<T>(
-  none: T,
+  defaultValue: T,
   wireType: 0 | 1 | 2 | 5,
   read: (reader: Reader) => T,
   fromJson: (json: JsonValue) => T,
   toJson: (value: T) => JsonValue,
-): Form<T> {
+): WellKnownCodec<T> {
   const fromBytes = (reader: Reader): T => {
-    let value = none;
+    let value = defaultValue;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       if (tag === (8 | wireType)) value = read(reader);
       else reader.skip(tag);
@@ -98,16 +98,16 @@ type Wrap = (bits: number, value: bigint) => bigint;
 const signed: Wrap = (bits, value) => BigInt.asIntN(bits, value);
 const unsigned: Wrap = (bits, value) => BigInt.asUintN(bits, value);
 
-const int32 = (wrap: Wrap): Form<number> =>
+const int32 = (wrap: Wrap): WellKnownCodec<number> =>
   wrapper(
     0,
     0,
     (reader) => Number(wrap(32, reader.int64())),
     (json) => Number(integerFromJson(json, 32, wrap === signed)),
-    same,
+    identity,
   );
 
-const int64 = (wrap: Wrap): Form<bigint> =>
+const int64 = (wrap: Wrap): WellKnownCodec<bigint> =>
   wrapper(
     0n,
     0,
@@ -128,8 +128,8 @@ export const int64Value = int64(signed);
 export const uint64Value = int64(unsigned);
 export const int32Value = int32(signed);
 export const uint32Value = int32(unsigned);
-export const boolValue = wrapper<boolean>(false, 0, (reader) => reader.varint() !== 0, booleanFromJson, same);
-export const stringValue = wrapper('', 2, (reader) => reader.string(), stringFromJson, same);
+export const boolValue = wrapper<boolean>(false, 0, (reader) => reader.varint() !== 0, booleanFromJson, identity);
+export const stringValue = wrapper('', 2, (reader) => reader.string(), stringFromJson, identity);
 export const bytesValue = wrapper(
   new Uint8Array(),
   2,
@@ -138,7 +138,7 @@ export const bytesValue = wrapper(
   bytesToJson,
 );
 
-const forms: Readonly<Record<string, Form<unknown>>> = {
+const codecs: Readonly<Record<string, WellKnownCodec<unknown>>> = {
   Struct: struct,
   Value: value,
   ListValue: listValue,
@@ -160,6 +160,6 @@ const forms: Readonly<Record<string, Form<unknown>>> = {
 /** The JSON of a message of a well-known type, whichever way it came; undefined for any other type. */
 export function wellKnownJson(typeName: string, any: Any | undefined): JsonValue | undefined {
   const [, name = ''] = /^google\.protobuf\.(\w+)$/.exec(typeName) ?? [];
-  const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
-  return form?.toJson(readForm(form, typeName, any));
+  const form = Object.hasOwn(codecs, name) ? codecs[name] : undefined;
+  return form?.toJson(decodeWellKnown(form, typeName, any));
 }

@@ -7,7 +7,7 @@ import { isObject } from '../wire/details.js';
  *
  * @see https://protobuf.dev/programming-guides/json/
  */
-const ownForms = new Map<string, JsonValue>(
+const wellKnownDefaults = new Map<string, JsonValue>(
   Object.entries({
     Any: {},
     BoolValue: false,
@@ -30,25 +30,25 @@ const ownForms = new Map<string, JsonValue>(
 );
 
 /** Whether a type has a JSON form of its own. */
-export function hasOwnJsonForm(typeName: string): boolean {
-  return ownForms.has(typeName);
+export function isWellKnownType(typeName: string): boolean {
+  return wellKnownDefaults.has(typeName);
 }
 
 /** The JSON of a type's default instance. */
 export function defaultJson(typeName = ''): JsonValue {
-  return ownForms.has(typeName) ? structuredClone(ownForms.get(typeName) as JsonValue) : {};
+  return wellKnownDefaults.has(typeName) ? structuredClone(wellKnownDefaults.get(typeName) as JsonValue) : {};
 }
 
 /**
  * The JSON of the message in an Any, as it would be in a field: without the `'@type'`, and taken out of `value` where
  * the type has a form of its own.
  */
-export function messageJson(any: Any): JsonValue {
+export function unwrapAnyJson(any: Any): JsonValue {
   const { json = {} } = any;
   if (!isObject(json) || !('@type' in json)) return json;
   const typeName = typeNameOf(any);
   // Google's front ends write an Empty without its `value`; and null is what is not set, but for a Value, which is null then.
-  if (ownForms.has(typeName)) return json.value ?? defaultJson(typeName);
+  if (wellKnownDefaults.has(typeName)) return json.value ?? defaultJson(typeName);
   const { '@type': _, ...fields } = json;
   return fields;
 }

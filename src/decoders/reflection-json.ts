@@ -2,8 +2,15 @@ import { typeNameOf, type JsonValue } from '../any.js';
 import { isObject } from '../wire/details.js';
 import { anyFromJson } from '../wire/json.js';
 import { fieldMask, listValue, struct } from './forms.js';
-import { messageJson } from './message-json.js';
-import { booleanFromJson, bytesFromJson, integerFromJson, notA, numberFromJson, stringFromJson } from './scalars.js';
+import { unwrapAnyJson } from './message-json.js';
+import {
+  booleanFromJson,
+  bytesFromJson,
+  integerFromJson,
+  throwTypeMismatch,
+  numberFromJson,
+  stringFromJson,
+} from './scalars.js';
 import { durationNanosFromJson, timestampFromJson } from './times.js';
 
 // From proto3 JSON to the plain object that protobufjs makes a message of. proto3-json-serializer, which google-gax
@@ -47,29 +54,29 @@ type Fields = Record<string, unknown>;
  */
 export function objectFromJson(type: MessageSchema, json: JsonValue): Fields {
   const [, wellKnown = ''] = /^\.google\.protobuf\.(\w+)$/.exec(type.fullName) ?? [];
-  const read = ownForms.get(wellKnown);
+  const read = wellKnownReaders.get(wellKnown);
   if (read) return read(type, json);
-  if (!isObject(json)) return notA(`a ${type.fullName.slice(1)}`, json);
+  if (!isObject(json)) return throwTypeMismatch(`a ${type.fullName.slice(1)}`, json);
   const fields = fieldsByName(type);
   const values = Object.entries(json).map(([key, item]): [string, unknown] => {
     const field = fields.get(key) ?? fields.get(jsonName(key));
     return [field?.name ?? key, field && fieldFromJson(field, item)];
   });
-  return defined(values);
+  return withoutUndefined(values);
 }
 
-const known = new WeakMap<MessageSchema, Map<string, FieldSchema>>();
+const fieldCache = new WeakMap<MessageSchema, Map<string, FieldSchema>>();
 
 /** The fields of a type by their names in JSON and their own. */
 function fieldsByName(type: MessageSchema): Map<string, FieldSchema> {
-  let fields = known.get(type);
+  let fields = fieldCache.get(type);
   if (!fields) {
     fields = new Map(
       type.fieldsArray.flatMap((field) =>
         [jsonName(field.name), field.name, field.options?.json_name ?? field.name].map((name) => [name, field]),
       ),
     );
-    known.set(type, fields);
+    fieldCache.set(type, fields);
   }
   return fields;
 }
@@ -84,7 +91,7 @@ function fieldFromJson(field: FieldSchema, json: JsonValue): unknown {
   if (json === null && (field.repeated || field.map || !isNullable(field))) return undefined;
   if (field.map) return mapFromJson(field, json);
   if (field.repeated) {
-    const items = Array.isArray(json) ? json : notA(`the list of ${field.name}`, json);
+    const items = Array.isArray(json) ? json : throwTypeMismatch(`the list of ${field.name}`, json);
     return items.map((item) => valueFromJson(field, item)).filter((item) => item !== undefined);
   }
   const value = valueFromJson(field, json);
@@ -104,8 +111,8 @@ function isDefault({ type }: FieldSchema, value: unknown): boolean {
 }
 
 function mapFromJson(field: FieldSchema, json: JsonValue): Fields {
-  if (!isObject(json)) return notA(`the map of ${field.name}`, json);
-  return defined(
+  if (!isObject(json)) return throwTypeMismatch(`the map of ${field.name}`, json);
+  return withoutUndefined(
     Object.entries(json).map(([key, item]) => [mapKey(field.keyType ?? 'string', key), valueFromJson(field, item)]),
   );
 }
@@ -133,7 +140,7 @@ function enumFromJson({ values, fullName }: EnumSchema, json: JsonValue): number
 }
 
 /** An object of the values that are there; a key `__proto__` is a key like any other. */
-function defined(entries: readonly (readonly [string, unknown])[]): Fields {
+function withoutUndefined(entries: readonly (readonly [string, unknown])[]): Fields {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
@@ -159,23 +166,26 @@ function scalarFromJson(type: string, json: JsonValue): unknown {
 type Read = (type: MessageSchema, json: JsonValue) => Fields;
 
 /** The types of google.protobuf with a JSON form of their own. Their fields are found by number. */
-const ownForms = new Map<string, Read>([
+const wellKnownReaders = new Map<string, Read>([
   ['Timestamp', (type, json) => secondsAndNanos(type, timestampFromJson(json), (nanos) => modulo(nanos, billion))],
   ['Duration', (type, json) => secondsAndNanos(type, durationNanosFromJson(json), (nanos) => nanos % billion)],
-  ['FieldMask', (type, json) => only(type, fieldMask.fromJson(json))],
-  ['Struct', (type, json) => only(type, structFields(type, struct.fromJson(json)))],
+  ['FieldMask', (type, json) => singleField(type, fieldMask.fromJson(json))],
+  ['Struct', (type, json) => singleField(type, structFields(type, struct.fromJson(json)))],
   ['Value', readValue],
   [
     'ListValue',
     (type, json) =>
-      only(
+      singleField(
         type,
         listValue.fromJson(json).map((item) => readValue(messageOf(type, 1), item)),
       ),
   ],
   ['Any', readAny],
   ...['Double', 'Float', 'Int64', 'UInt64', 'Int32', 'UInt32', 'Bool', 'String', 'Bytes'].map(
-    (scalar): [string, Read] => [`${scalar}Value`, (type, json) => only(type, fieldFromJson(fieldOf(type, 1), json))],
+    (scalar): [string, Read] => [
+      `${scalar}Value`,
+      (type, json) => singleField(type, fieldFromJson(fieldOf(type, 1), json)),
+    ],
   ),
 ]);
 
@@ -194,7 +204,7 @@ function messageOf(type: MessageSchema, number: number): MessageSchema {
 }
 
 /** An object with a first field and nothing else. */
-function only(type: MessageSchema, value: unknown): Fields {
+function singleField(type: MessageSchema, value: unknown): Fields {
   return value === undefined ? {} : { [fieldOf(type, 1).name]: value };
 }
 
@@ -202,7 +212,7 @@ function secondsAndNanos(type: MessageSchema, total: bigint, fractionOf: (total:
   const nanos = fractionOf(total);
   const seconds = (total - nanos) / billion;
   return {
-    ...only(type, seconds === 0n ? undefined : String(seconds)),
+    ...singleField(type, seconds === 0n ? undefined : String(seconds)),
     ...(nanos && { [fieldOf(type, 2).name]: Number(nanos) }),
   };
 }
@@ -222,13 +232,13 @@ function readValue(type: MessageSchema, json: JsonValue): Fields {
 }
 
 function readAny(type: MessageSchema, json: JsonValue): Fields {
-  const any = anyFromJson(json) ?? notA('an Any', json);
+  const any = anyFromJson(json) ?? throwTypeMismatch('an Any', json);
   const name = typeNameOf(any);
   if (name === '') return {};
   const inner = lookup(type, name);
-  const bytes = inner.encode(inner.fromObject(objectFromJson(inner, messageJson(any)))).finish();
+  const bytes = inner.encode(inner.fromObject(objectFromJson(inner, unwrapAnyJson(any)))).finish();
   return {
-    ...only(type, any.typeUrl),
+    ...singleField(type, any.typeUrl),
     ...(bytes.length > 0 && { [fieldOf(type, 2).name]: Uint8Array.from(bytes) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { AnyDecoder } from '../any.js';
-import { refusal } from '../arguments.js';
-import { messageJson } from './message-json.js';
+import { invalidArgumentMessage } from '../arguments.js';
+import { unwrapAnyJson } from './message-json.js';
 import { objectFromJson, type MessageSchema } from './reflection-json.js';
 
 /** What {@link reflectionType} needs of a type: a `Type` of protobufjs is one. */
@@ -33,13 +33,13 @@ export type ReflectionMessage = Record<string, unknown>;
 export function reflectionType<T extends object = ReflectionMessage>(type: ReflectionType): AnyDecoder<T> {
   const { fullName, fieldsArray } = (type as Partial<ReflectionType> | null | undefined) ?? {};
   if (typeof fullName !== 'string' || !Array.isArray(fieldsArray)) {
-    throw new TypeError(refusal('decode', 'type', "a type of protobufjs's reflection", type));
+    throw new TypeError(invalidArgumentMessage('decode', 'type', "a type of protobufjs's reflection", type));
   }
   return {
     typeName: fullName.replace(/^\./, ''),
     decode(any) {
       if (any?.json === undefined || any.value) return type.decode(any?.value ?? new Uint8Array()) as T;
-      return type.fromObject(objectFromJson(type as unknown as MessageSchema, messageJson(any))) as T;
+      return type.fromObject(objectFromJson(type as unknown as MessageSchema, unwrapAnyJson(any))) as T;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { typeNameOf, type Any, type AnyDecoder } from '../any.js';
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 
 /** What a decoder gives. */
 export type Decoded<D> = D extends AnyDecoder<infer T> ? T : never;
@@ -57,10 +57,10 @@ export function registryType<const Types extends Readonly<Record<string, AnyDeco
   const decoders = new Map(Object.entries(types));
   for (const [name, decoder] of decoders) {
     if (typeof (decoder as Partial<typeof decoder> | undefined)?.decode !== 'function') {
-      throw new TypeError(refusal('decode', name, 'a decoder', decoder));
+      throw new TypeError(invalidArgumentMessage('decode', name, 'a decoder', decoder));
     }
     if (decoder.typeName !== undefined && decoder.typeName !== name) {
-      throw new TypeError(refusal('decode', name, 'the decoder of that type', decoder.typeName));
+      throw new TypeError(invalidArgumentMessage('decode', name, 'the decoder of that type', decoder.typeName));
     }
   }
   return {

@@ -1,7 +1,7 @@
 import { typeNameOf, type Any, type AnyDecoder, type JsonValue } from '../any.js';
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import { wellKnownJson } from './forms.js';
-import { messageJson } from './message-json.js';
+import { unwrapAnyJson } from './message-json.js';
 import { SchemaError, type StandardSchema } from './standard-schema.js';
 
 /**
@@ -27,7 +27,7 @@ import { SchemaError, type StandardSchema } from './standard-schema.js';
 export function schemaType<T>(schema: StandardSchema<T>, typeName?: string): AnyDecoder<T> {
   const standard = (schema as Partial<typeof schema> | null | undefined)?.['~standard'];
   if (typeof standard?.validate !== 'function') {
-    throw new TypeError(refusal('decode', 'schema', 'a Standard Schema', schema));
+    throw new TypeError(invalidArgumentMessage('decode', 'schema', 'a Standard Schema', schema));
   }
   return {
     typeName,
@@ -47,5 +47,5 @@ function jsonOf(any: Any | undefined, declared = ''): JsonValue {
   const wellKnown = wellKnownJson(any ? typeNameOf(any) : declared, any);
   if (wellKnown !== undefined) return wellKnown;
   if (any?.value && any.json === undefined) throw new TypeError('there are only bytes, and a schema checks JSON');
-  return any ? messageJson(any) : {};
+  return any ? unwrapAnyJson(any) : {};
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../any.js';
-import { delimited, type Reader } from '../wire/protobuf.js';
+import { lengthDelimitedTag, type Reader } from '../wire/protobuf.js';
 
 // The wire format of google/protobuf/struct.proto, as the JSON that it stands for.
 
@@ -7,7 +7,7 @@ import { delimited, type Reader } from '../wire/protobuf.js';
 export function readStruct(reader: Reader): Record<string, JsonValue> {
   const fields: [string, JsonValue][] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) fields.push(reader.message(readField));
+    if (tag === lengthDelimitedTag(1)) fields.push(reader.message(readField));
     else reader.skip(tag);
   }
   return Object.fromEntries(fields);
@@ -17,8 +17,8 @@ function readField(reader: Reader): [string, JsonValue] {
   let key = '';
   let value: JsonValue = null;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) key = reader.string();
-    else if (tag === delimited(2)) value = reader.message(readValue);
+    if (tag === lengthDelimitedTag(1)) key = reader.string();
+    else if (tag === lengthDelimitedTag(2)) value = reader.message(readValue);
     else reader.skip(tag);
   }
   return [key, value];
@@ -32,10 +32,10 @@ export function readValue(reader: Reader): JsonValue {
       reader.varint();
       value = null;
     } else if (tag === 17) value = reader.double();
-    else if (tag === delimited(3)) value = reader.string();
+    else if (tag === lengthDelimitedTag(3)) value = reader.string();
     else if (tag === 32) value = reader.varint() !== 0;
-    else if (tag === delimited(5)) value = reader.message(readStruct);
-    else if (tag === delimited(6)) value = reader.message(readList);
+    else if (tag === lengthDelimitedTag(5)) value = reader.message(readStruct);
+    else if (tag === lengthDelimitedTag(6)) value = reader.message(readList);
     else reader.skip(tag);
   }
   return value;
@@ -45,7 +45,7 @@ export function readValue(reader: Reader): JsonValue {
 export function readList(reader: Reader): JsonValue[] {
   const items: JsonValue[] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) items.push(reader.message(readValue));
+    if (tag === lengthDelimitedTag(1)) items.push(reader.message(readValue));
     else reader.skip(tag);
   }
   return items;

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../any.js';
 import { nanosFromJson, nanosToJson } from '../wire/duration.js';
-import { notA } from './scalars.js';
+import { throwTypeMismatch } from './scalars.js';
 
-const billion = 1_000_000_000n;
+const nanosPerSecond = 1_000_000_000n;
 const firstSecond = -62_135_596_800n; // of the year 1
 const lastSecond = 253_402_300_799n; // of the year 9999
 
@@ -18,25 +18,25 @@ export function timestampFromJson(json: JsonValue): bigint {
       : undefined;
   const [, time = '', fraction = '', offset = ''] = match ?? [];
   const ms = Date.parse(time + offset);
-  if (Number.isNaN(ms)) return notA('a Timestamp', json);
+  if (Number.isNaN(ms)) return throwTypeMismatch('a Timestamp', json);
   return inRange(BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
 }
 
 /** The JSON of a Timestamp of so many nanoseconds since 1970: in UTC, with 0, 3, 6 or 9 digits after the point. */
 export function timestampToJson(nanos: bigint): string {
-  const fraction = ((inRange(nanos) % billion) + billion) % billion;
+  const fraction = ((inRange(nanos) % nanosPerSecond) + nanosPerSecond) % nanosPerSecond;
   const time = new Date(Number((nanos - fraction) / 1_000_000n)).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
   return `${time}${nanosToJson(fraction).slice(1, -1)}Z`;
 }
 
 function inRange(nanos: bigint): bigint {
-  const fits = nanos >= firstSecond * billion && nanos < (lastSecond + 1n) * billion;
-  return fits ? nanos : notA('a Timestamp of the years 1 to 9999', `${String(nanos)} ns`);
+  const fits = nanos >= firstSecond * nanosPerSecond && nanos < (lastSecond + 1n) * nanosPerSecond;
+  return fits ? nanos : throwTypeMismatch('a Timestamp of the years 1 to 9999', `${String(nanos)} ns`);
 }
 
 /** Nanoseconds from a Duration's JSON, such as `'1.500s'`. */
 export function durationNanosFromJson(json: JsonValue): bigint {
-  return nanosFromJson(json) ?? notA('a Duration', json);
+  return nanosFromJson(json) ?? throwTypeMismatch('a Duration', json);
 }
 
 /** The JSON of a Duration of so many nanoseconds, with 0, 3, 6 or 9 digits after the point. */

@@ -1,6 +1,6 @@
 import type { AnyDecoder } from '../any.js';
-import { refusal } from '../arguments.js';
-import { hasOwnJsonForm, messageJson } from './message-json.js';
+import { invalidArgumentMessage } from '../arguments.js';
+import { isWellKnownType, unwrapAnyJson } from './message-json.js';
 
 /** What {@link tsProtoType} needs of a message's companion object that ts-proto wrote. */
 export interface TsProtoMessage<T> {
@@ -27,7 +27,8 @@ export interface TsProtoMessage<T> {
  */
 export function tsProtoType<T extends object>(type: TsProtoMessage<T>, typeName?: string): AnyDecoder<T> {
   const { decode, $type } = (type as Partial<typeof type> | null | undefined) ?? {};
-  if (typeof decode !== 'function') throw new TypeError(refusal('decode', 'type', 'a ts-proto message object', type));
+  if (typeof decode !== 'function')
+    throw new TypeError(invalidArgumentMessage('decode', 'type', 'a ts-proto message object', type));
   const name = typeName ?? $type;
   if (name === undefined) throw new TypeError(`Cannot decode as 'typeName' must be given for a message without $type`);
   return {
@@ -36,21 +37,21 @@ export function tsProtoType<T extends object>(type: TsProtoMessage<T>, typeName?
       if (any?.json === undefined || any.value) return type.decode(any?.value ?? new Uint8Array());
       if (!type.fromJSON) throw new TypeError(`${name} has no fromJSON(), and there are only JSON`);
       const message =
-        hasOwnJsonForm(name) && name !== 'google.protobuf.Empty' ? undefined : type.fromJSON(messageJson(any));
-      const lost = message ? misread(message) : name;
-      if (lost !== undefined) throw new TypeError(`ts-proto cannot read a ${lost} from JSON`);
+        isWellKnownType(name) && name !== 'google.protobuf.Empty' ? undefined : type.fromJSON(unwrapAnyJson(any));
+      const unreadable = message ? findUnreadable(message) : name;
+      if (unreadable !== undefined) throw new TypeError(`ts-proto cannot read a ${unreadable} from JSON`);
       return message as T;
     },
   };
 }
 
 /** The name of the first message inside `value` whose JSON ts-proto takes for an object of its fields. */
-function misread(value: unknown): string | undefined {
+function findUnreadable(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
   const { $type } = value as { $type?: unknown };
   if ($type === 'google.protobuf.Duration' || $type === 'google.protobuf.Any') return $type;
   for (const inner of value instanceof Map ? value.values() : Object.values(value)) {
-    const found = misread(inner);
+    const found = findUnreadable(inner);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -5,9 +5,9 @@ import * as forms from './forms.js';
 // What JavaScript has an exact value for is that value; a time is the text that JSON have for it, since a Date would
 // lose its nanoseconds. Bytes and JSON give the same.
 
-function wellKnown<T>(name: string, form: forms.Form<T>): AnyDecoder<T> {
+function wellKnown<T>(name: string, form: forms.WellKnownCodec<T>): AnyDecoder<T> {
   const typeName = `google.protobuf.${name}`;
-  return { typeName, decode: (any) => forms.readForm(form, typeName, any) };
+  return { typeName, decode: (any) => forms.decodeWellKnown(form, typeName, any) };
 }
 
 /** Reads `google.protobuf.Struct` as the JSON object that it stands for. One that was not sent is `{}`. */

@@ -42,19 +42,19 @@ export function hostOf(stub: GrpcStub): string {
  * grpc-js takes metadata of its own class only, and the class of that very copy is not to be had from a stub. An
  * interceptor is handed an instance: so the headers are collected here and set there.
  */
-export function connectionOver(stub: GrpcStub): GrpcConnection {
+export function connectionFromStub(stub: GrpcStub): GrpcConnection {
   return {
     send(path, message, headers, leftMs, listener) {
-      const options = { deadline: Date.now() + leftMs, interceptors: [setting(headers)] };
+      const options = { deadline: Date.now() + leftMs, interceptors: [setHeaders(headers)] };
       const call = stub.makeUnaryRequest(
         path,
-        same,
-        same,
+        identity,
+        identity,
         message,
         options,
         (error: GrpcStatus | null, answer?: Buffer) => {
           if (answer) listener.onReceiveMessage(answer);
-          listener.onReceiveStatus(error ?? ok);
+          listener.onReceiveStatus(error ?? okStatus);
         },
       );
       call.on?.('metadata', () => listener.onReceiveMetadata());
@@ -63,10 +63,10 @@ export function connectionOver(stub: GrpcStub): GrpcConnection {
   };
 }
 
-const same = (bytes: Buffer): Buffer => bytes;
-const ok = { code: 0, details: '' };
+const identity = (bytes: Buffer): Buffer => bytes;
+const okStatus = { code: 0, details: '' };
 
-function setting(headers: Readonly<Record<string, string>>): Interceptor {
+function setHeaders(headers: Readonly<Record<string, string>>): Interceptor {
   return (options, nextCall) => {
     const call = nextCall(options);
     const start = call.start.bind(call);

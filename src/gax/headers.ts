@@ -1,4 +1,4 @@
-import { fields } from './operation.js';
+import { asRecord } from './operation.js';
 
 /**
  * The headers with which an operation was started: the caller's own (`otherArgs.headers`) and those of the generated
@@ -10,8 +10,8 @@ import { fields } from './operation.js';
  * @param callOptions - the settings of the call that started it; there are none on an operation that was resumed.
  */
 export function headersFrom(callOptions: unknown): Record<string, string> {
-  const { headers, metadataBuilder } = fields(fields(callOptions).otherArgs) as OtherArgs;
-  const own = flat(fields(headers));
+  const { headers, metadataBuilder } = asRecord(asRecord(callOptions).otherArgs) as OtherArgs;
+  const own = flat(asRecord(headers));
   // It makes grpc-js metadata, or with `fallback: true` lists of values, and adds the client's own.
   return metadataBuilder ? { ...own, ...flat(entries(metadataBuilder(undefined, own))) } : own;
 }
@@ -22,8 +22,8 @@ interface OtherArgs {
 }
 
 function entries(metadata: unknown): Readonly<Record<string, unknown>> {
-  const { getMap } = fields(metadata) as { getMap?: () => unknown };
-  return fields(getMap ? getMap.call(metadata) : metadata);
+  const { getMap } = asRecord(metadata) as { getMap?: () => unknown };
+  return asRecord(getMap ? getMap.call(metadata) : metadata);
 }
 
 function flat(headers: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -1,23 +1,23 @@
 import { anyType, operationInfo, typeNameOf, type AnyDecoder, type OperationInfo } from '../any.js';
-import { fields } from './operation.js';
+import { asRecord } from './operation.js';
 import type { LongrunningDescriptorLike } from './types.js';
 
 type Decode = (bytes: Uint8Array) => object;
 
-const known = new WeakMap<LongrunningDescriptorLike, OperationInfo<unknown, unknown>>();
+const infoCache = new WeakMap<LongrunningDescriptorLike, OperationInfo<unknown, unknown>>();
 
 /**
  * The types of an operation, from the two decoders that a generated client keeps for the method that starts it. They
  * give what google-gax's own `operation.promise()` gives: messages of protobufjs.
  */
 export function infoFrom<R, M>(descriptor: LongrunningDescriptorLike): OperationInfo<R, M> {
-  let info = known.get(descriptor);
+  let info = infoCache.get(descriptor);
   if (!info) {
     info = operationInfo({
       response: decoderFrom(descriptor.responseDecoder),
       metadata: decoderFrom(descriptor.metadataDecoder),
     });
-    known.set(descriptor, info);
+    infoCache.set(descriptor, info);
   }
   // The two types are known to the generated client's declarations only.
   return info as OperationInfo<R, M>;
@@ -46,7 +46,7 @@ function decoderFrom(decode: Decode | undefined): AnyDecoder<unknown> {
 function nameOfType(decode: () => object): string | undefined {
   try {
     const message = decode();
-    const { fullName } = fields(fields(message).$type);
+    const { fullName } = asRecord(asRecord(message).$type);
     if (typeof fullName === 'string') return fullName.replace(/^\./, '');
     const { getTypeUrl } = message.constructor as { getTypeUrl?: () => string };
     return getTypeUrl ? typeNameOf({ typeUrl: getTypeUrl.call(message.constructor) }) : undefined;

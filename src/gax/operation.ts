@@ -10,7 +10,7 @@ import { anyFromJson } from '../wire/json.js';
  * The virtual oneof `result` is not needed: an object that came from JSON or a database has none.
  */
 export function rawOperationFrom(value: unknown): RawOperation {
-  const { name, done, metadata, response, error } = fields(value);
+  const { name, done, metadata, response, error } = asRecord(value);
   return {
     name: typeof name === 'string' ? name : '',
     done: done === true,
@@ -22,7 +22,7 @@ export function rawOperationFrom(value: unknown): RawOperation {
 
 function statusFrom(value: unknown): Status | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { code, message, details } = fields(value);
+  const { code, message, details } = asRecord(value);
   return {
     code: toCode(Number(code ?? 0)),
     message: typeof message === 'string' ? message : '',
@@ -35,8 +35,8 @@ function statusFrom(value: unknown): Status | undefined {
 
 /** An Any with `type_url` and bytes, as protobufjs makes it of google-gax's protos, or one in proto3 JSON form. */
 function anyFrom(value: unknown): Any | undefined {
-  const { type_url: typeUrl, value: bytes } = fields(value);
-  if (typeof typeUrl !== 'string') return '@type' in fields(value) ? anyFromJson(value) : undefined;
+  const { type_url: typeUrl, value: bytes } = asRecord(value);
+  if (typeof typeUrl !== 'string') return '@type' in asRecord(value) ? anyFromJson(value) : undefined;
   // Bytes that went through JSON are base64, or what a Buffer makes of itself there.
   return {
     typeUrl,
@@ -45,6 +45,6 @@ function anyFrom(value: unknown): Any | undefined {
 }
 
 /** The properties of an object, inherited ones included; those of anything else are all undefined. */
-export function fields(value: unknown): Readonly<Record<string, unknown>> {
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

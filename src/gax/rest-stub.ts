@@ -1,10 +1,10 @@
 import { typeNameOf, type Any } from '../any.js';
 import type { HeadersLike } from '../rest/headers.js';
 import type { FetchLike, ResponseLike } from '../rest/send.js';
-import { fields } from './operation.js';
+import { asRecord } from './operation.js';
 
 /** What is needed of the auth client of a generated client: it sends the stub's requests. */
-export interface Fetcher {
+export interface AuthClientLike {
   fetch(url: string, init: Readonly<Record<string, unknown>>): Promise<ResponseLike>;
   /** The credentials that it adds. */
   getRequestHeaders?(url: string): Promise<HeadersLike>;
@@ -23,7 +23,7 @@ export type StubMethod = 'getOperation' | 'listOperations' | 'cancelOperation' |
 /** The request that a stub would send. */
 export interface StubRequest {
   readonly url: string;
-  readonly verb: string;
+  readonly httpMethod: string;
   readonly body: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Sends it, or one that a redirect makes of it. */
@@ -39,26 +39,26 @@ export interface StubRequest {
  *
  * @throws the stub's own error if no rule fits the request.
  */
-export function encodeRequest(stub: RestStub, auth: Fetcher, method: StubMethod, request: object): StubRequest {
-  let taken: { url: string; init: Readonly<Record<string, unknown>> } | undefined;
-  let problem: unknown = new Error(`the client has no ${method}`);
+export function encodeRequest(stub: RestStub, auth: AuthClientLike, method: StubMethod, request: object): StubRequest {
+  let captured: { url: string; init: Readonly<Record<string, unknown>> } | undefined;
+  let stubError: unknown = new Error(`the client has no ${method}`);
   const never = new Promise<never>(() => undefined);
-  whileFetchIs(
+  withPatchedFetch(
     auth,
     (url, init) => {
-      taken = { url, init };
+      captured = { url, init };
       return never;
     },
-    () => stub[method]?.(request, {}, {}, (error) => (problem = error)),
+    () => stub[method]?.(request, {}, {}, (error) => (stubError = error)),
   );
-  if (!taken) throw problem;
+  if (!captured) throw stubError;
 
-  const { url, init } = taken;
+  const { url, init } = captured;
   const { method: verb, body, headers } = init as { method: string; body?: string; headers: Headers };
   const { origin } = new URL(url);
   return {
     url: url.replace(/\?$/, ''),
-    verb,
+    httpMethod: verb,
     body: typeof body === 'string' ? body : undefined,
     headers: Object.fromEntries(headers),
     fetch: (to, given) =>
@@ -72,22 +72,27 @@ export function encodeRequest(stub: RestStub, auth: Fetcher, method: StubMethod,
  *
  * @param name - the name of an operation for which the service has an HTTP rule.
  */
-export async function bytesOf(stub: RestStub, auth: Fetcher, name: string, any: Any): Promise<Uint8Array | undefined> {
+export async function encodeAny(
+  stub: RestStub,
+  auth: AuthClientLike,
+  name: string,
+  any: Any,
+): Promise<Uint8Array | undefined> {
   // Google's servers leave out the "value" that google-gax cannot do without.
   if (typeNameOf(any) === 'google.protobuf.Empty') return new Uint8Array(0);
   const answer = await new Promise((resolve) => {
-    whileFetchIs(
+    withPatchedFetch(
       auth,
       () => Promise.resolve(new Response(JSON.stringify({ name, response: any.json }))),
       () => stub.getOperation?.({ name }, {}, {}, (error, operation) => resolve(error ? undefined : operation)),
     );
   });
-  const { value } = fields(fields(answer).response);
+  const { value } = asRecord(asRecord(answer).response);
   return ArrayBuffer.isView(value) ? (value as Uint8Array) : undefined;
 }
 
 /** Does `action`, which is synchronous, with another `fetch` in the place of the auth client's own. */
-function whileFetchIs(auth: Fetcher, fetch: Fetcher['fetch'], action: () => void): void {
+function withPatchedFetch(auth: AuthClientLike, fetch: AuthClientLike['fetch'], action: () => void): void {
   const own = Object.getOwnPropertyDescriptor(auth, 'fetch');
   Object.defineProperty(auth, 'fetch', { value: fetch, configurable: true });
   try {
@@ -98,22 +103,26 @@ function whileFetchIs(auth: Fetcher, fetch: Fetcher['fetch'], action: () => void
   }
 }
 
-async function fetchAnswer(auth: Fetcher, url: string, init: Readonly<Record<string, unknown>>): Promise<ResponseLike> {
+async function fetchAnswer(
+  auth: AuthClientLike,
+  url: string,
+  init: Readonly<Record<string, unknown>>,
+): Promise<ResponseLike> {
   // 401 and 403 must fail for the auth client to get new credentials and to try once more.
   const validateStatus = (status: number): boolean => status !== 401 && status !== 403;
   // The service's words are wanted as they are: gaxios would take out those that speak of a secret, ErrorInfo and all.
   const options = { responseType: 'text', validateStatus, retry: false, errorRedactor: false };
   try {
-    return readBy(await auth.fetch(url, { ...init, ...options }));
+    return normalizeResponse(await auth.fetch(url, { ...init, ...options }));
   } catch (error) {
-    const { response } = fields(error);
-    if (typeof fields(response).status !== 'number') throw error;
-    return readBy(response as ResponseLike);
+    const { response } = asRecord(error);
+    if (typeof asRecord(response).status !== 'number') throw error;
+    return normalizeResponse(response as ResponseLike);
   }
 }
 
 /** The auth client has read the body already, and left it as `data`. */
-function readBy(response: ResponseLike & { readonly data?: unknown }): ResponseLike {
+function normalizeResponse(response: ResponseLike & { readonly data?: unknown }): ResponseLike {
   const { status, headers, data } = response;
   return typeof data === 'string' ? { status, headers, text: () => Promise.resolve(data) } : response;
 }

@@ -1,13 +1,13 @@
 import { operationsOver } from '../grpc/unary.js';
 import { transportError } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
-import { runWithin } from '../rest/limits.js';
+import { runWithLimits } from '../rest/limits.js';
 import { Code } from '../status.js';
-import { signalOf } from '../rpc/options.js';
+import { callSignal } from '../rpc/call-options.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport } from '../transport.js';
-import { connectionOver, hostOf, isGrpcStub } from './grpc.js';
-import { operationsOverRest, type Operations, type Within } from './rest.js';
-import type { Fetcher, RestStub } from './rest-stub.js';
+import { connectionFromStub, hostOf, isGrpcStub } from './grpc.js';
+import { operationsOverRest, type Operations, type CallOptionsWithSignal } from './rest.js';
+import type { AuthClientLike, RestStub } from './rest-stub.js';
 import type { OperationsClientLike } from './types.js';
 
 /**
@@ -42,16 +42,16 @@ export function gaxTransport(operationsClient: OperationsClientLike): Operations
 
 class GaxTransport implements OperationsTransport {
   apiEndpoint: string | undefined;
-  readonly #wire: Promise<Operations>;
-  readonly #running = new Set<() => void>();
+  readonly #operations: Promise<Operations>;
+  readonly #activeCalls = new Set<() => void>();
   #closed = false;
 
   constructor(stub: Promise<object>, auth: unknown) {
-    this.#wire = stub.then(
+    this.#operations = stub.then(
       (stub) => {
-        if (!isGrpcStub(stub)) return operationsOverRest(stub as RestStub, auth as Fetcher);
+        if (!isGrpcStub(stub)) return operationsOverRest(stub as RestStub, auth as AuthClientLike);
         this.apiEndpoint = hostOf(stub);
-        return operationsOver(() => Promise.resolve(connectionOver(stub)), {});
+        return operationsOver(() => Promise.resolve(connectionFromStub(stub)), {});
       },
       // There are no credentials, say: then that is the answer to each call.
       (error: unknown) => operationsOver(() => Promise.reject(error), {}),
@@ -59,52 +59,52 @@ class GaxTransport implements OperationsTransport {
   }
 
   getOperation(request: { name: string }, options: CallOptions) {
-    return this.#over('GetOperation', request, options, (wire, within) => wire.getOperation(request, within));
+    return this.#call('GetOperation', request, options, (wire, within) => wire.getOperation(request, within));
   }
 
   listOperations(request: ListOperationsRequest, options: CallOptions) {
-    return this.#over('ListOperations', request, options, (wire, within) => wire.listOperations(request, within));
+    return this.#call('ListOperations', request, options, (wire, within) => wire.listOperations(request, within));
   }
 
   cancelOperation(request: { name: string }, options: CallOptions) {
-    return this.#over('CancelOperation', request, options, (wire, within) => wire.cancelOperation(request, within));
+    return this.#call('CancelOperation', request, options, (wire, within) => wire.cancelOperation(request, within));
   }
 
   deleteOperation(request: { name: string }, options: CallOptions) {
-    return this.#over('DeleteOperation', request, options, (wire, within) => wire.deleteOperation(request, within));
+    return this.#call('DeleteOperation', request, options, (wire, within) => wire.deleteOperation(request, within));
   }
 
   waitOperation(request: { name: string; timeoutMs: number }, options: CallOptions) {
     const timeoutMs = Math.max(options.timeoutMs ?? 60_000, request.timeoutMs + 10_000);
-    return this.#over('WaitOperation', request, { ...options, timeoutMs }, (wire, within) =>
+    return this.#call('WaitOperation', request, { ...options, timeoutMs }, (wire, within) =>
       wire.waitOperation(request, within),
     );
   }
 
   close(): Promise<void> {
     this.#closed = true;
-    for (const end of [...this.#running]) end();
+    for (const end of [...this.#activeCalls]) end();
     return Promise.resolve();
   }
 
   /** Sends one request within its limits, which count from now: the client may still be getting its credentials. */
-  #over<T>(
+  #call<T>(
     method: Method,
     { name }: { name: string },
     options: CallOptions,
-    send: (wire: Operations, within: Within) => Promise<T>,
+    send: (wire: Operations, within: CallOptionsWithSignal) => Promise<T>,
   ): Promise<T> {
     const { timeoutMs = 60_000, headers } = options;
     const failure = (code: Code, message: string): Error => transportError({ method, name }, code, message);
     const closedError = (): Error => failure(Code.CANCELLED, 'the transport is closed');
     if (this.#closed) return Promise.reject(closedError());
     const limits = {
-      signal: signalOf(options),
+      signal: callSignal(options),
       timeoutMs,
       timeoutError: () => failure(Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`),
       closedError,
-      running: this.#running,
+      activeCalls: this.#activeCalls,
     };
-    return runWithin(limits, async (signal) => send(await this.#wire, { signal, timeoutMs, headers }));
+    return runWithLimits(limits, async (signal) => send(await this.#operations, { signal, timeoutMs, headers }));
   }
 }

@@ -1,11 +1,11 @@
 import { MalformedOperationError } from '../errors.js';
 import { abortReason } from '../rpc/abort.js';
 import { now } from '../rpc/clock.js';
-import { isAttempt, offGivenUp, onGivenUp, signalOf } from '../rpc/options.js';
+import { isInternalCall, removeCallAbortListener, addCallAbortListener, callSignal } from '../rpc/call-options.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, CallOptions } from '../transport.js';
-import type { CallUnderWay, GrpcConnection, UnaryListener, UnaryStream } from './connection.js';
-import { connectError, grpcFailure, transportError, type GrpcStatus, type Rpc } from './failure.js';
+import type { ActiveCall, GrpcConnection, UnaryListener, CancellableCall } from './connection.js';
+import { connectError, grpcFailure, transportError, type GrpcStatus, type RpcInfo } from './failure.js';
 import { checkHeaders, routingHeader, type Headers } from './headers.js';
 
 /** One of the RPCs. */
@@ -27,7 +27,7 @@ export interface NamedRequest {
 }
 
 /** Gives the connection for a call, or a promise of it, which the call's deadline and signal cover too. */
-export type Connect = () => GrpcConnection | Promise<GrpcConnection>;
+export type ConnectionProvider = () => GrpcConnection | Promise<GrpcConnection>;
 
 /**
  * Sends one unary call, and keeps its deadline and its signal itself, whatever the channel does.
@@ -37,36 +37,36 @@ export type Connect = () => GrpcConnection | Promise<GrpcConnection>;
  * RangeError for options or a name that cannot be used, and the signal's reason if it is aborted.
  */
 export function unary<Request extends NamedRequest, Response>(
-  connect: Connect,
+  connect: ConnectionProvider,
   method: UnaryMethod<Request, Response>,
   request: Request,
   options: CallOptions,
   headers: Headers,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const signal = signalOf(options);
+    const signal = callSignal(options);
     if (signal?.aborted === true) return reject(abortReason(signal));
     const timeoutMs = timeoutOf(method.name, request, options);
     if (options.headers) checkHeaders(`call ${method.name}`, options.headers);
-    const own = { ...routingHeader(method.name, request.name), ...headers, ...options.headers };
+    const metadata = { ...routingHeader(method.name, request.name), ...headers, ...options.headers };
     const message = toBuffer(method.encode(request));
     const call = new UnaryCall(method, request.name, timeoutMs, resolve, reject);
-    if (timeoutMs === 0) return call.expire();
+    if (timeoutMs === 0) return call.onDeadline();
     // A client of ours keeps the deadline of its calls.
-    call.begin(signal, !isAttempt(options));
-    const send = (connection: GrpcConnection): void => call.send(connection, message, own);
+    call.listen(signal, !isInternalCall(options));
+    const send = (connection: GrpcConnection): void => call.send(connection, message, metadata);
     try {
       const connection = connect();
-      if (connection instanceof Promise) connection.then(send).catch((error: unknown) => call.lack(error));
+      if (connection instanceof Promise) connection.then(send).catch((error: unknown) => call.onConnectError(error));
       else send(connection);
     } catch (error) {
-      call.lack(error);
+      call.onConnectError(error);
     }
   });
 }
 
 /** A call from its request to its answer: one object, since a program may have thousands of them under way. */
-class UnaryCall<Response> implements UnaryListener, CallUnderWay {
+class UnaryCall<Response> implements UnaryListener, ActiveCall {
   readonly #method: UnaryMethod<never, Response>;
   readonly #name: string;
   readonly #timeoutMs: number;
@@ -77,11 +77,11 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
   #signal: AbortSignalLike | undefined;
   #onAborted: (() => void) | undefined;
   #connection: GrpcConnection | undefined;
-  #stream: UnaryStream | undefined;
-  #answered = false;
+  #stream: CancellableCall | undefined;
+  #headersReceived = false;
   #message: Buffer | undefined;
-  #over = false;
-  place = -1;
+  #settled = false;
+  index = -1;
 
   constructor(
     method: UnaryMethod<never, Response>,
@@ -99,16 +99,16 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
   }
 
   /** Begins to heed the signal and, if it is for it to keep, the deadline. */
-  begin(signal: AbortSignalLike | undefined, keepsDeadline: boolean): void {
-    if (keepsDeadline) this.#timer = setTimeout(() => this.expire(), this.#timeoutMs);
+  listen(signal: AbortSignalLike | undefined, keepsDeadline: boolean): void {
+    if (keepsDeadline) this.#timer = setTimeout(() => this.onDeadline(), this.#timeoutMs);
     if (!signal) return;
     this.#signal = signal;
-    this.#onAborted = () => this.#stop(abortReason(signal));
-    onGivenUp(signal, this.#onAborted);
+    this.#onAborted = () => this.#rejectWith(abortReason(signal));
+    addCallAbortListener(signal, this.#onAborted);
   }
 
   send(connection: GrpcConnection, message: Buffer, headers: Headers): void {
-    if (this.#over) return;
+    if (this.#settled) return;
     this.#connection = connection;
     connection.calls?.add(this);
     try {
@@ -120,12 +120,12 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
       const [code, problem] = isClosed
         ? ([Code.CANCELLED, 'the channel is closed'] as const)
         : ([Code.FAILED_PRECONDITION, 'grpc-js does not take the call'] as const);
-      this.#stop(transportError(this.#rpc, code, problem));
+      this.#rejectWith(transportError(this.#rpc, code, problem));
     }
   }
 
   onReceiveMetadata(): void {
-    this.#answered = true;
+    this.#headersReceived = true;
   }
 
   onReceiveMessage(message: Buffer): void {
@@ -136,34 +136,34 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
     this.#connection?.calls?.delete(this);
     this.#stream = undefined;
     if (status.code !== Code.OK) {
-      const failure = grpcFailure(this.#rpc, status, this.#answered);
+      const failure = grpcFailure(this.#rpc, status, this.#headersReceived);
       // grpc-js keeps the same deadline, and may see it first.
-      if (failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport') this.expire();
-      else this.#stop(failure);
-    } else if (this.#message) this.#answer(this.#message);
-    else this.#stop(transportError(this.#rpc, Code.UNIMPLEMENTED, 'No message received'));
+      if (failure.rpcCode === Code.DEADLINE_EXCEEDED && failure.origin === 'transport') this.onDeadline();
+      else this.#rejectWith(failure);
+    } else if (this.#message) this.#resolveWith(this.#message);
+    else this.#rejectWith(transportError(this.#rpc, Code.UNIMPLEMENTED, 'No message received'));
   }
 
   /** There is no connection to send it over. */
-  lack(error: unknown): void {
-    this.#stop(connectError(this.#rpc, error));
+  onConnectError(error: unknown): void {
+    this.#rejectWith(connectError(this.#rpc, error));
   }
 
-  expire(): void {
+  onDeadline(): void {
     const message = `no answer within ${this.#timeoutMs} ms`;
-    this.#stop(transportError(this.#rpc, Code.DEADLINE_EXCEEDED, message));
+    this.#rejectWith(transportError(this.#rpc, Code.DEADLINE_EXCEEDED, message));
   }
 
   cancel(): void {
     this.#stream?.cancelWithStatus(Code.CANCELLED, 'Cancelled on client');
   }
 
-  get #rpc(): Rpc {
+  get #rpc(): RpcInfo {
     return { method: this.#method.name, operationName: this.#name };
   }
 
-  #answer(message: Buffer): void {
-    if (!this.#end()) return;
+  #resolveWith(message: Buffer): void {
+    if (!this.#finish()) return;
     try {
       this.#resolve(this.#method.decode(message));
     } catch (error) {
@@ -171,17 +171,17 @@ class UnaryCall<Response> implements UnaryListener, CallUnderWay {
     }
   }
 
-  #stop(reason: unknown): void {
-    if (!this.#end()) return;
+  #rejectWith(reason: unknown): void {
+    if (!this.#finish()) return;
     this.#reject(reason);
     this.cancel();
   }
 
-  #end(): boolean {
-    if (this.#over) return false;
-    this.#over = true;
+  #finish(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
     clearTimeout(this.#timer);
-    if (this.#onAborted) offGivenUp(this.#signal, this.#onAborted);
+    if (this.#onAborted) removeCallAbortListener(this.#signal, this.#onAborted);
     return true;
   }
 }
@@ -192,12 +192,12 @@ function toBuffer(bytes: Uint8Array): Buffer {
 
 const defaultTimeoutMs = 60_000;
 // How much longer than the server's part of WaitOperation its call may take, where nothing is said.
-const waitSlackMs = 10_000;
+const waitDeadlineMarginMs = 10_000;
 // 24 days. Timers hold no more than 2^31 − 1 milliseconds, and servers round up what they are told.
 const maxTimeoutMs = 24 * 86_400_000;
 
 function timeoutOf(method: string, request: NamedRequest, options: CallOptions): number {
-  const { timeoutMs = Math.max(defaultTimeoutMs, (request.timeoutMs ?? 0) + waitSlackMs) } = options;
+  const { timeoutMs = Math.max(defaultTimeoutMs, (request.timeoutMs ?? 0) + waitDeadlineMarginMs) } = options;
   if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) {
     throw new TypeError(`Cannot call ${method} as 'timeoutMs' must be a number: current value is ${String(timeoutMs)}`);
   }

@@ -1,8 +1,8 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
-import { CallsUnderWay, type GrpcConnection } from './connection.js';
+import { ActiveCalls, type GrpcConnection } from './connection.js';
 import { channelCredentials } from './credentials.js';
-import { ConnectFailure } from './failure.js';
+import { ConnectError } from './failure.js';
 import { timeoutHeader } from './headers.js';
 import type { GrpcTransportOptions } from './options.js';
 
@@ -22,17 +22,17 @@ export async function openChannel(address: string, options: GrpcTransportOptions
   const credentials = await channelCredentials(gax, options);
   const client = newClient(gax, address, credentials, options);
   const channel = client.getChannel();
-  const calls = new CallsUnderWay();
-  const always = new gax.grpc.Metadata();
+  const calls = new ActiveCalls();
+  const baseMetadata = new gax.grpc.Metadata();
   const { grpcVersion } = new gax.GrpcClient();
   const api = `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}`;
-  always.set('x-goog-api-client', api);
+  baseMetadata.set('x-goog-api-client', api);
   return {
     calls,
     // What the client's makeUnaryRequest() does, without the emitter, the interceptors and the stack trace that it makes
     // for each call: they cost as much as all that we do.
     send(path, message, headers, leftMs, listener) {
-      const metadata = always.clone();
+      const metadata = baseMetadata.clone();
       for (const name in headers) metadata.set(name, headers[name] as string);
       // For the server to know. Our side of it is kept by the call itself, and not by a second timer of grpc-js.
       metadata.set('grpc-timeout', timeoutHeader(leftMs));
@@ -54,7 +54,7 @@ async function load(): Promise<typeof Gax> {
   try {
     return await import('google-gax');
   } catch (error) {
-    throw cannotOpen('google-gax cannot be loaded', error);
+    throw channelError('google-gax cannot be loaded', error);
   }
 }
 
@@ -73,12 +73,12 @@ function newClient(
       ...options.grpcOptions,
     });
   } catch (error) {
-    throw cannotOpen("the channel cannot be made of 'sslCreds' and 'grpcOptions'", error);
+    throw channelError("the channel cannot be made of 'sslCreds' and 'grpcOptions'", error);
   }
 }
 
-function cannotOpen(problem: string, error: unknown): ConnectFailure {
-  return new ConnectFailure(Code.FAILED_PRECONDITION, `${problem}: ${String((error as Error | undefined)?.message)}`);
+function channelError(problem: string, error: unknown): ConnectError {
+  return new ConnectError(Code.FAILED_PRECONDITION, `${problem}: ${String((error as Error | undefined)?.message)}`);
 }
 
 /**
@@ -98,14 +98,14 @@ export class LazyChannel {
 
   /** The channel, or a promise of it. */
   get(): Channel | Promise<Channel> {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw closedError();
     return this.#channel ?? (this.#opening ??= this.#start());
   }
 
   /** Closes it, at once for those who wait for it to be opened. */
   close(): void {
     this.#closed = true;
-    this.#rejectOpening(closed());
+    this.#rejectOpening(closedError());
     this.#channel?.close();
     this.#channel = undefined;
   }
@@ -124,6 +124,6 @@ export class LazyChannel {
   }
 }
 
-function closed(): ConnectFailure {
-  return new ConnectFailure(Code.CANCELLED, 'the transport is closed');
+function closedError(): ConnectError {
+  return new ConnectError(Code.CANCELLED, 'the transport is closed');
 }

@@ -9,13 +9,13 @@ export interface GrpcConnection {
    * @param headers - win over those that the connection itself sends.
    * @param leftMs - the milliseconds that are left for it, for the server to know.
    */
-  send(path: string, message: Buffer, headers: Headers, leftMs: number, listener: UnaryListener): UnaryStream;
+  send(path: string, message: Buffer, headers: Headers, leftMs: number, listener: UnaryListener): CancellableCall;
   /** Where calls are kept while they are under way. */
-  readonly calls?: CallsUnderWay;
+  readonly calls?: ActiveCalls;
 }
 
 /** As much of a call of grpc-js as is used. */
-export interface UnaryStream {
+export interface CancellableCall {
   cancelWithStatus(code: number, details: string): void;
 }
 
@@ -28,25 +28,25 @@ export interface UnaryListener {
 }
 
 /** A call that can be given up. */
-export interface CallUnderWay {
+export interface ActiveCall {
   /** Where it is among those under way; −1: it is not. */
-  place: number;
+  index: number;
   cancel(): void;
 }
 
 /** The calls under way. A list and not a Set, which would keep those that are over alive for long. */
-export class CallsUnderWay {
-  readonly #calls: CallUnderWay[] = [];
+export class ActiveCalls {
+  readonly #calls: ActiveCall[] = [];
 
-  add(call: CallUnderWay): void {
-    call.place = this.#calls.push(call) - 1;
+  add(call: ActiveCall): void {
+    call.index = this.#calls.push(call) - 1;
   }
 
-  delete(call: CallUnderWay): void {
-    if (call.place < 0) return;
-    const last = this.#calls.pop() as CallUnderWay;
-    if (last !== call) this.#calls[(last.place = call.place)] = last;
-    call.place = -1;
+  delete(call: ActiveCall): void {
+    if (call.index < 0) return;
+    const last = this.#calls.pop() as ActiveCall;
+    if (last !== call) this.#calls[(last.index = call.index)] = last;
+    call.index = -1;
   }
 
   cancel(): void {

@@ -1,6 +1,6 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
-import { ConnectFailure, credentialsFailure } from './failure.js';
+import { ConnectError, credentialsFailure } from './failure.js';
 import type { AuthClientLike, GoogleAuthLike, GrpcTransportOptions, HeadersLike } from './options.js';
 
 const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
@@ -36,12 +36,12 @@ async function findClient(gax: typeof Gax, options: GrpcTransportOptions): Promi
     const universe = await auth.getUniverseDomain?.();
     const { universeDomain = process.env.GOOGLE_CLOUD_UNIVERSE_DOMAIN ?? 'googleapis.com' } = options;
     if (universe === undefined || universe === universeDomain) return client;
-    throw new ConnectFailure(
+    throw new ConnectError(
       Code.UNAUTHENTICATED,
       `The credentials are for the universe ${universe}, not for ${universeDomain}: see the option 'universeDomain'`,
     );
   } catch (error) {
-    throw error instanceof ConnectFailure ? error : credentialsFailure(error);
+    throw error instanceof ConnectError ? error : credentialsFailure(error);
   }
 }
 

@@ -1,11 +1,11 @@
 import { isLROError, RequestError, type LROError } from '../errors.js';
 import { Code, toCode, type Status } from '../status.js';
-import { readAuthFailure } from '../wire/auth-failure.js';
+import { parseAuthError } from '../wire/auth-failure.js';
 import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 
 /** The RPC that failed. */
-export interface Rpc {
+export interface RpcInfo {
   /** Its name, such as `'GetOperation'`. */
   readonly method: string;
   /** The name that was asked about. */
@@ -20,7 +20,7 @@ export interface GrpcStatus {
 }
 
 /** A failure that no server told us about. */
-export function transportError(rpc: Rpc, code: Code, message: string, cause?: unknown): RequestError {
+export function transportError(rpc: RpcInfo, code: Code, message: string, cause?: unknown): RequestError {
   return new RequestError({ ...rpc, status: { code, message, details: [] }, origin: 'transport', cause });
 }
 
@@ -29,14 +29,14 @@ export function transportError(rpc: Rpc, code: Code, message: string, cause?: un
  *
  * @param answered - whether response headers had come before it.
  */
-export function grpcFailure(rpc: Rpc, error: GrpcStatus, answered: boolean): RequestError {
+export function grpcFailure(rpc: RpcInfo, error: GrpcStatus, answered: boolean): RequestError {
   const text = typeof error.details === 'string' ? error.details : '';
   if (text.startsWith(pluginPrefix)) {
     const { code, message } = pluginFailure(error.code, text.slice(pluginPrefix.length));
     return transportError(rpc, code, message);
   }
-  const rich = richStatus(error);
-  const origin = isMadeUp(error, text, answered) ? 'transport' : 'service';
+  const rich = statusFromTrailer(error);
+  const origin = isSynthesized(error, text, answered) ? 'transport' : 'service';
   // Not our cancelling, which nobody waits for: the server, or Node when the connection broke, reset the stream.
   const isReset = origin === 'transport' && text === 'Call cancelled';
   // A certificate that is not trusted is not so by the next attempt either.
@@ -51,7 +51,7 @@ export function grpcFailure(rpc: Rpc, error: GrpcStatus, answered: boolean): Req
 }
 
 /** Why there is no connection to call over. */
-export class ConnectFailure extends Error {
+export class ConnectError extends Error {
   readonly code: Code;
 
   constructor(code: Code, message: string) {
@@ -61,9 +61,9 @@ export class ConnectFailure extends Error {
 }
 
 /** What a call fails with when there is no connection. */
-export function connectError(rpc: Rpc, error: unknown): LROError {
+export function connectError(rpc: RpcInfo, error: unknown): LROError {
   if (isLROError(error)) return error;
-  const { code, message } = error instanceof ConnectFailure ? error : credentialsFailure(error);
+  const { code, message } = error instanceof ConnectError ? error : credentialsFailure(error);
   return transportError(rpc, code, message);
 }
 
@@ -72,21 +72,21 @@ export function connectError(rpc: Rpc, error: unknown): LROError {
  * with 5xx or 429), else UNAUTHENTICATED. The error underneath is left out, and of its message all but known phrases, since
  * auth libraries put requests, tokens and pieces of key files there.
  */
-export function credentialsFailure(error: unknown): ConnectFailure {
-  const { httpStatus, systemCode, passing } = readAuthFailure(error);
+export function credentialsFailure(error: unknown): ConnectError {
+  const { httpStatus, systemCode, isTransient } = parseAuthError(error);
   const { message } = (error ?? {}) as { message?: unknown };
   const text = typeof message === 'string' ? message : '';
-  const known = knownProblems.find((problem) => text.includes(problem));
-  const facts = [known, httpStatus && `HTTP ${httpStatus}`, systemCode].filter((fact) => fact !== undefined);
-  return new ConnectFailure(
-    passing ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
-    credentialsPrefix + (facts.join(', ') || 'no details that are safe to show'),
+  const known = safeAuthMessages.find((problem) => text.includes(problem));
+  const details = [known, httpStatus && `HTTP ${httpStatus}`, systemCode].filter((fact) => fact !== undefined);
+  return new ConnectError(
+    isTransient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+    credentialsPrefix + (details.join(', ') || 'no details that are safe to show'),
   );
 }
 
 const credentialsPrefix = 'Cannot get credentials: ';
 const pluginPrefix = 'Getting metadata from plugin failed with error: ';
-const knownProblems = [
+const safeAuthMessages = [
   'Could not load the default credentials',
   'Could not refresh access token',
   'invalid_grant',
@@ -97,26 +97,26 @@ const knownProblems = [
 ];
 
 // How grpc-js words what it makes up itself although a server has answered in part, or at all.
-const madeUp =
+const synthesizedMessages =
   /^(Connection dropped|Deadline exceeded after|Call cancelled|Cancelled on client|Stream refused|Bandwidth exhausted|Protocol not secure|(read|write) E[A-Z]+|Received (HTTP status|http2 header|RST_STREAM|message larger)|No (message|status information) received|Too many responses|Response message parsing)/;
 
 /**
  * Whether grpc-js made the status up, for want of one in a trailer. It does not say so; but where nothing of a server's is
  * there, neither response headers before it nor trailers with it (of which at least `content-type` would be left), it did.
  */
-function isMadeUp(error: GrpcStatus, text: string, answered: boolean): boolean {
+function isSynthesized(error: GrpcStatus, text: string, answered: boolean): boolean {
   const trailers = Object.keys(error.metadata?.getMap() ?? {});
-  return madeUp.test(text) || (!answered && trailers.length === 0);
+  return synthesizedMessages.test(text) || (!answered && trailers.length === 0);
 }
 
 /** What call credentials failed with: a failure of our own making, or an error of an auth library. */
-function pluginFailure(code: number, message: string): ConnectFailure {
+function pluginFailure(code: number, message: string): ConnectError {
   return message.startsWith(credentialsPrefix)
-    ? new ConnectFailure(toCode(code), message)
+    ? new ConnectError(toCode(code), message)
     : credentialsFailure({ message });
 }
 
-function richStatus(error: GrpcStatus): Status | undefined {
+function statusFromTrailer(error: GrpcStatus): Status | undefined {
   const bytes = error.metadata?.get('grpc-status-details-bin')[0];
   if (!ArrayBuffer.isView(bytes)) return undefined;
   try {

@@ -6,7 +6,7 @@ import {
   encodeNameRequest,
   encodeWaitRequest,
 } from '../wire/messages.js';
-import { unary, type Connect, type NamedRequest, type UnaryMethod } from './call.js';
+import { unary, type ConnectionProvider, type NamedRequest, type UnaryMethod } from './call.js';
 import type { Headers } from './headers.js';
 
 export { unary, type UnaryMethod } from './call.js';
@@ -14,11 +14,11 @@ export type { GrpcConnection } from './connection.js';
 
 /** The five RPCs of `google.longrunning.Operations`. */
 export const methods = {
-  getOperation: method('GetOperation', encodeNameRequest, decodeOperation),
-  listOperations: method('ListOperations', encodeListRequest, decodeListResponse),
-  cancelOperation: method('CancelOperation', encodeNameRequest, decodeEmpty),
-  deleteOperation: method('DeleteOperation', encodeNameRequest, decodeEmpty),
-  waitOperation: method('WaitOperation', encodeWaitRequest, decodeOperation),
+  getOperation: defineMethod('GetOperation', encodeNameRequest, decodeOperation),
+  listOperations: defineMethod('ListOperations', encodeListRequest, decodeListResponse),
+  cancelOperation: defineMethod('CancelOperation', encodeNameRequest, decodeEmpty),
+  deleteOperation: defineMethod('DeleteOperation', encodeNameRequest, decodeEmpty),
+  waitOperation: defineMethod('WaitOperation', encodeWaitRequest, decodeOperation),
 };
 
 /**
@@ -29,7 +29,7 @@ export const methods = {
  * @param headers - go with every call; those of a call win over them.
  */
 export function operationsOver(
-  connect: Connect,
+  connect: ConnectionProvider,
   headers: Headers = {},
 ): Required<Omit<OperationsTransport, 'apiEndpoint' | 'close'>> {
   const { getOperation, listOperations, cancelOperation, deleteOperation, waitOperation } = methods;
@@ -42,7 +42,7 @@ export function operationsOver(
   };
 }
 
-function method<Request extends NamedRequest, Response>(
+function defineMethod<Request extends NamedRequest, Response>(
   name: string,
   encode: (request: Request) => Uint8Array,
   decode: (bytes: Uint8Array) => Response,

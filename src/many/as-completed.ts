@@ -1,8 +1,8 @@
 import type { LROPoller } from '../poller.js';
-import { checkGroup, Group, type WaitManyOptions } from './group.js';
+import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
 import { pollerList, type OperationOf, type PollerOf, type Pollers } from './pollers.js';
-import { Queue } from './queue.js';
-import { settled, type SettledOperation } from './settled.js';
+import { AsyncQueue } from './async-queue.js';
+import { settle, type SettledOperation } from './settle.js';
 
 /** One of several waits that is over. */
 export interface Completion<R, M> {
@@ -40,18 +40,18 @@ export function asCompleted<const P extends Pollers>(
   pollers: P,
   options: WaitManyOptions<OperationOf<PollerOf<P>>> = {},
 ): AsyncIterable<CompletionOf<PollerOf<P>>> {
-  checkGroup('wait', options);
+  validateOptions('wait', options);
   const list = pollerList(pollers);
-  const iterator = (): AsyncIterator<unknown> => new Completions(list, options as WaitManyOptions<unknown>);
+  const iterator = (): AsyncIterator<unknown> => new CompletionIterator(list, options as WaitManyOptions<unknown>);
   return { [Symbol.asyncIterator]: iterator as () => AsyncIterator<CompletionOf<PollerOf<P>>> };
 }
 
 /** (A class and not a generator, because a generator's `return()` waits for a `next()` that is under way.) */
-class Completions implements AsyncIterator<Completion<unknown, unknown>, undefined> {
-  readonly #queue = new Queue<Completion<unknown, unknown>>();
+class CompletionIterator implements AsyncIterator<Completion<unknown, unknown>, undefined> {
+  readonly #queue = new AsyncQueue<Completion<unknown, unknown>>();
   readonly #pollers: readonly LROPoller<unknown, unknown>[];
   readonly #options: WaitManyOptions<unknown>;
-  #group: Group | undefined;
+  #group: LinkedAbortController | undefined;
 
   constructor(pollers: readonly LROPoller<unknown, unknown>[], options: WaitManyOptions<unknown>) {
     this.#pollers = pollers;
@@ -59,39 +59,39 @@ class Completions implements AsyncIterator<Completion<unknown, unknown>, undefin
   }
 
   next(): Promise<IteratorResult<Completion<unknown, unknown>, undefined>> {
-    if (!this.#group && !this.#queue.over) this.#begin();
-    return this.#queue.take();
+    if (!this.#group && !this.#queue.closed) this.#begin();
+    return this.#queue.next();
   }
 
   return(): Promise<IteratorResult<Completion<unknown, unknown>, undefined>> {
-    this.#queue.cut({});
-    this.#group?.end();
-    return this.#queue.take();
+    this.#queue.abort({});
+    this.#group?.abort();
+    return this.#queue.next();
   }
 
   #begin(): void {
     const { totalTimeoutMs, onProgress } = this.#options;
-    const group = (this.#group = new Group(this.#options.signal));
+    const group = (this.#group = new LinkedAbortController(this.#options.signal));
     const { signal } = group;
-    const aborted = (error: unknown): void => {
-      if (!this.#queue.over) this.#queue.cut({ error });
-      group.end();
+    const onAbort = (error: unknown): void => {
+      if (!this.#queue.closed) this.#queue.abort({ error });
+      group.abort();
     };
-    if (signal.aborted) return aborted(signal.reason);
+    if (signal.aborted) return onAbort(signal.reason);
     let left = this.#pollers.length;
-    const ended = (): void => {
+    const onEnd = (): void => {
       if (left > 0) return;
-      group.end();
-      this.#queue.finish({});
+      group.abort();
+      this.#queue.close({});
     };
     for (const [index, poller] of this.#pollers.entries()) {
       const progress = onProgress && ((state: unknown): void => onProgress(state, index));
-      settled(poller, { signal, totalTimeoutMs, onProgress: progress }).then((operation) => {
+      settle(poller, { signal, totalTimeoutMs, onProgress: progress }).then((operation) => {
         this.#queue.push({ index, poller, operation });
         left--;
-        ended();
-      }, aborted);
+        onEnd();
+      }, onAbort);
     }
-    ended();
+    onEnd();
   }
 }

@@ -1,4 +1,4 @@
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import type { ResumeToken } from '../resume-token.js';
 
 /** How far {@link startAll} has come with one input: a plain object that survives `JSON.stringify`. */
@@ -23,5 +23,7 @@ export function readCheckpoint(loaded: unknown, key: string): Checkpoint | undef
   if (loaded === undefined || loaded === null) return undefined;
   const { key: own, requestId } = loaded as Partial<Checkpoint>;
   if (own === key && typeof requestId === 'string' && requestId !== '') return loaded as Checkpoint;
-  throw new TypeError(refusal('start', 'load', `a function that gives the checkpoint of '${key}'`, own ?? loaded));
+  throw new TypeError(
+    invalidArgumentMessage('start', 'load', `a function that gives the checkpoint of '${key}'`, own ?? loaded),
+  );
 }

@@ -11,8 +11,8 @@ export type { Completion, CompletionOf } from './as-completed.js';
 export { startAll } from './start-all.js';
 export type { MaybePromise, StartAllOptions, StartContext, StartResult, UnstartedOperation } from './start-all.js';
 export type { Checkpoint } from './checkpoint.js';
-export type { GroupOptions, WaitManyOptions } from './group.js';
-export type { SettledOperation, UnknownOperation } from './settled.js';
+export type { GroupOptions, WaitManyOptions } from './linked-abort-controller.js';
+export type { SettledOperation, UnknownOperation } from './settle.js';
 export type {
   AnyPoller,
   OperationOf,

@@ -1,7 +1,7 @@
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
-import type { SettledOperation } from './settled.js';
+import type { SettledOperation } from './settle.js';
 
 /**
  * A poller of whatever types. (Not said by its types, so that TypeScript does not take them for those of a
@@ -43,7 +43,7 @@ export type SettledOperations<P extends Pollers> = P extends readonly unknown[]
 export function pollerList(pollers: Pollers): LROPoller<unknown, unknown>[] {
   const iterable = pollers as Partial<Iterable<AnyPoller>> | null | undefined;
   if (typeof iterable?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(refusal('wait', 'pollers', 'an iterable', pollers));
+    throw new TypeError(invalidArgumentMessage('wait', 'pollers', 'an iterable', pollers));
   }
   const list = [...pollers] as LROPoller<unknown, unknown>[];
   for (const [index, poller] of list.entries()) requirePoller('wait', `pollers[${index}]`, poller);
@@ -57,5 +57,5 @@ export function pollerList(pollers: Pollers): LROPoller<unknown, unknown>[] {
  */
 export function requirePoller(action: string, what: string, poller: unknown): void {
   if (typeof (poller as Partial<AnyPoller> | null | undefined)?.pollUntilDone === 'function') return;
-  throw new TypeError(refusal(action, what, 'an LROPoller', poller));
+  throw new TypeError(invalidArgumentMessage(action, what, 'an LROPoller', poller));
 }

@@ -1,11 +1,11 @@
-import { refusal, requireNumber } from '../arguments.js';
+import { invalidArgumentMessage, assertNumber } from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
 import type { Checkpoint } from './checkpoint.js';
-import { checkGroup, requireFunction, type GroupOptions } from './group.js';
-import type { SettledOperation } from './settled.js';
-import { Starter } from './starter.js';
+import { validateOptions, requireFunction, type GroupOptions } from './linked-abort-controller.js';
+import type { SettledOperation } from './settle.js';
+import { StartAllIterator } from './start-all-iterator.js';
 
 /** An operation that was not started, as far as can be known. */
 export interface UnstartedOperation {
@@ -107,16 +107,17 @@ export function startAll<I, R, M>(
   start: (input: I, context: StartContext) => MaybePromise<LROPoller<R, M>>,
   options: StartAllOptions<I, R, M> = {},
 ): AsyncIterable<StartResult<I, R, M>> {
-  const act = 'start';
+  const action = 'start';
   const { concurrency = 100, key, checkpoint, load, resume } = options;
   const source = inputs as Partial<Iterable<I> & AsyncIterable<I>> | null | undefined;
   if (!source?.[Symbol.asyncIterator] && !source?.[Symbol.iterator]) {
-    throw new TypeError(refusal(act, 'inputs', 'an iterable', inputs));
+    throw new TypeError(invalidArgumentMessage(action, 'inputs', 'an iterable', inputs));
   }
-  if (typeof start !== 'function') throw new TypeError(refusal(act, 'start', 'a function', start));
-  checkGroup(act, options);
-  requireNumber(act, 'concurrency', concurrency, 1);
-  for (const [option, value] of Object.entries({ key, checkpoint, load, resume })) requireFunction(act, option, value);
-  if (load && !resume) throw new TypeError(refusal(act, 'resume', "given with 'load'", resume));
-  return { [Symbol.asyncIterator]: () => new Starter(inputs, start, { ...options, concurrency }) };
+  if (typeof start !== 'function') throw new TypeError(invalidArgumentMessage(action, 'start', 'a function', start));
+  validateOptions(action, options);
+  assertNumber(action, 'concurrency', concurrency, 1);
+  for (const [option, value] of Object.entries({ key, checkpoint, load, resume }))
+    requireFunction(action, option, value);
+  if (load && !resume) throw new TypeError(invalidArgumentMessage(action, 'resume', "given with 'load'", resume));
+  return { [Symbol.asyncIterator]: () => new StartAllIterator(inputs, start, { ...options, concurrency }) };
 }

@@ -1,4 +1,4 @@
-import { checkGroup, Group, type WaitManyOptions } from './group.js';
+import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
 import {
   pollerList,
   type OperationOf,
@@ -7,7 +7,7 @@ import {
   type Responses,
   type SettledOperations,
 } from './pollers.js';
-import { settled } from './settled.js';
+import { settle } from './settle.js';
 
 /** Options of {@link waitAll}. */
 export interface WaitAllOptions<P extends Pollers = Pollers, Settle extends boolean = boolean> extends WaitManyOptions<
@@ -44,20 +44,20 @@ export async function waitAll<const P extends Pollers, Settle extends boolean = 
   pollers: P,
   options: WaitAllOptions<P, Settle> = {},
 ): Promise<Settle extends true ? SettledOperations<P> : Responses<P>> {
-  checkGroup('wait', options);
-  const { settle = false } = options;
+  validateOptions('wait', options);
+  const shouldSettle = options.settle ?? false;
   const { totalTimeoutMs, onProgress } = options as WaitManyOptions<unknown>;
   const list = pollerList(pollers);
-  const group = new Group(options.signal);
+  const group = new LinkedAbortController(options.signal);
   const { signal } = group;
   try {
     signal.throwIfAborted();
     const waits = list.map((poller, index) => {
       const wait = { signal, totalTimeoutMs, onProgress: onProgress && ((state: unknown) => onProgress(state, index)) };
-      return settle ? settled(poller, wait) : poller.promise(wait);
+      return shouldSettle ? settle(poller, wait) : poller.promise(wait);
     });
     return (await Promise.all(waits)) as Awaited<ReturnType<typeof waitAll<P, Settle>>>;
   } finally {
-    group.end();
+    group.abort();
   }
 }

@@ -1,4 +1,4 @@
-import { checkGroup, Group, type WaitManyOptions } from './group.js';
+import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
 import { pollerList, type OperationOf, type PollerOf, type Pollers, type ResponseOf } from './pollers.js';
 
 /**
@@ -21,10 +21,10 @@ export async function waitAny<const P extends Pollers>(
   pollers: P,
   options: WaitManyOptions<OperationOf<PollerOf<P>>> = {},
 ): Promise<ResponseOf<PollerOf<P>>> {
-  checkGroup('wait', options);
+  validateOptions('wait', options);
   const { totalTimeoutMs, onProgress } = options as WaitManyOptions<unknown>;
   const list = pollerList(pollers);
-  const group = new Group(options.signal);
+  const group = new LinkedAbortController(options.signal);
   const { signal } = group;
   try {
     signal.throwIfAborted();
@@ -40,6 +40,6 @@ export async function waitAny<const P extends Pollers>(
     signal.throwIfAborted(); // or all have failed of it
     throw error;
   } finally {
-    group.end();
+    group.abort();
   }
 }

@@ -1,4 +1,4 @@
-import { requireNumber, requireNumbers } from '../arguments.js';
+import { assertNumber, assertNumbers } from '../arguments.js';
 
 /** What a {@link PollingBackoff} may look at. More may be added. */
 export interface PollingState {
@@ -55,7 +55,7 @@ export interface ExponentialBackoffOptions {
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
   const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
-  requireNumbers(
+  assertNumbers(
     'poll',
     { initialDelayMs, multiplier, maxDelayMs },
     { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs },
@@ -74,13 +74,13 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
  * @throws RangeError if it is negative.
  */
 export function constantBackoff(delayMs: number): PollingBackoff {
-  requireNumber('poll', 'delayMs', delayMs, 0);
+  assertNumber('poll', 'delayMs', delayMs, 0);
   return () => delayMs;
 }
 
 // After the first seconds. About a poll a minute is what a long operation may cost; the half second more keeps the
 // count under that of clients which wait a minute after each answer.
-const afterwards = exponentialBackoff({ multiplier: 1.24, maxDelayMs: 60_500 });
+const steadyBackoff = exponentialBackoff({ multiplier: 1.24, maxDelayMs: 60_500 });
 
 /**
  * The default: the first look when the operation is 1.44 to 1.6 seconds old, then one every 400 ms until it is 2.4
@@ -94,7 +94,7 @@ const afterwards = exponentialBackoff({ multiplier: 1.24, maxDelayMs: 60_500 });
  */
 export const defaultBackoff: PollingBackoff = (state) => {
   const { ageMs, attempt, jitter, remainingMs = 0 } = state;
-  if (ageMs >= 2400) return afterwards(state);
+  if (ageMs >= 2400) return steadyBackoff(state);
   if (attempt === 0) return Math.max(1600 - 160 * jitter - ageMs, 400);
   // What says that it will take long need not be watched closely at first: that pays for the polls near its end.
   return ageMs + remainingMs < 4800 ? 400 : Math.max(0.36 * ageMs, 400);

@@ -66,4 +66,8 @@ export type PollingEvent = {
 export type PollingListener = (event: PollingEvent) => void;
 
 /** An event without the operation's name, which whoever tells of it adds. */
-export type PollingEventBody = PollingEvent extends infer E ? (E extends unknown ? Omit<E, 'name'> : never) : never;
+export type PollingEventWithoutName = PollingEvent extends infer E
+  ? E extends unknown
+    ? Omit<E, 'name'>
+    : never
+  : never;

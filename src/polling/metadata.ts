@@ -1,7 +1,7 @@
 import type { Operation } from '../operation.js';
 
 /** Reads the value of a field; NaN if it cannot. */
-type Reader = (value: unknown) => number;
+type NumberReader = (value: unknown) => number;
 
 type Fields = Readonly<Record<string, unknown>> | undefined;
 
@@ -9,18 +9,18 @@ type Fields = Readonly<Record<string, unknown>> | undefined;
  * The first of such fields of an operation's metadata that can be read, in the message, in its JSON, or in either as a
  * Struct; NaN where there is none.
  */
-export function readField(
+export function readFirstNumber(
   { metadata, raw }: Operation<unknown, unknown>,
-  readers: Readonly<Record<string, Reader>>,
+  readers: Readonly<Record<string, NumberReader>>,
 ): number {
   const json = raw.metadata?.json as Fields;
   try {
     for (const fields of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
       if (!fields) continue;
       for (const name in readers) {
-        const given = fields[name] as Fields;
+        const field = fields[name] as Fields;
         // As it is, or out of a `google.protobuf.Value`.
-        const value = (readers[name] as Reader)(given?.numberValue ?? given?.stringValue ?? given);
+        const value = (readers[name] as NumberReader)(field?.numberValue ?? field?.stringValue ?? field);
         if (value >= 0) return value;
       }
     }
@@ -55,10 +55,10 @@ export function readProgress(
   progress: ((metadata: never) => number | undefined) | undefined,
 ): number {
   try {
-    const figure: unknown = !progress
-      ? readField(operation, progressFields)
+    const value: unknown = !progress
+      ? readFirstNumber(operation, progressFields)
       : operation.metadata !== undefined && progress(operation.metadata as never);
-    if (typeof figure === 'number' && figure >= 0 && figure <= 1) return figure;
+    if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   } catch {
     // No mistake about a progress figure is worth a wait of two hours.
   }

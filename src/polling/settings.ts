@@ -1,6 +1,12 @@
-import { requireNumbers, requireThat, withOptions } from '../arguments.js';
-import { defaultTimeoutMs } from '../rpc/call.js';
-import { defaultRetry, pollingMaxElapsedMs, withRetry, type RetryOptions, type RetryPolicy } from '../rpc/retry.js';
+import { assertNumbers, assertArgument, mergeDefined } from '../arguments.js';
+import { defaultTimeoutMs } from '../rpc/rpc-call.js';
+import {
+  defaultRetryPolicy,
+  pollingMaxElapsedMs,
+  mergeRetryOptions,
+  type RetryOptions,
+  type RetryPolicy,
+} from '../rpc/retry.js';
 import { defaultBackoff, type PollingBackoff } from './backoff.js';
 import type { PollingListener } from './events.js';
 
@@ -61,20 +67,23 @@ export interface PollingSettings {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
   /** Which part of a delay a poll may come later, so that polls fall together; none unless the client coalesces. */
-  readonly slack?: number | undefined;
+  readonly alignmentTolerance?: number | undefined;
 }
 
 /** The settings of a client: the defaults, its `retry` and its `polling` on top. */
-export function clientSettings(retry: RetryOptions | undefined, polling: PollingOptions | undefined): PollingSettings {
+export function defaultPollingSettings(
+  retry: RetryOptions | undefined,
+  polling: PollingOptions | undefined,
+): PollingSettings {
   const base: PollingSettings = {
     backoff: defaultBackoff,
     serverWait: 'auto',
-    retry: withRetry({ ...defaultRetry, maxElapsedMs: pollingMaxElapsedMs }, retry),
+    retry: mergeRetryOptions({ ...defaultRetryPolicy, maxElapsedMs: pollingMaxElapsedMs }, retry),
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
     readProgress: undefined,
   };
-  return withPolling(base, polling);
+  return mergePollingOptions(base, polling);
 }
 
 /**
@@ -83,25 +92,25 @@ export function clientSettings(retry: RetryOptions | undefined, polling: Polling
  * @throws TypeError if an option is not of its type.
  * @throws RangeError if a number is out of its range.
  */
-export function withPolling<M>(base: PollingSettings, options: PollingOptions<M> | undefined): PollingSettings {
+export function mergePollingOptions<M>(base: PollingSettings, options: PollingOptions<M> | undefined): PollingSettings {
   if (!options) return base;
-  const settings = withOptions(base, {
+  const settings = mergeDefined(base, {
     ...options,
-    retry: withRetry(base.retry, options.retry),
+    retry: mergeRetryOptions(base.retry, options.retry),
     headers: options.headers && { ...base.headers, ...options.headers },
   });
   for (const option of ['backoff', 'readProgress', 'onEvent'] as const) {
     const value: unknown = settings[option];
-    requireThat(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
+    assertArgument(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
   }
   const { serverWait } = settings;
-  requireThat(
+  assertArgument(
     ['auto', 'never', 'always'].includes(serverWait),
     'poll',
     'serverWait',
     "'auto', 'never' or 'always'",
     serverWait,
   );
-  requireNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
+  assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
   return settings;
 }

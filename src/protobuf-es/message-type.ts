@@ -8,8 +8,8 @@ import {
   type Registry,
 } from '@bufbuild/protobuf';
 import type { AnyDecoder } from '../any.js';
-import { refusal } from '../arguments.js';
-import { messageJson } from '../decoders/message-json.js';
+import { invalidArgumentMessage } from '../arguments.js';
+import { unwrapAnyJson } from '../decoders/message-json.js';
 
 /** Options of {@link protobufEsType}. */
 export interface ProtobufEsOptions {
@@ -46,7 +46,7 @@ export function protobufEsType<Desc extends DescMessage>(
   { registry }: ProtobufEsOptions = {},
 ): AnyDecoder<MessageShape<Desc>> {
   if ((schema as Partial<DescMessage> | null | undefined)?.kind !== 'message') {
-    throw new TypeError(refusal('decode', 'schema', 'a message schema of protobuf-es', schema));
+    throw new TypeError(invalidArgumentMessage('decode', 'schema', 'a message schema of protobuf-es', schema));
   }
   const options = { ignoreUnknownFields: true, ...(registry && { registry }) };
   return {
@@ -55,7 +55,7 @@ export function protobufEsType<Desc extends DescMessage>(
       if (any?.value) return fromBinary(schema, any.value);
       if (any?.json === undefined) return create(schema);
       // By way of the bytes, so that it is the same to the last float and default.
-      return fromBinary(schema, toBinary(schema, fromJson(schema, messageJson(any), options)));
+      return fromBinary(schema, toBinary(schema, fromJson(schema, unwrapAnyJson(any), options)));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { Code } from '../status.js';
-import { readAuthFailure } from '../wire/auth-failure.js';
-import { transportError, type Call } from './failure.js';
-import { readHeaders, type HeaderRecord, type HeadersLike } from './headers.js';
+import { parseAuthError } from '../wire/auth-failure.js';
+import { transportError, type RpcInfo } from './failure.js';
+import { normalizeHeaders, type HeaderRecord, type HeadersLike } from './headers.js';
 
 /**
  * A client of google-auth-library, of any version that gives headers, recognised by its methods: an `OAuth2Client`, `JWT`,
@@ -24,7 +24,7 @@ export interface AuthClient {
 export type Auth = AuthClientLike | (() => HeadersLike | Promise<HeadersLike>) | 'adc';
 
 /** Gives the headers that say who is asking. */
-export type Authenticate = (call: Call) => Promise<HeaderRecord>;
+export type Authenticate = (call: RpcInfo) => Promise<HeaderRecord>;
 
 /**
  * Makes the step of a call that gets credentials.
@@ -40,16 +40,16 @@ export function authenticator(auth: Auth, origin: string): Authenticate {
   const source = headerSource(auth, `${origin}/`);
   return async (call) => {
     try {
-      return readHeaders(await source());
+      return normalizeHeaders(await source());
     } catch (error) {
-      const { httpStatus, systemCode, passing } = readAuthFailure(error);
+      const { httpStatus, systemCode, isTransient } = parseAuthError(error);
       const facts = [httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, systemCode, oauthError(error)];
-      const told = facts.filter((fact) => fact !== undefined).join(', ') || 'no details that are safe to show';
+      const details = facts.filter((fact) => fact !== undefined).join(', ') || 'no details that are safe to show';
       const what = auth === 'adc' ? 'application default credentials' : 'credentials';
       throw transportError(
         call,
-        passing ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
-        `Cannot get ${what} for the request: ${told}`,
+        isTransient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+        `Cannot get ${what} for the request: ${details}`,
       );
     }
   };
@@ -58,8 +58,8 @@ export function authenticator(auth: Auth, origin: string): Authenticate {
 function headerSource(auth: Auth, url: string): () => HeadersLike | Promise<HeadersLike> {
   if (auth === 'adc') return defaultCredentials(url);
   if (typeof auth === 'function') return auth;
-  if (has(auth, 'getRequestHeaders')) return () => auth.getRequestHeaders(url);
-  if (has(auth, 'getClient')) return async () => (await auth.getClient()).getRequestHeaders(url);
+  if (hasMethod(auth, 'getRequestHeaders')) return () => auth.getRequestHeaders(url);
+  if (hasMethod(auth, 'getClient')) return async () => (await auth.getClient()).getRequestHeaders(url);
   throw new TypeError(
     "Cannot use credentials as 'auth' must be 'adc', a function or a client of google-auth-library: current value is not shown",
   );
@@ -78,7 +78,7 @@ function defaultCredentials(url: string): () => Promise<HeadersLike> {
   };
 }
 
-function has<N extends string>(value: unknown, method: N): value is Record<N, () => unknown> {
+function hasMethod<N extends string>(value: unknown, method: N): value is Record<N, () => unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'
   );

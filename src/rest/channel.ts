@@ -1,21 +1,21 @@
 import type { JsonValue } from '../any.js';
 import { RequestError } from '../errors.js';
-import { signalOf } from '../rpc/options.js';
+import { callSignal } from '../rpc/call-options.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { retryDelayMs } from '../wire/details.js';
 import type { Authenticate } from './auth.js';
 import type { Endpoint } from './endpoint.js';
-import { describeBody, readErrorResponse } from './error-response.js';
-import { transportError, type Call } from './failure.js';
-import { checkExposure, readHeaders, type HeaderRecord } from './headers.js';
+import { summarizeBody, readErrorResponse } from './error-response.js';
+import { transportError, type RpcInfo } from './failure.js';
+import { assertNotExposed, normalizeHeaders, type HeaderRecord } from './headers.js';
 import type { Bindings, Method } from './http-rule.js';
 import { parseJson } from './json.js';
-import { runWithin } from './limits.js';
+import { runWithLimits } from './limits.js';
 import { percentEncode } from './path-template.js';
 import { checkName, checkText } from './request-text.js';
-import { longestHintMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
-import { longestBody, send, type FetchLike, type HttpAnswer } from './send.js';
+import { maxRetryAfterMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
+import { maxBodyBytes, send, type FetchLike, type HttpResponse } from './send.js';
 import { transcode, type Fields, type HttpRequest } from './transcode.js';
 
 /** What a channel is made of. */
@@ -36,7 +36,7 @@ export interface ChannelSettings {
 export type NamedFields = Fields & { readonly name: string };
 
 /** A success. */
-export interface Answer {
+export interface RpcResponse {
   /** The body; undefined if it is empty. */
   readonly json: JsonValue | undefined;
   /** How long the server asked to wait before the next request. */
@@ -44,9 +44,9 @@ export interface Answer {
 }
 
 /** One RPC over HTTP: from its fields to its answer or error, within its limits. */
-export class Channel {
+export class HttpChannel {
   readonly #settings: ChannelSettings;
-  readonly #running = new Set<() => void>();
+  readonly #activeCalls = new Set<() => void>();
   #closed = false;
 
   constructor(settings: ChannelSettings) {
@@ -54,8 +54,8 @@ export class Channel {
   }
 
   /** Sends one request. */
-  async call(method: Method, fields: NamedFields, options: CallOptions): Promise<Answer> {
-    const call: Call = { method, name: fields.name };
+  async call(method: Method, fields: NamedFields, options: CallOptions): Promise<RpcResponse> {
+    const call: RpcInfo = { method, name: fields.name };
     const closedError = (): RequestError => transportError(call, Code.CANCELLED, 'the transport is closed');
     if (this.#closed) throw closedError();
     checkFields(method, fields);
@@ -65,37 +65,46 @@ export class Channel {
       accept: 'application/json',
       ...(fields.name !== '' && { 'x-goog-request-params': `name=${percentEncode(fields.name)}` }),
     };
-    const own = { ...this.#settings.headers, ...readHeaders(options.headers ?? {}) };
-    checkExposure(endpoint, own);
+    const callerHeaders = { ...this.#settings.headers, ...normalizeHeaders(options.headers ?? {}) };
+    assertNotExposed(endpoint, callerHeaders);
 
     const timeoutError = (): RequestError =>
       transportError(call, Code.DEADLINE_EXCEEDED, `no answer from ${endpoint.host} within ${timeoutMs} ms`);
-    const limits = { signal: signalOf(options), timeoutMs, timeoutError, closedError, running: this.#running };
-    return runWithin(limits, async (signal) => {
-      const { verb, path, query, body } = await this.#transcode(call, fields);
+    const limits = {
+      signal: callSignal(options),
+      timeoutMs,
+      timeoutError,
+      closedError,
+      activeCalls: this.#activeCalls,
+    };
+    return runWithLimits(limits, async (signal) => {
+      const { httpMethod, path, query, body } = await this.#transcode(call, fields);
       const parameters = [query, this.#settings.query].filter((text) => text !== '').join('&');
       const url = `${endpoint.origin}${path}${parameters === '' ? '' : `?${parameters}`}`;
       const credentials = await authenticate?.(call);
       const content = body === undefined ? undefined : { 'content-type': 'application/json' };
-      const headers = { ...publicHeaders, ...content, ...credentials, ...own };
+      const headers = { ...publicHeaders, ...content, ...credentials, ...callerHeaders };
       const secrets = Object.keys(credentials ?? {});
-      return readAnswer(call, await send(call, fetch, { url, verb, body, headers, secrets, publicHeaders }, signal));
+      return parseResponse(
+        call,
+        await send(call, fetch, { url, httpMethod, body, headers, secrets, publicHeaders }, signal),
+      );
     });
   }
 
   /** Ends the calls that run and refuses new ones. */
   close(): void {
     this.#closed = true;
-    for (const end of [...this.#running]) end();
+    for (const end of [...this.#activeCalls]) end();
   }
 
-  async #transcode(call: Call, fields: NamedFields): Promise<HttpRequest> {
+  async #transcode(call: RpcInfo, fields: NamedFields): Promise<HttpRequest> {
     const { service } = this.#settings;
-    const all = this.#settings.bindings;
-    const bindings = (typeof all === 'function' ? await all() : all)[call.method] ?? [];
+    const configured = this.#settings.bindings;
+    const bindings = (typeof configured === 'function' ? await configured() : configured)[call.method] ?? [];
     const request = transcode(bindings, fields);
     if (request !== undefined) return request;
-    const tried = bindings.slice(0, 5).map(({ verb, template }) => `${verb} ${template.source}`);
+    const tried = bindings.slice(0, 5).map(({ httpMethod, template }) => `${httpMethod} ${template.source}`);
     if (bindings.length > 5) tried.push(`${bindings.length - 5} more`);
     const rule = service === undefined ? 'no HTTP rule' : `no HTTP rule of ${service}`;
     const problem =
@@ -117,7 +126,7 @@ function readTimeout(timeoutMs = 60_000): number {
 }
 
 /** The answer to a call, as what it says or the error that it is. */
-export function readAnswer(call: Call, answer: HttpAnswer): Answer {
+export function parseResponse(call: RpcInfo, answer: HttpResponse): RpcResponse {
   const { status: httpStatus, text } = answer;
   const retryAfterMs = retryAfter(answer);
   if (httpStatus < 200 || httpStatus > 299) {
@@ -129,25 +138,25 @@ export function readAnswer(call: Call, answer: HttpAnswer): Answer {
       status,
       origin,
       httpStatus,
-      retryAfterMs: hints.length === 0 ? undefined : Math.min(Math.max(...hints), longestHintMs),
+      retryAfterMs: hints.length === 0 ? undefined : Math.min(Math.max(...hints), maxRetryAfterMs),
     });
   }
   if (text === undefined) {
-    const problem = `HTTP ${httpStatus} with a body of more than ${longestBody} bytes`;
+    const problem = `HTTP ${httpStatus} with a body of more than ${maxBodyBytes} bytes`;
     throw transportError(call, Code.OUT_OF_RANGE, problem, { httpStatus });
   }
   const json = parseJson(text);
   const mayBeEmpty = call.method === 'CancelOperation' || call.method === 'DeleteOperation';
   // A page of a proxy's or a portal's says nothing about the operation; another attempt may get through.
   if (json === undefined && !(mayBeEmpty && text.trim() === '')) {
-    const problem = `the body is not JSON: ${describeBody(httpStatus, text)}`;
+    const problem = `the body is not JSON: ${summarizeBody(httpStatus, text)}`;
     throw transportError(call, Code.UNKNOWN, problem, { httpStatus, retryAfterMs });
   }
   return { json, retryAfterMs };
 }
 
 /** `Retry-After`, a date in which is relative to the server's own clock, if the answer tells it. */
-function retryAfter({ headers }: HttpAnswer): number | undefined {
+function retryAfter({ headers }: HttpResponse): number | undefined {
   const sent = parseHttpDate(headers.get('date') ?? '');
   return parseRetryAfter(headers.get('retry-after'), Number.isNaN(sent) ? Date.now() : sent);
 }

@@ -5,7 +5,7 @@ export interface Endpoint {
   /** Host and port, such as `speech.googleapis.com` or `127.0.0.1:8080`. */
   readonly host: string;
   /** Whether what is sent can be read on the way: plain HTTP to a host that is not this one. */
-  readonly exposed: boolean;
+  readonly isPlaintext: boolean;
 }
 
 /**
@@ -27,7 +27,7 @@ export function parseEndpoint(apiEndpoint: unknown): Endpoint {
     );
   }
   const loopback = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return { origin: url.origin, host: url.host, exposed: url.protocol === 'http:' && !loopback };
+  return { origin: url.origin, host: url.host, isPlaintext: url.protocol === 'http:' && !loopback };
 }
 
 /** A URL, or undefined where the text is none. */

@@ -7,7 +7,7 @@ import { statusFromJson } from '../wire/json.js';
 import { decodeStatus } from '../wire/messages.js';
 import { codeFromHttp, httpFromCode } from '../wire/http-status.js';
 import { parseJson } from './json.js';
-import type { HttpAnswer } from './send.js';
+import type { HttpResponse } from './send.js';
 
 /** What an answer that is no success says: a status, and whether the service itself wrote it. */
 export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
@@ -22,12 +22,12 @@ export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
  *
  * What the body lacks is taken from the header `grpc-status-details-bin`, a serialised `google.rpc.Status`.
  */
-export function readErrorResponse(answer: HttpAnswer): ErrorResponse {
+export function readErrorResponse(answer: HttpResponse): ErrorResponse {
   const { status: http, text = '' } = answer;
   const inBody = serviceStatus(parseJson(text), http);
   const inHeader = headerStatus(answer.headers.get('grpc-status-details-bin'));
   if (inBody === undefined && inHeader === undefined) {
-    const status = { code: codeFromHttp(http), message: describeBody(http, text), details: [] };
+    const status = { code: codeFromHttp(http), message: summarizeBody(http, text), details: [] };
     return { status, origin: 'transport' };
   }
   return { status: merge(inBody, inHeader), origin: 'service' };
@@ -36,14 +36,14 @@ export function readErrorResponse(answer: HttpAnswer): ErrorResponse {
 /**
  * A body that is not the service's, in a line for whoever reads the error: the title of a page, the beginning of a text.
  */
-export function describeBody(http: number, body: string): string {
+export function summarizeBody(http: number, body: string): string {
   const json = parseJson(body);
   const text = body.slice(0, 10_000); // enough for a line, and too little to keep a regular expression busy
   const message = isObject(json) ? (json.error_description ?? json.message ?? json.error) : undefined;
   const isHtml = /^\s*<(?:!doctype|html|head|body)\b/i.test(text);
   const title = isHtml ? /<title[^>]*>([^<]+)</i.exec(text)?.[1] : undefined;
   const plain = isHtml ? text.replace(/<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi, ' ') : text;
-  const said = shorten(typeof message === 'string' ? message : (title ?? plain));
+  const said = truncate(typeof message === 'string' ? message : (title ?? plain));
   if (said === '') return `HTTP ${http} without a message`;
   return isHtml ? `HTTP ${http} with an HTML page: ${said}` : `HTTP ${http}: ${said}`;
 }
@@ -85,7 +85,7 @@ function merge(inBody: Status | undefined, inHeader: Status | undefined): Status
   };
 }
 
-function shorten(text: string): string {
+function truncate(text: string): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

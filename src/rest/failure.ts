@@ -3,14 +3,14 @@ import { Code } from '../status.js';
 import type { Method } from './http-rule.js';
 
 /** Which RPC it is about: what goes into its errors. */
-export interface Call {
+export interface RpcInfo {
   readonly method: Method;
   readonly name: string;
 }
 
 /** The error for what the service itself did not say. */
 export function transportError(
-  call: Call,
+  call: RpcInfo,
   code: Code,
   message: string,
   more?: Partial<RequestErrorOptions>,
@@ -31,14 +31,14 @@ const codes: Readonly<Record<string, Code>> = {
  * hang the request, headers and all, on their errors. Its system code and message are kept, `secrets` blotted out.
  */
 export function networkError(
-  call: Call,
+  call: RpcInfo,
   host: string,
   error: unknown,
   secrets: readonly string[],
   httpStatus?: number,
 ): RequestError {
   const code = systemCode(error);
-  let text = blot(innermost(error), secrets);
+  let text = redact(rootCauseMessage(error), secrets);
   if (text.length > 300) text = `${text.slice(0, 300)}…`;
   const named = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(named), code === undefined ? {} : { code });
@@ -56,34 +56,34 @@ function codeOf(systemCode = ''): Code {
 }
 
 /** A text without the credentials that it may repeat. */
-export function blot(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((blotted, secret) => blotted.replaceAll(secret, '***'), text);
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
 }
 
 /** The code of a system error, such as `'ECONNREFUSED'`, from an error or what caused it. */
 export function systemCode(error: unknown): string | undefined {
-  for (const { code } of chain(error)) {
+  for (const { code } of causeChain(error)) {
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)) return code;
   }
   return undefined;
 }
 
 /** The message of the innermost cause that has one: `fetch` itself says no more than "fetch failed". */
-function innermost(error: unknown): string {
-  const messages = chain(error).map(({ message }) => message);
+function rootCauseMessage(error: unknown): string {
+  const messages = causeChain(error).map(({ message }) => message);
   const text = messages.filter((message) => typeof message === 'string' && message !== '').at(-1);
   return typeof text === 'string' ? text : 'unknown error';
 }
 
 type ErrorLike = Readonly<{ code?: unknown; message?: unknown; cause?: unknown }>;
 
-function chain(error: unknown): ErrorLike[] {
-  const links: ErrorLike[] = [];
+function causeChain(error: unknown): ErrorLike[] {
+  const causes: ErrorLike[] = [];
   let next = error;
-  while (typeof next === 'object' && next !== null && links.length < 5) {
+  while (typeof next === 'object' && next !== null && causes.length < 5) {
     const link: ErrorLike = next;
-    links.push(link);
+    causes.push(link);
     next = link.cause;
   }
-  return links;
+  return causes;
 }

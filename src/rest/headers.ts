@@ -16,7 +16,7 @@ export type HeadersLike =
  *
  * @throws TypeError that names a header which cannot be sent. It does not show the value, which may be a credential.
  */
-export function readHeaders(given: HeadersLike): HeaderRecord {
+export function normalizeHeaders(input: HeadersLike): HeaderRecord {
   const headers: Record<string, string> = {};
   const add = (value: string | undefined, name: string): void => {
     if (value === undefined) return;
@@ -26,8 +26,8 @@ export function readHeaders(given: HeadersLike): HeaderRecord {
     }
     headers[key] = value;
   };
-  if (isIterable(given)) given.forEach(add);
-  else Object.entries(given).forEach(([name, value]) => add(value, name));
+  if (isIterable(input)) input.forEach(add);
+  else Object.entries(input).forEach(([name, value]) => add(value, name));
   return headers;
 }
 
@@ -41,9 +41,9 @@ export function isCredential(name: string): boolean {
  *
  * @throws TypeError
  */
-export function checkExposure(endpoint: Endpoint, headers: HeaderRecord, auth = false): void {
+export function assertNotExposed(endpoint: Endpoint, headers: HeaderRecord, auth = false): void {
   const name = Object.keys(headers).find(isCredential);
-  if (!endpoint.exposed || !(auth || name !== undefined)) return;
+  if (!endpoint.isPlaintext || !(auth || name !== undefined)) return;
   const what = auth ? "'auth' is given" : `header '${name}' is given`;
   throw new TypeError(
     `Cannot request as 'apiEndpoint' must not be plain HTTP to another machine where ${what}: current value is '${endpoint.origin}'`,
@@ -57,6 +57,6 @@ function isHeader(name: string, value: unknown): boolean {
   );
 }
 
-function isIterable(given: HeadersLike): given is { forEach(callback: (value: string, name: string) => void): void } {
-  return typeof given.forEach === 'function';
+function isIterable(input: HeadersLike): input is { forEach(callback: (value: string, name: string) => void): void } {
+  return typeof input.forEach === 'function';
 }

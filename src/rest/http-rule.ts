@@ -1,4 +1,4 @@
-import { requireThat } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
 const methods = ['GetOperation', 'ListOperations', 'CancelOperation', 'DeleteOperation', 'WaitOperation'] as const;
@@ -62,7 +62,7 @@ export interface HttpRule extends HttpBinding {
 /** A binding that is ready for use. */
 export interface Binding {
   /** The HTTP method. */
-  readonly verb: string;
+  readonly httpMethod: string;
   readonly template: PathTemplate;
   /** `'*'`, the name of a field, or empty. */
   readonly body: string;
@@ -79,9 +79,9 @@ export type Bindings = Readonly<Partial<Record<Method, readonly Binding[]>>>;
 export function bindingsOf(rules: readonly HttpRule[]): Bindings {
   const bindings: Partial<Record<Method, readonly Binding[]>> = {};
   const isList: boolean = Array.isArray(rules);
-  requireThat(isList, 'read HTTP rules', 'httpRules', 'an array', rules);
+  assertArgument(isList, 'read HTTP rules', 'httpRules', 'an array', rules);
   for (const rule of rules) {
-    if (typeof (rule as unknown) !== 'object' || !(rule as unknown)) refuse('it', 'be an object', rule);
+    if (typeof (rule as unknown) !== 'object' || !(rule as unknown)) throwInvalid('it', 'be an object', rule);
     const method = methodOf(rule.selector ?? '');
     if (method === undefined) continue;
     const more = rule.additionalBindings ?? rule.additional_bindings ?? [];
@@ -115,18 +115,25 @@ function methodOf(selector: string): Method | undefined {
 }
 
 function bindingOf(rule: HttpBinding): Binding {
-  const { get, put, post, delete: del, patch, custom } = rule;
-  const verbs = { GET: get, PUT: put, POST: post, DELETE: del, PATCH: patch, [custom?.kind ?? '']: custom?.path };
+  const { get, put, post, delete: deletePath, patch, custom } = rule;
+  const verbs = {
+    GET: get,
+    PUT: put,
+    POST: post,
+    DELETE: deletePath,
+    PATCH: patch,
+    [custom?.kind ?? '']: custom?.path,
+  };
   const paths = Object.entries(verbs).flatMap(([kind, path]) => (path ? [{ verb: kind.toUpperCase(), path }] : []));
   const [binding] = paths;
   if (binding === undefined || paths.length > 1 || !/^[A-Z]+$/.test(binding.verb)) {
-    refuse('it', 'have exactly one of get, put, post, delete, patch and custom', rule);
+    throwInvalid('it', 'have exactly one of get, put, post, delete, patch and custom', rule);
   }
   const body = rule.body ?? '';
-  if (body !== '' && binding.verb === 'GET') refuse("'body'", 'be absent from a GET', rule);
-  return { verb: binding.verb, template: parsePathTemplate(binding.path), body };
+  if (body !== '' && binding.verb === 'GET') throwInvalid("'body'", 'be absent from a GET', rule);
+  return { httpMethod: binding.verb, template: parsePathTemplate(binding.path), body };
 }
 
-function refuse(what: string, must: string, rule: HttpBinding): never {
+function throwInvalid(what: string, must: string, rule: HttpBinding): never {
   throw new TypeError(`Cannot read an HTTP rule as ${what} must ${must}: current value is ${JSON.stringify(rule)}`);
 }

@@ -1,11 +1,11 @@
 import { abortReason } from '../rpc/abort.js';
-import { offGivenUp, onGivenUp } from '../rpc/options.js';
+import { removeCallAbortListener, addCallAbortListener } from '../rpc/call-options.js';
 import type { AbortSignalLike } from '../transport.js';
 
-const longestTimer = 2 ** 31 - 1;
+const maxTimeoutMs = 2 ** 31 - 1;
 
 /** What can end a call before its work is done. */
-export interface Limits {
+export interface CallLimits {
   readonly signal: AbortSignalLike | undefined;
   readonly timeoutMs: number;
   /** What to reject with when the time is up. */
@@ -13,7 +13,7 @@ export interface Limits {
   /** What to reject with when the transport is closed. */
   readonly closedError: () => unknown;
   /** Where a call leaves, for as long as it runs, what closing the transport must do to it. */
-  readonly running: Set<() => void>;
+  readonly activeCalls: Set<() => void>;
 }
 
 /**
@@ -23,8 +23,8 @@ export interface Limits {
  * @throws the signal's own reason, or an `AbortError` where a polyfill's signal has none; what `timeoutError` or
  * `closedError` gives; what `work` rejects with.
  */
-export async function runWithin<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { signal, timeoutMs, timeoutError, closedError, running } = limits;
+export async function runWithLimits<T>(limits: CallLimits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, timeoutMs, timeoutError, closedError, activeCalls } = limits;
   if (signal?.aborted === true) throw abortReason(signal);
   if (timeoutMs <= 0) throw timeoutError();
 
@@ -37,15 +37,15 @@ export async function runWithin<T>(limits: Limits, work: (signal: AbortSignal) =
     };
   });
   const onClose = (): void => stop(closedError());
-  const timer = setTimeout(() => stop(timeoutError()), Math.min(timeoutMs, longestTimer));
+  const timer = setTimeout(() => stop(timeoutError()), Math.min(timeoutMs, maxTimeoutMs));
   const onAborted = (): void => stop(abortReason(signal as AbortSignalLike));
-  onGivenUp(signal, onAborted);
-  running.add(onClose);
+  addCallAbortListener(signal, onAborted);
+  activeCalls.add(onClose);
   try {
     return await Promise.race([work(controller.signal), stopped]);
   } finally {
     clearTimeout(timer);
-    offGivenUp(signal, onAborted);
-    running.delete(onClose);
+    removeCallAbortListener(signal, onAborted);
+    activeCalls.delete(onClose);
   }
 }

@@ -15,7 +15,7 @@ export interface PathTemplate {
   /** What is between the slashes. */
   readonly parts: readonly Part[];
   /** What follows the last `:`; empty where there is none. */
-  readonly verb: string;
+  readonly suffix: string;
 }
 
 /**
@@ -39,7 +39,7 @@ export function parsePathTemplate(source: string): PathTemplate {
       `Cannot read an HTTP rule as its path must be like '/v1/{name=operations/**}:verb': current value is '${source}'`,
     );
   }
-  return { source, parts: parts.filter((part) => part !== undefined), verb };
+  return { source, parts: parts.filter((part) => part !== undefined), suffix: verb };
 }
 
 /**
@@ -62,13 +62,13 @@ export function expandPathTemplate(
     }
     const value = fields[part.field];
     if (typeof value !== 'string') return undefined;
-    const whole = slashes && part.pattern.length === 1 && part.pattern[0] === '*';
-    const given = value === '' ? [] : whole ? [value] : value.split('/');
+    const singleSegment = slashes && part.pattern.length === 1 && part.pattern[0] === '*';
+    const given = value === '' ? [] : singleSegment ? [value] : value.split('/');
     if (!matches(part.pattern, given)) return undefined;
     segments.push(...given);
   }
   const path = segments.map((segment) => `/${percentEncode(segment)}`).join('');
-  return template.verb === '' ? path : `${path}:${percentEncode(template.verb)}`;
+  return template.suffix === '' ? path : `${path}:${percentEncode(template.suffix)}`;
 }
 
 /** The fields of the request that are in the path. */
@@ -102,15 +102,16 @@ const isWildcard = (segment: string): boolean => segment === '*' || segment === 
 const isLiteral = (segment: string): boolean => /^[^*\s?#%]+$/.test(segment) && !/^\.{1,2}$/.test(segment);
 
 function matches(pattern: readonly string[], given: readonly string[]): boolean {
-  const fits = (expected: string, segment: string | undefined): boolean =>
+  const segmentMatches = (expected: string, segment: string | undefined): boolean =>
     expected === '*' ? segment !== undefined && segment !== '' : expected === segment;
   const wildcard = pattern.indexOf('**');
-  if (wildcard === -1) return pattern.length === given.length && pattern.every((part, i) => fits(part, given[i]));
+  if (wildcard === -1)
+    return pattern.length === given.length && pattern.every((part, i) => segmentMatches(part, given[i]));
   const tail = pattern.slice(wildcard + 1);
   const rest = given.length - tail.length;
   return (
     rest >= wildcard &&
-    pattern.slice(0, wildcard).every((part, i) => fits(part, given[i])) &&
-    tail.every((part, i) => fits(part, given[rest + i]))
+    pattern.slice(0, wildcard).every((part, i) => segmentMatches(part, given[i])) &&
+    tail.every((part, i) => segmentMatches(part, given[rest + i]))
   );
 }

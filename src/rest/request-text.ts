@@ -6,11 +6,11 @@
  * @throws TypeError
  */
 export function checkName(name: unknown, allowEmpty: boolean): asserts name is string {
-  if (typeof name !== 'string') refuse('name', 'a string', name);
-  if (/[\p{Cc}\p{Cs}]/u.test(name)) refuse('name', 'free of control characters and lone surrogates', name);
+  if (typeof name !== 'string') throwInvalid('name', 'a string', name);
+  if (/[\p{Cc}\p{Cs}]/u.test(name)) throwInvalid('name', 'free of control characters and lone surrogates', name);
   if (name === '' && allowEmpty) return;
   if (name.split('/').some((segment) => /^(?:\.|%2e){0,2}$/i.test(segment))) {
-    refuse('name', "a resource name without empty, '.' or '..' segments", name);
+    throwInvalid('name', "a resource name without empty, '.' or '..' segments", name);
   }
 }
 
@@ -20,9 +20,9 @@ export function checkName(name: unknown, allowEmpty: boolean): asserts name is s
  * @throws TypeError
  */
 export function checkText(option: string, text: string): void {
-  if (/\p{Cs}/u.test(text)) refuse(option, 'free of lone surrogates', text);
+  if (/\p{Cs}/u.test(text)) throwInvalid(option, 'free of lone surrogates', text);
 }
 
-function refuse(option: string, rule: string, value: unknown): never {
+function throwInvalid(option: string, rule: string, value: unknown): never {
   throw new TypeError(`Cannot request as '${option}' must be ${rule}: current value is ${JSON.stringify(value)}`);
 }

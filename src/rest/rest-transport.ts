@@ -2,13 +2,13 @@ import type { OperationsTransport, RawOperation } from '../transport.js';
 import { durationToJson } from '../wire/duration.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import { authenticator } from './auth.js';
-import { Channel, type Answer, type ChannelSettings } from './channel.js';
+import { HttpChannel, type RpcResponse, type ChannelSettings } from './channel.js';
 import { parseEndpoint } from './endpoint.js';
-import { checkExposure, readHeaders } from './headers.js';
+import { assertNotExposed, normalizeHeaders } from './headers.js';
 import { bindingsOf, defaultRules } from './http-rule.js';
 import type { RestTransportOptions } from './options.js';
 import { percentEncode } from './path-template.js';
-import { bindsWait, serviceBindings } from './service.js';
+import { supportsWait, serviceBindings } from './service.js';
 
 /**
  * A transport that speaks HTTP and JSON with the platform's `fetch`.
@@ -51,14 +51,22 @@ export function restTransport(options: RestTransportOptions): OperationsTranspor
       `Cannot use a version as 'apiVersion' must be a path segment like 'v1': current value is '${apiVersion}'`,
     );
   }
-  const { bindings, waits } = rulesOf(options, apiVersion);
+  const { bindings, hasWait } = resolveBindings(options, apiVersion);
   const endpoint = parseEndpoint(options.apiEndpoint ?? service);
-  const own = readHeaders(headers);
-  checkExposure(endpoint, own, auth !== undefined);
+  const defaultHeaders = normalizeHeaders(headers);
+  assertNotExposed(endpoint, defaultHeaders, auth !== undefined);
   const authenticate = auth === undefined ? undefined : authenticator(auth, endpoint.origin);
   const query = numericEnums ? `${percentEncode('$alt')}=${percentEncode('json;enum-encoding=int')}` : '';
-  const whose = service === undefined ? undefined : `${service} ${apiVersion}`;
-  const channel = new Channel({ endpoint, bindings, service: whose, query, authenticate, headers: own, fetch });
+  const serviceLabel = service === undefined ? undefined : `${service} ${apiVersion}`;
+  const channel = new HttpChannel({
+    endpoint,
+    bindings,
+    service: serviceLabel,
+    query,
+    authenticate,
+    headers: defaultHeaders,
+    fetch,
+  });
 
   const transport: OperationsTransport = {
     apiEndpoint: endpoint.host,
@@ -80,7 +88,7 @@ export function restTransport(options: RestTransportOptions): OperationsTranspor
       return Promise.resolve();
     },
   };
-  if (waits) {
+  if (hasWait) {
     transport.waitOperation = async ({ name, timeoutMs }, callOptions) => {
       const fields = { name, timeout: durationToJson(timeoutMs) };
       return operationOf(await channel.call('WaitOperation', fields, callOptions), name);
@@ -90,14 +98,14 @@ export function restTransport(options: RestTransportOptions): OperationsTranspor
 }
 
 /** By which rules to send, and whether they bind WaitOperation. */
-function rulesOf(
+function resolveBindings(
   { service, httpRules }: Pick<RestTransportOptions, 'service' | 'httpRules'>,
   apiVersion: string,
-): { bindings: ChannelSettings['bindings']; waits: boolean } {
+): { bindings: ChannelSettings['bindings']; hasWait: boolean } {
   if (service === undefined) {
     const given = bindingsOf(httpRules ?? []);
     const bindings = Object.keys(given).length > 0 ? given : bindingsOf(defaultRules(apiVersion));
-    return { bindings, waits: bindings.WaitOperation !== undefined };
+    return { bindings, hasWait: bindings.WaitOperation !== undefined };
   }
   const act = 'Cannot use a service as';
   if (!/^[\w-]+(?:\.[\w-]+)+$/.test(service)) {
@@ -110,10 +118,10 @@ function rulesOf(
       `${act} 'httpRules' must be absent where 'service' is given: current value is ${JSON.stringify(httpRules)}`,
     );
   }
-  return { bindings: serviceBindings(service, apiVersion), waits: bindsWait(service) };
+  return { bindings: serviceBindings(service, apiVersion), hasWait: supportsWait(service) };
 }
 
-function operationOf({ json, retryAfterMs }: Answer, askedName: string): RawOperation {
+function operationOf({ json, retryAfterMs }: RpcResponse, askedName: string): RawOperation {
   const operation = operationFromJson(json, askedName);
   return retryAfterMs === undefined ? operation : { ...operation, retryAfterMs };
 }

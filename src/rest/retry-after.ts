@@ -1,5 +1,5 @@
 /** No hint of a server's is believed beyond a day. */
-export const longestHintMs = 86_400_000;
+export const maxRetryAfterMs = 86_400_000;
 
 const days = '(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?';
 const clock = '\\d\\d:\\d\\d:\\d\\d';
@@ -18,7 +18,7 @@ const httpDate = new RegExp(
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? '';
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
-  return ms > 0 ? Math.min(ms, longestHintMs) : undefined;
+  return ms > 0 ? Math.min(ms, maxRetryAfterMs) : undefined;
 }
 
 /** An HTTP date in milliseconds since the epoch; NaN for what is none. */

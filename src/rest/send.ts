@@ -1,6 +1,6 @@
 import { Code } from '../status.js';
 import { parseUrl } from './endpoint.js';
-import { blot, networkError, transportError, type Call } from './failure.js';
+import { redact, networkError, transportError, type RpcInfo } from './failure.js';
 import { isCredential, type HeaderRecord } from './headers.js';
 
 /** As much of the platform's `fetch` as is used, so that another one can stand in for it. */
@@ -31,17 +31,17 @@ export interface ResponseLike {
 }
 
 /** An answer whose body has been read. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: ResponseLike['headers'];
-  /** The body; undefined if it is longer than {@link longestBody}. */
+  /** The body; undefined if it is longer than {@link maxBodyBytes}. */
   readonly text: string | undefined;
 }
 
 /** What is sent, and what must be known to send it. */
-export interface Outgoing {
+export interface OutgoingRequest {
   readonly url: string;
-  readonly verb: string;
+  readonly httpMethod: string;
   readonly body: string | undefined;
   readonly headers: HeaderRecord;
   /** The names of the headers that hold credentials though their names do not tell. */
@@ -50,27 +50,32 @@ export interface Outgoing {
   readonly publicHeaders: HeaderRecord;
 }
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 
 /** The longest body that is read, in bytes. */
-export const longestBody = 64 * 1024 * 1024;
+export const maxBodyBytes = 64 * 1024 * 1024;
 
 /**
  * Sends a request and reads the answer, whatever its status.
  *
- * Redirects are followed by hand, {@link mostRedirects} at most: a GET anywhere but from TLS to plain HTTP, though only
+ * Redirects are followed by hand, {@link maxRedirects} at most: a GET anywhere but from TLS to plain HTTP, though only
  * with `publicHeaders` to another origin, and back from there; anything else only within its origin and by 307 or 308,
  * which keep its method and body.
  */
-export async function send(call: Call, fetch: FetchLike, request: Outgoing, signal: AbortSignal): Promise<HttpAnswer> {
+export async function send(
+  call: RpcInfo,
+  fetch: FetchLike,
+  request: OutgoingRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   let { url, headers } = request;
-  const secrets = secretsIn(headers, request.secrets);
+  const secrets = secretValues(headers, request.secrets);
   for (let redirects = 0; ; redirects++) {
     signal.throwIfAborted(); // or a fetch that ignores the signal would send what nobody waits for
     const { host, origin, protocol } = new URL(url);
-    const response = await talk(call, host, secrets, undefined, () =>
+    const response = await withNetworkErrors(call, host, secrets, undefined, () =>
       fetch(url, {
-        method: request.verb,
+        method: request.httpMethod,
         headers: { ...headers },
         ...(request.body !== undefined && { body: request.body }),
         redirect: 'manual',
@@ -78,28 +83,28 @@ export async function send(call: Call, fetch: FetchLike, request: Outgoing, sign
       }),
     );
     const { status } = response;
-    if (signal.aborted) discard(response);
+    if (signal.aborted) cancelBody(response);
     signal.throwIfAborted();
     const location = [301, 302, 303, 307, 308].includes(status) ? response.headers.get('location') : null;
     const target = location === null ? undefined : parseUrl(location, url);
     if (target === undefined) {
-      const text = await talk(call, host, secrets, status, () => readText(response, signal));
+      const text = await withNetworkErrors(call, host, secrets, status, () => readText(response, signal));
       // Some proxies show the request in the page that says what was wrong with it.
-      const safe = status >= 400 && text !== undefined ? blot(text, secrets) : text;
-      return { status, headers: response.headers, text: safe };
+      const redacted = status >= 400 && text !== undefined ? redact(text, secrets) : text;
+      return { status, headers: response.headers, text: redacted };
     }
 
-    discard(response);
+    cancelBody(response);
     const refuse = (problem: string): never => {
       const message = `HTTP ${status} redirects from ${host} to ${target.host}, ${problem}`;
       throw transportError(call, Code.FAILED_PRECONDITION, message, { httpStatus: status });
     };
-    if (redirects === mostRedirects) refuse(`the last of more than ${mostRedirects}`);
+    if (redirects === maxRedirects) refuse(`the last of more than ${maxRedirects}`);
     if (!/^https?:$/.test(target.protocol)) refuse('which is not HTTP');
     if (protocol === 'https:' && target.protocol === 'http:') refuse('which is not encrypted');
-    if (request.verb !== 'GET') {
-      if (target.origin !== origin) refuse(`where a ${request.verb} is not sent again`);
-      if (status !== 307 && status !== 308) refuse(`which would lose the method ${request.verb}`);
+    if (request.httpMethod !== 'GET') {
+      if (target.origin !== origin) refuse(`where a ${request.httpMethod} is not sent again`);
+      if (status !== 307 && status !== 308) refuse(`which would lose the method ${request.httpMethod}`);
     }
     if (target.origin !== origin) headers = request.publicHeaders;
     // A password in the location is not for us to send.
@@ -108,8 +113,8 @@ export async function send(call: Call, fetch: FetchLike, request: Outgoing, sign
   }
 }
 
-async function talk<T>(
-  call: Call,
+async function withNetworkErrors<T>(
+  call: RpcInfo,
   host: string,
   secrets: readonly string[],
   status: number | undefined,
@@ -127,7 +132,7 @@ async function readText(response: ResponseLike, signal: AbortSignal): Promise<st
   const { body } = response;
   if (!isWebStream(body)) {
     const text = await response.text();
-    return text.length > longestBody ? undefined : text;
+    return text.length > maxBodyBytes ? undefined : text;
   }
   const reader = body.getReader();
   const cancel = (): void => void reader.cancel().catch(() => undefined);
@@ -140,7 +145,7 @@ async function readText(response: ResponseLike, signal: AbortSignal): Promise<st
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       length += value.byteLength;
-      if (length > longestBody) {
+      if (length > maxBodyBytes) {
         cancel();
         return undefined;
       }
@@ -152,7 +157,7 @@ async function readText(response: ResponseLike, signal: AbortSignal): Promise<st
 }
 
 /** Lets go of the connection of an answer that nobody reads. */
-function discard({ body }: ResponseLike): void {
+function cancelBody({ body }: ResponseLike): void {
   if (isWebStream(body)) body.cancel().catch(() => undefined);
 }
 
@@ -164,7 +169,7 @@ function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
 const quotaProject = 'x-goog-user-project';
 
 /** Credentials that an error's text must not repeat: the values, and without the scheme, such as `Bearer`. */
-function secretsIn(headers: HeaderRecord, names: readonly string[]): string[] {
+function secretValues(headers: HeaderRecord, names: readonly string[]): string[] {
   return Object.entries(headers)
     .filter(([name]) => isCredential(name) || (names.includes(name) && name !== quotaProject))
     .flatMap(([, value]) => [value, value.slice(value.lastIndexOf(' ') + 1)])

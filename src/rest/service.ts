@@ -1,13 +1,13 @@
 import { bindingsOf, type Bindings } from './http-rule.js';
 
 // All versions of these bind WaitOperation. A transport has the method or not before any table is loaded.
-const waiting: ReadonlySet<string> = new Set(
+const servicesWithWait: ReadonlySet<string> = new Set(
   ['aiplatform', 'automl', 'googleads', 'run', 'translate'].map((name) => `${name}.googleapis.com`),
 );
 
 /** Whether a service of Google's binds WaitOperation. */
-export function bindsWait(service: string): boolean {
-  return waiting.has(service);
+export function supportsWait(service: string): boolean {
+  return servicesWithWait.has(service);
 }
 
 /**

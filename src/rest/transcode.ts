@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 /** What is to be sent. */
 export interface HttpRequest {
   /** The HTTP method. */
-  readonly verb: string;
+  readonly httpMethod: string;
   /** The path, percent-encoded, from the first slash on. */
   readonly path: string;
   /** The query without its `?`; may be empty. */
@@ -36,13 +36,13 @@ export function transcode(bindings: readonly Binding[], fields: Fields): HttpReq
   return undefined;
 }
 
-function requestOf({ verb, template, body }: Binding, path: string, fields: Fields): HttpRequest {
+function requestOf({ httpMethod, template, body }: Binding, path: string, fields: Fields): HttpRequest {
   const inPath = fieldsOf(template);
   const rest = Object.entries(fields).filter(([field, value]) => isSet(value) && !inPath.includes(field));
-  if (body === '*') return { verb, path, query: '', body: JSON.stringify(Object.fromEntries(rest)) };
+  if (body === '*') return { httpMethod, path, query: '', body: JSON.stringify(Object.fromEntries(rest)) };
   const field = jsonName(body);
   return {
-    verb,
+    httpMethod,
     path,
     query: rest
       .filter(([name]) => name !== field)

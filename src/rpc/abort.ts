@@ -5,11 +5,11 @@ export function abortReason(signal: AbortSignalLike): unknown {
   return signal.reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : signal.reason;
 }
 
-const fans = new WeakMap<AbortSignalLike, Fan>();
+const groups = new WeakMap<AbortSignalLike, ListenerGroup>();
 
 /** Those who listen to one signal. */
-class Fan extends Set<() => void> {
-  readonly tell = (): void => this.forEach((action) => action());
+class ListenerGroup extends Set<() => void> {
+  readonly notify = (): void => this.forEach((listener) => listener());
 }
 
 /**
@@ -17,18 +17,18 @@ class Fan extends Set<() => void> {
  * from the eleventh on, and thousands of waits may share one.
  *
  * @param signal - undefined: there is none, and `action` is never called.
- * @param action - a function of the caller's own: one given twice is called once.
+ * @param listener - a function of the caller's own: one given twice is called once.
  */
-export function onAbort(signal: AbortSignalLike | undefined, action: () => void): void {
+export function addAbortListener(signal: AbortSignalLike | undefined, listener: () => void): void {
   if (!signal) return;
-  let fan = fans.get(signal);
-  if (!fan) fans.set(signal, (fan = new Fan()));
-  if (fan.size === 0) signal.addEventListener('abort', fan.tell);
-  fan.add(action);
+  let group = groups.get(signal);
+  if (!group) groups.set(signal, (group = new ListenerGroup()));
+  if (group.size === 0) signal.addEventListener('abort', group.notify);
+  group.add(listener);
 }
 
 /** Stops calling `action`. */
-export function offAbort(signal: AbortSignalLike | undefined, action: () => void): void {
-  const fan = signal && fans.get(signal);
-  if (fan?.delete(action) && fan.size === 0) signal?.removeEventListener('abort', fan.tell);
+export function removeAbortListener(signal: AbortSignalLike | undefined, listener: () => void): void {
+  const group = signal && groups.get(signal);
+  if (group?.delete(listener) && group.size === 0) signal?.removeEventListener('abort', group.notify);
 }

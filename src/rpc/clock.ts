@@ -1,1 +1,1 @@
-export { now } from './scheduler.js';
+export { now } from './timer-wheel.js';

@@ -1,4 +1,4 @@
-import { requireNumbers, requireThat, withOptions } from '../arguments.js';
+import { assertNumbers, assertArgument, mergeDefined } from '../arguments.js';
 import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
@@ -51,7 +51,7 @@ export interface RetryPolicy {
 }
 
 /** The policy of a single call; waiting has a longer window. */
-export const defaultRetry: RetryPolicy = {
+export const defaultRetryPolicy: RetryPolicy = {
   maxAttempts: Infinity,
   maxElapsedMs: 60_000,
   initialDelayMs: 500,
@@ -68,15 +68,15 @@ export const pollingMaxElapsedMs = 600_000;
  * @throws TypeError if an option is not of its type.
  * @throws RangeError if a number is out of its range.
  */
-export function withRetry(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
+export function mergeRetryOptions(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
   if (!options) return base;
-  const policy = withOptions(base, options);
-  requireThat(Array.isArray(policy.codes ?? []), 'retry', 'codes', 'an array', policy.codes);
-  requireNumbers('retry', policy, { maxAttempts: 1, maxElapsedMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
+  const policy = mergeDefined(base, options);
+  assertArgument(Array.isArray(policy.codes ?? []), 'retry', 'codes', 'an array', policy.codes);
+  assertNumbers('retry', policy, { maxAttempts: 1, maxElapsedMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
   return policy;
 }
 
-const readCodes: readonly Code[] = [
+const retryableReadCodes: readonly Code[] = [
   Code.UNAVAILABLE,
   Code.DEADLINE_EXCEEDED,
   Code.RESOURCE_EXHAUSTED,
@@ -85,12 +85,12 @@ const readCodes: readonly Code[] = [
 ];
 
 /** Whether a failed request is worth another try. */
-export function isTransient(failure: RequestError, method: string, codes: readonly Code[] | undefined): boolean {
+export function isRetryable(failure: RequestError, method: string, codes: readonly Code[] | undefined): boolean {
   const { rpcCode, origin } = failure;
   if (codes) return codes.includes(rpcCode);
   if (method === 'CancelOperation' || method === 'DeleteOperation') return rpcCode === Code.UNAVAILABLE;
   // A service that answers UNKNOWN means it; a connection that broke, or a proxy's page, says nothing about the call.
-  return readCodes.includes(rpcCode) || (rpcCode === Code.UNKNOWN && origin === 'transport');
+  return retryableReadCodes.includes(rpcCode) || (rpcCode === Code.UNKNOWN && origin === 'transport');
 }
 
 /**
@@ -100,16 +100,21 @@ export function isTransient(failure: RequestError, method: string, codes: readon
  * @param attempt - how often it has been tried: 1, 2, …
  * @param random - a number in [0, 1).
  */
-export function retryDelayMs(attempt: number, hintMs: number | undefined, policy: RetryPolicy, random: number): number {
+export function retryDelayMs(
+  attempt: number,
+  retryAfterMs: number | undefined,
+  policy: RetryPolicy,
+  random: number,
+): number {
   // No delay remains none, however often it is multiplied: 0 × Infinity is NaN.
   const backoffMs = Math.min(policy.initialDelayMs * policy.multiplier ** (attempt - 1) || 0, policy.maxDelayMs);
-  return Math.max(backoffMs * (1 - random / 2), boundedHintMs(hintMs));
+  return Math.max(backoffMs * (1 - random / 2), clampRetryAfterMs(retryAfterMs));
 }
 
 /** The longest that a server's hint can put off the next request, in milliseconds. */
-const maxHintMs = 600_000;
+const maxRetryAfterMs = 600_000;
 
 /** A server's hint within reason: nonsense is 0, and no hint puts a client to sleep for good. */
-export function boundedHintMs(hintMs = 0): number {
-  return hintMs > 0 ? Math.min(hintMs, maxHintMs) : 0;
+export function clampRetryAfterMs(retryAfterMs = 0): number {
+  return retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0;
 }

@@ -66,14 +66,14 @@ export class ManualClock implements EmulatorClock {
    * Moves the time, stopping at everything that is due on the way, in order.
    *
    * @param ms - how far.
-   * @param turns - how often to let the event loop turn before each step: what a program does in answer to one step is
+   * @param eventLoopTurns - how often to let the event loop turn before each step: what a program does in answer to one step is
    * then done, and what it plans is planned, before the next.
    */
-  async advance(ms: number, turns: number): Promise<void> {
+  async advance(ms: number, eventLoopTurns: number): Promise<void> {
     // From where one that is under way will end: none takes time from another.
     const endMs = (this.#endMs = Math.max(this.#nowMs, this.#endMs) + ms);
     for (;;) {
-      await settle(turns);
+      await flush(eventLoopTurns);
       const next = this.#next();
       if (!next || next.atMs > endMs) break;
       this.#alarms.delete(next);
@@ -81,7 +81,7 @@ export class ManualClock implements EmulatorClock {
       next.action();
     }
     this.#nowMs = Math.max(this.#nowMs, endMs);
-    await settle(turns);
+    await flush(eventLoopTurns);
   }
 
   #next(): Alarm | undefined {
@@ -91,6 +91,6 @@ export class ManualClock implements EmulatorClock {
   }
 }
 
-async function settle(turns: number): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => nextTurn(resolve));
+async function flush(eventLoopTurns: number): Promise<void> {
+  for (let turn = 0; turn < eventLoopTurns; turn++) await new Promise<void>((resolve) => nextTurn(resolve));
 }

@@ -1,10 +1,10 @@
-import { requireNumber, requireThat } from '../arguments.js';
+import { assertNumber, assertArgument } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import { ManualClock, RealClock } from './clock.js';
 import type { FaultScript } from './faults.js';
 import { serveGrpc, type RunningGrpcServer } from './grpc-server.js';
 import { Handlers, type OperationHandler } from './handlers.js';
-import { serveHttp, type RunningServer } from './http-server.js';
+import { serveHttp, type ListeningServer } from './http-server.js';
 import { inProcessTransport } from './in-process.js';
 import { type OperationOutcome, type OperationPatch, type OperationScript } from './script.js';
 import { Service, type EmulatorCall } from './service.js';
@@ -80,7 +80,7 @@ export class OperationsEmulator implements AsyncDisposable {
   readonly #service: Service;
   readonly #handlers = new Handlers();
   #grpc: Promise<RunningGrpcServer> | undefined;
-  #http: Promise<RunningServer> | undefined;
+  #http: Promise<ListeningServer> | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws TypeError, RangeError for an option that makes no sense. */
@@ -88,10 +88,10 @@ export class OperationsEmulator implements AsyncDisposable {
     const { clock = 'real', latencyMs = 0, maxWaitMs = 60_000, maxPageSize = 100, log = true } = options;
     const { filter = () => true, unreachable } = options;
     const act = 'make an emulator';
-    requireNumber(act, 'latencyMs', latencyMs, 0);
-    requireNumber(act, 'maxWaitMs', maxWaitMs, 0);
-    requireNumber(act, 'maxPageSize', maxPageSize, 1);
-    requireThat(['real', 'manual'].includes(clock), act, 'clock', "'real' or 'manual'", clock);
+    assertNumber(act, 'latencyMs', latencyMs, 0);
+    assertNumber(act, 'maxWaitMs', maxWaitMs, 0);
+    assertNumber(act, 'maxPageSize', maxPageSize, 1);
+    assertArgument(['real', 'manual'].includes(clock), act, 'clock', "'real' or 'manual'", clock);
     this.#clock = clock === 'manual' ? new ManualClock() : new RealClock();
     this.#service = new Service(this.#clock, { latencyMs, maxWaitMs, maxPageSize, filter, unreachable, log });
   }
@@ -138,7 +138,7 @@ export class OperationsEmulator implements AsyncDisposable {
    * @throws RangeError if there is no such operation.
    */
   complete(name: string, outcome: OperationOutcome = {}): RawOperation {
-    return this.#service.store.finish(name, outcome);
+    return this.#service.store.complete(name, outcome);
   }
 
   /**
@@ -147,7 +147,7 @@ export class OperationsEmulator implements AsyncDisposable {
    * @returns whether there was one.
    */
   delete(name: string): boolean {
-    return this.#service.store.drop(name);
+    return this.#service.store.remove(name);
   }
 
   /**
@@ -180,7 +180,7 @@ export class OperationsEmulator implements AsyncDisposable {
    * @throws TypeError if the clock is not manual; RangeError if `ms` is negative.
    */
   async advance(ms: number): Promise<void> {
-    requireNumber('advance the clock', 'ms', ms, 0);
+    assertNumber('advance the clock', 'ms', ms, 0);
     if (!(this.#clock instanceof ManualClock)) {
       throw new TypeError(`Cannot advance the clock as 'clock' must be 'manual': current value is 'real'`);
     }

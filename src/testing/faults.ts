@@ -1,4 +1,4 @@
-import { refusal, requireNumber } from '../arguments.js';
+import { invalidArgumentMessage, assertNumber } from '../arguments.js';
 import { checkStatus, type StatusScript } from './script.js';
 
 /** The five RPCs of `google.longrunning.Operations`. */
@@ -64,27 +64,27 @@ export interface RawHttpResponse {
 
 /** The faults still to happen. Each call is offered to them in the order in which they were added. */
 export class Faults {
-  #waiting: { readonly fault: FaultScript; after: number; times: number }[] = [];
+  #pending: { readonly fault: FaultScript; after: number; times: number }[] = [];
 
   /** @throws TypeError, RangeError if the fault makes no sense. */
   add(fault: FaultScript): void {
     checkFault(fault);
-    this.#waiting.push({ fault, after: fault.after ?? 0, times: fault.times ?? 1 });
+    this.#pending.push({ fault, after: fault.after ?? 0, times: fault.times ?? 1 });
   }
 
   clear(): void {
-    this.#waiting = [];
+    this.#pending = [];
   }
 
   /** The fault that happens to a call, which is thereby one fewer to come. */
-  take(method: string, name: string, via: EmulatorWire): FaultScript | undefined {
-    for (const entry of this.#waiting) {
+  match(method: string, name: string, via: EmulatorWire): FaultScript | undefined {
+    for (const entry of this.#pending) {
       if (!matches(entry.fault, method, name, via)) continue;
       if (entry.after > 0) {
         entry.after--;
         continue;
       }
-      if (--entry.times <= 0) this.#waiting = this.#waiting.filter((other) => other !== entry);
+      if (--entry.times <= 0) this.#pending = this.#pending.filter((other) => other !== entry);
       return entry.fault;
     }
     return undefined;
@@ -102,12 +102,12 @@ function checkFault(fault: FaultScript): void {
     throw new TypeError(`Cannot ${act} as 'method' must be a string: current value is ${String(fault.method)}`);
   }
   for (const option of ['after', 'retryAfterMs', 'delayMs', 'bodyDelayMs'] as const) {
-    requireNumber(act, option, fault[option] ?? 0, 0);
+    assertNumber(act, option, fault[option] ?? 0, 0);
   }
-  requireNumber(act, 'times', fault.times ?? 1, 1);
+  assertNumber(act, 'times', fault.times ?? 1, 1);
   if (fault.status) checkStatus(act, fault.status);
   const { http } = fault;
   if (http && !(Number.isInteger(http.status) && http.status >= 200 && http.status <= 999)) {
-    throw new RangeError(refusal(act, 'http.status', 'an integer from 200 to 999', http.status));
+    throw new RangeError(invalidArgumentMessage(act, 'http.status', 'an integer from 200 to 999', http.status));
   }
 }

@@ -12,14 +12,14 @@ import {
 } from '../wire/messages.js';
 import type { RawOperation } from '../transport.js';
 import type { Handlers } from './handlers.js';
-import type { RunningServer } from './http-server.js';
-import { Refusal } from './script.js';
-import { encoded, type CallContext, type Reply, type Service } from './service.js';
+import type { ListeningServer } from './http-server.js';
+import { RpcError } from './script.js';
+import { encodeReply, type CallContext, type Reply, type Service } from './service.js';
 
 type Grpc = typeof GrpcNamespace;
 
 /** A gRPC server whose methods can grow. */
-export interface RunningGrpcServer extends RunningServer {
+export interface RunningGrpcServer extends ListeningServer {
   /** Serves what was added to the handlers. */
   update(): void;
 }
@@ -58,7 +58,7 @@ export async function serveGrpc(service: Service, handlers: Handlers): Promise<R
       };
       // It rejects where the caller has gone.
       ask(call.request, context).then(
-        (reply) => send(encoded(reply, encode)),
+        (reply) => send(encodeReply(reply, encode)),
         () => undefined,
       );
     };
@@ -78,9 +78,9 @@ export async function serveGrpc(service: Service, handlers: Handlers): Promise<R
   const ask =
     (path: string) =>
     (bytes: Uint8Array, context: CallContext): Promise<Reply<RawOperation>> =>
-      service.answer(path, '', context, () => {
+      service.handleCall(path, '', context, () => {
         const found = handlers.find(path);
-        if (!found) throw new Refusal(Code.UNIMPLEMENTED, '');
+        if (!found) throw new RpcError(Code.UNIMPLEMENTED, '');
         return found.handler({ bytes, params: found.params, headers: context.headers });
       });
   // A path that is registered stays as it is.

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../any.js';
 import { Code } from '../status.js';
 import type { RawOperation } from '../transport.js';
-import { Refusal } from './script.js';
+import { RpcError } from './script.js';
 import { escapeRegExp } from './store.js';
 
 /** A request to a method that was added with {@link OperationsEmulator.handle}. */
@@ -50,7 +50,7 @@ export class Handlers {
       );
     }
     const isGrpc = typeof path === 'string' && path.startsWith('/');
-    this.#routes.push({ path: String(path), isGrpc, handler, read: reader(path) });
+    this.#routes.push({ path: String(path), isGrpc, handler, read: compilePath(path) });
   }
 
   /** The gRPC paths. */
@@ -72,7 +72,7 @@ export class Handlers {
   }
 }
 
-function reader(path: string | RegExp): Route['read'] {
+function compilePath(path: string | RegExp): Route['read'] {
   const { pattern, names } = typeof path === 'string' ? compile(path) : { pattern: new RegExp(path), names: undefined };
   return (target) => {
     pattern.lastIndex = 0; // which one that is global or sticky goes on from
@@ -88,15 +88,15 @@ function compile(template: string): { pattern: RegExp; names: string[] } {
   const names: string[] = [];
   const tokens = /\{([\w.]+)(?:=([^}]*))?\}|\*\*|\*|[^{*]+/g;
   const source = template.replace(tokens, (token: string, name?: string, inner?: string) => {
-    if (name === undefined) return wildcards(token);
+    if (name === undefined) return wildcardPattern(token);
     names.push(name);
-    return `(${wildcards(inner ?? '*')})`;
+    return `(${wildcardPattern(inner ?? '*')})`;
   });
   return { pattern: new RegExp(`^${source}$`), names };
 }
 
 // A ':' in a segment comes percent-encoded; one as it is begins the verb.
-function wildcards(text: string): string {
+function wildcardPattern(text: string): string {
   return escapeRegExp(text).replace(/\\\*\\\*|\\\*/g, (stars) => (stars === '\\*' ? '[^/:]+' : '[^:]*'));
 }
 
@@ -110,6 +110,6 @@ export function decodePath(text: string): string {
   try {
     return decodeURIComponent(text.replace(/%2F/gi, (slash) => `%25${slash.slice(1)}`));
   } catch {
-    throw new Refusal(Code.INVALID_ARGUMENT, 'The path is not percent-encoded');
+    throw new RpcError(Code.INVALID_ARGUMENT, 'The path is not percent-encoded');
   }
 }

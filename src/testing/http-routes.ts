@@ -4,8 +4,8 @@ import type { ListOperationsRequest } from '../transport.js';
 import { durationFromJson } from '../wire/duration.js';
 import { listResponseToJson, operationToJson } from '../wire/json.js';
 import { decodePath, type Handlers } from './handlers.js';
-import { Refusal } from './script.js';
-import { encoded, type CallContext, type Reply, type Service } from './service.js';
+import { RpcError } from './script.js';
+import { encodeReply, type CallContext, type Reply, type Service } from './service.js';
 
 /** A request over HTTP, read to its end. */
 export interface HttpRequest {
@@ -18,7 +18,7 @@ export interface HttpRequest {
 /**
  * Does what a request is for: one of the handlers, or one of the RPCs at `/{version}/{name}`, whatever the version.
  *
- * @throws what {@link Service.answer} throws.
+ * @throws what {@link Service.handleCall} throws.
  */
 export async function answerHttp(
   service: Service,
@@ -35,7 +35,7 @@ export async function answerHttp(
     ask = handlerFor(service, handlers, call) ?? rpcFor(service, call);
   } catch (error) {
     // A request that makes no sense is answered like one that does, and is in the log.
-    ask = () => service.answer(target, '', context, () => Promise.reject(error as Error));
+    ask = () => service.handleCall(target, '', context, () => Promise.reject(error as Error));
   }
   return ask();
 }
@@ -58,7 +58,7 @@ function handlerFor(
   const { path, handler } = found;
   const params = { ...query, ...found.params };
   const run = (): ReturnType<typeof handler> => handler({ json, params, headers: context.headers });
-  return async () => encoded(await service.answer(path, params.name ?? '', context, run), operationToJson);
+  return async () => encodeReply(await service.handleCall(path, params.name ?? '', context, run), operationToJson);
 }
 
 function rpcFor(service: Service, { target, query, json, context }: HttpCall): () => Promise<Reply<JsonValue>> {
@@ -68,28 +68,28 @@ function rpcFor(service: Service, { target, query, json, context }: HttpCall): (
     case 'GET':
       if (/(^|\/)operations$/.test(name)) {
         const list = listRequest(query.name ?? name, query);
-        return async () => encoded(await service.listOperations(list, context), listResponseToJson);
+        return async () => encodeReply(await service.listOperations(list, context), listResponseToJson);
       }
-      return async () => encoded(await service.getOperation({ name }, context), operationToJson);
+      return async () => encodeReply(await service.getOperation({ name }, context), operationToJson);
     case 'DELETE':
-      return async () => encoded(await service.deleteOperation({ name }, context), () => ({}));
+      return async () => encodeReply(await service.deleteOperation({ name }, context), () => ({}));
     case 'POST:cancel':
-      return async () => encoded(await service.cancelOperation({ name }, context), () => ({}));
+      return async () => encodeReply(await service.cancelOperation({ name }, context), () => ({}));
     case 'POST:wait': {
       const { timeout = query.timeout } = (json ?? {}) as { timeout?: JsonValue };
       const timeoutMs = durationFromJson(timeout ?? '0s');
-      if (timeoutMs === undefined) throw new Refusal(Code.INVALID_ARGUMENT, 'timeout must be a duration');
+      if (timeoutMs === undefined) throw new RpcError(Code.INVALID_ARGUMENT, 'timeout must be a duration');
       const wait = { name, timeoutMs };
-      return async () => encoded(await service.waitOperation(wait, context), operationToJson);
+      return async () => encodeReply(await service.waitOperation(wait, context), operationToJson);
     }
     default:
-      throw new Refusal(Code.NOT_FOUND, `There is no method at ${target}`);
+      throw new RpcError(Code.NOT_FOUND, `There is no method at ${target}`);
   }
 }
 
 function listRequest(name: string, query: HttpCall['query']): ListOperationsRequest {
   const pageSize = Number(query.pageSize ?? query.page_size ?? 0);
-  if (!Number.isInteger(pageSize)) throw new Refusal(Code.INVALID_ARGUMENT, 'page_size must be an integer');
+  if (!Number.isInteger(pageSize)) throw new RpcError(Code.INVALID_ARGUMENT, 'page_size must be an integer');
   return {
     name,
     filter: query.filter,
@@ -104,6 +104,6 @@ function parseBody(body: string): JsonValue | undefined {
   try {
     return JSON.parse(body) as JsonValue;
   } catch {
-    throw new Refusal(Code.INVALID_ARGUMENT, 'The body is not JSON');
+    throw new RpcError(Code.INVALID_ARGUMENT, 'The body is not JSON');
   }
 }

@@ -11,13 +11,13 @@ import { statusOf } from './script.js';
 import type { Reply, Service } from './service.js';
 
 /** A server that listens on 127.0.0.1. */
-export interface RunningServer {
+export interface ListeningServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
 /** Serves the operations as REST. */
-export async function serveHttp(service: Service, handlers: Handlers): Promise<RunningServer> {
+export async function serveHttp(service: Service, handlers: Handlers): Promise<ListeningServer> {
   const server = createServer((request, response) => void serve(service, handlers, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -77,7 +77,7 @@ async function send(
   const half = body.length >> 1;
   response.write(body.subarray(0, half));
   try {
-    await service.pause(service.clock.now() + bodyDelayMs, { signal });
+    await service.sleepUntil(service.clock.now() + bodyDelayMs, { signal });
   } catch (error) {
     reply.call.aborted = signal.aborted;
     throw error;
@@ -96,7 +96,7 @@ function answerOf(reply: Reply<JsonValue>): RawHttpResponse | undefined {
       return { status, headers, body: JSON.stringify(errorBody(status, reply.status)) };
     }
     case 'http':
-      return reply.answer;
+      return reply.handleCall;
     default:
       return undefined;
   }

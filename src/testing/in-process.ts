@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.js';
 import { abortReason } from '../rpc/abort.js';
-import { signalOf } from '../rpc/options.js';
+import { callSignal } from '../rpc/call-options.js';
 import { Code, type Status } from '../status.js';
 import type { CallOptions, OperationsTransport } from '../transport.js';
 import { retryDelayMs } from '../wire/details.js';
@@ -18,14 +18,15 @@ export function inProcessTransport(service: Service): OperationsTransport {
     ask: (context: CallContext) => Promise<Reply<T>>,
   ): Promise<T> {
     const { headers = {}, timeoutMs = 60_000 } = options;
-    const signal = signalOf(options);
+    const signal = callSignal(options);
     if (signal?.aborted) throw abortReason(signal);
-    const fail = (status: Status, origin: 'service' | 'transport', extra: object = {}): RequestError =>
+    const requestError = (status: Status, origin: 'service' | 'transport', extra: object = {}): RequestError =>
       new RequestError({ method, operationName, status, origin, ...extra });
-    if (closed) throw fail(statusOf({ code: Code.UNAVAILABLE, message: 'The transport is closed' }), 'transport');
+    if (closed)
+      throw requestError(statusOf({ code: Code.UNAVAILABLE, message: 'The transport is closed' }), 'transport');
     const context = {
       via: 'transport',
-      headers: lowerCase(headers),
+      headers: lowerCaseKeys(headers),
       signal,
       deadlineMs: service.clock.now() + timeoutMs,
     } as const;
@@ -35,15 +36,15 @@ export function inProcessTransport(service: Service): OperationsTransport {
       case 'result':
         return retryAfterMs === undefined || !reply.value ? reply.value : { ...reply.value, retryAfterMs };
       case 'status':
-        throw fail(reply.status, 'service', { retryAfterMs: retryDelayMs(reply.status) ?? retryAfterMs });
+        throw requestError(reply.status, 'service', { retryAfterMs: retryDelayMs(reply.status) ?? retryAfterMs });
       case 'deadline': {
         const message = `No answer within ${timeoutMs} ms`;
-        throw fail(statusOf({ code: Code.DEADLINE_EXCEEDED, message }), 'transport');
+        throw requestError(statusOf({ code: Code.DEADLINE_EXCEEDED, message }), 'transport');
       }
       default: {
         const message = 'The connection was reset';
         const cause = Object.assign(new Error(message), { code: 'ECONNRESET' });
-        throw fail(statusOf({ code: Code.UNAVAILABLE, message }), 'transport', { cause });
+        throw requestError(statusOf({ code: Code.UNAVAILABLE, message }), 'transport', { cause });
       }
     }
   }
@@ -66,6 +67,6 @@ export function inProcessTransport(service: Service): OperationsTransport {
   };
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+function lowerCaseKeys(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

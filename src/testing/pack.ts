@@ -88,10 +88,10 @@ function writeStruct(fields: Readonly<Record<string, JsonValue>>): Writer {
 
 function writeValue(value: JsonValue): Writer | Uint8Array {
   const writer = new Writer();
-  if (value === null) return writer.explicitVarint(1, 0);
+  if (value === null) return writer.varintField(1, 0);
   if (typeof value === 'number') return writeNumber(value);
   if (typeof value === 'string') return writer.message(3, value);
-  if (typeof value === 'boolean') return writer.explicitVarint(4, value);
+  if (typeof value === 'boolean') return writer.varintField(4, value);
   if (!Array.isArray(value)) return writer.message(5, writeStruct(value));
   const list = new Writer();
   for (const item of value) list.message(1, writeValue(item));

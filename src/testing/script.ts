@@ -1,5 +1,5 @@
 import type { Any } from '../any.js';
-import { refusal, requireNumber } from '../arguments.js';
+import { invalidArgumentMessage, assertNumber } from '../arguments.js';
 import { Code, toCode, type Status, type StatusDetail } from '../status.js';
 
 /** A status as one writes it in a test: a {@link Status} whose message and details may be left out. */
@@ -83,33 +83,35 @@ export function statusOf({ code, message = '', details = [] }: StatusScript): St
 }
 
 /** @throws TypeError, RangeError if the script makes no sense. */
-export function checkScript(script: OperationScript, act = 'start an operation'): void {
+export function checkScript(script: OperationScript, action = 'start an operation'): void {
   const { name = 'operations/1', response, error, cancel = 'succeeds' } = script;
   if (typeof (name as unknown) !== 'string' || name === '') {
-    throw new TypeError(refusal(act, 'name', 'a string that is not empty', name));
+    throw new TypeError(invalidArgumentMessage(action, 'name', 'a string that is not empty', name));
   }
-  requireNumber(act, 'durationMs', script.durationMs, 0);
+  assertNumber(action, 'durationMs', script.durationMs, 0);
   for (const option of ['cancelDelayMs', 'expiresAfterMs', 'visibleAfterMs'] as const) {
-    requireNumber(act, option, script[option] ?? 0, 0);
+    assertNumber(action, option, script[option] ?? 0, 0);
   }
-  if (response && error) throw new TypeError(`Cannot ${act} as 'response' and 'error' must not both be given`);
-  for (const status of [error, cancel]) if (typeof status === 'object') checkStatus(act, status);
+  if (response && error) throw new TypeError(`Cannot ${action} as 'response' and 'error' must not both be given`);
+  for (const status of [error, cancel]) if (typeof status === 'object') checkStatus(action, status);
   if (typeof cancel !== 'object' && !['succeeds', 'fails', 'ignored'].includes(cancel)) {
-    throw new RangeError(refusal(act, 'cancel', "'succeeds', 'fails', 'ignored' or a status", cancel));
+    throw new RangeError(
+      invalidArgumentMessage(action, 'cancel', "'succeeds', 'fails', 'ignored' or a status", cancel),
+    );
   }
 }
 
 /** @throws RangeError if it is not the status of an error. */
-export function checkStatus(act: string, { code }: StatusScript): void {
+export function checkStatus(action: string, { code }: StatusScript): void {
   if (toCode(code) !== code || code === Code.OK) {
     throw new RangeError(
-      `Cannot ${act} as 'code' must be an error of google.rpc.Code: current value is ${String(code)}`,
+      `Cannot ${action} as 'code' must be an error of google.rpc.Code: current value is ${String(code)}`,
     );
   }
 }
 
 /** An error that answers a request: what the store and the handlers throw, and anything else with a numeric `code`. */
-export class Refusal extends Error {
+export class RpcError extends Error {
   readonly code: Code;
 
   constructor(code: Code, message: string) {
@@ -120,7 +122,7 @@ export class Refusal extends Error {
 
 /** The status that an error thrown while answering amounts to, whoever's class it is of. */
 export function statusOfError(error: unknown): Status {
-  const { code, status, message, details } = (error ?? {}) as Partial<Record<keyof RefusalLike, unknown>>;
+  const { code, status, message, details } = (error ?? {}) as Partial<Record<keyof RpcErrorLike, unknown>>;
   if (isStatus(status)) return statusOf(status);
   if (isStatus({ code })) {
     return statusOf({
@@ -132,7 +134,7 @@ export function statusOfError(error: unknown): Status {
   return statusOf({ code: Code.INTERNAL, message: typeof message === 'string' ? message : String(error) });
 }
 
-interface RefusalLike extends StatusScript {
+interface RpcErrorLike extends StatusScript {
   status: StatusScript;
 }
 

@@ -3,7 +3,7 @@ import { Code, type Status } from '../status.js';
 import type { AbortSignalLike, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import type { EmulatorClock } from './clock.js';
 import { Faults, type FaultScript, type OperationsMethod, type RawHttpResponse, type EmulatorWire } from './faults.js';
-import { Refusal, statusOf, statusOfError } from './script.js';
+import { RpcError, statusOf, statusOfError } from './script.js';
 import { OperationStore, type ListRules } from './store.js';
 
 /** A call that the emulator got. */
@@ -36,13 +36,13 @@ export interface CallContext {
 export type Reply<T> = (
   | { readonly kind: 'result'; readonly value: T }
   | { readonly kind: 'status'; readonly status: Status }
-  | { readonly kind: 'http'; readonly answer: RawHttpResponse }
+  | { readonly kind: 'http'; readonly handleCall: RawHttpResponse }
   | { readonly kind: 'reset' }
   | { readonly kind: 'deadline' }
 ) & { readonly call: { aborted?: boolean }; readonly fault: FaultScript };
 
 /** A reply in the form of a wire; a result that has no such form becomes INTERNAL. */
-export function encoded<T, U>(reply: Reply<T>, encode: (value: T) => U): Reply<U> {
+export function encodeReply<T, U>(reply: Reply<T>, encode: (value: T) => U): Reply<U> {
   if (reply.kind !== 'result') return reply;
   const { call, fault } = reply;
   try {
@@ -61,7 +61,7 @@ export interface ServiceRules extends ListRules {
 
 const noFault: FaultScript = { method: '' };
 const deadlinePassed = new Error('deadline passed');
-const closing = new Error('the emulator is closed');
+const closedError = new Error('the emulator is closed');
 
 /** Answers calls from all faces: logs them, lets the faults happen, asks the store. */
 export class Service {
@@ -70,7 +70,7 @@ export class Service {
   readonly store: OperationStore;
   readonly clock: EmulatorClock;
   readonly #rules: ServiceRules;
-  readonly #pauses = new Set<() => void>();
+  readonly #sleepers = new Set<() => void>();
   #closed = false;
 
   constructor(clock: EmulatorClock, rules: ServiceRules) {
@@ -80,34 +80,34 @@ export class Service {
   }
 
   getOperation({ name }: { name: string }, context: CallContext): Promise<Reply<RawOperation>> {
-    return this.answer('getOperation', name, context, () => this.#get(name));
+    return this.handleCall('getOperation', name, context, () => this.#get(name));
   }
 
   listOperations(request: ListOperationsRequest, context: CallContext): Promise<Reply<ListOperationsResponse>> {
-    return this.answer('listOperations', request.name, context, ({ emptyPage }) =>
+    return this.handleCall('listOperations', request.name, context, ({ emptyPage }) =>
       this.store.list(request, emptyPage ? { ...this.#rules, maxPageSize: 0 } : this.#rules),
     );
   }
 
   cancelOperation({ name }: { name: string }, context: CallContext): Promise<Reply<void>> {
-    return this.answer('cancelOperation', name, context, () => this.store.cancel(name));
+    return this.handleCall('cancelOperation', name, context, () => this.store.cancel(name));
   }
 
   deleteOperation({ name }: { name: string }, context: CallContext): Promise<Reply<void>> {
-    return this.answer('deleteOperation', name, context, () => this.store.delete(name));
+    return this.handleCall('deleteOperation', name, context, () => this.store.delete(name));
   }
 
   waitOperation(
     { name, timeoutMs }: { name: string; timeoutMs: number },
     context: CallContext,
   ): Promise<Reply<RawOperation>> {
-    return this.answer('waitOperation', name, context, async ({ earlyReturn }) => {
+    return this.handleCall('waitOperation', name, context, async ({ earlyReturn }) => {
       // 0 is an unset timeout: the server decides.
       const endMs = this.clock.now() + Math.min(timeoutMs > 0 ? timeoutMs : Infinity, this.#rules.maxWaitMs);
       let operation = this.#get(name);
       while (!operation.done && !earlyReturn && this.clock.now() < endMs) {
         const untilMs = Math.min(endMs, this.store.doneAtMs(name));
-        await this.pause(untilMs, context, (wake) => this.store.watch(name, wake));
+        await this.sleepUntil(untilMs, context, (wake) => this.store.watch(name, wake));
         operation = this.#get(name);
       }
       return operation;
@@ -120,7 +120,7 @@ export class Service {
    * @param run - does what the RPC does; what it throws becomes a status.
    * @throws the reason of `context.signal`, once it is aborted; nothing else.
    */
-  async answer<T>(
+  async handleCall<T>(
     method: string,
     name: string,
     context: CallContext,
@@ -135,12 +135,12 @@ export class Service {
       via,
     };
     if (this.#rules.log) this.calls.push(call);
-    const fault = this.faults.take(method, name, via) ?? noFault;
+    const fault = this.faults.match(method, name, via) ?? noFault;
     try {
       const delayMs = this.#rules.latencyMs + (fault.delayMs ?? 0);
-      if (delayMs > 0) await this.pause(call.atMs + delayMs, context);
+      if (delayMs > 0) await this.sleepUntil(call.atMs + delayMs, context);
       else await Promise.resolve();
-      if (fault.hang) await this.pause(Infinity, context);
+      if (fault.hang) await this.sleepUntil(Infinity, context);
       const reply = await this.#outcome(fault, run);
       if (signal?.aborted) throw abortReason(signal);
       return { ...reply, call, fault };
@@ -149,7 +149,7 @@ export class Service {
         call.aborted = true;
         throw error;
       }
-      if (error === closing) return { kind: 'reset', call, fault };
+      if (error === closedError) return { kind: 'reset', call, fault };
       if (error === deadlinePassed) {
         call.aborted = true;
         return { kind: 'deadline', call, fault };
@@ -163,29 +163,29 @@ export class Service {
    *
    * @throws the reason of `context.signal`; errors of its own when the deadline passes or the emulator is closed.
    */
-  async pause(
+  async sleepUntil(
     untilMs: number,
     { signal, deadlineMs = Infinity }: Pick<CallContext, 'signal' | 'deadlineMs'>,
     watch?: (wake: () => void) => () => void,
   ): Promise<void> {
     this.#checkOpen();
     if (signal?.aborted) throw abortReason(signal);
-    let end: (() => void) | undefined;
+    let cleanup: (() => void) | undefined;
     try {
       await new Promise<void>((resolve) => {
         const stop = this.clock.at(Math.min(untilMs, deadlineMs), resolve);
         const unwatch = watch?.(resolve);
-        this.#pauses.add(resolve);
+        this.#sleepers.add(resolve);
         signal?.addEventListener('abort', resolve);
-        end = () => {
+        cleanup = () => {
           signal?.removeEventListener('abort', resolve);
-          this.#pauses.delete(resolve);
+          this.#sleepers.delete(resolve);
           unwatch?.();
           stop();
         };
       });
     } finally {
-      end?.();
+      cleanup?.();
     }
     if (signal?.aborted) throw abortReason(signal);
     this.#checkOpen();
@@ -195,24 +195,24 @@ export class Service {
   /** Ends all that is under way. */
   close(): void {
     this.#closed = true;
-    for (const close of [...this.#pauses]) close();
+    for (const close of [...this.#sleepers]) close();
   }
 
   async #outcome<T>(fault: FaultScript, run: (fault: FaultScript) => T | Promise<T>) {
     this.#checkOpen();
     if (fault.reset) return { kind: 'reset' } as const;
-    if (fault.http) return { kind: 'http', answer: fault.http } as const;
+    if (fault.http) return { kind: 'http', handleCall: fault.http } as const;
     if (fault.status) return { kind: 'status', status: statusOf(fault.status) } as const;
     return { kind: 'result', value: await run(fault) } as const;
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw closing;
+    if (this.#closed) throw closedError;
   }
 
   #get(name: string): RawOperation {
     const operation = this.store.get(name);
-    if (!operation) throw new Refusal(Code.NOT_FOUND, `Operation not found: ${name}`);
+    if (!operation) throw new RpcError(Code.NOT_FOUND, `Operation not found: ${name}`);
     return operation;
   }
 }

@@ -3,7 +3,7 @@ import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from
 import type { EmulatorClock } from './clock.js';
 import {
   checkScript,
-  Refusal,
+  RpcError,
   statusOf,
   type OperationOutcome,
   type OperationPatch,
@@ -81,14 +81,14 @@ export class OperationStore {
 
   /** Calls `listener` whenever something other than time changes an operation, until it is taken back. */
   watch(name: string, listener: () => void): () => void {
-    const watchers = (this.#require(name).watchers ??= new Set());
+    const watchers = (this.#requireVisible(name).watchers ??= new Set());
     watchers.add(listener);
     return () => watchers.delete(listener);
   }
 
   /** @throws RangeError if there is no such operation. */
   update(name: string, patch: OperationPatch): RawOperation {
-    const operation = this.#own(name, 'update');
+    const operation = this.#requireStored(name, 'update');
     const outcome = patch.response || patch.error ? { response: undefined, error: undefined } : {};
     const { durationMs = operation.script.durationMs } = patch;
     const script = { ...operation.script, ...outcome, ...patch, durationMs } as OperationScript;
@@ -99,8 +99,8 @@ export class OperationStore {
   }
 
   /** @throws RangeError if there is no such operation. */
-  finish(name: string, { response, error }: OperationOutcome): RawOperation {
-    const operation = this.#own(name, 'finish');
+  complete(name: string, { response, error }: OperationOutcome): RawOperation {
+    const operation = this.#requireStored(name, 'finish');
     const script = { ...operation.script, response, error };
     checkScript(script, 'finish an operation');
     operation.script = script;
@@ -111,12 +111,12 @@ export class OperationStore {
 
   /** @throws {@link Refusal} as its script says. */
   cancel(name: string): void {
-    const operation = this.#require(name);
+    const operation = this.#requireVisible(name);
     const nowMs = this.#clock.now();
     const { cancel = 'succeeds', cancelDelayMs = 0 } = operation.script;
     if (nowMs >= doneAtMs(operation) || cancel === 'ignored') return;
     if (cancel === 'fails') {
-      throw new Refusal(Code.FAILED_PRECONDITION, `Operation '${name}' cannot be cancelled`);
+      throw new RpcError(Code.FAILED_PRECONDITION, `Operation '${name}' cannot be cancelled`);
     }
     // The faces see in a thrown object with a numeric `code` the status to answer with.
     if (typeof cancel === 'object') throw Object.assign(new Error(cancel.message), statusOf(cancel));
@@ -126,11 +126,11 @@ export class OperationStore {
 
   /** @throws {@link Refusal} if it does not know the operation. */
   delete(name: string): void {
-    this.#remove(this.#require(name));
+    this.#remove(this.#requireVisible(name));
   }
 
   /** Drops an operation, whether the service knows it yet or not. */
-  drop(name: string): boolean {
+  remove(name: string): boolean {
     const operation = this.#find(name);
     if (operation) this.#remove(operation);
     return operation !== undefined;
@@ -138,23 +138,23 @@ export class OperationStore {
 
   /** @throws {@link Refusal} for a request that a service would refuse. */
   list(request: ListOperationsRequest, { maxPageSize, filter, unreachable }: ListRules): ListOperationsResponse {
-    const { name, filter: wanted = '', pageSize = 0, pageToken = '', returnPartialSuccess = false } = request;
-    if (pageSize < 0) throw new Refusal(Code.INVALID_ARGUMENT, 'page_size must not be negative');
+    const { name, filter: filterText = '', pageSize = 0, pageToken = '', returnPartialSuccess = false } = request;
+    if (pageSize < 0) throw new RpcError(Code.INVALID_ARGUMENT, 'page_size must not be negative');
     if (returnPartialSuccess && !unreachable) {
-      throw new Refusal(Code.UNIMPLEMENTED, 'return_partial_success is not supported');
+      throw new RpcError(Code.UNIMPLEMENTED, 'return_partial_success is not supported');
     }
     const size = pageSize === 0 ? maxPageSize : Math.min(pageSize, maxPageSize);
     const isChild = childrenOf(name);
     const nowMs = this.#clock.now();
     const operations: RawOperation[] = [];
     let nextPageToken = '';
-    let last = readPageToken(pageToken, name, wanted);
+    let last = readPageToken(pageToken, name, filterText);
     for (const operation of this.#after(last)) {
-      if (!isChild(operation.name) || !isKnownAt(operation, nowMs)) continue;
+      if (!isChild(operation.name) || !isVisibleAt(operation, nowMs)) continue;
       const state = stateAt(operation, nowMs);
-      if (wanted !== '' && !filter(wanted, state)) continue;
+      if (filterText !== '' && !filter(filterText, state)) continue;
       if (operations.length === size) {
-        nextPageToken = writePageToken(last, name, wanted);
+        nextPageToken = writePageToken(last, name, filterText);
         break;
       }
       operations.push(state);
@@ -174,10 +174,10 @@ export class OperationStore {
 
   #findVisible(name: string): StoredOperation | undefined {
     const operation = this.#find(name);
-    return operation && isKnownAt(operation, this.#clock.now()) ? operation : undefined;
+    return operation && isVisibleAt(operation, this.#clock.now()) ? operation : undefined;
   }
 
-  #own(name: string, act: string): StoredOperation {
+  #requireStored(name: string, act: string): StoredOperation {
     const operation = this.#find(name);
     if (!operation) {
       throw new RangeError(`Cannot ${act} an operation as 'name' must be one's name: current value is '${name}'`);
@@ -185,9 +185,9 @@ export class OperationStore {
     return operation;
   }
 
-  #require(name: string): StoredOperation {
+  #requireVisible(name: string): StoredOperation {
     const operation = this.#findVisible(name);
-    if (!operation) throw new Refusal(Code.NOT_FOUND, `Operation not found: ${name}`);
+    if (!operation) throw new RpcError(Code.NOT_FOUND, `Operation not found: ${name}`);
     return operation;
   }
 
@@ -225,7 +225,7 @@ function expiresAtMs(operation: StoredOperation): number {
   return doneAtMs(operation) + (operation.script.expiresAfterMs ?? Infinity);
 }
 
-function isKnownAt(operation: StoredOperation, nowMs: number): boolean {
+function isVisibleAt(operation: StoredOperation, nowMs: number): boolean {
   const visibleAtMs = operation.startedAtMs + (operation.script.visibleAfterMs ?? 0);
   return !operation.deleted && nowMs >= visibleAtMs && nowMs < expiresAtMs(operation);
 }
@@ -284,5 +284,5 @@ function readPageToken(token: string, name: string, filter: string): number {
   } catch {
     // Not one of ours.
   }
-  throw new Refusal(Code.INVALID_ARGUMENT, 'page_token is not one of this list');
+  throw new RpcError(Code.INVALID_ARGUMENT, 'page_token is not one of this list');
 }

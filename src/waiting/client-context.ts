@@ -1,5 +1,5 @@
-import type { Pacer } from '../rpc/pacer.js';
-import type { Scheduler } from '../rpc/scheduler.js';
+import type { RateLimiter } from '../rpc/rate-limiter.js';
+import type { TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { WaitSupport } from './wait-support.js';
 
@@ -7,9 +7,9 @@ import type { WaitSupport } from './wait-support.js';
 export interface ClientContext {
   readonly transport: OperationsTransport;
   /** Holds the timer of each loop that has waiters. */
-  readonly scheduler: Scheduler;
+  readonly timers: TimerWheel;
   readonly waitSupport: WaitSupport;
-  readonly pacer: Pacer | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   /** Replaces GetOperation where lookups that fall due together are coalesced. */
   lookup: Lookup | undefined;
 }

@@ -1,20 +1,20 @@
 import type { OperationInfo } from '../any.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, type Operation } from '../operation.js';
-import type { PollingEventBody } from '../polling/events.js';
+import type { PollingEventWithoutName } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
-import { Call, type Asker, type Rpc } from '../rpc/call.js';
-import type { Pacer } from '../rpc/pacer.js';
+import { RpcCall, type CallObserver, type CallSpec } from '../rpc/rpc-call.js';
+import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
-import { now, type Scheduler, type Sleeper } from '../rpc/scheduler.js';
+import { now, type TimerWheel, type TimerTask } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ClientContext } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { plainDemand, PollPlan, type Demand } from './poll-plan.js';
-import { checkPushed } from './pushed.js';
+import { validateUpdate } from './pushed.js';
 import { WaitRequest } from './wait-request.js';
-import type { Outcome, Waiter } from './waiter.js';
+import type { WaitOutcome, Waiter } from './waiter.js';
 
 /** What a loop is made from. */
 export interface PollLoopOptions<R, M> {
@@ -32,14 +32,14 @@ export interface PollLoopOptions<R, M> {
  *
  * A program may have as many as it has operations, so it is lean: while it sleeps it holds no closure and no signal.
  */
-export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
+export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
   readonly settings: PollingSettings;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
   /** How the operation ended: the operation itself, or why its response cannot be read. */
-  outcome: Outcome<R, M> | undefined;
+  outcome: WaitOutcome<R, M> | undefined;
   /** How many times the server has answered. */
   responseCount = 0;
   readonly #context: ClientContext;
@@ -47,11 +47,11 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
   readonly #plan: PollPlan;
   /** Never changed in place, so that a waiter may leave while all are notified. */
   #waiters: readonly Waiter<R, M>[] = noWaiters;
-  #poll: Call<RawOperation> | undefined;
-  #wait: Call<RawOperation> | undefined;
+  #poll: RpcCall<RawOperation> | undefined;
+  #wait: RpcCall<RawOperation> | undefined;
   // The timer.
-  wakeMs = 0;
-  place = -1;
+  dueMs = 0;
+  timerIndex = -1;
 
   /** @throws what the backoff throws, and TypeError or RangeError if it returns no delay. */
   constructor(context: ClientContext, { name, info, settings, startedAtMs }: PollLoopOptions<R, M>) {
@@ -98,7 +98,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
     this.#settle({ error });
   }
 
-  #settle(outcome: Outcome<R, M>): void {
+  #settle(outcome: WaitOutcome<R, M>): void {
     const waiters = this.#waiters;
     this.#setWaiters(noWaiters);
     this.#reschedule();
@@ -112,7 +112,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
 
   // ---- what to do ----
 
-  wake(nowMs: number): void {
+  onTimer(nowMs: number): void {
     for (const waiter of this.#waiters) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
     this.#run(nowMs);
   }
@@ -123,7 +123,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
       if (!this.hasWaiters) return;
       const { sendWait, sendPoll, wakeMs } = this.#plan.takeDue(nowMs);
       // Before anything is sent: what a transport does at once may change it.
-      this.#context.scheduler.sleep(this, wakeMs);
+      this.#context.timers.schedule(this, wakeMs);
       if (sendWait) this.#sendWait(nowMs);
       if (sendPoll) this.#sendPoll(nowMs);
     } catch (error) {
@@ -137,12 +137,12 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
    */
   #reschedule(): void {
     // Also at `Infinity`: the scheduler keeps the process alive, and knows all loops that have waiters.
-    if (this.hasWaiters) this.#context.scheduler.sleep(this, this.#plan.wakeMs);
+    if (this.hasWaiters) this.#context.timers.schedule(this, this.#plan.wakeMs);
     else this.#stop();
   }
 
   #stop(): void {
-    this.#context.scheduler.forget(this);
+    this.#context.timers.cancel(this);
     // Also where nothing is under way: what the plan gave out may not have been sent, since a backoff threw.
     this.#plan.cancelled(this.#wait?.sentMs ?? -1, now());
     this.#poll?.abort();
@@ -151,21 +151,21 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
   }
 
   #sendPoll(nowMs: number): void {
-    this.#poll = new Call<RawOperation>(this, new PollRequest(this.#context, this.name, this.settings, this.#plan));
+    this.#poll = new RpcCall<RawOperation>(this, new PollRequest(this.#context, this.name, this.settings, this.#plan));
     this.#poll.start(nowMs);
   }
 
   #sendWait(nowMs: number): void {
     const { timeoutMs } = this.#plan.longPoll as LongPoll;
     const request = new WaitRequest(this.#context, this.name, this.settings, this.#plan, timeoutMs);
-    this.#wait = new Call<RawOperation>(this, request);
+    this.#wait = new RpcCall<RawOperation>(this, request);
     this.#wait.start(nowMs);
   }
 
   // ---- what happened ----
 
   /** A poll or a wait was answered. */
-  onResponse(raw: RawOperation, call: Call<RawOperation>, nowMs: number): void {
+  onResponse(raw: RawOperation, call: RpcCall<RawOperation>, nowMs: number): void {
     const { sentMs } = call;
     let waitAgain = false;
     if (call === this.#poll) {
@@ -183,7 +183,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
   }
 
   /** A poll or a wait failed for good. */
-  onFailure(error: unknown, call: Call<RawOperation>): void {
+  onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
     if (call === this.#poll) {
       this.#poll = undefined;
@@ -223,10 +223,10 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
   /**
    * Takes in a state that was pushed.
    *
-   * @throws what {@link checkPushed} and {@link PollLoop.applyState} throw.
+   * @throws what {@link validateUpdate} and {@link PollLoop.applyState} throw.
    */
   applyUpdate(raw: RawOperation): void {
-    checkPushed(raw, this);
+    validateUpdate(raw, this);
     this.applyState(raw);
   }
 
@@ -270,7 +270,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
     if (delayMs > 0) this.#emit({ type: 'retry-after', delayMs });
   }
 
-  #complete(outcome: Outcome<R, M>): void {
+  #complete(outcome: WaitOutcome<R, M>): void {
     this.outcome = outcome;
     this.#settle(outcome);
   }
@@ -281,7 +281,7 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
     this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
   }
 
-  #emit(event: PollingEventBody): void {
+  #emit(event: PollingEventWithoutName): void {
     try {
       this.settings.onEvent?.({ name: this.name, ...event });
     } catch {
@@ -291,13 +291,13 @@ export class PollLoop<R, M> implements Asker<RawOperation>, Sleeper {
 }
 
 /** A GetOperation of a loop, or what replaces it. */
-class PollRequest implements Rpc<RawOperation> {
+class PollRequest implements CallSpec<RawOperation> {
   readonly method = 'GetOperation';
   readonly name: string;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly retry: RetryPolicy;
-  readonly scheduler: Scheduler;
-  readonly pacer: Pacer | undefined;
+  readonly timers: TimerWheel;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly #context: ClientContext;
   readonly #plan: PollPlan;
 
@@ -305,9 +305,9 @@ class PollRequest implements Rpc<RawOperation> {
     this.name = name;
     this.headers = headers;
     this.retry = retry;
-    this.scheduler = context.scheduler;
+    this.timers = context.timers;
     // A coalesced lookup limits its own rate and keeps its own deadlines.
-    this.pacer = context.lookup ? undefined : context.pacer;
+    this.rateLimiter = context.lookup ? undefined : context.rateLimiter;
     this.#context = context;
     this.#plan = plan;
   }
@@ -316,7 +316,7 @@ class PollRequest implements Rpc<RawOperation> {
     return this.#context.lookup ? Infinity : this.#plan.pollTimeoutMs(nowMs);
   }
 
-  lastChanceMs(nowMs: number): number {
+  lastAttemptInMs(nowMs: number): number {
     return this.#plan.lastAttemptInMs(nowMs);
   }
 

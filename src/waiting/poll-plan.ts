@@ -1,10 +1,10 @@
-import { requireNumber } from '../arguments.js';
+import { assertNumber } from '../arguments.js';
 import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
-import { Forecast } from '../polling/forecast.js';
-import { readField, readProgress, startTimeFields } from '../polling/metadata.js';
+import { ProgressEstimator } from '../polling/progress-estimator.js';
+import { readFirstNumber, readProgress, startTimeFields } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
-import { boundedHintMs } from '../rpc/retry.js';
+import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import type { LongPoll } from './long-poll.js';
 
@@ -55,8 +55,8 @@ export class PollPlan {
 
   // When to poll.
   readonly #jitter = Math.random();
-  #delays = 0;
-  #forecast: Forecast | undefined;
+  #attempt = 0;
+  #progress: ProgressEstimator | undefined;
   #dueMs: number;
   /** When the last request was sent or answered. Initially long ago. */
   #lastRequestMs = -1e6;
@@ -211,9 +211,9 @@ export class PollPlan {
   observed(operation: Operation<unknown, unknown>, sentMs: number, nowMs: number): void {
     if (operation.raw.metadata) this.#readMetadata(operation, nowMs);
     const delayMs = this.#delayMs(sentMs);
-    this.#delays++;
+    this.#attempt++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    this.#dueMs = this.#align(Math.round(this.#forecast?.dueMs(nowMs, dueMs) ?? dueMs), nowMs);
+    this.#dueMs = this.#align(Math.round(this.#progress?.dueMs(nowMs, dueMs) ?? dueMs), nowMs);
   }
 
   /**
@@ -222,7 +222,7 @@ export class PollPlan {
    * @returns by how much that defers what comes next, in milliseconds; 0: it does not.
    */
   retryAfter(retryAfterMs: number | undefined, nowMs: number): number {
-    const delayMs = boundedHintMs(retryAfterMs);
+    const delayMs = clampRetryAfterMs(retryAfterMs);
     if (delayMs === 0) return 0;
     const untilMs = nowMs + delayMs;
     this.longPoll?.deferUntil(untilMs);
@@ -234,7 +234,7 @@ export class PollPlan {
   /** Something happened that may end the operation soon, such as a cancellation: its age counts anew. */
   reset(nowMs: number): void {
     this.#ageOriginMs = this.#metadataStartMs = nowMs;
-    this.#delays = 0;
+    this.#attempt = 0;
     this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
   }
 
@@ -270,28 +270,28 @@ export class PollPlan {
     // The age by the metadata is trusted gradually: were the server's clock behind ours, a new operation would seem old
     // and be polled too rarely. A true claim is caught up with in a handful of polls. (NaN is no claim.)
     const trustedAgeMs = Math.min(atMs - this.#metadataStartMs || 0, 10_000 + 5 * (atMs - this.#firstSeenMs));
-    const endMs = this.#forecast?.endMs ?? NaN;
+    const endMs = this.#progress?.endMs ?? NaN;
     const delayMs = this.#settings.backoff({
       ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
-      attempt: this.#delays,
+      attempt: this.#attempt,
       jitter: this.#jitter,
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
     });
-    if (!Number.isFinite(delayMs) || delayMs < 0) requireNumber('poll', 'backoff()', delayMs, 0);
+    if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);
     return delayMs;
   }
 
   #readMetadata(operation: Operation<unknown, unknown>, nowMs: number): void {
     if (Number.isNaN(this.#metadataStartMs)) {
-      this.#metadataStartMs = nowMs - (Date.now() - readField(operation, startTimeFields));
+      this.#metadataStartMs = nowMs - (Date.now() - readFirstNumber(operation, startTimeFields));
     }
     const progress = readProgress(operation, this.#settings.readProgress);
-    if (progress >= 0) (this.#forecast ??= new Forecast()).see(progress, nowMs);
+    if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
   }
 
   /** Moves a poll to a grid as coarse as the tolerance allows, so that the polls of many operations fall together. */
   #align(dueMs: number, nowMs: number): number {
-    const toleranceMs = (dueMs - nowMs) * (this.#settings.slack ?? 0);
+    const toleranceMs = (dueMs - nowMs) * (this.#settings.alignmentTolerance ?? 0);
     if (!toleranceMs) return dueMs;
     // The marks of a coarse grid are among those of the finer ones, so that slow and quick polls fall together as well.
     const gridMs = 2 ** Math.floor(Math.log2(toleranceMs));

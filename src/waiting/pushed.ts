@@ -1,12 +1,12 @@
 import { anyType, type OperationInfo } from '../any.js';
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import { toOperation, type Operation } from '../operation.js';
 import { readProgress } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
 import type { RawOperation } from '../transport.js';
 
 /** What is known of an operation. */
-interface Known {
+interface KnownState {
   readonly name: string;
   readonly info: OperationInfo<unknown, unknown>;
   readonly operation: Operation<unknown, unknown> | undefined;
@@ -23,11 +23,11 @@ interface Known {
  * @throws RangeError if it is older than what is known.
  * @throws {@link MalformedOperationError} if it is none.
  */
-export function checkPushed(raw: RawOperation, of: Known): void {
+export function validateUpdate(raw: RawOperation, of: KnownState): void {
   const { name, operation: known, outcome, info, settings } = of;
   const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata: info.metadata }, name);
   if (state.name !== name && state.name !== known?.name) {
-    throw new TypeError(refusal('update', 'name', name, state.name));
+    throw new TypeError(invalidArgumentMessage('update', 'name', name, state.name));
   }
   // The end is news, however far it says it is.
   if (state.done) return;

@@ -1,9 +1,9 @@
 import type { Operation } from '../operation.js';
-import type { Outcome } from './waiter.js';
+import type { WaitOutcome } from './waiter.js';
 import type { PollLoop } from './poll-loop.js';
 import { Wait, type WaitOptions } from './wait.js';
 
-type Held<R, M> = Outcome<R, M> | { readonly operation: Operation<R, M> } | undefined;
+type Buffered<R, M> = WaitOutcome<R, M> | { readonly operation: Operation<R, M> } | undefined;
 
 /**
  * The states of an operation as an async iterator: the one that is known, each change once, the completed one last.
@@ -13,11 +13,11 @@ type Held<R, M> = Outcome<R, M> | { readonly operation: Operation<R, M> } | unde
  */
 export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
   readonly #wait: Wait<R, M>;
-  #joined = false;
-  #over = false;
+  #started = false;
+  #closed = false;
   /** What the consumer has not taken yet. */
-  #held: Held<R, M>;
-  #wake: (() => void)[] = [];
+  #buffer: Buffered<R, M>;
+  #waiting: (() => void)[] = [];
 
   constructor(loop: PollLoop<R, M>, options: WaitOptions<R, M>) {
     this.#wait = new Wait(
@@ -25,34 +25,34 @@ export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> 
       options,
       // Who stops waiting hears of it at once, in place of a state that is still held.
       (operation) => operation,
-      (operation) => this.#hold({ operation }, true),
-      (error) => this.#hold({ error }, true),
-      (operation) => this.#hold({ operation }),
+      (operation) => this.#push({ operation }, true),
+      (error) => this.#push({ error }, true),
+      (operation) => this.#push({ operation }),
     );
   }
 
   async next(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    if (!this.#joined && !this.#over) {
-      this.#wait.join();
-      this.#joined = true;
+    if (!this.#started && !this.#closed) {
+      this.#wait.start();
+      this.#started = true;
     }
-    while (!this.#held && !this.#over) await new Promise<void>((resolve) => this.#wake.push(resolve));
-    const held = this.#held;
-    this.#held = undefined;
+    while (!this.#buffer && !this.#closed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const held = this.#buffer;
+    this.#buffer = undefined;
     if (!held) return { done: true, value: undefined };
     if (held.operation) return { done: false, value: held.operation };
     throw held.error;
   }
 
   return(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    this.#wait.leave();
-    this.#hold(undefined, true);
+    this.#wait.dispose();
+    this.#push(undefined, true);
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  #hold(held: Held<R, M>, over = false): void {
-    this.#held = held;
-    this.#over = over;
-    for (const wake of this.#wake.splice(0)) wake();
+  #push(held: Buffered<R, M>, over = false): void {
+    this.#buffer = held;
+    this.#closed = over;
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

@@ -1,22 +1,22 @@
 import { transportError } from '../errors.js';
 import type { PollingSettings } from '../polling/settings.js';
-import type { Rpc } from '../rpc/call.js';
-import type { Pacer } from '../rpc/pacer.js';
+import type { CallSpec } from '../rpc/rpc-call.js';
+import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
-import type { Scheduler } from '../rpc/scheduler.js';
+import type { TimerWheel } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { ClientContext } from './client-context.js';
 import type { PollPlan } from './poll-plan.js';
 
 /** A WaitOperation of a loop. */
-export class WaitRequest implements Rpc<RawOperation> {
+export class WaitRequest implements CallSpec<RawOperation> {
   readonly method = 'WaitOperation';
   readonly name: string;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly retry: RetryPolicy;
-  readonly scheduler: Scheduler;
-  readonly pacer: Pacer | undefined;
+  readonly timers: TimerWheel;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly #transport: OperationsTransport;
   readonly #plan: PollPlan;
   readonly #waitMs: number;
@@ -28,8 +28,8 @@ export class WaitRequest implements Rpc<RawOperation> {
     this.headers = headers;
     // Where polling is possible, a wait is tried once: the poll that follows a failure has all the retries.
     this.retry = serverWait === 'always' ? { ...retry, codes: retry.codes ?? waitCodes } : { ...retry, maxAttempts: 1 };
-    this.scheduler = context.scheduler;
-    this.pacer = context.pacer;
+    this.timers = context.timers;
+    this.rateLimiter = context.rateLimiter;
     this.#transport = context.transport;
     this.#plan = plan;
     this.#waitMs = waitMs;
@@ -39,7 +39,7 @@ export class WaitRequest implements Rpc<RawOperation> {
     return this.#waitMs + graceMs;
   }
 
-  lastChanceMs(nowMs: number): number {
+  lastAttemptInMs(nowMs: number): number {
     return this.#plan.lastAttemptInMs(nowMs);
   }
 

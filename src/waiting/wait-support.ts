@@ -1,5 +1,5 @@
 import { isRequestError } from '../errors.js';
-import { isTransient } from '../rpc/retry.js';
+import { isRetryable } from '../rpc/retry.js';
 import { Code } from '../status.js';
 
 /** For how long to ask the server to wait, in milliseconds, until it shows that it is less patient. */
@@ -79,7 +79,7 @@ export class WaitSupport {
       this.disable();
       return 'retry-later';
     }
-    if (!isTransient(error, 'WaitOperation', undefined)) return 'ambiguous';
+    if (!isRetryable(error, 'WaitOperation', undefined)) return 'ambiguous';
     // Tried again and again, and given up; a deadline after that only says that it still runs.
     if (error.attempts > 1 && error.rpcCode !== Code.DEADLINE_EXCEEDED) return 'retry-later';
     // Cut by a deadline, or by something between here and the server that does not like to wait: ask for less.

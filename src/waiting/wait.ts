@@ -1,11 +1,11 @@
-import { requireNumber, requireSignal } from '../arguments.js';
+import { assertNumber, assertSignal } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
-import { abortReason, offAbort, onAbort } from '../rpc/abort.js';
-import { now } from '../rpc/scheduler.js';
+import { abortReason, removeAbortListener, addAbortListener } from '../rpc/abort.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { AbortSignalLike } from '../transport.js';
 import type { PollLoop } from './poll-loop.js';
-import type { Outcome, Waiter } from './waiter.js';
+import type { WaitOutcome, Waiter } from './waiter.js';
 
 /** How one waits for an operation. */
 export interface WaitOptions<R = unknown, M = unknown> {
@@ -30,35 +30,35 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   readonly wantsProgress: boolean;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;
-  readonly #finish: (operation: CompletedOperation<R, M>) => T;
+  readonly #unwrap: (operation: CompletedOperation<R, M>) => T;
   readonly #resolve: (result: T) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #heard: ((operation: Operation<R, M>) => void) | undefined;
+  readonly #onUpdate: ((operation: Operation<R, M>) => void) | undefined;
   #startMs = 0;
-  #left = false;
+  #settled = false;
   #stopListening: (() => void) | undefined;
 
   /**
-   * @param finish - makes of the completed operation what the wait resolves with; what it throws is a rejection.
+   * @param unwrap - makes of the completed operation what the wait resolves with; what it throws is a rejection.
    * @param resolve - hears of that.
    * @param reject - hears why the wait ended without it.
-   * @param heard - hears of each change of an operation that runs.
+   * @param onUpdate - hears of each change of an operation that runs.
    */
   constructor(
     loop: PollLoop<R, M>,
     options: WaitOptions<R, M>,
-    finish: (operation: CompletedOperation<R, M>) => T,
+    unwrap: (operation: CompletedOperation<R, M>) => T,
     resolve: (result: T) => void,
     reject: (error: unknown) => void,
-    heard?: (operation: Operation<R, M>) => void,
+    onUpdate?: (operation: Operation<R, M>) => void,
   ) {
     this.#loop = loop;
     this.#options = options;
-    this.#finish = finish;
+    this.#unwrap = unwrap;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#heard = heard;
-    this.wantsProgress = (options.onProgress ?? heard) !== undefined;
+    this.#onUpdate = onUpdate;
+    this.wantsProgress = (options.onProgress ?? onUpdate) !== undefined;
   }
 
   /**
@@ -66,15 +66,15 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
    *
    * @throws TypeError or RangeError if an option makes no sense.
    */
-  join(): void {
+  start(): void {
     const { signal, totalTimeoutMs } = this.#options;
-    if (totalTimeoutMs !== undefined) requireNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
+    if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
     if (signal !== undefined) {
-      requireSignal('wait', signal);
+      assertSignal('wait', signal);
       const onAborted = (): void => this.#giveUp(abortReason(signal));
       if (signal.aborted) return onAborted();
-      onAbort(signal, onAborted);
-      this.#stopListening = () => offAbort(signal, onAborted);
+      addAbortListener(signal, onAborted);
+      this.#stopListening = () => removeAbortListener(signal, onAborted);
     }
     this.#startMs = now();
     if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + totalTimeoutMs;
@@ -82,8 +82,8 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   }
 
   /** Stops waiting, without an outcome. */
-  leave(): void {
-    this.#left = true;
+  dispose(): void {
+    this.#settled = true;
     this.#loop.remove(this);
     this.#stopListening?.();
   }
@@ -100,23 +100,23 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   }
 
   onUpdate(operation: Operation<R, M>): void {
-    if (this.#left) return;
+    if (this.#settled) return;
     try {
       this.#options.onProgress?.(operation);
     } catch (error) {
       return this.#giveUp(error);
     }
-    this.#heard?.(operation);
+    this.#onUpdate?.(operation);
   }
 
-  onOutcome(outcome: Outcome<R, M>): void {
-    if (this.#left) return;
-    this.#left = true;
+  onOutcome(outcome: WaitOutcome<R, M>): void {
+    if (this.#settled) return;
+    this.#settled = true;
     this.#stopListening?.();
     try {
       if (!outcome.operation) throw outcome.error;
       this.#options.onProgress?.(outcome.operation);
-      this.#resolve(this.#finish(outcome.operation));
+      this.#resolve(this.#unwrap(outcome.operation));
     } catch (error) {
       this.#reject(error);
     }
@@ -126,12 +126,12 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
 /**
  * Waits for the end of an operation.
  *
- * @param finish - makes of the completed operation what to resolve with; what it throws is a rejection.
+ * @param unwrap - makes of the completed operation what to resolve with; what it throws is a rejection.
  */
 export function waitFor<R, M, T>(
   loop: PollLoop<R, M>,
   options: WaitOptions<R, M>,
-  finish: (operation: CompletedOperation<R, M>) => T,
+  unwrap: (operation: CompletedOperation<R, M>) => T,
 ): Promise<T> {
-  return new Promise((resolve, reject) => new Wait(loop, options, finish, resolve, reject).join());
+  return new Promise((resolve, reject) => new Wait(loop, options, unwrap, resolve, reject).start());
 }

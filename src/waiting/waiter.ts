@@ -11,10 +11,10 @@ export interface Waiter<R, M> {
   /** The time until its deadline is used up. */
   onDeadline(): void;
   /** It is over: the operation is done, or cannot be asked about any more. The loop knows the waiter no longer. */
-  onOutcome(outcome: Outcome<R, M>): void;
+  onOutcome(outcome: WaitOutcome<R, M>): void;
 }
 
 /** How a wait ends by itself. */
-export type Outcome<R, M> =
+export type WaitOutcome<R, M> =
   | { readonly operation: CompletedOperation<R, M>; readonly error?: undefined }
   | { readonly operation?: undefined; readonly error: unknown };

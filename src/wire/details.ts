@@ -4,10 +4,10 @@ import { durationFromJson, nanosFromJson, nanosToJson } from './duration.js';
 import { Reader, Writer } from './protobuf.js';
 
 type JsonObject = Record<string, JsonValue>;
-type Kind =
+type FieldKind =
   'string' | 'strings' | 'int64' | 'optional int64' | 'map' | 'duration' | { one: Message } | { many: Message };
 /** Fields by their JSON names, in the order of their numbers, which are 1, 2, 3, … in every one of these messages. */
-type Message = Readonly<Record<string, Kind>>;
+type Message = Readonly<Record<string, FieldKind>>;
 
 const localizedMessage: Message = { locale: 'string', message: 'string' };
 
@@ -54,7 +54,7 @@ export function detailFromAny(any: Any): StatusDetail {
   const message = messageNamed(typeName);
   if (message === undefined) return any;
   try {
-    if (any.value !== undefined) return detail(typeName, read(new Reader(any.value), message));
+    if (any.value !== undefined) return detail(typeName, readMessage(new Reader(any.value), message));
     return isObject(any.json) ? detail(typeName, normalise(any.json, message)) : any;
   } catch {
     return any;
@@ -70,7 +70,7 @@ export function detailToAny(given: StatusDetail): Any {
   const message = messageNamed(typeName);
   if (message === undefined) return { typeUrl, json };
   const fields = normalise(json, message);
-  return { typeUrl, value: write(fields, message).finish(), json: { '@type': typeUrl, ...fields } };
+  return { typeUrl, value: writeMessage(fields, message).finish(), json: { '@type': typeUrl, ...fields } };
 }
 
 /** How long a status asks to wait (RetryInfo), in milliseconds; undefined where it does not. */
@@ -102,19 +102,19 @@ function detail(typeName: string, fields: JsonObject): StatusDetail {
 function normalise(json: JsonObject, message: Message): JsonObject {
   const fields: JsonObject = {};
   for (const [name, kind] of Object.entries(message)) {
-    const value = valueFromJson(jsonField(json, name), kind) ?? unset(kind);
+    const value = valueFromJson(jsonField(json, name), kind) ?? defaultFor(kind);
     if (value !== undefined) fields[name] = value;
   }
   return fields;
 }
 
 /** The value of a field that is not set; undefined where such a field is left out. */
-function unset(kind: Kind): JsonValue | undefined {
+function defaultFor(kind: FieldKind): JsonValue | undefined {
   if (kind === 'strings' || (typeof kind === 'object' && 'many' in kind)) return [];
   return { string: '', int64: '0', duration: '0s', map: {} }[kind as string];
 }
 
-function valueFromJson(value: JsonValue | undefined, kind: Kind): JsonValue | undefined {
+function valueFromJson(value: JsonValue | undefined, kind: FieldKind): JsonValue | undefined {
   if (typeof kind === 'object') {
     if ('many' in kind)
       return Array.isArray(value) ? value.filter(isObject).map((item) => normalise(item, kind.many)) : undefined;
@@ -145,7 +145,7 @@ function int64FromJson(value: unknown): string | undefined {
   return integer !== undefined && BigInt.asIntN(64, integer) === integer ? String(integer) : undefined;
 }
 
-function read(reader: Reader, message: Message): JsonObject {
+function readMessage(reader: Reader, message: Message): JsonObject {
   const names = Object.keys(message);
   const fields = normalise({}, message);
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
@@ -157,27 +157,27 @@ function read(reader: Reader, message: Message): JsonObject {
   return fields;
 }
 
-const isInteger = (kind: Kind): boolean => kind === 'int64' || kind === 'optional int64';
+const isInteger = (kind: FieldKind): boolean => kind === 'int64' || kind === 'optional int64';
 
 /** Reads one occurrence of a field whose value so far is `before`. */
-function readValue(reader: Reader, kind: Kind, before: JsonValue | undefined): JsonValue {
+function readValue(reader: Reader, kind: FieldKind, current: JsonValue | undefined): JsonValue {
   if (typeof kind === 'object') {
-    if ('one' in kind) return reader.message((inner) => read(inner, kind.one));
+    if ('one' in kind) return reader.message((inner) => readMessage(inner, kind.one));
     return append(
-      before,
-      reader.message((inner) => read(inner, kind.many)),
+      current,
+      reader.message((inner) => readMessage(inner, kind.many)),
     );
   }
   switch (kind) {
     case 'string':
       return reader.string();
     case 'strings':
-      return append(before, reader.string());
+      return append(current, reader.string());
     case 'duration':
       return nanosToJson(reader.message(readDuration));
     case 'map': {
-      const { key, value } = reader.message((inner) => read(inner, mapEntry));
-      return Object.defineProperty(before as JsonObject, key as string, { value, ...dataProperty });
+      const { key, value } = reader.message((inner) => readMessage(inner, mapEntry));
+      return Object.defineProperty(current as JsonObject, key as string, { value, ...dataProperty });
     }
     default:
       return String(reader.int64());
@@ -209,7 +209,7 @@ export function writeDuration(nanos: bigint): Writer {
 }
 
 /** Writes what {@link normalise} made. */
-function write(fields: JsonObject, message: Message): Writer {
+function writeMessage(fields: JsonObject, message: Message): Writer {
   const writer = new Writer();
   Object.entries(message).forEach(([name, kind], index) => {
     const value = fields[name];
@@ -218,16 +218,16 @@ function write(fields: JsonObject, message: Message): Writer {
   return writer;
 }
 
-function writeValue(writer: Writer, field: number, kind: Kind, value: JsonValue): void {
+function writeValue(writer: Writer, field: number, kind: FieldKind, value: JsonValue): void {
   if (typeof kind === 'object') {
-    if ('one' in kind) writer.message(field, write(value as JsonObject, kind.one));
-    else for (const item of value as JsonObject[]) writer.message(field, write(item, kind.many));
+    if ('one' in kind) writer.message(field, writeMessage(value as JsonObject, kind.one));
+    else for (const item of value as JsonObject[]) writer.message(field, writeMessage(item, kind.many));
   } else if (kind === 'string') writer.string(field, value as string);
   else if (kind === 'strings') for (const item of value as string[]) writer.message(field, item);
   else if (kind === 'duration') writer.message(field, writeDuration(nanosFromJson(value) ?? 0n));
   else if (kind === 'map')
     for (const [key, item] of Object.entries(value as JsonObject))
-      writer.message(field, write({ key, value: item }, mapEntry));
+      writer.message(field, writeMessage({ key, value: item }, mapEntry));
   else if (kind === 'int64') writer.varint(field, BigInt(value as string));
-  else writer.explicitVarint(field, BigInt(value as string));
+  else writer.varintField(field, BigInt(value as string));
 }

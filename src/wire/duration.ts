@@ -1,5 +1,5 @@
 /** The range of `google.protobuf.Duration`: ±10,000 years, in nanoseconds. */
-const limit = 315_576_000_000n * 1_000_000_000n;
+const maxDurationNanos = 315_576_000_000n * 1_000_000_000n;
 
 /**
  * Nanoseconds from a proto3 JSON duration such as `'2.463586755s'`; undefined for what is none.
@@ -11,7 +11,7 @@ export function nanosFromJson(text: unknown): bigint | undefined {
   if (match === null) return undefined;
   const [, sign = '', seconds = '', fraction = ''] = match;
   const nanos = BigInt(sign + seconds + fraction.padEnd(9, '0'));
-  return nanos >= -limit && nanos <= limit ? nanos : undefined;
+  return nanos >= -maxDurationNanos && nanos <= maxDurationNanos ? nanos : undefined;
 }
 
 /** A proto3 JSON duration with 0, 3, 6 or 9 digits after the point. */
@@ -23,7 +23,7 @@ export function nanosToJson(nanos: bigint): string {
 
 /** Nanoseconds from milliseconds, brought into the range of a Duration; NaN is 0. */
 export function nanosFromMs(ms: number): bigint {
-  const most = Number(limit / 1_000_000n);
+  const most = Number(maxDurationNanos / 1_000_000n);
   const inRange = Math.max(-most, Math.min(most, ms)) || 0;
   const whole = Math.trunc(inRange); // whole milliseconds are exact, which ms × 10^6 would not be
   return BigInt(whole) * 1_000_000n + BigInt(Math.round((inRange - whole) * 1e6));

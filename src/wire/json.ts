@@ -15,7 +15,7 @@ import { detailFromAny, detailToAny, isObject, jsonField } from './details.js';
  */
 export function operationFromJson(value: unknown, askedName = ''): RawOperation {
   if (!isObject(value)) throw new MalformedOperationError(askedName, 'not a JSON object');
-  const operation: RawOperation = { name: text(value.name), done: value.done === true };
+  const operation: RawOperation = { name: stringOrEmpty(value.name), done: value.done === true };
   const metadata = anyFromJson(value.metadata);
   const response = anyFromJson(value.response);
   if (metadata !== undefined) operation.metadata = metadata;
@@ -49,9 +49,9 @@ export function operationToJson(operation: RawOperation): JsonValue {
 export function listResponseFromJson(value: unknown, askedName = ''): ListOperationsResponse {
   if (!isObject(value)) throw new MalformedOperationError(askedName, 'the list of operations is not a JSON object');
   return {
-    operations: list(value.operations).map((operation) => operationFromJson(operation, askedName)),
-    nextPageToken: text(jsonField(value, 'nextPageToken')),
-    unreachable: list(value.unreachable).filter((item) => typeof item === 'string'),
+    operations: arrayOrEmpty(value.operations).map((operation) => operationFromJson(operation, askedName)),
+    nextPageToken: stringOrEmpty(jsonField(value, 'nextPageToken')),
+    unreachable: arrayOrEmpty(value.unreachable).filter((item) => typeof item === 'string'),
   };
 }
 
@@ -67,7 +67,7 @@ export function listResponseToJson(response: ListOperationsResponse): JsonValue 
 
 /** `google.protobuf.Any` from its JSON form, which it keeps whole, `'@type'` included; undefined if it is no object. */
 export function anyFromJson(value: unknown): Any | undefined {
-  return isObject(value) ? { typeUrl: text(value['@type']), json: value } : undefined;
+  return isObject(value) ? { typeUrl: stringOrEmpty(value['@type']), json: value } : undefined;
 }
 
 /**
@@ -87,11 +87,11 @@ export function anyToJson(any: Any): JsonValue {
 
 /** `google.rpc.Status` from its JSON form, in which `code` is the rpc code and not an HTTP status. */
 export function statusFromJson(value: unknown): Status {
-  if (!isObject(value)) return { code: Code.UNKNOWN, message: text(value), details: [] };
+  if (!isObject(value)) return { code: Code.UNKNOWN, message: stringOrEmpty(value), details: [] };
   return {
     code: toCode(Number(value.code ?? 0)),
-    message: text(value.message),
-    details: list(value.details).flatMap((item) => {
+    message: stringOrEmpty(value.message),
+    details: arrayOrEmpty(value.details).flatMap((item) => {
       const any = anyFromJson(item);
       return any === undefined ? [] : [detailFromAny(any)];
     }),
@@ -112,8 +112,8 @@ export function statusToJson(status: Status): JsonValue {
   };
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function list(value: JsonValue | undefined): JsonValue[] {
+function arrayOrEmpty(value: JsonValue | undefined): JsonValue[] {
   return Array.isArray(value) ? value : [];
 }

@@ -3,7 +3,7 @@ import { toCode, type Status, type StatusDetail } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import { detailFromAny, detailToAny, readDuration, writeDuration } from './details.js';
 import { msFromNanos, nanosFromMs } from './duration.js';
-import { delimited, NodeBuffer, Reader, Writer } from './protobuf.js';
+import { lengthDelimitedTag, NodeBuffer, Reader, Writer } from './protobuf.js';
 
 // The wire form of google/longrunning/operations.proto and google/rpc/status.proto. Every decode skips unknown fields and
 // throws a MalformedOperationError on bytes that are not a message. Where a field occurs more than once the last one
@@ -64,7 +64,7 @@ export function decodeNameRequest(bytes: Uint8Array): { name: string } {
   const reader = new Reader(bytes);
   let name = '';
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) name = reader.string();
+    if (tag === lengthDelimitedTag(1)) name = reader.string();
     else reader.skip(tag);
   }
   return { name };
@@ -90,10 +90,10 @@ export function decodeListRequest(bytes: Uint8Array): Required<ListOperationsReq
   const reader = new Reader(bytes);
   const request = { name: '', filter: '', pageSize: 0, pageToken: '', returnPartialSuccess: false };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) request.filter = reader.string();
+    if (tag === lengthDelimitedTag(1)) request.filter = reader.string();
     else if (tag === 16) request.pageSize = reader.int32();
-    else if (tag === delimited(3)) request.pageToken = reader.string();
-    else if (tag === delimited(4)) request.name = reader.string();
+    else if (tag === lengthDelimitedTag(3)) request.pageToken = reader.string();
+    else if (tag === lengthDelimitedTag(4)) request.name = reader.string();
     else if (tag === 40) request.returnPartialSuccess = reader.varint() !== 0;
     else reader.skip(tag);
   }
@@ -118,9 +118,9 @@ export function decodeListResponse(bytes: Uint8Array): ListOperationsResponse {
   const reader = new Reader(bytes);
   const response: ListOperationsResponse = { operations: [], nextPageToken: '', unreachable: [] };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) response.operations.push(reader.message(readOperation));
-    else if (tag === delimited(2)) response.nextPageToken = reader.string();
-    else if (tag === delimited(3)) response.unreachable.push(reader.string());
+    if (tag === lengthDelimitedTag(1)) response.operations.push(reader.message(readOperation));
+    else if (tag === lengthDelimitedTag(2)) response.nextPageToken = reader.string();
+    else if (tag === lengthDelimitedTag(3)) response.unreachable.push(reader.string());
     else reader.skip(tag);
   }
   return response;
@@ -143,8 +143,8 @@ export function decodeWaitRequest(bytes: Uint8Array): { name: string; timeoutMs:
   const reader = new Reader(bytes);
   const request = { name: '', timeoutMs: 0 };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) request.name = reader.string();
-    else if (tag === delimited(2)) request.timeoutMs = msFromNanos(reader.message(readDuration));
+    if (tag === lengthDelimitedTag(1)) request.name = reader.string();
+    else if (tag === lengthDelimitedTag(2)) request.timeoutMs = msFromNanos(reader.message(readDuration));
     else reader.skip(tag);
   }
   return request;
@@ -153,13 +153,13 @@ export function decodeWaitRequest(bytes: Uint8Array): { name: string; timeoutMs:
 function readOperation(reader: Reader): RawOperation {
   const operation: RawOperation = { name: '', done: false };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) operation.name = reader.string();
-    else if (tag === delimited(2)) operation.metadata = reader.message(readAny);
+    if (tag === lengthDelimitedTag(1)) operation.name = reader.string();
+    else if (tag === lengthDelimitedTag(2)) operation.metadata = reader.message(readAny);
     else if (tag === 24) operation.done = reader.varint() !== 0;
-    else if (tag === delimited(4)) {
+    else if (tag === lengthDelimitedTag(4)) {
       operation.error = reader.message(readStatus);
       delete operation.response;
-    } else if (tag === delimited(5)) {
+    } else if (tag === lengthDelimitedTag(5)) {
       operation.response = reader.message(readAny);
       delete operation.error;
     } else reader.skip(tag);
@@ -173,8 +173,8 @@ function readStatus(reader: Reader): Status {
   const details: StatusDetail[] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 8) code = reader.int32();
-    else if (tag === delimited(2)) message = reader.string();
-    else if (tag === delimited(3)) details.push(detailFromAny(reader.message(readAny)));
+    else if (tag === lengthDelimitedTag(2)) message = reader.string();
+    else if (tag === lengthDelimitedTag(3)) details.push(detailFromAny(reader.message(readAny)));
     else reader.skip(tag);
   }
   return { code: toCode(code), message, details };
@@ -184,8 +184,8 @@ function readAny(reader: Reader): Any {
   let typeUrl = '';
   let value: Uint8Array | undefined;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === delimited(1)) typeUrl = reader.string();
-    else if (tag === delimited(2)) value = reader.bytes();
+    if (tag === lengthDelimitedTag(1)) typeUrl = reader.string();
+    else if (tag === lengthDelimitedTag(2)) value = reader.bytes();
     else reader.skip(tag);
   }
   return { typeUrl, value: value ?? new Uint8Array() };

@@ -16,7 +16,7 @@ function allocate(length: number): Uint8Array {
 }
 
 /** A tag of the wire format whose field is length-delimited: a string, bytes, or a message. */
-export const delimited = (field: number): number => (field << 3) | 2;
+export const lengthDelimitedTag = (field: number): number => (field << 3) | 2;
 
 function fail(problem: string): never {
   throw new MalformedOperationError('', `not a protobuf message: ${problem}`);
@@ -88,7 +88,7 @@ export class Reader {
 
   /** A string; what is not UTF-8 in it becomes U+FFFD. */
   string(): string {
-    const end = this.#delimit();
+    const end = this.#readLength();
     const start = this.#position;
     this.#position = end;
     return NodeBuffer === undefined
@@ -101,7 +101,7 @@ export class Reader {
    * not keep a large network buffer.
    */
   bytes(): Uint8Array {
-    const end = this.#delimit();
+    const end = this.#readLength();
     const { buffer, byteOffset } = this.#bytes;
     const start = this.#position;
     this.#position = end;
@@ -116,7 +116,7 @@ export class Reader {
   /** A message within this one; `read` is to go on until {@link Reader.tag} gives 0. */
   message<T>(read: (reader: this) => T): T {
     const outer = this.#end;
-    this.#end = this.#delimit();
+    this.#end = this.#readLength();
     const value = read(this);
     this.#end = outer;
     return value;
@@ -126,9 +126,9 @@ export class Reader {
   skip(tag: number): void {
     const wireType = tag & 7;
     if (wireType === 0) this.varint();
-    else if (wireType === 1) this.#take(8);
-    else if (wireType === 2) this.#position = this.#delimit();
-    else if (wireType === 5) this.#take(4);
+    else if (wireType === 1) this.#advance(8);
+    else if (wireType === 2) this.#position = this.#readLength();
+    else if (wireType === 5) this.#advance(4);
     else fail(`wire type ${wireType}`);
   }
 
@@ -138,17 +138,17 @@ export class Reader {
   }
 
   #view(length: number): DataView {
-    const end = this.#take(length);
+    const end = this.#advance(length);
     return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + end - length, length);
   }
 
-  #take(length: number): number {
+  #advance(length: number): number {
     if (length > this.#end - this.#position) fail('truncated');
     return (this.#position += length);
   }
 
   /** Reads a length; gives where the value after it ends. */
-  #delimit(): number {
+  #readLength(): number {
     const length = this.varint();
     if (length > this.#end - this.#position) fail('truncated');
     return this.#position + length;
@@ -157,16 +157,16 @@ export class Reader {
 
 /** Writes the protobuf wire format. Scalars and strings of default value are left out, as proto3 has it. */
 export class Writer {
-  readonly #parts: ArrayLike<number>[] = [];
+  readonly #chunks: ArrayLike<number>[] = [];
 
   /** An integer or a boolean, unless it is 0. */
   varint(field: number, value: bigint | number | boolean): this {
-    return BigInt(value) === 0n ? this : this.explicitVarint(field, value);
+    return BigInt(value) === 0n ? this : this.varintField(field, value);
   }
 
   /** An integer or a boolean of a field that tells 0 from unset. */
-  explicitVarint(field: number, value: bigint | number | boolean): this {
-    this.#parts.push(varint(field << 3), varint(value));
+  varintField(field: number, value: bigint | number | boolean): this {
+    this.#chunks.push(varint(field << 3), varint(value));
     return this;
   }
 
@@ -178,15 +178,15 @@ export class Writer {
   /** A message, bytes, or an element of a repeated field: written even where it is empty. */
   message(field: number, value: Uint8Array | Writer | string): this {
     const bytes = typeof value === 'string' ? utf8(value) : value instanceof Writer ? value.finish() : value;
-    this.#parts.push(varint(delimited(field)), varint(bytes.length), bytes);
+    this.#chunks.push(varint(lengthDelimitedTag(field)), varint(bytes.length), bytes);
     return this;
   }
 
   /** Everything that was written. */
   finish(): Uint8Array {
-    const bytes = allocate(this.#parts.reduce((length, part) => length + part.length, 0));
+    const bytes = allocate(this.#chunks.reduce((length, part) => length + part.length, 0));
     let position = 0;
-    for (const part of this.#parts) {
+    for (const part of this.#chunks) {
       bytes.set(part, position);
       position += part.length;
     }

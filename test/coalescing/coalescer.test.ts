@@ -10,9 +10,9 @@ import {
 } from '../../src/index.js';
 import '../../src/coalescing/coalescer.js';
 import { ListedService, nameOf, parent, type Trouble } from '../support/listed-service.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 interface Setting {
   readonly count: number;
@@ -30,7 +30,7 @@ function waitForMany({ count, durationMs = 20_500, old = 0, trouble, coalesce = 
   const client = new OperationsClient({ transport: service, coalesce, polling, ...options });
   const stop = new AbortController();
   const waits = Array.from({ length: count }, (_, i) =>
-    watch(client.poller(nameOf(i)).promise({ signal: stop.signal })),
+    track(client.poller(nameOf(i)).promise({ signal: stop.signal })),
   );
   const settled = (): number => waits.filter(({ value, error }) => value ?? error).length;
   const right = (): number =>
@@ -41,7 +41,7 @@ function waitForMany({ count, durationMs = 20_500, old = 0, trouble, coalesce = 
 describe('coalesce', () => {
   it('asks for many by lists alone where the list has them all', async () => {
     const { service, right } = waitForMany({ count: 300, trouble: { maxPageSize: 100 } });
-    await pass(30_000);
+    await advance(30_000);
     expect(right()).toBe(300);
     // At 0, 5, 10, 15, 20 and 25 seconds.
     expect([service.gets, service.lists]).toEqual([0, 6 * 3]);
@@ -49,19 +49,19 @@ describe('coalesce', () => {
 
   it('is off unless asked for', async () => {
     const { service, right } = waitForMany({ count: 3, coalesce: false });
-    await pass(30_000);
+    await advance(30_000);
     expect([right(), service.gets, service.lists]).toEqual([3, 3 * 6, 0]);
   });
 
   it('asks for one operation by GetOperation', async () => {
     const { service } = waitForMany({ count: 1 });
-    await pass(30_000);
+    await advance(30_000);
     expect([service.gets, service.lists]).toEqual([6, 0]);
   });
 
   it('puts a poll off by 5 % of its delay at most', async () => {
     const { waits } = waitForMany({ count: 20 });
-    await pass(30_000);
+    await advance(30_000);
     for (const { settledAtMs } of waits) {
       expect(settledAtMs).toBeGreaterThanOrEqual(25_000);
       expect(settledAtMs).toBeLessThanOrEqual(25_000 * 1.05 + 20);
@@ -73,13 +73,13 @@ describe('coalesce', () => {
     ['PERMISSION_DENIED', 'denied', 1],
   ] as const)('remembers that the list is %s', async (_, form, lists) => {
     const { service, right } = waitForMany({ count: 50, trouble: { form } });
-    await pass(30_000);
+    await advance(30_000);
     expect([right(), service.lists, service.gets]).toEqual([50, lists, 6 * 50]);
   });
 
   it('finds the form of the name that the service wants', async () => {
     const { service, right } = waitForMany({ count: 50, trouble: { form: 'collection' } });
-    await pass(30_000);
+    await advance(30_000);
     expect(right()).toBe(50);
     expect(service.lists).toBeLessThanOrEqual(7);
     expect(service.gets).toBe(50); // of the first round, after the first form was refused
@@ -92,7 +92,7 @@ describe('coalesce', () => {
       durationMs: 600_000,
       trouble: { maxPageSize: 100 },
     });
-    await pass(610_000);
+    await advance(610_000);
     expect(right()).toBe(10);
     expect(service.gets).toBeGreaterThan(1100);
     expect(service.lists).toBeLessThanOrEqual(30);
@@ -100,14 +100,14 @@ describe('coalesce', () => {
 
   it('lists on where the old operations are few', async () => {
     const { service, right } = waitForMany({ count: 100, old: 1000, trouble: { maxPageSize: 100 } });
-    await pass(30_000);
+    await advance(30_000);
     expect(right()).toBe(100);
     expect(service.requests).toBeLessThan(300);
   });
 
   it('asks by itself for what the list lacks, and for what it shows without a result', async () => {
     const { service, right } = waitForMany({ count: 100, trouble: { lacks: 0.1, bare: 0.1 } });
-    await pass(30_000);
+    await advance(30_000);
     expect(right()).toBe(100);
     expect(service.requests).toBeLessThan(150);
   });
@@ -125,13 +125,13 @@ describe('coalesce', () => {
       trouble: { pageHangs: 1, latencyMs: 1950 },
       client: { polling },
     });
-    await pass(30_000);
+    await advance(30_000);
     expect([right(), retries]).toEqual([20, []]);
   });
 
   it('asks by itself when a page hangs, and lists again later', async () => {
     const { service, right } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
-    await pass(50_000);
+    await advance(50_000);
     expect(right()).toBe(50);
     expect(service.lists).toBeGreaterThan(1);
     expect(service.gets).toBe(100);
@@ -139,36 +139,36 @@ describe('coalesce', () => {
 
   it('cancels the list under way when the last one leaves', async () => {
     const { service, stop, settled } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
-    await pass(100);
+    await advance(100);
     expect([service.lists, service.open]).toEqual([1, 1]);
     stop.abort();
-    await pass(0);
+    await advance(0);
     expect([settled(), service.open]).toEqual([50, 0]);
   });
 
   it('cancels a Get under way when the last one leaves', async () => {
     const { service, stop, settled } = waitForMany({ count: 2, trouble: { latencyMs: 700 } });
-    await pass(50);
+    await advance(50);
     expect([service.gets, service.open]).toEqual([2, 2]);
     stop.abort();
-    await pass(0);
+    await advance(0);
     expect([settled(), service.open]).toEqual([2, 0]);
   });
 
   it('asks for those who came while a list was under way when that has ended', async () => {
     const { client, right } = waitForMany({ count: 5, durationMs: 0, trouble: { pageHangs: 1 } });
-    await pass(1000);
-    const late = watch(client.poller(nameOf(7)).pollUntilDone());
-    await pass(10_000);
+    await advance(1000);
+    const late = track(client.poller(nameOf(7)).pollUntilDone());
+    await advance(10_000);
     expect(right()).toBe(5);
     expect(late).toMatchObject({ error: { rpcCode: 5, method: 'GetOperation' } });
   });
 
   it('ends all with the client', async () => {
     const { service, client, settled } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
-    await pass(100);
+    await advance(100);
     await client.close();
-    await pass(0);
+    await advance(0);
     expect([settled(), service.open]).toEqual([50, 0]);
   });
 
@@ -176,9 +176,9 @@ describe('coalesce', () => {
     const service = new ListedService([8000]);
     const client = new OperationsClient({ transport: service, coalesce: true });
     const waits = Array.from({ length: 7 }, () => client.poller(nameOf(0)).promise());
-    await pass(1);
+    await advance(1);
     expect(service.requests).toBeLessThanOrEqual(1);
-    await pass(20_000);
+    await advance(20_000);
     expect((await Promise.all(waits)).map(({ json }) => json)).toEqual(new Array(7).fill(0));
     expect(service.lists).toBe(0);
   });
@@ -189,9 +189,9 @@ describe('coalesce', () => {
       trouble: { maxPageSize: 50 },
       client: { maxRequestsPerSecond: 10 },
     });
-    await pass(1000);
+    await advance(1000);
     expect([service.lists, service.gets]).toEqual([4, 0]);
-    await pass(30_000);
+    await advance(30_000);
     expect(right()).toBe(200);
   });
 
@@ -202,9 +202,9 @@ describe('coalesce', () => {
       trouble: { form: 'none' },
       client: { maxRequestsPerSecond: 10 },
     });
-    await pass(50_000);
+    await advance(50_000);
     expect(service.requests).toBeLessThanOrEqual(501);
-    await pass(300_000);
+    await advance(300_000);
     expect([settled(), right()]).toEqual([1000, 1000]);
   });
 
@@ -215,7 +215,7 @@ describe('coalesce', () => {
       return name === nameOf(0) ? undefined : `${parent}/operations`;
     };
     const { service, right } = waitForMany({ count: 30, coalesce: { parentOf }, trouble: { form: 'collection' } });
-    await pass(30_000);
+    await advance(30_000);
     expect([right(), service.gets, service.lists]).toEqual([30, 6, 6]);
     expect(new Set(asked).size).toBe(30);
   });
@@ -231,7 +231,7 @@ describe('coalesce', () => {
     const client = new OperationsClient({ transport, coalesce: true });
     const all = ['a/b/operations/', 'a/c/operations/', 'operations/', 'operations/a/operations/', 'things/'];
     const waits = all.flatMap((prefix) => [1, 2, 3].map((n) => client.poller(`${prefix}${n}`).promise()));
-    await pass(100);
+    await advance(100);
     await Promise.all(waits);
     expect(names.sort()).toEqual(['a/b', 'a/c', 'operations/a']);
   });
@@ -242,7 +242,7 @@ describe('coalesce', () => {
     ['gives nothing to list by', () => ''],
   ])('asks one by one where parentOf() %s', async (_, parentOf) => {
     const { service, right } = waitForMany({ count: 5, coalesce: { parentOf } });
-    await pass(30_000);
+    await advance(30_000);
     expect([right(), service.lists]).toEqual([5, 0]);
   });
 
@@ -266,7 +266,7 @@ describe('coalesce', () => {
     };
     const client = new OperationsClient({ transport: service, coalesce: true });
     const wait = (i: number, authorization: string, delayMs: number) =>
-      watch(
+      track(
         client
           .poller({ name: nameOf(i), done: false }, undefined, {
             headers: { authorization },
@@ -276,11 +276,11 @@ describe('coalesce', () => {
       );
     const other = wait(0, 'other', 60_000);
     const mine = Array.from({ length: 29 }, (_, i) => wait(i + 1, 'mine', 5000));
-    await pass(20_000);
+    await advance(20_000);
     expect(mine.every(({ value }) => value)).toBe(true);
     expect(asked).toContain('mine');
     expect(other.settledAtMs).toBeUndefined();
-    await pass(60_000);
+    await advance(60_000);
     expect(other.error).toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
   });
 
@@ -300,11 +300,11 @@ describe('coalesce', () => {
         }),
       );
     };
-    await pass(60_000);
+    await advance(60_000);
     expect(times.length).toBeGreaterThan(1);
     for (const [i, atMs] of times.slice(1).entries()) expect(atMs - times[i]!).toBeGreaterThanOrEqual(30_000);
     stop.abort();
-    await pass(0);
+    await advance(0);
   });
 
   it('fails nobody because another who asks for the same operation had little time', async () => {
@@ -314,9 +314,9 @@ describe('coalesce', () => {
         setTimeout(resolve, 3000, { name, done: true, response: { typeUrl: 'test/Result', json: 0 } }),
       );
     const client = new OperationsClient({ transport: service, coalesce: true, retry: { codes: [] } });
-    const short = watch(client.poller(nameOf(0)).promise({ totalTimeoutMs: 1000 }));
-    const long = watch(client.poller(nameOf(0)).promise());
-    await pass(10_000);
+    const short = track(client.poller(nameOf(0)).promise({ totalTimeoutMs: 1000 }));
+    const long = track(client.poller(nameOf(0)).promise());
+    await advance(10_000);
     expect(short).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 1000 });
     expect(long.value).toMatchObject({ json: 0 });
   });
@@ -326,8 +326,8 @@ describe('coalesce', () => {
     [{ parentOf: 'x' as never }, "Cannot coalesce as 'parentOf' must be a function: current value is x"],
   ])('refuses %j', async (coalesce, message) => {
     const client = new OperationsClient({ transport: new ListedService([0]), coalesce });
-    const wait = watch(client.poller(nameOf(0)).promise());
-    await pass(10);
+    const wait = track(client.poller(nameOf(0)).promise());
+    await advance(10);
     expect(wait.error).toMatchObject({ message });
   });
 });

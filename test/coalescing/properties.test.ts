@@ -10,7 +10,7 @@ import { useVirtualTime } from '../support/virtual-time.js';
 // More runs: PROPERTY_RUNS=20000; another beginning: PROPERTY_SEED=42.
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 120);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 jest.setTimeout(10_000 + numRuns * 200);
 
 const horizonMs = 120_000;
@@ -73,13 +73,15 @@ describe('coalesce', () => {
         const waits = script.waiters.map(async (waiter) => await wait(client, service, waiter, startMs));
         const all = Promise.all(waits);
         all.catch(() => undefined);
-        await pass(horizonMs);
-        await pass(service.trouble.failing || service.trouble.pageHangs || perSecond < Infinity ? 10 * horizonMs : 0);
+        await advance(horizonMs);
+        await advance(
+          service.trouble.failing || service.trouble.pageHangs || perSecond < Infinity ? 10 * horizonMs : 0,
+        );
         expect(jest.getTimerCount()).toBe(0);
         expect(service.open).toBe(0);
         for (const problem of await all) expect(problem).toBeUndefined();
         const { requests } = service;
-        await pass(horizonMs);
+        await advance(horizonMs);
         expect(service.requests).toBe(requests);
         await client.close();
       }),

@@ -51,7 +51,7 @@ async function serve(script: Script) {
   return { origin, calls, compute, client };
 }
 
-const polls = { backoff: () => 1, wait: 'never' } as const;
+const polls = { backoff: () => 1, serverWait: 'never' } as const;
 
 describe("Compute Engine's operations", () => {
   test.each([

@@ -18,7 +18,7 @@ function jobs(more: Partial<CustomOperationsOptions<Job>> = {}) {
   return { get, transport: customOperations<Job>({ get, done: ({ state }) => state === 'ended', ...more }) };
 }
 
-const polls = { backoff: () => 1, wait: 'never' } as const;
+const polls = { backoff: () => 1, serverWait: 'never' } as const;
 
 describe('customOperations()', () => {
   test('gives the values that the functions gave, as they are', async () => {

@@ -165,7 +165,7 @@ const details = [
   },
 ] as const;
 const error = { code: Code.FAILED_PRECONDITION, message: 'no bucket', details };
-const quick = { backoff: () => 5, wait: 'never' } as const;
+const quick = { backoff: () => 5, serverWait: 'never' } as const;
 
 describe.each(shapes)('the generated client of $service', (shape) => {
   const { service, apiVersion, paths, name, response, metadata } = shape;

@@ -19,7 +19,7 @@ const name = 'projects/p/locations/global/operations/o';
 const routing = `name=${encodeURIComponent(name)}`;
 const succeeded: IOperation = { name, done: true, response: exported({ agentUri: 'gs://b/o' }) };
 // Polls only, so that they can be counted.
-const quick = { backoff: () => 5, retry: { initialDelayMs: 1 }, wait: 'never' } as const;
+const quick = { backoff: () => 5, retry: { initialDelayMs: 1 }, serverWait: 'never' } as const;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 jest.setTimeout(30_000); // the generated client takes its time to load

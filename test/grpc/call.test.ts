@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { RequestError } from '../../src/errors.js';
 import type { GrpcStatus } from '../../src/grpc/failure.js';
-import { CallsUnderWay } from '../../src/grpc/connection.js';
+import { ActiveCalls } from '../../src/grpc/connection.js';
 import { methods, unary, type GrpcConnection } from '../../src/grpc/unary.js';
-import { Attempt } from '../../src/rpc/attempt.js';
+import { CallAttempt } from '../../src/rpc/call-attempt.js';
 import { encodeOperation } from '../../src/wire/messages.js';
 
 type Callback = (error: GrpcStatus | null, answer?: Buffer) => void;
@@ -69,7 +69,7 @@ describe('unary', () => {
   it('unary() has no timer for a client of ours, which keeps the deadline of its calls', async () => {
     jest.useFakeTimers();
     const { connection, sent } = fakeConnection(() => undefined);
-    const attempt = new Attempt(5000, undefined);
+    const attempt = new CallAttempt(5000, undefined);
     const call = failure(unary(() => connection, methods.getOperation, request, attempt, {}));
     expect(jest.getTimerCount()).toBe(0);
     const reason = new Error('enough');
@@ -87,11 +87,11 @@ describe('unary', () => {
       },
     ];
     for (const end of ends) {
-      const calls = new CallsUnderWay();
+      const calls = new ActiveCalls();
       const add = jest.spyOn(calls, 'add');
       const { connection } = fakeConnection(end);
       await unary(() => ({ ...connection, calls }), methods.getOperation, request, {}, {}).catch(() => undefined);
-      expect(add.mock.calls.map(([{ place }]) => place)).toEqual([-1]);
+      expect(add.mock.calls.map(([{ index }]) => index)).toEqual([-1]);
     }
   });
 

@@ -2,18 +2,18 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Code } from '../../src/index.js';
 import { asCompleted } from '../../src/many/index.js';
 import { CountingSignal } from '../support/signals.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { all, world } from './support.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const failed = { error: { code: Code.ABORTED, message: 'lost' } };
 
 describe('asCompleted()', () => {
   it('gives each as it ends', async () => {
     const { poller } = world();
     const pollers = [poller(3000), poller(1000, failed), poller(0), poller(2000)];
-    const seen = watch(all(asCompleted(pollers)));
-    await pass(5000);
+    const seen = track(all(asCompleted(pollers)));
+    await advance(5000);
     expect(seen.value?.map(({ index, operation }) => [index, operation.result])).toEqual([
       [2, 'response'],
       [1, 'error'],
@@ -35,10 +35,10 @@ describe('asCompleted()', () => {
     const signal = new CountingSignal();
     const completions = asCompleted([poller(500)], { signal });
     const iterator = completions[Symbol.asyncIterator]();
-    await pass(2000);
+    await advance(2000);
     expect([emulator.calls.length, signal.added]).toEqual([0, 0]);
-    const first = watch(iterator.next());
-    await pass(200);
+    const first = track(iterator.next());
+    await advance(200);
     expect(first.value).toMatchObject({ done: false, value: { index: 0 } });
     await expect(all(completions)).resolves.toHaveLength(1);
   });
@@ -52,22 +52,22 @@ describe('asCompleted()', () => {
         break;
       }
     };
-    const seen = watch(broken());
-    await pass(1000);
+    const seen = track(broken());
+    await advance(1000);
     expect(seen.settledAtMs).toBeGreaterThan(0);
     expect([signal.listeners, jest.getTimerCount()]).toEqual([0, 0]);
     const asked = emulator.calls.length;
-    await pass(60_000);
+    await advance(60_000);
     expect(emulator.calls).toHaveLength(asked);
   });
 
   it('answers a next() that is under way when it is left', async () => {
     const { poller } = world();
     const iterator = asCompleted([poller(60_000)])[Symbol.asyncIterator]();
-    const [first, second] = [watch(iterator.next()), watch(iterator.next())];
-    await pass(100);
+    const [first, second] = [track(iterator.next()), track(iterator.next())];
+    await advance(100);
     await iterator.return?.();
-    await pass(0);
+    await advance(0);
     expect([first.value?.done, second.value?.done]).toEqual([true, true]);
     await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
   });
@@ -77,10 +77,10 @@ describe('asCompleted()', () => {
     const controller = new AbortController();
     const iterator = asCompleted([poller(0), poller(60_000)], { signal: controller.signal })[Symbol.asyncIterator]();
     await expect(iterator.next()).resolves.toMatchObject({ value: { index: 0 } });
-    const seen = watch(iterator.next());
-    await pass(1000);
+    const seen = track(iterator.next());
+    await advance(1000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen.error).toBe('enough');
     await expect(iterator.next()).resolves.toMatchObject({ done: true });
     await expect(all(asCompleted([], { signal: controller.signal }))).rejects.toBe('enough');
@@ -91,18 +91,18 @@ describe('asCompleted()', () => {
     const controller = new AbortController();
     const pollers = [poller(0), poller(0), poller(60_000)];
     const iterator = asCompleted(pollers, { signal: controller.signal })[Symbol.asyncIterator]();
-    const first = watch(iterator.next());
-    await pass(100);
+    const first = track(iterator.next());
+    await advance(100);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(first.value).toMatchObject({ value: { index: 0 } });
     await expect(iterator.next()).rejects.toBe('enough');
   });
 
   it('gives what is not over when the time is used up, with tokens', async () => {
     const { poller } = world();
-    const seen = watch(all(asCompleted([poller(60_000), poller(500), poller(60_000)], { totalTimeoutMs: 1000 })));
-    await pass(1000);
+    const seen = track(all(asCompleted([poller(60_000), poller(500), poller(60_000)], { totalTimeoutMs: 1000 })));
+    await advance(1000);
     const [first, ...late] = seen.value ?? [];
     expect(first).toMatchObject({ index: 1, operation: { result: 'response' } });
     expect(late.sort((one, other) => one.index - other.index)).toMatchObject([
@@ -123,7 +123,7 @@ describe('a thousand pollers', () => {
     const warned = jest.spyOn(process, 'emitWarning');
     const { signal } = new AbortController();
     const add = jest.spyOn(signal, 'addEventListener');
-    const seen = watch(
+    const seen = track(
       all(
         asCompleted(
           Array.from({ length: 1000 }, (_, i) => poller(i)),
@@ -131,7 +131,7 @@ describe('a thousand pollers', () => {
         ),
       ),
     );
-    await pass(2000);
+    await advance(2000);
     expect(seen.value).toHaveLength(1000);
     expect([add.mock.calls.length, warned.mock.calls.length]).toEqual([1, 0]);
   });

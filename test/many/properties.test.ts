@@ -4,14 +4,14 @@ import { Code, isLROError, type ResumeToken } from '../../src/index.js';
 import { asCompleted, startAll, waitAll, waitAny, type Checkpoint, type StartContext } from '../../src/many/index.js';
 import { json } from '../support/scripted.js';
 import { CountingSignal } from '../support/signals.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { world } from './support.js';
 
 // More runs: PROPERTY_RUNS=20000; another beginning: PROPERTY_SEED=42.
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 100);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
 const parameters = { numRuns, seed };
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 jest.setTimeout(10_000 + numRuns * 100);
 
 type Outcome = 'response' | 'error' | 'unknown';
@@ -57,7 +57,7 @@ function pollersOf(at: World, scripts: readonly Script[]) {
 async function nothingLeft({ emulator }: World, signal: CountingSignal): Promise<void> {
   expect([jest.getTimerCount(), signal.listeners]).toEqual([0, 0]);
   const asked = emulator.calls.length;
-  await pass(100_000);
+  await advance(100_000);
   expect(emulator.calls).toHaveLength(asked);
 }
 
@@ -85,12 +85,12 @@ describe('asCompleted()', () => {
             if (slowMs === 2500) await new Promise((resolve) => setTimeout(resolve, slowMs));
           }
         };
-        const seen = watch(run());
+        const seen = track(run());
         if (abortMs !== undefined) {
-          await pass(abortMs);
+          await advance(abortMs);
           signal.abort();
         }
-        await pass(100_000);
+        await advance(100_000);
         expect(seen).toHaveProperty('settledAtMs');
         const indices = given.map(({ index }) => index);
         expect(new Set(indices).size).toBe(indices.length);
@@ -121,14 +121,14 @@ describe('waitAll() and waitAny()', () => {
         const signal = new CountingSignal();
         const pollers = pollersOf(at, scripts);
         const options = { signal, totalTimeoutMs: budgetMs };
-        const seen = watch<unknown>(
+        const seen = track<unknown>(
           which === 'any' ? waitAny(pollers, options) : waitAll(pollers, { ...options, settle: which === 'settled' }),
         );
         if (abortMs !== undefined) {
-          await pass(abortMs);
+          await advance(abortMs);
           signal.abort();
         }
-        await pass(100_000);
+        await advance(100_000);
         expect(seen).toHaveProperty('settledAtMs');
         await nothingLeft(at, signal);
         const error = seen.error as { name?: string; errors?: unknown[] } | undefined;
@@ -239,12 +239,12 @@ describe('startAll()', () => {
             if (given.length - 1 === breakAfter) break;
           }
         };
-        const seen = watch(consume());
+        const seen = track(consume());
         if (abortMs !== undefined) {
-          await pass(abortMs);
+          await advance(abortMs);
           signal.abort();
         }
-        await pass(1_000_000);
+        await advance(1_000_000);
         expect(seen).toHaveProperty('settledAtMs');
         const ids = given.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
@@ -305,13 +305,13 @@ describe('startAll()', () => {
               dealtWith.set(value.input.id, value.operation.result);
             }
           };
-          const seen = watch(consume());
-          await pass(lifeMs);
+          const seen = track(consume());
+          await advance(lifeMs);
           alive = false;
           const whole = 'settledAtMs' in seen;
           expect(seen.error).toBeUndefined();
           await iterator.return?.();
-          await pass(2000); // what it had sent before it ended still arrives
+          await advance(2000); // what it had sent before it ended still arrives
           return whole;
         };
         for (const lifeMs of endsMs) await live(lifeMs);

@@ -3,10 +3,10 @@ import { Code, type LROPoller, type ResumeToken } from '../../src/index.js';
 import { startAll, type Checkpoint, type StartContext } from '../../src/many/index.js';
 import { json } from '../support/scripted.js';
 import { CountingSignal } from '../support/signals.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { all, world } from './support.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 /** A service that starts an operation of as many milliseconds as its input says, if it is given a number. */
 function service() {
@@ -33,8 +33,8 @@ const failure = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
 describe('startAll()', () => {
   it('gives each input with its operation, as they end', async () => {
     const { start, requests } = service();
-    const seen = watch(all(startAll([3000, -1, 1000, 0], start)));
-    await pass(4000);
+    const seen = track(all(startAll([3000, -1, 1000, 0], start)));
+    await advance(4000);
     expect(seen.value).toMatchObject([
       { input: -1, operation: { result: 'unstarted', reason: { message: 'negative' } } },
       { input: 0, operation: { result: 'response', response: { json: { input: 0 } } } },
@@ -57,17 +57,17 @@ describe('startAll()', () => {
       }
     })();
     const iterable = startAll(inputs, start, { concurrency: 3 });
-    await pass(1000);
+    await advance(1000);
     expect(drawn).toBe(0);
     const iterator = iterable[Symbol.asyncIterator]();
-    const first = watch(iterator.next());
-    await pass(0);
+    const first = track(iterator.next());
+    await advance(0);
     expect(drawn).toBe(3);
-    await pass(5000);
+    await advance(5000);
     expect(first.value).toBeDefined();
     expect(drawn).toBe(4); // three of them wait to be taken
     await iterator.next();
-    await pass(0);
+    await advance(0);
     expect(drawn).toBe(5);
     await iterator.return?.();
   });
@@ -89,8 +89,8 @@ describe('startAll()', () => {
         break;
       }
     };
-    const seen = watch(broken());
-    await pass(1000);
+    const seen = track(broken());
+    await advance(1000);
     expect([seen.settledAtMs !== undefined, closed, signal.listeners, jest.getTimerCount()]).toEqual([
       true,
       true,
@@ -98,7 +98,7 @@ describe('startAll()', () => {
       0,
     ]);
     const asked = emulator.calls.length;
-    await pass(60_000);
+    await advance(60_000);
     expect(emulator.calls).toHaveLength(asked);
   });
 
@@ -109,10 +109,10 @@ describe('startAll()', () => {
       await new Promise(() => {});
     })();
     const iterator = startAll(inputs, start)[Symbol.asyncIterator]();
-    const next = watch(iterator.next());
-    await pass(100);
+    const next = track(iterator.next());
+    await advance(100);
     await iterator.return?.();
-    await pass(0);
+    await advance(0);
     expect(next.value).toMatchObject({ done: true });
   });
 
@@ -123,8 +123,8 @@ describe('startAll()', () => {
       throw failure;
     })();
     const iterator = startAll(inputs, start)[Symbol.asyncIterator]();
-    const first = watch(iterator.next());
-    await pass(2000);
+    const first = track(iterator.next());
+    await advance(2000);
     expect(first.value).toMatchObject({ value: { input: 1000 } });
     await expect(iterator.next()).rejects.toBe(failure);
     await expect(iterator.next()).resolves.toMatchObject({ done: true });
@@ -137,10 +137,10 @@ describe('startAll()', () => {
       expect(() => start(input, context)).not.toThrow();
       return new Promise(() => {}); // heeds no signal
     };
-    const seen = watch(all(startAll([1, 2], slow, { signal: signal.signal })));
-    await pass(1000);
+    const seen = track(all(startAll([1, 2], slow, { signal: signal.signal })));
+    await advance(1000);
     signal.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen).toMatchObject({ error: 'enough', settledAtMs: 1000 });
     expect(requests.map((request) => request.signal.reason as unknown)).toEqual(['enough', 'enough']);
     let drawn = false;
@@ -154,8 +154,8 @@ describe('startAll()', () => {
 
   it('leaves the signal of a start alone that has answered', async () => {
     const { start, requests } = service();
-    const seen = watch(all(startAll([100], start)));
-    await pass(500);
+    const seen = track(all(startAll([100], start)));
+    await advance(500);
     expect([seen.value?.length, requests[0]?.signal.aborted]).toEqual([1, false]);
   });
 
@@ -168,8 +168,8 @@ describe('startAll()', () => {
       const options = { concurrency: 2, totalTimeoutMs: 1500 };
       for await (const item of startAll([500, 60_000, 7, 8], hanging, options)) given.push(item);
     };
-    const seen = watch(run());
-    await pass(1500);
+    const seen = track(run());
+    await advance(1500);
     expect(given).toMatchObject([
       { input: 500, operation: { result: 'response' } },
       { input: 7, operation: { result: 'unstarted', reason: { name: 'TimeoutError' } } },
@@ -202,8 +202,8 @@ describe('startAll()', () => {
     const { start } = service();
     const heard: unknown[] = [];
     const onProgress = ({ done }: { done: boolean }, input: number) => heard.push([input, done]);
-    const seen = watch(all(startAll([500], start, { onProgress })));
-    await pass(1000);
+    const seen = track(all(startAll([500], start, { onProgress })));
+    await advance(1000);
     expect([seen.value?.length, heard]).toEqual([1, [[500, false], [500, true]]]); // prettier-ignore
   });
 
@@ -245,8 +245,8 @@ describe('checkpoints', () => {
       }
       log.push('end');
     };
-    const seen = watch(run());
-    await pass(2000);
+    const seen = track(run());
+    await advance(2000);
     expect(seen.settledAtMs).toBeDefined();
     expect(log).toEqual(['request id', 'start', 'token', 'response', 'dealt with', 'done', 'end']);
     const [{ requestId } = {}] = requests;
@@ -269,12 +269,12 @@ describe('checkpoints', () => {
       }
       expect(given).toEqual([-1, 500, 5000]);
     };
-    const broken = watch(first());
-    await pass(6000);
+    const broken = track(first());
+    await advance(6000);
     expect(broken).toHaveProperty('settledAtMs');
     expect(JSON.parse(JSON.stringify(saved.get('500')))).toMatchObject({ done: true });
-    const again = watch(all(startAll(inputs, start, store)));
-    await pass(6000);
+    const again = track(all(startAll(inputs, start, store)));
+    await advance(6000);
     expect(again.value?.map(({ input, operation }) => [input, operation.result])).toEqual([
       [-1, 'unstarted'],
       [5000, 'response'],
@@ -292,8 +292,8 @@ describe('checkpoints', () => {
       throw failure; // the answer was lost
     };
     await expect(all(startAll([500], lost, store))).resolves.toMatchObject([{ operation: { result: 'unstarted' } }]);
-    const seen = watch(all(startAll([500], start, store)));
-    await pass(1000);
+    const seen = track(all(startAll([500], start, store)));
+    await advance(1000);
     expect(seen.value).toMatchObject([{ input: 500, operation: { name: 'operations/1', result: 'response' } }]);
     expect(requests[0]?.requestId).toBe(requests[1]?.requestId);
     expect(emulator.operation('operations/2')).toBeUndefined();
@@ -302,12 +302,12 @@ describe('checkpoints', () => {
   it('leave an operation whose end is not known to be waited for', async () => {
     const { emulator, start, store, saved, requests } = service();
     emulator.injectFault({ method: 'getOperation', status: { code: Code.PERMISSION_DENIED } });
-    const first = watch(all(startAll([500], start, store)));
-    await pass(1000);
+    const first = track(all(startAll([500], start, store)));
+    await advance(1000);
     expect(first.value).toMatchObject([{ operation: { result: 'unknown' } }]);
     expect(saved.get('500')?.done).toBeUndefined();
-    const second = watch(all(startAll([500], start, store)));
-    await pass(1000);
+    const second = track(all(startAll([500], start, store)));
+    await advance(1000);
     expect(second.value).toMatchObject([{ operation: { result: 'response' } }]);
     expect(requests).toHaveLength(1);
   });
@@ -327,12 +327,12 @@ describe('checkpoints', () => {
     const { emulator, start, store, requests } = service();
     const checkpoint = (entry: Checkpoint): Promise<void> =>
       isIt(entry) ? Promise.reject(failure) : Promise.resolve().then(() => store.checkpoint(entry));
-    const seen = watch(all(startAll([1000], start, { ...store, checkpoint })));
-    await pass(2000);
+    const seen = track(all(startAll([1000], start, { ...store, checkpoint })));
+    await advance(2000);
     expect(seen.error).toBe(failure);
     expect(requests).toHaveLength(started);
-    const again = watch(all(startAll([1000], start, store)));
-    await pass(2000);
+    const again = track(all(startAll([1000], start, store)));
+    await advance(2000);
     expect(again.value).toMatchObject([{ input: 1000, operation: { result: 'response' } }]);
     expect(emulator.operation('operations/2')).toBeUndefined();
   });
@@ -343,8 +343,8 @@ describe('checkpoints', () => {
     ["gives another input's", () => ({ key: 'x', requestId: 'y' }), expect.any(TypeError)],
   ])('end the iteration when load() %s', async (_, load, error) => {
     const { start, store, requests } = service();
-    const seen = watch(all(startAll([1000], start, { ...store, load })));
-    await pass(0);
+    const seen = track(all(startAll([1000], start, { ...store, load })));
+    await advance(0);
     expect(seen.error).toEqual(error);
     expect(requests).toHaveLength(0);
   });
@@ -360,8 +360,8 @@ describe('checkpoints', () => {
 
   it('need a key of its own for each input', async () => {
     const { start, store } = service();
-    const seen = watch(all(startAll([5, 5], start, store)));
-    await pass(1000);
+    const seen = track(all(startAll([5, 5], start, store)));
+    await advance(1000);
     expect(seen.value).toMatchObject([
       { operation: { result: 'unstarted', reason: expect.any(RangeError) } },
       { operation: { result: 'response' } },
@@ -371,8 +371,8 @@ describe('checkpoints', () => {
     const empty = all(startAll([6], start, { checkpoint, key: () => '' }));
     await expect(empty).resolves.toMatchObject([{ operation: { reason: expect.any(TypeError) } }]);
     const text = startAll(['5'], (input, context) => start(Number(input), context), { checkpoint });
-    const strings = watch(all(text));
-    await pass(1000);
+    const strings = track(all(text));
+    await advance(1000);
     expect(strings.value).toMatchObject([{ input: '5', operation: { result: 'response' } }]);
   });
 
@@ -389,10 +389,10 @@ describe('checkpoints', () => {
     const checkpoint = jest.fn(store.checkpoint);
     const load = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
     const iterator = startAll([5], start, { ...store, checkpoint, load })[Symbol.asyncIterator]();
-    const next = watch(iterator.next());
-    await pass(50);
+    const next = track(iterator.next());
+    await advance(50);
     await iterator.return?.();
-    await pass(1000);
+    await advance(1000);
     expect([next.value?.done, checkpoint.mock.calls.length, requests.length]).toEqual([true, 0, 0]);
   });
 
@@ -405,11 +405,11 @@ describe('checkpoints', () => {
       return start(input, context);
     };
     const iterator = startAll([5], slow, { ...store, checkpoint })[Symbol.asyncIterator]();
-    const next = watch(iterator.next());
-    await pass(0);
+    const next = track(iterator.next());
+    await advance(0);
     await iterator.return?.();
     answer();
-    await pass(1000);
+    await advance(1000);
     expect([next.value?.done, checkpoint.mock.calls.length]).toEqual([true, 1]);
   });
 });

@@ -2,19 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { Code, PollingTimeoutError } from '../../src/index.js';
 import { waitAll, type AnyPoller } from '../../src/many/index.js';
 import { CountingSignal } from '../support/signals.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { world } from './support.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const failed = { error: { code: Code.ABORTED, message: 'lost' } };
 
 describe('waitAll()', () => {
   it('gives the responses in the order of the pollers', async () => {
     const { poller } = world();
-    const seen = watch(waitAll([poller(3000), poller(1000), poller(0)]));
-    await pass(2999);
+    const seen = track(waitAll([poller(3000), poller(1000), poller(0)]));
+    await advance(2999);
     expect(seen).toEqual({});
-    await pass(200);
+    await advance(200);
     expect(seen.value).toMatchObject([3000, 1000, 0].map((durationMs) => ({ json: { durationMs } })));
   });
 
@@ -28,13 +28,13 @@ describe('waitAll()', () => {
   it('fails with the first that fails, and asks nothing more', async () => {
     const { emulator, poller } = world();
     const signal = new CountingSignal();
-    const seen = watch(waitAll([poller(60_000), poller(1000, failed), poller(2000, failed)], { signal }));
-    await pass(500);
+    const seen = track(waitAll([poller(60_000), poller(1000, failed), poller(2000, failed)], { signal }));
+    await advance(500);
     expect(signal.listeners).toBe(1);
-    await pass(700);
+    await advance(700);
     expect(seen.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', operationName: 'operations/2' });
     const asked = emulator.calls.length;
-    await pass(60_000);
+    await advance(60_000);
     expect([emulator.calls.length, signal.listeners]).toEqual([asked, 0]);
   });
 
@@ -42,15 +42,15 @@ describe('waitAll()', () => {
     const { emulator, poller } = world();
     emulator.injectFault({ method: 'getOperation', name: 'operations/3', status: { code: Code.PERMISSION_DENIED } });
     const pollers = [poller(1000), poller(500, failed), poller(800), poller(60_000)];
-    const seen = watch(waitAll(pollers, { settle: true, totalTimeoutMs: 5000 }));
-    await pass(4999);
+    const seen = track(waitAll(pollers, { settle: true, totalTimeoutMs: 5000 }));
+    await advance(4999);
     expect(seen).toEqual({});
-    await pass(1);
+    await advance(1);
     expect(seen.value).toMatchObject([
       { result: 'response', name: 'operations/1' },
       { result: 'error', error: { message: 'lost' } },
       { result: 'unknown', name: 'operations/3', reason: { rpcCode: Code.PERMISSION_DENIED } },
-      { result: 'unknown', reason: expect.any(PollingTimeoutError), last: { done: false } },
+      { result: 'unknown', reason: expect.any(PollingTimeoutError), lastOperation: { done: false } },
     ]);
     expect(seen.value?.[3]).toHaveProperty('reason.token.name', 'operations/4');
   });
@@ -58,22 +58,22 @@ describe('waitAll()', () => {
   it.each([false, true])('rejects with the reason of an abort (settle: %s), and asks nothing more', async (settle) => {
     const { emulator, poller } = world();
     const controller = new AbortController();
-    const seen = watch(waitAll([poller(0), poller(60_000), poller(60_000)], { settle, signal: controller.signal }));
-    await pass(1000);
+    const seen = track(waitAll([poller(0), poller(60_000), poller(60_000)], { settle, signal: controller.signal }));
+    await advance(1000);
     const reason = new Error('enough');
     controller.abort(reason);
-    await pass(0);
+    await advance(0);
     expect(seen.error).toBe(reason);
     const asked = emulator.calls.length;
-    await pass(60_000);
+    await advance(60_000);
     expect(emulator.calls).toHaveLength(asked);
     await expect(waitAll([], { settle, signal: controller.signal })).rejects.toBe(reason);
   });
 
   it('rejects with a time-out when the time is used up', async () => {
     const { poller } = world();
-    const seen = watch(waitAll([poller(0), poller(60_000)], { totalTimeoutMs: 1500 }));
-    await pass(1500);
+    const seen = track(waitAll([poller(0), poller(60_000)], { totalTimeoutMs: 1500 }));
+    await advance(1500);
     expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT', elapsedMs: 1500 }, settledAtMs: 1500 });
   });
 
@@ -81,8 +81,8 @@ describe('waitAll()', () => {
     const { poller } = world();
     const heard: unknown[] = [];
     const options = { onProgress: ({ done }: { done: boolean }, index: number) => heard.push([index, done]) };
-    const seen = watch(waitAll([poller(500), poller(0)], options));
-    await pass(1000);
+    const seen = track(waitAll([poller(500), poller(0)], options));
+    await advance(1000);
     expect(seen.value).toHaveLength(2);
     expect(heard).toEqual([
       [0, false],

@@ -2,28 +2,28 @@ import { describe, expect, it } from '@jest/globals';
 import { Code } from '../../src/index.js';
 import { waitAny } from '../../src/many/index.js';
 import { CountingSignal } from '../support/signals.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { world } from './support.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const failed = { error: { code: Code.ABORTED, message: 'lost' } };
 
 describe('waitAny()', () => {
   it('gives the response of the first that succeeds, and asks nothing more', async () => {
     const { emulator, poller } = world();
     const signal = new CountingSignal();
-    const seen = watch(waitAny([poller(60_000), poller(2000), poller(500, failed)], { signal }));
-    await pass(2200);
+    const seen = track(waitAny([poller(60_000), poller(2000), poller(500, failed)], { signal }));
+    await advance(2200);
     expect(seen.value).toMatchObject({ json: { durationMs: 2000 } });
     const asked = emulator.calls.length;
-    await pass(60_000);
+    await advance(60_000);
     expect([emulator.calls.length, signal.listeners]).toEqual([asked, 0]);
   });
 
   it('rejects with all errors, in the order of the pollers, if none succeeds', async () => {
     const { poller } = world();
-    const seen = watch(waitAny([poller(60_000), poller(500, failed)], { totalTimeoutMs: 1000 }));
-    await pass(1000);
+    const seen = track(waitAny([poller(60_000), poller(500, failed)], { totalTimeoutMs: 1000 }));
+    await advance(1000);
     expect(seen.error).toMatchObject({
       name: 'AggregateError',
       errors: [{ code: 'LRO_POLLING_TIMEOUT' }, { code: 'LRO_OPERATION_FAILED' }],
@@ -34,10 +34,10 @@ describe('waitAny()', () => {
   it('rejects with the reason of an abort itself', async () => {
     const { poller } = world();
     const controller = new AbortController();
-    const seen = watch(waitAny([poller(60_000), poller(60_000)], { signal: controller.signal }));
-    await pass(1000);
+    const seen = track(waitAny([poller(60_000), poller(60_000)], { signal: controller.signal }));
+    await advance(1000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen.error).toBe('enough');
     await expect(waitAny([poller(0)], { signal: controller.signal })).rejects.toBe('enough');
   });

@@ -18,7 +18,7 @@ import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
 import { detailToAny } from '../../src/wire/details.js';
 import { failure, json, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { coreLro, restError } from './core-lro.js';
 import { defectOf } from './defect.js';
 import * as gaxs from './gax.js';
@@ -54,29 +54,29 @@ function overHttp(answers: { status?: number; headers?: Record<string, string>; 
 const runningJson = { name };
 const succeededJson = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 describe('where @azure/core-lro errs', () => {
   it('an abort does not end the poller: one may wait again', async () => {
     const { poller } = make([running, running, succeeded]);
     const controller = new AbortController();
-    const aborted = watch(poller.promise({ signal: controller.signal }));
-    await pass(500);
+    const aborted = track(poller.promise({ signal: controller.signal }));
+    await advance(500);
     controller.abort(new Error('not now'));
-    const again = watch(poller.promise());
-    await pass(2000);
+    const again = track(poller.promise());
+    await advance(2000);
     expect(aborted.error).toBe(controller.signal.reason);
     expect(again.value).toMatchObject({ ok: true });
 
     await defectOf('@azure/core-lro', async () => {
       const { poller, polls } = coreLro([{ status: 'Running' }, { status: 'Succeeded' }]);
       const controller = new AbortController();
-      const aborted = watch(poller.pollUntilDone({ abortSignal: controller.signal }));
-      await pass(500);
+      const aborted = track(poller.pollUntilDone({ abortSignal: controller.signal }));
+      await advance(500);
       controller.abort();
-      await pass(0);
-      const again = watch(poller.pollUntilDone());
-      await pass(60_000);
+      await advance(0);
+      const again = track(poller.pollUntilDone());
+      await advance(60_000);
       expect(aborted.error).toMatchObject({ name: 'AbortError' });
       expect(again.error).toMatchObject({ name: 'AbortError' });
       expect(polls).toHaveLength(1);
@@ -87,11 +87,11 @@ describe('where @azure/core-lro errs', () => {
   it("a second waiter's signal is heeded as the first one's, and stops nobody else", async () => {
     const { poller } = make([running, running, running, succeeded]);
     const controller = new AbortController();
-    const first = watch(poller.promise());
-    const second = watch(poller.promise({ signal: controller.signal }));
-    await pass(500);
+    const first = track(poller.promise());
+    const second = track(poller.promise({ signal: controller.signal }));
+    await advance(500);
     controller.abort('enough');
-    await pass(2500);
+    await advance(2500);
     expect(second).toEqual({ error: 'enough', settledAtMs: 500 });
     expect(first.value).toMatchObject({ ok: true });
 
@@ -99,27 +99,27 @@ describe('where @azure/core-lro errs', () => {
       const { poller } = coreLro([{ status: 'Running' }, { status: 'Running' }, { status: 'Succeeded' }]);
       void poller.pollUntilDone();
       const controller = new AbortController();
-      const second = watch(poller.pollUntilDone({ abortSignal: controller.signal }));
-      await pass(500);
+      const second = track(poller.pollUntilDone({ abortSignal: controller.signal }));
+      await advance(500);
       controller.abort();
-      await pass(1000);
+      await advance(1000);
       expect(second).toEqual({});
-      await pass(1000);
+      await advance(1000);
       expect(second.value).toBeDefined();
     });
   });
 
   it('a 503 leaves the operation running, also one that is not tried again', async () => {
     const { poller } = make([running, failure(Code.UNAVAILABLE), running, succeeded]);
-    const seen = watch(poller.promise());
-    await pass(3000);
+    const seen = track(poller.promise());
+    await advance(3000);
     expect(seen.value).toMatchObject({ ok: true });
 
     const { poller: once } = make([failure(Code.UNAVAILABLE), succeeded], { ...secondly, retry: { maxAttempts: 1 } });
     await expect(once.promise()).rejects.toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.UNAVAILABLE });
     expect(once.operation?.done).not.toBe(true);
-    const again = watch(once.promise());
-    await pass(1000);
+    const again = track(once.promise());
+    await advance(1000);
     expect(again.value).toMatchObject({ ok: true });
 
     await defectOf('@azure/core-lro', async () => {
@@ -142,8 +142,8 @@ describe('where @azure/core-lro errs', () => {
     ] as const) {
       const headers = { 'retry-after': retryAfter };
       const { poller, times } = overHttp([{ body: runningJson, headers }, { body: succeededJson }]);
-      const seen = watch(poller.promise());
-      await pass(dueMs);
+      const seen = track(poller.promise());
+      await advance(dueMs);
       expect(seen.value).toMatchObject({ ok: true });
       expect(times()).toEqual([0, dueMs]);
     }
@@ -152,8 +152,8 @@ describe('where @azure/core-lro errs', () => {
       for (const retryAfter of ['999999999', '-5', 'Wed, 06 Nov 2094 08:49:37 GMT']) {
         const answers = Array.from({ length: 5 }, () => ({ status: 'Running', retryAfter }));
         const { poller, times } = coreLro([...answers, { status: 'Succeeded' }]);
-        const seen = watch(poller.pollUntilDone());
-        await pass(5);
+        const seen = track(poller.pollUntilDone());
+        await advance(5);
         expect(seen.value).toBeDefined();
         expect(times().at(-1)).toBeLessThanOrEqual(5);
         expect(times()).toHaveLength(6);
@@ -168,15 +168,15 @@ describe('where @azure/core-lro errs', () => {
       { body: runningJson },
       { body: succeededJson },
     ]);
-    const seen = watch(poller.promise());
-    await pass(32_000);
+    const seen = track(poller.promise());
+    await advance(32_000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(times()).toEqual([0, 30_000, 31_000, 32_000]);
 
     await defectOf('@azure/core-lro', async () => {
       const { poller, times } = coreLro([{ status: 'Running', retryAfter: '30' }, { status: 'Running' }]);
       void poller.pollUntilDone();
-      await pass(90_000);
+      await advance(90_000);
       expect(times()).toEqual([0, 30_000, 60_000, 90_000]);
     });
   });
@@ -210,7 +210,7 @@ describe('where @azure/core-lro errs', () => {
       const restoreFrom = JSON.stringify({ state });
       const resumed = coreLro([{ status: 'Succeeded' }], { restoreFrom });
       void resumed.poller.poll().catch(() => undefined);
-      await pass(0);
+      await advance(0);
       expect(resumed.polls[0]?.url).toBe('https://elsewhere.invalid/operations/1');
     });
   });
@@ -220,31 +220,31 @@ describe('where @smithy/util-waiter errs', () => {
   it('an abort leaves no timer that keeps the process, and no further request is sent', async () => {
     const { transport, poller } = make([running]);
     const controller = new AbortController();
-    const seen = watch(poller.promise({ signal: controller.signal }));
-    await pass(50);
+    const seen = track(poller.promise({ signal: controller.signal }));
+    await advance(50);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen).toEqual({ error: 'enough', settledAtMs: 50 });
     expect(jest.getTimerCount()).toBe(0);
-    await pass(100_000);
+    await advance(100_000);
     expect(transport.requests).toHaveLength(1);
 
     await defectOf('@smithy/util-waiter', async () => {
       const controller = new AbortController();
       let requests = 0;
       const options = { client: {}, maxWaitTime: 600, minDelay: 1, maxDelay: 1, abortSignal: controller.signal };
-      const seen = watch(
+      const seen = track(
         createWaiter(options, {}, () => {
           requests++;
           return Promise.resolve({ state: WaiterState.RETRY });
         }),
       );
-      await pass(50);
+      await advance(50);
       controller.abort();
-      await pass(0);
+      await advance(0);
       expect(seen).toMatchObject({ value: { state: WaiterState.ABORTED }, settledAtMs: 50 });
       expect(jest.getTimerCount()).toBe(1);
-      await pass(100_000);
+      await advance(100_000);
       expect(requests).toBe(2);
     });
   });
@@ -254,11 +254,11 @@ describe('where google-gax errs', () => {
   it('a second wait after the end resolves, too, and asks nothing', async () => {
     const { operation, calls } = gaxs.gaxInMemory([gaxs.succeeded]);
     const poller = pollerFrom(operation());
-    const first = watch(poller.promise());
-    await pass(5000);
+    const first = track(poller.promise());
+    await advance(5000);
     const sent = calls.length;
-    const second = watch(poller.promise());
-    await pass(0);
+    const second = track(poller.promise());
+    await advance(0);
     expect(calls).toHaveLength(sent);
     expect(first.value?.title).toBe('done');
     expect(second.value?.title).toBe('done');
@@ -336,24 +336,24 @@ describe('where google-gax errs', () => {
       // With a poll in flight that saw it running yet.
       const { operation, calls } = gaxs.gaxInMemory([gaxs.running, outcome], { latencyMs: 300 });
       const poller = pollerFrom(operation(), { ...secondly, serverWait: 'never' });
-      const seen = watch(poller.promise());
-      await pass(1100);
+      const seen = track(poller.promise());
+      await advance(1100);
       expect(calls.map(({ method }) => method)).toEqual(['GetOperation']);
       const cancelling = poller.cancel();
-      await pass(300);
+      await advance(300);
       await cancelling;
       expect(seen).toEqual({});
-      await pass(5000);
+      await advance(5000);
       expect(seen).toMatchObject(expected);
     }
 
     await defectOf('google-gax', async () => {
       const { operation } = gaxs.gaxInMemory([gaxs.running, gaxs.succeeded], { latencyMs: 300 });
       const theirs = operation();
-      const seen = watch(theirs.promise());
-      await pass(100);
+      const seen = track(theirs.promise());
+      await advance(100);
       void theirs.cancel();
-      await pass(10);
+      await advance(10);
       expect(seen.error).toMatchObject({ code: Code.CANCELLED, message: expect.stringContaining('on client') });
     });
   });
@@ -366,10 +366,10 @@ describe('where google-gax errs', () => {
 
     await defectOf('google-gax', async () => {
       const backoff = { initialRetryDelayMillis: 60_000, totalTimeoutMillis: 5000 };
-      const seen = watch(operation(gaxs.running, backoff).promise());
-      await pass(59_000);
+      const seen = track(operation(gaxs.running, backoff).promise());
+      await advance(59_000);
       expect(seen).toEqual({});
-      await pass(2000);
+      await advance(2000);
       expect(seen.error).toMatchObject({ message: 'Total timeout exceeded before any response was received' });
     });
   });
@@ -390,14 +390,14 @@ describe('where google-gax errs', () => {
     const metadata = gaxs.other('of another type');
     const { operation } = gaxs.gaxInMemory([{ ...gaxs.running, metadata }, gaxs.succeeded]);
     const poller = pollerFrom(operation(), { ...secondly, serverWait: 'never' });
-    const seen = watch(poller.promise());
-    await pass(1001);
+    const seen = track(poller.promise());
+    await advance(1001);
     expect(poller.operation).toMatchObject({
       metadata: undefined,
       metadataError: { code: 'LRO_UNPACK_FAILED', field: 'metadata', expected: 'test.Thing', actual: 'test.Other' },
       raw: { metadata: { typeUrl: metadata.type_url } },
     });
-    await pass(1000);
+    await advance(1000);
     expect(seen.value?.title).toBe('done');
 
     await defectOf('google-gax', async () => {
@@ -421,8 +421,8 @@ describe('where pollers of other kinds err', () => {
       {},
     ] as unknown as RawOperation[];
     const { transport, poller } = make([...states, succeeded]);
-    const seen = watch(poller.promise());
-    await pass(4000);
+    const seen = track(poller.promise());
+    await advance(4000);
     expect(seen.value).toMatchObject({ ok: true });
     expect(transport.times).toEqual([0, 1000, 2000, 3000, 4000]);
   });
@@ -433,10 +433,10 @@ describe('where pollers of other kinds err', () => {
     const blip = failure(Code.UNAVAILABLE);
     const { transport, poller } = make([running, blip, blip, running], doubling);
     const controller = new AbortController();
-    const seen = watch(poller.promise({ signal: controller.signal }));
-    await pass(21_000);
+    const seen = track(poller.promise({ signal: controller.signal }));
+    await advance(21_000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen.error).toBe('enough');
     // The failures at 1000 and 1500 ms are tried again after 500 and 1000 ms, on a clock of their own. The interval goes
     // on doubling with the age of the operation, not with the number of requests.
@@ -497,8 +497,8 @@ describe('where pollers of other kinds err', () => {
 });
 
 /** Lets time pass, and says what a promise has come to then. */
-async function watchFor<T>(ms: number, promise: Promise<T>): Promise<ReturnType<typeof watch<T>>> {
-  const seen = watch(promise);
-  await pass(ms);
+async function watchFor<T>(ms: number, promise: Promise<T>): Promise<ReturnType<typeof track<T>>> {
+  const seen = track(promise);
+  await advance(ms);
   return seen;
 }

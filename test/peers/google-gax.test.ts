@@ -4,29 +4,29 @@ import { describe, expect, it, jest } from '@jest/globals';
 import gax from 'google-gax';
 import { Code, constantBackoff, OperationsClient, operationInfo, protobufType } from '../../src/index.js';
 import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 import { defectOf } from './defect.js';
 import { at, gaxInMemory, name, running, succeeded, Thing, thing, type Failure } from './gax.js';
 
-const secondly = { backoff: constantBackoff(1000), wait: 'never' } as const;
+const secondly = { backoff: constantBackoff(1000), serverWait: 'never' } as const;
 const gaxSecondly = { initialRetryDelayMillis: 1000, retryDelayMultiplier: 1 };
 const unavailable: Failure = { code: Code.UNAVAILABLE, details: 'try later' };
 const failed = { name, done: true, error: { code: Code.UNAVAILABLE, message: 'no machines left' } };
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 describe('a poll that fails', () => {
   // googleapis/google-cloud-rust#717: all options of the starting call, except the retry policy, go with the polls.
   it('is tried again whatever the retry policy of the starting call', async () => {
     const noRetries = { retry: gax.createRetryOptions([], gax.createDefaultBackoffSettings()) };
     const start = () => gaxInMemory([running, unavailable, succeeded]).operation(running, {}, noRetries);
-    const seen = watch(pollerFrom(start(), secondly).promise());
-    await pass(5000);
+    const seen = track(pollerFrom(start(), secondly).promise());
+    await advance(5000);
     expect(seen.value?.title).toBe('done');
 
     await defectOf('google-gax', async () => {
-      const seen = watch(start().promise());
-      await pass(5000);
+      const seen = track(start().promise());
+      await advance(5000);
       expect(seen.error).toMatchObject({ code: Code.UNAVAILABLE });
     });
   });
@@ -36,14 +36,14 @@ describe('a poll that fails', () => {
     const error = { code: Code.PERMISSION_DENIED, message: 'no' };
     const poll = () => gaxInMemory([denied]).operation();
     const operation = () => gaxInMemory([{ name, done: true, error }]).operation();
-    const [first, second] = [watch(pollerFrom(poll()).promise()), watch(pollerFrom(operation()).promise())];
-    await pass(5000);
+    const [first, second] = [track(pollerFrom(poll()).promise()), track(pollerFrom(operation()).promise())];
+    await advance(5000);
     expect(first.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', operationName: name, method: 'GetOperation' });
     expect(second.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', operationName: name });
 
     await defectOf('google-gax', async () => {
-      const [first, second] = [watch(poll().promise()), watch(operation().promise())];
-      await pass(5000);
+      const [first, second] = [track(poll().promise()), track(operation().promise())];
+      await advance(5000);
       for (const { error } of [first, second]) {
         expect(error).toMatchObject({ code: Code.PERMISSION_DENIED });
         expect(JSON.stringify(error)).not.toContain(name);
@@ -54,8 +54,8 @@ describe('a poll that fails', () => {
   it('for too long is reported with its own code, cause and the number of attempts', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { operation } = gaxInMemory([unavailable]);
-    const seen = watch(pollerFrom(operation(), secondly).promise());
-    await pass(610_000);
+    const seen = track(pollerFrom(operation(), secondly).promise());
+    await advance(610_000);
     expect(seen.error).toMatchObject({
       code: 'LRO_REQUEST_FAILED',
       rpcCode: Code.UNAVAILABLE,
@@ -64,8 +64,8 @@ describe('a poll that fails', () => {
     expect((seen.error as { attempts: number }).attempts).toBeGreaterThan(20);
 
     await defectOf('google-gax', async () => {
-      const seen = watch(operation().promise());
-      await pass(700_000);
+      const seen = track(operation().promise());
+      await advance(700_000);
       expect(seen.error).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
       expect((seen.error as Error).cause).toBeUndefined();
     });
@@ -77,20 +77,20 @@ describe('a wait', () => {
     const { operation } = gaxInMemory([running, running, succeeded]);
     const poller = pollerFrom(operation(), secondly);
     const controller = new AbortController();
-    const [left, stays] = [watch(poller.promise({ signal: controller.signal })), watch(poller.promise())];
-    await pass(1500);
+    const [left, stays] = [track(poller.promise({ signal: controller.signal })), track(poller.promise())];
+    await advance(1500);
     controller.abort('enough');
-    await pass(2000);
+    await advance(2000);
     expect(left.error).toBe('enough');
     expect(stays.value?.title).toBe('done');
 
     await defectOf('google-gax', async () => {
       const theirs = gaxInMemory([running, running, succeeded]).operation(running, gaxSecondly);
-      const seen = watch(theirs.promise());
-      await pass(500);
+      const seen = track(theirs.promise());
+      await advance(500);
       // The one way to stop it, and it stops for all.
       theirs.removeAllListeners();
-      await pass(600_000);
+      await advance(600_000);
       expect(seen).toEqual({});
       expect(theirs.done).toBe(false);
     });
@@ -99,19 +99,19 @@ describe('a wait', () => {
   it('that is given up asleep has no timer left', async () => {
     const { operation } = gaxInMemory([running]);
     const controller = new AbortController();
-    const seen = watch(pollerFrom(operation(), secondly).promise({ signal: controller.signal }));
-    await pass(1500);
+    const seen = track(pollerFrom(operation(), secondly).promise({ signal: controller.signal }));
+    await advance(1500);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen.settledAtMs).toBe(1500);
     expect(jest.getTimerCount()).toBe(0);
 
     await defectOf('google-gax', async () => {
       const theirs = operation(running, gaxSecondly);
       theirs.promise().catch(() => undefined);
-      await pass(1500);
+      await advance(1500);
       theirs.removeAllListeners('complete');
-      await pass(0);
+      await advance(0);
       expect(jest.getTimerCount()).toBe(1);
     });
   });
@@ -120,23 +120,23 @@ describe('a wait', () => {
   it('ends with the reason of its signal at once when it is asleep', async () => {
     const { operation } = gaxInMemory([running]);
     const controller = new AbortController();
-    const seen = watch(pollerFrom(operation(), secondly).promise({ signal: controller.signal }));
-    await pass(1500);
+    const seen = track(pollerFrom(operation(), secondly).promise({ signal: controller.signal }));
+    await advance(1500);
     const reason = new Error('mine');
     controller.abort(reason);
-    await pass(0);
+    await advance(0);
     expect(seen.error).toBe(reason);
     expect(seen.settledAtMs).toBe(1500);
 
     await defectOf('google-gax', async () => {
       const controller = new AbortController();
       const backoff = { initialRetryDelayMillis: 60_000 };
-      const seen = watch(operation(running, backoff, { signal: controller.signal }).promise());
-      await pass(1500);
+      const seen = track(operation(running, backoff, { signal: controller.signal }).promise());
+      await advance(1500);
       controller.abort(reason);
-      await pass(58_000);
+      await advance(58_000);
       expect(seen).toEqual({});
-      await pass(600_000);
+      await advance(600_000);
       expect(seen.error).not.toBe(reason);
     });
   });
@@ -146,14 +146,14 @@ describe('a wait', () => {
     const poller = pollerFrom(operation(), secondly);
     for (let i = 0; i < 5; i++) {
       const controller = new AbortController();
-      const seen = watch(poller.promise({ signal: controller.signal }));
-      await pass(100);
+      const seen = track(poller.promise({ signal: controller.signal }));
+      await advance(100);
       controller.abort('enough');
-      await pass(0);
+      await advance(0);
       expect(seen.error).toBe('enough');
     }
-    const seen = watch(poller.promise({ totalTimeoutMs: 10_000 }));
-    await pass(10_000);
+    const seen = track(poller.promise({ totalTimeoutMs: 10_000 }));
+    await advance(10_000);
     expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     expect(times().length).toBeLessThanOrEqual(12);
 
@@ -163,11 +163,11 @@ describe('a wait', () => {
       const listener = (): void => undefined;
       for (let i = 0; i < 5; i++) {
         theirs.on('complete', listener);
-        await pass(100);
+        await advance(100);
         theirs.off('complete', listener);
       }
       theirs.on('complete', listener);
-      await pass(10_000);
+      await advance(10_000);
       expect(times().length).toBeGreaterThan(50);
     });
   });
@@ -175,21 +175,21 @@ describe('a wait', () => {
   it('keeps its time limit while every request fails', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { operation } = gaxInMemory([unavailable]);
-    const seen = watch(pollerFrom(operation(), secondly).promise({ totalTimeoutMs: 1000 }));
-    await pass(1000);
+    const seen = track(pollerFrom(operation(), secondly).promise({ totalTimeoutMs: 1000 }));
+    await advance(1000);
     expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 1000 });
 
     await defectOf('google-gax', async () => {
-      const seen = watch(operation(running, { totalTimeoutMillis: 1000 }).promise());
-      await pass(60_000);
+      const seen = track(operation(running, { totalTimeoutMillis: 1000 }).promise());
+      await advance(60_000);
       expect(seen).toEqual({});
     });
   });
 
   it('that runs out of time says how far the operation is, and how to go on', async () => {
     const { operation } = gaxInMemory([at(10), at(20)]);
-    const seen = watch(pollerFrom(operation(), secondly).promise({ totalTimeoutMs: 2500 }));
-    await pass(2500);
+    const seen = track(pollerFrom(operation(), secondly).promise({ totalTimeoutMs: 2500 }));
+    await advance(2500);
     expect(seen.error).toMatchObject({
       polls: 2,
       operation: { done: false, metadata: { percent: 20 } },
@@ -198,8 +198,8 @@ describe('a wait', () => {
     });
 
     await defectOf('google-gax', async () => {
-      const seen = watch(operation(running, { ...gaxSecondly, totalTimeoutMillis: 2500 }).promise());
-      await pass(5000);
+      const seen = track(operation(running, { ...gaxSecondly, totalTimeoutMillis: 2500 }).promise());
+      await advance(5000);
       // There were three.
       expect((seen.error as Error).message).toBe('Total timeout exceeded before any response was received');
     });
@@ -208,9 +208,9 @@ describe('a wait', () => {
   it('has the deadline of each of its requests to itself', async () => {
     const { operation, client } = gaxInMemory([succeeded], { latencyMs: 300 });
     const transport = gaxTransport(client);
-    const get = (timeoutMs: number) => watch(transport.getOperation({ name }, { timeoutMs }));
-    const all = [get(60_000), get(200), watch(pollerFrom(operation()).poll())];
-    await pass(300);
+    const get = (timeoutMs: number) => track(transport.getOperation({ name }, { timeoutMs }));
+    const all = [get(60_000), get(200), track(pollerFrom(operation()).poll())];
+    await advance(300);
     expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([300, 200, 300]);
     expect(all[1]?.error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
 
@@ -221,7 +221,7 @@ describe('a wait', () => {
         const request = { name } as never;
         const options = [undefined, { timeout: 200 }, undefined];
         const startMs = Date.now();
-        await Promise.all([...options.map((one) => client.getOperation(request, one as never)), pass(1000)]);
+        await Promise.all([...options.map((one) => client.getOperation(request, one as never)), advance(1000)]);
         // The settings are shared, and changed by each call.
         expect(calls.map(({ deadline }) => Number(deadline) - startMs)).toEqual([60_000, 60_000, 60_000]);
       },
@@ -234,15 +234,15 @@ describe('an operation', () => {
   it('that failed is done, with the metadata it had in the end', async () => {
     const answers = () => gaxInMemory([at(10), { ...failed, metadata: thing({ percent: 77 }) }]).operation();
     const poller = pollerFrom(answers(), secondly);
-    const seen = watch(poller.promise());
-    await pass(5000);
+    const seen = track(poller.promise());
+    await advance(5000);
     expect(seen.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', metadata: { percent: 77 } });
     expect(poller.operation).toMatchObject({ done: true, result: 'error', metadata: { percent: 77 } });
 
     await defectOf('google-gax', async () => {
       const theirs = answers();
-      const seen = watch(theirs.promise());
-      await pass(5000);
+      const seen = track(theirs.promise());
+      await advance(5000);
       expect(seen.error).toMatchObject({ message: 'no machines left' });
       expect(theirs).toMatchObject({ done: false, metadata: { percent: 10 } });
     });
@@ -252,16 +252,16 @@ describe('an operation', () => {
     const { operation } = gaxInMemory([running]);
     const stored = JSON.parse(JSON.stringify({ ...failed, response: null, metadata: null })) as never;
     const { longrunningDescriptor } = operation();
-    const seen = watch(
+    const seen = track(
       pollerFrom<object, object>({ latestResponse: stored, longrunningDescriptor } as never).promise(),
     );
-    await pass(0);
+    await advance(0);
     expect(seen.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', status: { code: Code.UNAVAILABLE } });
 
     await defectOf('google-gax', async () => {
       const theirs = gax.operation(stored, longrunningDescriptor, gax.createDefaultBackoffSettings());
-      const seen = watch(theirs.promise());
-      await pass(0);
+      const seen = track(theirs.promise());
+      await advance(0);
       expect(seen.value).toMatchObject([{}, undefined, stored]);
     });
   });
@@ -273,8 +273,8 @@ describe('an operation', () => {
     const info = operationInfo({ response: type, metadata: type });
     const token: unknown = JSON.parse(JSON.stringify(pollerFrom(started)));
     const resumed = new OperationsClient({ transport: gaxTransport(client) }).resume(token as never, info, secondly);
-    const seen = watch(resumed.promise());
-    await pass(5000);
+    const seen = track(resumed.promise());
+    await advance(5000);
     expect(seen.value).toMatchObject({ title: 'done' });
 
     await defectOf('google-gax', () => {
@@ -290,12 +290,12 @@ describe('an operation', () => {
     const answers = [running];
     const { operation } = gaxInMemory(answers);
     const poller = pollerFrom(operation(), { serverWait: 'never' });
-    const seen = watch(poller.promise());
-    await pass(3_000_000);
+    const seen = track(poller.promise());
+    await advance(3_000_000);
     answers.splice(0, 1, cancelled);
     const before = performance.now();
-    const cancelling = watch(poller.cancel());
-    await pass(2000);
+    const cancelling = track(poller.cancel());
+    await advance(2000);
     expect(cancelling).toHaveProperty('settledAtMs');
     expect(seen.error).toMatchObject({ cancelled: true });
     expect(performance.now() - before).toBeLessThanOrEqual(2000);
@@ -303,13 +303,13 @@ describe('an operation', () => {
     await defectOf('google-gax', async () => {
       const answers = [running];
       const theirs = gaxInMemory(answers).operation(running, { initialRetryDelayMillis: 60_000 });
-      const seen = watch(theirs.promise());
-      await pass(30_000);
+      const seen = track(theirs.promise());
+      await advance(30_000);
       answers.splice(0, 1, cancelled);
       void theirs.cancel();
-      await pass(29_000);
+      await advance(29_000);
       expect(seen).toEqual({});
-      await pass(2000);
+      await advance(2000);
       expect(seen.error).toMatchObject({ message: 'by request' });
     });
   });
@@ -319,14 +319,14 @@ describe('who listens', () => {
   it('hears of progress without waiting for the end beside it, and of the end, failed or not', async () => {
     const answers = () => gaxInMemory([at(10), at(10), at(20), { ...failed, metadata: thing({ percent: 77 }) }]);
     const heard: unknown[] = [];
-    const listening = watch(
+    const listening = track(
       (async () => {
         for await (const { done, metadata } of pollerFrom(answers().operation(), secondly)) {
           heard.push([done, metadata?.percent]);
         }
       })(),
     );
-    await pass(10_000);
+    await advance(10_000);
     expect(listening).toHaveProperty('settledAtMs');
     expect(heard).toEqual([
       [false, undefined],
@@ -339,14 +339,14 @@ describe('who listens', () => {
       const { operation, calls } = answers();
       const alone = operation(running, gaxSecondly);
       alone.on('progress', () => undefined);
-      await pass(600_000);
+      await advance(600_000);
       expect(calls).toEqual([]);
 
       const heard: unknown[] = [];
       const theirs = operation(running, gaxSecondly);
       theirs.on('progress', ({ percent }: { percent: number }) => heard.push(percent));
       theirs.promise().catch(() => undefined);
-      await pass(10_000);
+      await advance(10_000);
       expect(heard).toEqual([10, 20]);
     });
   });
@@ -356,18 +356,18 @@ describe('the single calls', () => {
   it('give what their types say', async () => {
     const { client } = gaxInMemory([succeeded]);
     const ours = new OperationsClient({ transport: gaxTransport(client) });
-    const got = watch(ours.getOperation({ name }));
-    const cancelled = watch(ours.cancelOperation({ name }));
-    await pass(0);
+    const got = track(ours.getOperation({ name }));
+    const cancelled = track(ours.cancelOperation({ name }));
+    await advance(0);
     expect(got.value).toMatchObject({ name, done: true, result: 'response' });
     expect(cancelled).toEqual({ value: undefined, settledAtMs: 0 });
 
     await defectOf('google-gax', async () => {
       // Declared as an Operation and an Empty, and the request as a class, so that `{ name }` alone does not compile.
       const request = { name } as never;
-      const got = watch(client.getOperation(request));
-      const cancelled = watch(client.cancelOperation(request));
-      await pass(10);
+      const got = track(client.getOperation(request));
+      const cancelled = track(client.cancelOperation(request));
+      await advance(10);
       expect(Array.isArray(got.value)).toBe(true);
       expect(cancelled.value).toEqual([{}, null, null]);
     });

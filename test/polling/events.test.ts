@@ -11,9 +11,9 @@ import {
 } from '../../src/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
 import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
 
 function polled(answers: Answer[], onEvent?: PollingListener, latencyMs = 0) {
@@ -47,8 +47,8 @@ describe('onEvent', () => {
       succeeded,
     ];
     const { poller } = polled(answers, (event) => events.push(event), 40);
-    const seen = watch(poller.promise());
-    await pass(12_000);
+    const seen = track(poller.promise());
+    await advance(12_000);
     expect(seen.value).toBeDefined();
     expect(events).toEqual([
       { type: 'poll', name, done: false, tookMs: 40, ageMs: 40 },
@@ -73,8 +73,8 @@ describe('onEvent', () => {
   it('says how long a poll took, and what it is told of the bounds of a hint', async () => {
     const events: PollingEvent[] = [];
     const { poller } = polled([{ ...running, retryAfterMs: 1e15 }, succeeded], (event) => events.push(event));
-    const seen = watch(poller.promise());
-    await pass(600_000);
+    const seen = track(poller.promise());
+    await advance(600_000);
     expect(seen.value).toBeDefined();
     expect(events.map((event) => (event.type === 'retry-after' ? event.delayMs : event.type))).toEqual([
       'poll',
@@ -88,16 +88,16 @@ describe('onEvent', () => {
     const types: string[] = [];
     const answers = [NaN, -1, 0, 10, 1000].map((retryAfterMs): RawOperation => ({ ...running, retryAfterMs }));
     const { poller } = polled([...answers, succeeded], ({ type }) => types.push(type));
-    const seen = watch(poller.promise());
-    await pass(5000);
+    const seen = track(poller.promise());
+    await advance(5000);
     expect(seen.value).toBeDefined();
     expect(types).toEqual([...Array<string>(6).fill('poll'), 'done']);
   });
 
   it('hears of a wait at the server', async () => {
     const { poller, events, raw } = waited(90_000);
-    const seen = watch(poller.promise());
-    await pass(90_100);
+    const seen = track(poller.promise());
+    await advance(90_100);
     expect(seen.value).toBeDefined();
     expect(events).toEqual([
       { type: 'wait', name: raw.name, done: false, tookMs: 60_050, ageMs: 60_050 },
@@ -113,8 +113,8 @@ describe('onEvent', () => {
     ] as const) {
       const { poller, events, emulator, raw } = waited(2500);
       emulator.injectFault({ method: 'waitOperation', status: { code } });
-      const seen = watch(poller.promise());
-      await pass(4000);
+      const seen = track(poller.promise());
+      await advance(4000);
       expect(seen.value).toBeDefined();
       expect(events[0]).toEqual({ type: 'wait-failed', name: raw.name, error: expect.any(RequestError), disabled });
       expect(events[0]).toMatchObject({ error: { rpcCode: code } });
@@ -139,8 +139,8 @@ describe('onEvent', () => {
   it('is told once, however many wait', async () => {
     const types: string[] = [];
     const { poller } = polled([running, succeeded], ({ type }) => types.push(type));
-    const all = watch(Promise.all([poller.promise(), poller.promise(), poller.pollUntilDone()]));
-    await pass(1000);
+    const all = track(Promise.all([poller.promise(), poller.promise(), poller.pollUntilDone()]));
+    await advance(1000);
     expect(all.value).toBeDefined();
     expect(types).toEqual(['poll', 'poll', 'done']);
   });
@@ -157,8 +157,8 @@ describe('onEvent', () => {
     const throwing = polled(answers(), () => {
       throw new Error('the log is full');
     });
-    const all = watch(Promise.all([plain.poller.promise(), throwing.poller.promise()]));
-    await pass(20_000);
+    const all = track(Promise.all([plain.poller.promise(), throwing.poller.promise()]));
+    await advance(20_000);
     expect(all.value).toHaveLength(2);
     expect(throwing.transport.times).toEqual(plain.transport.times);
 
@@ -171,8 +171,8 @@ describe('onEvent', () => {
       },
     });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
-    const seen = watch(poller.promise());
-    await pass(5000);
+    const seen = track(poller.promise());
+    await advance(5000);
     expect(seen.value).toBeDefined();
   });
 
@@ -187,10 +187,10 @@ describe('onEvent', () => {
 
   it('is not needed: an absent one is not called', async () => {
     const { client, poller } = polled([running, failure(Code.UNAVAILABLE), succeeded]);
-    const all = watch(
+    const all = track(
       Promise.all([poller.promise(), client.poller(name, undefined, { onEvent: undefined }).promise()]),
     );
-    await pass(3000);
+    await advance(3000);
     expect(all.value).toHaveLength(2);
   });
 });

@@ -7,9 +7,9 @@ import {
   type PollingOptions,
 } from '../../src/index.js';
 import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const unavailable = failure(Code.UNAVAILABLE);
 
 function make(answers: Answer[], options: Partial<OperationsClientOptions> = {}, polling: PollingOptions = {}) {
@@ -35,8 +35,8 @@ describe('the retry policy', () => {
     ];
     for (const [client, poller] of ways) {
       const found = make([failure(Code.NOT_FOUND), succeeded], client, poller);
-      const seen = watch(found.poller.promise());
-      await pass(500);
+      const seen = track(found.poller.promise());
+      await advance(500);
       expect(seen.value).toBeDefined();
       const down = make([unavailable, succeeded], client, poller);
       await expect(down.poller.promise()).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: 1 });
@@ -46,8 +46,8 @@ describe('the retry policy', () => {
   it('tries as often as it says', async () => {
     for (const maxAttempts of [1, 2, 5]) {
       const { poller, transport } = make([unavailable], {}, { retry: { maxAttempts } });
-      const seen = watch(poller.promise());
-      await pass(60_000);
+      const seen = track(poller.promise());
+      await advance(60_000);
       expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: maxAttempts });
       expect(transport.requests).toHaveLength(maxAttempts);
     }
@@ -56,26 +56,26 @@ describe('the retry policy', () => {
   it('counts the attempts and the window of each poll anew', async () => {
     const answers = [unavailable, running, unavailable, running, unavailable, succeeded];
     const { poller, transport } = make(answers, {}, { retry: { maxAttempts: 2, maxElapsedMs: 1000 } });
-    const seen = watch(poller.promise());
-    await pass(60_000);
+    const seen = track(poller.promise());
+    await advance(60_000);
     expect(seen.value).toBeDefined();
     expect(transport.times).toEqual([0, 500, 20_500, 21_000, 41_000, 41_500]);
   });
 
   it('goes on for as long as it says: ten minutes for a poll, one for a single call, or what is set', async () => {
     const polled = make([unavailable]);
-    const waiting = watch(polled.poller.promise());
-    const calling = watch(polled.client.getOperation({ name }));
-    await pass(60_000);
+    const waiting = track(polled.poller.promise());
+    const calling = track(polled.client.getOperation({ name }));
+    await advance(60_000);
     expect(calling).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 60_000 });
     expect(waiting).toEqual({});
-    await pass(540_000);
+    await advance(540_000);
     expect(waiting).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 600_000 });
 
     const set = make([unavailable], { retry: { maxElapsedMs: 7000 } }, {});
-    const [both, one] = [watch(set.poller.promise()), watch(set.client.getOperation({ name }))];
-    const own = watch(set.client.poller(name, undefined, { retry: { maxElapsedMs: 3000 } }).promise());
-    await pass(7000);
+    const [both, one] = [track(set.poller.promise()), track(set.client.getOperation({ name }))];
+    const own = track(set.client.poller(name, undefined, { retry: { maxElapsedMs: 3000 } }).promise());
+    await advance(7000);
     expect(own).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 3000 });
     for (const seen of [both, one]) {
       expect(seen).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 7000 });
@@ -85,8 +85,8 @@ describe('the retry policy', () => {
   it('has delays of its own', async () => {
     const retry = { initialDelayMs: 100, multiplier: 3, maxDelayMs: 1000 };
     const { poller, gaps } = make([...Array<Answer>(6).fill(unavailable), succeeded], {}, { retry });
-    const seen = watch(poller.promise());
-    await pass(10_000);
+    const seen = track(poller.promise());
+    await advance(10_000);
     expect(seen.value).toBeDefined();
     expect(gaps()).toEqual([100, 300, 900, 1000, 1000, 1000]);
   });
@@ -100,8 +100,8 @@ describe('the retry policy', () => {
       },
       { retry: { maxAttempts: 4 } },
     );
-    const seen = watch(poller.promise());
-    await pass(1000);
+    const seen = track(poller.promise());
+    await advance(1000);
     expect(seen.error).toMatchObject({ attempts: 4 });
     expect(gaps()).toEqual([1, 2, 4]);
   });
@@ -111,8 +111,8 @@ describe('the retry policy', () => {
     const times = async (cadenceMs: number, initialDelayMs: number): Promise<number[]> => {
       const polling = { backoff: constantBackoff(cadenceMs), retry: { initialDelayMs } };
       const { poller, gaps } = make(story(), {}, polling);
-      const seen = watch(poller.promise());
-      await pass(200_000);
+      const seen = track(poller.promise());
+      await advance(200_000);
       expect(seen.value).toBeDefined();
       return gaps();
     };
@@ -136,8 +136,8 @@ describe('the retry policy', () => {
       return 1000;
     };
     const { poller } = make([running, unavailable, unavailable, running, succeeded], {}, { backoff });
-    const seen = watch(poller.promise());
-    await pass(10_000);
+    const seen = track(poller.promise());
+    await advance(10_000);
     expect(seen.value).toBeDefined();
     // Counted by good answers alone.
     expect([...new Set(heard)]).toEqual([0, 1, 2]);

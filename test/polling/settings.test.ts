@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { constantBackoff, defaultBackoff } from '../../src/polling/backoff.js';
-import { clientSettings, withPolling } from '../../src/polling/settings.js';
+import { defaultPollingSettings, mergePollingOptions } from '../../src/polling/settings.js';
 import { Code } from '../../src/status.js';
 
-const defaults = clientSettings(undefined, undefined);
+const defaults = defaultPollingSettings(undefined, undefined);
 
 describe('clientSettings()', () => {
   it('gives a poll sixty seconds, and ten minutes of failures', () => {
     expect(defaults).toMatchObject({ rpcTimeoutMs: 60_000, retry: { maxElapsedMs: 600_000 } });
     expect(defaults.headers).toBeUndefined();
-    expect(defaults).toMatchObject({ backoff: defaultBackoff, wait: 'auto', notFoundGraceMs: 0 });
+    expect(defaults).toMatchObject({ backoff: defaultBackoff, serverWait: 'auto', notFoundGraceMs: 0 });
   });
 
   it("puts the client's retry on the defaults, and its polling on top of both", () => {
-    const settings = clientSettings(
+    const settings = defaultPollingSettings(
       { maxElapsedMs: 5000, maxAttempts: 7 },
       { rpcTimeoutMs: 10, retry: { maxAttempts: 2 }, headers: { a: '1' } },
     );
@@ -27,33 +27,36 @@ describe('clientSettings()', () => {
 
 describe('withPolling()', () => {
   it('leaves what is not set as it is', () => {
-    expect(withPolling(defaults, undefined)).toBe(defaults);
-    expect(withPolling(defaults, { backoff: undefined, rpcTimeoutMs: undefined })).toEqual(defaults);
-    const settings = clientSettings({ codes: [Code.ABORTED] }, { backoff: constantBackoff(7), headers: { a: '1' } });
-    expect(withPolling(settings, { retry: { maxElapsedMs: 1 } })).toEqual({
+    expect(mergePollingOptions(defaults, undefined)).toBe(defaults);
+    expect(mergePollingOptions(defaults, { backoff: undefined, rpcTimeoutMs: undefined })).toEqual(defaults);
+    const settings = defaultPollingSettings(
+      { codes: [Code.ABORTED] },
+      { backoff: constantBackoff(7), headers: { a: '1' } },
+    );
+    expect(mergePollingOptions(settings, { retry: { maxElapsedMs: 1 } })).toEqual({
       ...settings,
       retry: { ...settings.retry, maxElapsedMs: 1 },
     });
   });
 
   it('adds headers to those of the client; the nearer ones win', () => {
-    const settings = clientSettings(undefined, { headers: { a: '1', b: '1' } });
-    expect(withPolling(settings, { headers: { b: '2', c: '2' } }).headers).toEqual({ a: '1', b: '2', c: '2' });
+    const settings = defaultPollingSettings(undefined, { headers: { a: '1', b: '1' } });
+    expect(mergePollingOptions(settings, { headers: { b: '2', c: '2' } }).headers).toEqual({ a: '1', b: '2', c: '2' });
     expect(settings.headers).toEqual({ a: '1', b: '1' });
   });
 
   it('refuses what makes no sense', () => {
-    expect(() => withPolling(defaults, { backoff: 500 as never })).toThrow(
+    expect(() => mergePollingOptions(defaults, { backoff: 500 as never })).toThrow(
       new TypeError("Cannot poll as 'backoff' must be a function: current value is 500"),
     );
-    expect(() => withPolling(defaults, { rpcTimeoutMs: 0 })).toThrow(
+    expect(() => mergePollingOptions(defaults, { rpcTimeoutMs: 0 })).toThrow(
       new RangeError("Cannot poll as 'rpcTimeoutMs' must be a number of at least 1: current value is 0"),
     );
-    expect(() => withPolling(defaults, { notFoundGraceMs: -1 })).toThrow(RangeError);
-    expect(() => withPolling(defaults, { onEvent: {} as never })).toThrow(/'onEvent' must be a function/);
-    expect(() => withPolling(defaults, { serverWait: 'sometimes' as never })).toThrow(
+    expect(() => mergePollingOptions(defaults, { notFoundGraceMs: -1 })).toThrow(RangeError);
+    expect(() => mergePollingOptions(defaults, { onEvent: {} as never })).toThrow(/'onEvent' must be a function/);
+    expect(() => mergePollingOptions(defaults, { serverWait: 'sometimes' as never })).toThrow(
       new TypeError("Cannot poll as 'serverWait' must be 'auto', 'never' or 'always': current value is sometimes"),
     );
-    expect(() => withPolling(defaults, { retry: { maxAttempts: 0 } })).toThrow(RangeError);
+    expect(() => mergePollingOptions(defaults, { retry: { maxAttempts: 0 } })).toThrow(RangeError);
   });
 });

@@ -17,7 +17,7 @@ describe('parseEndpoint()', () => {
     ['http://127.0.0.1.evil.test', 'http://127.0.0.1.evil.test', '127.0.0.1.evil.test', true],
     ['http://notlocalhost', 'http://notlocalhost', 'notlocalhost', true],
   ])('reads %j', (text, origin, host, exposed) => {
-    expect(parseEndpoint(text)).toEqual({ origin, host, exposed });
+    expect(parseEndpoint(text)).toEqual({ origin, host, isPlaintext: exposed });
   });
 
   it.each([

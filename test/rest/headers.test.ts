@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseEndpoint } from '../../src/rest/endpoint.js';
-import { checkExposure, isCredential, readHeaders } from '../../src/rest/headers.js';
+import { assertNotExposed, isCredential, normalizeHeaders } from '../../src/rest/headers.js';
 
 describe('readHeaders()', () => {
   it('reads plain objects and Headers alike, names in lower case', () => {
     const expected = { authorization: 'Bearer t', 'x-a': '1' };
-    expect(readHeaders({ Authorization: 'Bearer t', 'X-A': '1', 'x-none': undefined })).toEqual(expected);
-    expect(readHeaders(new Headers({ Authorization: 'Bearer t', 'X-A': '1' }))).toEqual(expected);
+    expect(normalizeHeaders({ Authorization: 'Bearer t', 'X-A': '1', 'x-none': undefined })).toEqual(expected);
+    expect(normalizeHeaders(new Headers({ Authorization: 'Bearer t', 'X-A': '1' }))).toEqual(expected);
   });
 
   it.each([
@@ -17,7 +17,7 @@ describe('readHeaders()', () => {
     ['', 'secret'],
     ['authorization', ['secret'] as unknown as string],
   ])('refuses %j: %j and does not show the value', (name, value) => {
-    expect(() => readHeaders({ [name]: value })).toThrow(
+    expect(() => normalizeHeaders({ [name]: value })).toThrow(
       new TypeError(`Cannot request as header '${name}' must be a valid HTTP header: current value is not shown`),
     );
   });
@@ -50,10 +50,10 @@ describe('isCredential()', () => {
 describe('checkExposure()', () => {
   it('refuses credentials in plain text to another machine only', () => {
     const remote = parseEndpoint('http://h.test');
-    expect(() => checkExposure(remote, { authorization: 'x' })).toThrow(TypeError);
-    expect(() => checkExposure(remote, {}, true)).toThrow(TypeError);
-    expect(() => checkExposure(remote, { accept: 'x' })).not.toThrow();
-    expect(() => checkExposure(parseEndpoint('http://127.0.0.1'), { authorization: 'x' }, true)).not.toThrow();
-    expect(() => checkExposure(parseEndpoint('h.test'), { authorization: 'x' }, true)).not.toThrow();
+    expect(() => assertNotExposed(remote, { authorization: 'x' })).toThrow(TypeError);
+    expect(() => assertNotExposed(remote, {}, true)).toThrow(TypeError);
+    expect(() => assertNotExposed(remote, { accept: 'x' })).not.toThrow();
+    expect(() => assertNotExposed(parseEndpoint('http://127.0.0.1'), { authorization: 'x' }, true)).not.toThrow();
+    expect(() => assertNotExposed(parseEndpoint('h.test'), { authorization: 'x' }, true)).not.toThrow();
   });
 });

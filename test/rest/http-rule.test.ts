@@ -3,7 +3,7 @@ import { bindingsOf, type HttpRule } from '../../src/rest/http-rule.js';
 
 const selector = 'google.longrunning.Operations.GetOperation';
 const paths = (rules: HttpRule[]): string[] =>
-  (bindingsOf(rules).GetOperation ?? []).map(({ verb, template }) => `${verb} ${template.source}`);
+  (bindingsOf(rules).GetOperation ?? []).map(({ httpMethod, template }) => `${httpMethod} ${template.source}`);
 
 describe('bindingsOf()', () => {
   it('keeps the order of a rule and its additional bindings, under both of their names', () => {
@@ -36,7 +36,7 @@ describe('bindingsOf()', () => {
 
   it('takes null and empty for absent, as protobufjs writes them', () => {
     const rule = { selector, get: '', put: null, post: '/a', custom: null, body: null, additional_bindings: null };
-    expect(bindingsOf([rule]).GetOperation).toMatchObject([{ verb: 'POST', body: '' }]);
+    expect(bindingsOf([rule]).GetOperation).toMatchObject([{ httpMethod: 'POST', body: '' }]);
   });
 
   it('takes custom verbs', () => {

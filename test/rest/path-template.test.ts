@@ -11,7 +11,7 @@ describe('parsePathTemplate()', () => {
     expect(parsePathTemplate('/v1/{name=projects/*/operations/**}:cancel')).toEqual({
       source: '/v1/{name=projects/*/operations/**}:cancel',
       parts: ['v1', { field: 'name', pattern: ['projects', '*', 'operations', '**'] }],
-      verb: 'cancel',
+      suffix: 'cancel',
     });
   });
 

@@ -15,7 +15,7 @@ describe('transcode() by the default rules', () => {
     ['DeleteOperation', 'DELETE', '/v1/operations/a'],
     ['CancelOperation', 'POST', '/v1/operations/a:cancel'],
   ])('sends %s as %s %s', (method, verb, path) => {
-    expect(byDefault(method, { name: 'operations/a' })).toMatchObject({ verb, path, query: '' });
+    expect(byDefault(method, { name: 'operations/a' })).toMatchObject({ httpMethod: verb, path, query: '' });
   });
 
   it('sends an empty JSON object with a cancel and no body with anything else', () => {
@@ -31,7 +31,7 @@ describe('transcode() by the default rules', () => {
     ['projects/p/operations', '/v1/projects/p/operations'],
     ['projects/p/myoperations', '/v1/projects/p/myoperations/operations'],
   ])('lists %j at %s', (name, path) => {
-    expect(byDefault('ListOperations', { name })).toEqual({ verb: 'GET', path, query: '', body: undefined });
+    expect(byDefault('ListOperations', { name })).toEqual({ httpMethod: 'GET', path, query: '', body: undefined });
   });
 
   it('puts the other fields of a list into the query, encoded, those of default value left out', () => {
@@ -62,13 +62,13 @@ describe('transcode() by rules', () => {
   it('puts the rest into the query without a body, and into the body with "*"', () => {
     const post = '/v1/{name=operations/*}:wait';
     expect(requestOf([{ selector, post }], 'WaitOperation', fields)).toEqual({
-      verb: 'POST',
+      httpMethod: 'POST',
       path: '/v1/operations/a:wait',
       query: 'timeout=30s',
       body: undefined,
     });
     expect(requestOf([{ selector, post, body: '*' }], 'WaitOperation', fields)).toEqual({
-      verb: 'POST',
+      httpMethod: 'POST',
       path: '/v1/operations/a:wait',
       query: '',
       body: '{"timeout":"30s"}',
@@ -114,7 +114,7 @@ describe('transcode() by rules', () => {
       get: '/v1beta1/{name=projects/*/operations/*}:cancel',
     };
     expect(requestOf([rule], 'CancelOperation', { name: 'projects/p/operations/o' })).toEqual({
-      verb: 'GET',
+      httpMethod: 'GET',
       path: '/v1beta1/projects/p/operations/o:cancel',
       query: '',
       body: undefined,
@@ -163,10 +163,10 @@ describe('the bindings of all Google services', () => {
   });
 
   it('parse to what can be written again', () => {
-    const write = ({ parts, verb }: PathTemplate): string =>
+    const write = ({ parts, suffix }: PathTemplate): string =>
       parts
         .map((part) => `/${typeof part === 'string' ? part : `{${part.field}=${part.pattern.join('/')}}`}`)
-        .join('') + (verb === '' ? '' : `:${verb}`);
+        .join('') + (suffix === '' ? '' : `:${suffix}`);
     for (const { path } of all) expect(write(parsePathTemplate(path))).toBe(path);
   });
 
@@ -182,7 +182,7 @@ describe('the bindings of all Google services', () => {
       const request = requestOf([rule], method, { name })!;
       const [before = '', after = ''] = path.split(/\{.*\}/);
       const sent = request.path.slice(before.length, request.path.length - after.length);
-      expect(request).toMatchObject({ verb, body: body === undefined ? undefined : '{}' });
+      expect(request).toMatchObject({ httpMethod: verb, body: body === undefined ? undefined : '{}' });
       expect(new URL(`https://x${request.path}`).pathname).toBe(request.path);
       if (variable === undefined) expect(request).toMatchObject({ path, query: 'name=x' });
       else expect([before, decodeURIComponent(sent)]).toEqual([request.path.slice(0, before.length), name]);

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
-import { abortReason, offAbort, onAbort } from '../../src/rpc/abort.js';
+import { abortReason, removeAbortListener, addAbortListener } from '../../src/rpc/abort.js';
 import { CountingSignal } from '../support/signals.js';
 
 describe('abortReason()', () => {
@@ -23,38 +23,38 @@ describe('onAbort()', () => {
   it('calls the action when the signal is aborted, until offAbort()', () => {
     const signal = new CountingSignal();
     const [action, stopped] = [jest.fn(), jest.fn()];
-    onAbort(signal, action);
-    onAbort(signal, stopped);
-    offAbort(signal, stopped);
+    addAbortListener(signal, action);
+    addAbortListener(signal, stopped);
+    removeAbortListener(signal, stopped);
     expect(signal.listeners).toBe(1);
     signal.abort();
     expect(action).toHaveBeenCalledTimes(1);
     expect(stopped).not.toHaveBeenCalled();
-    offAbort(signal, action);
-    offAbort(signal, action);
+    removeAbortListener(signal, action);
+    removeAbortListener(signal, action);
     expect(signal.listeners).toBe(0);
   });
 
   it('puts one listener on a signal, however many wait, and takes it off with the last', () => {
     const signal = new CountingSignal();
     const actions = [jest.fn(), jest.fn(), jest.fn()];
-    for (const action of actions) onAbort(signal, action);
+    for (const action of actions) addAbortListener(signal, action);
     expect([signal.added, signal.listeners]).toEqual([1, 1]);
-    offAbort(signal, actions[0]!);
-    offAbort(signal, actions[1]!);
+    removeAbortListener(signal, actions[0]!);
+    removeAbortListener(signal, actions[1]!);
     expect(signal.listeners).toBe(1);
     signal.abort();
     expect(actions.map((action) => action.mock.calls.length)).toEqual([0, 0, 1]);
-    offAbort(signal, actions[2]!);
+    removeAbortListener(signal, actions[2]!);
     expect(signal.listeners).toBe(0);
-    onAbort(signal, () => {});
+    addAbortListener(signal, () => {});
     expect([signal.added, signal.listeners]).toEqual([2, 1]);
   });
 
   it('does nothing without a signal', () => {
     const action = jest.fn();
-    onAbort(undefined, action);
-    offAbort(undefined, action);
+    addAbortListener(undefined, action);
+    removeAbortListener(undefined, action);
     expect(action).not.toHaveBeenCalled();
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { boundedHintMs, defaultRetry, isTransient, retryDelayMs, withRetry } from '../../src/rpc/retry.js';
+import {
+  clampRetryAfterMs,
+  defaultRetryPolicy,
+  isRetryable,
+  retryDelayMs,
+  mergeRetryOptions,
+} from '../../src/rpc/retry.js';
 import { Code, type CodeName } from '../../src/status.js';
 import { failure } from '../support/scripted.js';
 
@@ -21,16 +27,16 @@ describe('isTransient()', () => {
   );
 
   it.each(table)('$codeName of the $origin: reads $read, writes $write', ({ code, origin, read, write }) => {
-    for (const method of reads) expect(isTransient(failure(code, { origin }), method, undefined)).toBe(read);
-    for (const method of writes) expect(isTransient(failure(code, { origin }), method, undefined)).toBe(write);
+    for (const method of reads) expect(isRetryable(failure(code, { origin }), method, undefined)).toBe(read);
+    for (const method of writes) expect(isRetryable(failure(code, { origin }), method, undefined)).toBe(write);
   });
 
   it('takes the codes that it is told, and no others', () => {
     for (const method of [...reads, ...writes]) {
       for (const [, code] of codes) {
         const { NOT_FOUND } = Code;
-        expect(isTransient(failure(code, { origin: 'transport' }), method, [NOT_FOUND])).toBe(code === NOT_FOUND);
-        expect(isTransient(failure(code), method, [])).toBe(false);
+        expect(isRetryable(failure(code, { origin: 'transport' }), method, [NOT_FOUND])).toBe(code === NOT_FOUND);
+        expect(isRetryable(failure(code), method, [])).toBe(false);
       }
     }
   });
@@ -38,14 +44,14 @@ describe('isTransient()', () => {
 
 describe('withRetry()', () => {
   it('answers some questions anew and leaves the rest', () => {
-    expect(withRetry(defaultRetry, undefined)).toBe(defaultRetry);
-    expect(withRetry(defaultRetry, {})).toEqual(defaultRetry);
-    expect(withRetry(defaultRetry, { maxAttempts: 3, maxElapsedMs: undefined })).toEqual({
-      ...defaultRetry,
+    expect(mergeRetryOptions(defaultRetryPolicy, undefined)).toBe(defaultRetryPolicy);
+    expect(mergeRetryOptions(defaultRetryPolicy, {})).toEqual(defaultRetryPolicy);
+    expect(mergeRetryOptions(defaultRetryPolicy, { maxAttempts: 3, maxElapsedMs: undefined })).toEqual({
+      ...defaultRetryPolicy,
       maxAttempts: 3,
     });
-    expect(withRetry({ ...defaultRetry, codes: [Code.ABORTED] }, { codes: [] }).codes).toEqual([]);
-    expect(withRetry({ ...defaultRetry, maxElapsedMs: 5 }, { multiplier: 1 }).maxElapsedMs).toBe(5);
+    expect(mergeRetryOptions({ ...defaultRetryPolicy, codes: [Code.ABORTED] }, { codes: [] }).codes).toEqual([]);
+    expect(mergeRetryOptions({ ...defaultRetryPolicy, maxElapsedMs: 5 }, { multiplier: 1 }).maxElapsedMs).toBe(5);
   });
 
   it.each([
@@ -56,7 +62,7 @@ describe('withRetry()', () => {
     ['multiplier', 0.9, 1],
     ['maxDelayMs', -0.1, 0],
   ])('refuses %s: %p', (option, value, min) =>
-    expect(() => withRetry(defaultRetry, { [option]: value })).toThrow(
+    expect(() => mergeRetryOptions(defaultRetryPolicy, { [option]: value })).toThrow(
       new RangeError(`Cannot retry as '${option}' must be a number of at least ${min}: current value is ${value}`),
     ),
   );
@@ -66,13 +72,13 @@ describe('withRetry()', () => {
     ['UNAVAILABLE', 'UNAVAILABLE'],
     [{}, 'an object'],
   ])('refuses codes that are no list: %j', (codes, shown) =>
-    expect(() => withRetry(defaultRetry, { codes: codes as never })).toThrow(
+    expect(() => mergeRetryOptions(defaultRetryPolicy, { codes: codes as never })).toThrow(
       new TypeError(`Cannot retry as 'codes' must be an array: current value is ${shown}`),
     ),
   );
 
   it.each(['3', null, {}])('refuses a maxElapsedMs that is no number: %j', (value) =>
-    expect(() => withRetry(defaultRetry, { maxElapsedMs: value as number })).toThrow(TypeError),
+    expect(() => mergeRetryOptions(defaultRetryPolicy, { maxElapsedMs: value as number })).toThrow(TypeError),
   );
 });
 
@@ -84,7 +90,7 @@ describe('retryDelayMs()', () => {
       multiplier: fc.double({ min: 1, max: 10, noNaN: true }),
       maxDelayMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
     })
-    .map((numbers) => ({ ...defaultRetry, ...numbers }));
+    .map((numbers) => ({ ...defaultRetryPolicy, ...numbers }));
 
   it('stays within the jitter of an exponential, and never over the longest delay', () => {
     fc.assert(
@@ -99,15 +105,17 @@ describe('retryDelayMs()', () => {
   });
 
   it('doubles, by default from 500 ms to 30 s', () => {
-    const delays = [1, 2, 3, 4, 5, 6, 7, 8, 2000].map((attempt) => retryDelayMs(attempt, undefined, defaultRetry, 0));
+    const delays = [1, 2, 3, 4, 5, 6, 7, 8, 2000].map((attempt) =>
+      retryDelayMs(attempt, undefined, defaultRetryPolicy, 0),
+    );
     expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
-    expect(retryDelayMs(1, undefined, defaultRetry, 0.5)).toBe(375);
+    expect(retryDelayMs(1, undefined, defaultRetryPolicy, 0.5)).toBe(375);
   });
 
   it('of nothing remains nothing, however often it is multiplied', () => {
     for (const multiplier of [2, Infinity]) {
       for (const attempt of [1, 2, 1025, 5000]) {
-        expect(retryDelayMs(attempt, undefined, { ...defaultRetry, initialDelayMs: 0, multiplier }, 0)).toBe(0);
+        expect(retryDelayMs(attempt, undefined, { ...defaultRetryPolicy, initialDelayMs: 0, multiplier }, 0)).toBe(0);
       }
     }
   });
@@ -115,14 +123,14 @@ describe('retryDelayMs()', () => {
   it('waits no shorter than the server asked, and no longer than it would otherwise', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 600_000, noNaN: true }), random, (hintMs, random) => {
-        const withoutMs = retryDelayMs(3, undefined, defaultRetry, random);
-        expect(retryDelayMs(3, hintMs, defaultRetry, random)).toBe(Math.max(hintMs, withoutMs));
+        const withoutMs = retryDelayMs(3, undefined, defaultRetryPolicy, random);
+        expect(retryDelayMs(3, hintMs, defaultRetryPolicy, random)).toBe(Math.max(hintMs, withoutMs));
       }),
     );
   });
 
   it('takes a hint over its own longest delay', () => {
-    expect(retryDelayMs(1, 53_000, { ...defaultRetry, maxDelayMs: 1000 }, 0)).toBe(53_000);
+    expect(retryDelayMs(1, 53_000, { ...defaultRetryPolicy, maxDelayMs: 1000 }, 0)).toBe(53_000);
   });
 });
 
@@ -137,5 +145,5 @@ describe('boundedHintMs()', () => {
     [0.5, 0.5],
     [1e12, 600_000],
     [Infinity, 600_000],
-  ])('takes a hint of %p for %p', (hintMs, expected) => expect(boundedHintMs(hintMs)).toBe(expected));
+  ])('takes a hint of %p for %p', (hintMs, expected) => expect(clampRetryAfterMs(hintMs)).toBe(expected));
 });

@@ -1,5 +1,5 @@
 import { abortReason } from '../../src/rpc/abort.js';
-import { signalOf } from '../../src/rpc/options.js';
+import { callSignal } from '../../src/rpc/call-options.js';
 import {
   Code,
   RequestError,
@@ -134,7 +134,7 @@ export class ListedService implements OperationsTransport {
 
   async #call<T>(method: string, name: string, options: CallOptions, answer: () => T | Promise<T>): Promise<T> {
     const { latencyMs, failing } = this.trouble;
-    const signal = signalOf(options)!;
+    const signal = callSignal(options)!;
     this.open++;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let giveUp = (): void => undefined;

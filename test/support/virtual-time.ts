@@ -20,7 +20,7 @@ export function useVirtualTime(): (ms: number) => Promise<void> {
 }
 
 /** What a promise has come to so far, and when. */
-export function watch<T>(promise: Promise<T>): { value?: T; error?: unknown; settledAtMs?: number } {
+export function track<T>(promise: Promise<T>): { value?: T; error?: unknown; settledAtMs?: number } {
   const seen: { value?: T; error?: unknown; settledAtMs?: number } = {};
   const startMs = performance.now();
   const settledAtMs = (): number => Math.round(performance.now() - startMs);

@@ -90,7 +90,7 @@ export interface World {
 
 /** The client's pace where time is real. */
 export const pace = {
-  polling: { backoff: constantBackoff(10), wait: 'never' },
+  polling: { backoff: constantBackoff(10), serverWait: 'never' },
   retry: { initialDelayMs: 1, maxDelayMs: 2 },
 } as const;
 

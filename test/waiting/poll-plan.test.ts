@@ -2,19 +2,19 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Code, constantBackoff, OperationsClient, type Operation, type PollingOptions } from '../../src/index.js';
 import { transportError } from '../../src/errors.js';
-import { clientSettings } from '../../src/polling/settings.js';
+import { defaultPollingSettings } from '../../src/polling/settings.js';
 import { LongPoll } from '../../src/waiting/long-poll.js';
 import { plainDemand, PollPlan } from '../../src/waiting/poll-plan.js';
 import { WaitSupport } from '../../src/waiting/wait-support.js';
 import { name, running, ScriptedTransport } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
 // The plan alone: no timers, no transport, no promises.
 
 const state = { name, done: false, metadata: undefined, raw: running } as Operation<unknown, unknown>;
 
 function makePlan(polling: PollingOptions = {}, maxWaits?: number) {
-  const settings = clientSettings(undefined, { backoff: constantBackoff(1000), ...polling });
+  const settings = defaultPollingSettings(undefined, { backoff: constantBackoff(1000), ...polling });
   const support = new WaitSupport(maxWaits ?? 1);
   const longPoll = maxWaits === undefined ? undefined : new LongPoll(support, polling.serverWait === 'always');
   return { plan: new PollPlan(settings, longPoll, 0, 0), support, longPoll };
@@ -142,7 +142,7 @@ describe('a plan', () => {
 });
 
 describe('a loop', () => {
-  const pass = useVirtualTime();
+  const advance = useVirtualTime();
 
   it('gives back the slot of a wait where the backoff then returns no delay for a poll', async () => {
     let calls = 0;
@@ -151,13 +151,13 @@ describe('a loop', () => {
       waitOperation: jest.fn(() => new Promise<never>(() => {})),
     });
     const client = new OperationsClient({ transport, maxConcurrentServerWaits: 1, polling: { backoff } });
-    const first = watch(client.poller(name).promise({ onProgress: () => {} }));
-    await pass(0);
+    const first = track(client.poller(name).promise({ onProgress: () => {} }));
+    await advance(0);
     expect(first.error).toBeInstanceOf(RangeError);
     transport.waitOperation.mockClear();
     const controller = new AbortController();
-    watch(client.poller('operations/2').promise({ signal: controller.signal }));
-    await pass(0);
+    track(client.poller('operations/2').promise({ signal: controller.signal }));
+    await advance(0);
     expect(transport.waitOperation).toHaveBeenCalledTimes(1);
     controller.abort();
   });

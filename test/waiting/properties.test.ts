@@ -20,7 +20,7 @@ import { useVirtualTime } from '../support/virtual-time.js';
 // More runs: PROPERTY_RUNS=20000; another beginning: PROPERTY_SEED=42.
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 250);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 jest.setTimeout(10_000 + numRuns * 100);
 
 interface WaiterScript {
@@ -283,11 +283,11 @@ async function play(run: Run): Promise<void> {
 
   for (const { atMs, act } of events) {
     const leftMs = startMs + atMs - performance.now();
-    if (leftMs > 0) await pass(leftMs);
+    if (leftMs > 0) await advance(leftMs);
     act();
   }
   const lastMs = Math.max(performance.now(), service.endMs);
-  await pass(lastMs - performance.now() + troubleMs(run) + 4 * slowestMs(run) + 10_000);
+  await advance(lastMs - performance.now() + troubleMs(run) + 4 * slowestMs(run) + 10_000);
 
   // Each settles exactly once, and rightly.
   const { requests } = service;
@@ -314,7 +314,7 @@ async function play(run: Run): Promise<void> {
   expect(jest.getTimerCount()).toBe(service.timers);
   for (const { settled, signal } of requests) if (!settled) expect(signal?.aborted).toBe(true);
   const sent = requests.length;
-  await pass(3_600_000);
+  await advance(3_600_000);
   expect(requests).toHaveLength(sent);
   expect(jest.getTimerCount()).toBe(0);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAuthFailure } from '../../src/wire/auth-failure.js';
+import { parseAuthError } from '../../src/wire/auth-failure.js';
 
 const fetchFailed = (cause?: unknown): Error => new TypeError('fetch failed', { cause });
 /** As gaxios has it: of a DOMException it takes over the message, and the name as its code. */
@@ -18,7 +18,7 @@ describe('readAuthFailure()', () => {
     ['a time-out of node-fetch', { message: 'x', cause: { name: 'AbortError' } }, undefined],
     ['a broken connection', { message: 'socket hang up' }, undefined],
   ])('takes %s for one that passes', (_, error, systemCode) =>
-    expect(readAuthFailure(error)).toEqual({ passing: true, systemCode, httpStatus: undefined }),
+    expect(parseAuthError(error)).toEqual({ isTransient: true, systemCode, httpStatus: undefined }),
   );
 
   it.each<[string, unknown, string | undefined]>([
@@ -30,7 +30,7 @@ describe('readAuthFailure()', () => {
     ['a mistake', new TypeError('headers is not a function'), undefined],
     ['no error', undefined, undefined],
   ])('takes %s for one that does not', (_, error, systemCode) =>
-    expect(readAuthFailure(error)).toEqual({ passing: false, systemCode, httpStatus: undefined }),
+    expect(parseAuthError(error)).toEqual({ isTransient: false, systemCode, httpStatus: undefined }),
   );
 
   it.each([
@@ -38,9 +38,9 @@ describe('readAuthFailure()', () => {
     [429, true],
     [400, false],
     [403, false],
-  ])('goes by the HTTP status %d, where there is one', (status, passing) =>
-    expect(readAuthFailure({ response: { status }, code: 'ECONNRESET' })).toEqual({
-      passing,
+  ])('goes by the HTTP status %d, where there is one', (status, isTransient) =>
+    expect(parseAuthError({ response: { status }, code: 'ECONNRESET' })).toEqual({
+      isTransient,
       systemCode: 'ECONNRESET',
       httpStatus: status,
     }),

@@ -2,7 +2,7 @@ import { isLROError, transportError } from '../errors.js';
 import { Code, toCode } from '../status.js';
 
 /** Which call it was. */
-export interface Rpc {
+export interface RpcInfo {
   /** The RPC's name, such as `'GetOperation'`. */
   readonly method: string;
   /** The name it is about. */
@@ -15,7 +15,7 @@ export interface Rpc {
  *
  * Errors of other libraries are understood by their structure: an `instanceof` fails across copies and realms.
  */
-export function toFailure(error: unknown, { method, name }: Rpc): unknown {
+export function toRequestError(error: unknown, { method, name }: RpcInfo): unknown {
   if (isLROError(error)) return error;
   const { code, message = '', details, name: kind, cause } = Object(error) as Record<string, unknown>;
   const text = String(message);
@@ -23,16 +23,16 @@ export function toFailure(error: unknown, { method, name }: Rpc): unknown {
     const said = typeof details === 'string' && details ? details : text;
     return transportError(method, name, code as Code, said, error, 'service');
   }
-  const system = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
-  if (networkCode.test(system)) {
-    return transportError(method, name, Code.UNAVAILABLE, `${text || 'no connection'} (${system})`, error);
+  const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
+  if (networkErrorCodes.test(systemCode)) {
+    return transportError(method, name, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, error);
   }
   // A mistake in a program is not cured by asking again.
-  if (mistake.test(`${String(kind)}: ${text}`)) return error;
+  if (programmingErrors.test(`${String(kind)}: ${text}`)) return error;
   return transportError(method, name, Code.UNKNOWN, text || String(error), error);
 }
 
-const networkCode = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
+const networkErrorCodes = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
 // What fetch() says of a connection that broke is a TypeError too.
-const mistake =
+const programmingErrors =
   /^(Type|Range|Reference|Syntax)Error: (?!fetch failed|terminated|network error|failed to fetch|load failed)/i;

@@ -1,23 +1,23 @@
-import { refusal } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 import type { LROPoller } from '../poller.js';
 import { now } from '../rpc/clock.js';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
-import { Group } from './group.js';
+import { LinkedAbortController } from './linked-abort-controller.js';
 import { requirePoller } from './pollers.js';
-import { settled, type SettledOperation } from './settled.js';
+import { settle, type SettledOperation } from './settle.js';
 import type { MaybePromise, StartAllOptions, StartContext, StartResult } from './start-all.js';
 
 /** What starts one operation. */
 export type Start<I, R, M> = (input: I, context: StartContext) => MaybePromise<LROPoller<R, M>>;
 
 /** What all inputs of one run have in common. */
-export interface Run<I, R, M> {
+export interface Batch<I, R, M> {
   readonly start: Start<I, R, M>;
   readonly options: StartAllOptions<I, R, M>;
   /** Stops everything. */
-  readonly all: Group;
+  readonly batchGroup: LinkedAbortController;
   /** Stops the starts. */
-  readonly starts: Group;
+  readonly startGroup: LinkedAbortController;
   /** When the time is used up, on the monotonic clock. */
   readonly deadlineMs: number;
   /** The keys that there have been. */
@@ -38,10 +38,10 @@ export interface Result<I, R, M> {
  * @returns undefined if there was nothing left to do.
  * @throws why it was not started, or what the run has been ended with.
  */
-export async function follow<I, R, M>(run: Run<I, R, M>, input: I): Promise<Result<I, R, M> | undefined> {
+export async function runInput<I, R, M>(run: Batch<I, R, M>, input: I): Promise<Result<I, R, M> | undefined> {
   const { load, checkpoint, resume } = run.options;
   const key = load || checkpoint ? keyOf(run, input) : '';
-  const saved = await loadFor(run, key);
+  const saved = await loadCheckpoint(run, key);
   if (saved?.done) return undefined;
   let entry = saved ?? { key, requestId: crypto.randomUUID() };
   let poller: LROPoller<R, M>;
@@ -54,11 +54,11 @@ export async function follow<I, R, M>(run: Run<I, R, M>, input: I): Promise<Resu
       return { started: { input, operation } };
     }
   } else {
-    run.all.signal.throwIfAborted();
-    if (!saved) await save(run, entry);
-    poller = await begin(run, input, entry.requestId);
+    run.batchGroup.signal.throwIfAborted();
+    if (!saved) await saveCheckpoint(run, entry);
+    poller = await startOperation(run, input, entry.requestId);
     // One that came done and without a name cannot be asked for: its request would have to be sent again.
-    if (poller.name !== '') await save(run, (entry = { ...entry, token: poller.toJSON() }));
+    if (poller.name !== '') await saveCheckpoint(run, (entry = { ...entry, token: poller.toJSON() }));
   }
   const operation = await waitFor(run, input, poller);
   const started = { input, operation };
@@ -66,7 +66,7 @@ export async function follow<I, R, M>(run: Run<I, R, M>, input: I): Promise<Resu
 }
 
 /** @throws what the run has been ended with, if a checkpoint cannot be saved. */
-export async function save<I, R, M>({ options, fail }: Run<I, R, M>, entry: Checkpoint): Promise<void> {
+export async function saveCheckpoint<I, R, M>({ options, fail }: Batch<I, R, M>, entry: Checkpoint): Promise<void> {
   try {
     await options.checkpoint?.(entry);
   } catch (error) {
@@ -75,7 +75,10 @@ export async function save<I, R, M>({ options, fail }: Run<I, R, M>, entry: Chec
   }
 }
 
-async function loadFor<I, R, M>({ options, fail }: Run<I, R, M>, key: string): Promise<Checkpoint | undefined> {
+async function loadCheckpoint<I, R, M>(
+  { options, fail }: Batch<I, R, M>,
+  key: string,
+): Promise<Checkpoint | undefined> {
   try {
     return options.load && readCheckpoint(await options.load(key), key);
   } catch (error) {
@@ -84,22 +87,26 @@ async function loadFor<I, R, M>({ options, fail }: Run<I, R, M>, key: string): P
   }
 }
 
-function keyOf<I, R, M>({ options, keys, fail }: Run<I, R, M>, input: I): string {
+function keyOf<I, R, M>({ options, keys, fail }: Batch<I, R, M>, input: I): string {
   const key: unknown = options.key ? options.key(input) : input;
   if (typeof key !== 'string' || key === '') {
     const rule = 'a function that gives non-empty strings where inputs are not';
-    const error = new TypeError(refusal('start', 'key', rule, options.key ? key : options.key));
+    const error = new TypeError(invalidArgumentMessage('start', 'key', rule, options.key ? key : options.key));
     if (!options.key) fail(error); // so it would be for all of them
     throw error;
   }
-  if (keys.has(key)) throw new RangeError(refusal('start', 'key', 'another for each input', key));
+  if (keys.has(key)) throw new RangeError(invalidArgumentMessage('start', 'key', 'another for each input', key));
   keys.add(key);
   return key;
 }
 
 /** Starts an operation, and does not wait for an answer longer than the run lasts. */
-async function begin<I, R, M>({ start, starts }: Run<I, R, M>, input: I, requestId: string): Promise<LROPoller<R, M>> {
-  const group = new Group(starts.signal);
+async function startOperation<I, R, M>(
+  { start, startGroup }: Batch<I, R, M>,
+  input: I,
+  requestId: string,
+): Promise<LROPoller<R, M>> {
+  const group = new LinkedAbortController(startGroup.signal);
   const { signal } = group;
   try {
     signal.throwIfAborted();
@@ -114,14 +121,14 @@ async function begin<I, R, M>({ start, starts }: Run<I, R, M>, input: I, request
         .catch(reject);
     });
   } finally {
-    group.release();
+    group.dispose();
   }
 }
 
-function waitFor<I, R, M>(run: Run<I, R, M>, input: I, poller: LROPoller<R, M>): Promise<SettledOperation<R, M>> {
+function waitFor<I, R, M>(run: Batch<I, R, M>, input: I, poller: LROPoller<R, M>): Promise<SettledOperation<R, M>> {
   const { onProgress } = run.options;
-  return settled(poller, {
-    signal: run.all.signal,
+  return settle(poller, {
+    signal: run.batchGroup.signal,
     totalTimeoutMs: Math.max(0, run.deadlineMs - now()),
     onProgress: onProgress && ((operation) => onProgress(operation, input)),
   });

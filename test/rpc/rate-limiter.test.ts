@@ -9,9 +9,9 @@ import {
   type RawOperation,
 } from '../../src/index.js';
 import { failure, ScriptedTransport } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 /** Answers by the name of the operation and the number of the request. */
 class CrowdTransport extends ScriptedTransport {
@@ -67,8 +67,8 @@ describe('maxRequestsPerSecond', () => {
   it('is off by default: who is due asks', async () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport);
-    const all = watch(Promise.all(Array.from({ length: 1000 }, (_, i) => client.poller(`operations/${i}`).promise())));
-    await pass(0);
+    const all = track(Promise.all(Array.from({ length: 1000 }, (_, i) => client.poller(`operations/${i}`).promise())));
+    await advance(0);
     expect(all.value).toHaveLength(1000);
     expect(new Set(transport.times)).toEqual(new Set([0]));
   });
@@ -78,11 +78,11 @@ describe('maxRequestsPerSecond', () => {
     const client = makeClient(transport, 10);
     const controller = new AbortController();
     const all = Array.from({ length: 60 }, (_, i) =>
-      watch(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
+      track(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
     );
-    await pass(20_000);
+    await advance(20_000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(all.every(({ error }) => error === 'enough')).toBe(true);
     expect(busiestSecond(transport.times)).toBeLessThanOrEqual(11);
     expect(transport.sent.length).toBeGreaterThanOrEqual(200);
@@ -101,13 +101,13 @@ describe('maxRequestsPerSecond', () => {
           );
           const client = makeClient(transport, perSecond);
           const all = delays.map((delayMs, i) =>
-            watch(
+            track(
               client
                 .poller(`operations/${i}`, undefined, { backoff: constantBackoff(delayMs) })
                 .promise({ totalTimeoutMs: 10_000 + i }),
             ),
           );
-          await pass(10_020);
+          await advance(10_020);
           expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual(delays.map((_, i) => 10_000 + i));
           expect(busiestSecond(transport.times)).toBeLessThanOrEqual(Math.max(1, Math.ceil(perSecond)) + 1);
           expect(jest.getTimerCount()).toBe(0);
@@ -123,11 +123,11 @@ describe('maxRequestsPerSecond', () => {
     const client = makeClient(transport, 1);
     const names = ['a', 'b', 'c', 'd', 'e'];
     const all = names.map((name, i) =>
-      watch(
+      track(
         client.poller({ name, done: false }, undefined, { backoff: constantBackoff(100 * (i + 1)) }).pollUntilDone(),
       ),
     );
-    await pass(6000);
+    await advance(6000);
     expect(all.every(({ value }) => value?.done)).toBe(true);
     // Its retry was due before the others, who were there before it.
     expect(transport.order).toEqual(['a', 'b', 'a', 'c', 'd', 'e']);
@@ -140,8 +140,8 @@ describe('maxRequestsPerSecond', () => {
     const late = ['d', 'c', 'b', 'a'].map((name, i) =>
       client.poller({ name, done: false }, undefined, { backoff: constantBackoff(400 - 100 * i) }).promise(),
     );
-    const all = watch(Promise.all(late));
-    await pass(4000);
+    const all = track(Promise.all(late));
+    await advance(4000);
     expect(all.value).toBeDefined();
     expect(transport.order).toEqual(['a', 'b', 'c', 'd']);
   });
@@ -151,7 +151,7 @@ describe('maxRequestsPerSecond', () => {
     const client = makeClient(transport, 10);
     const controller = new AbortController();
     const poll = (name: string, delayMs: number) =>
-      watch(
+      track(
         client
           .poller(name, undefined, { backoff: constantBackoff(delayMs) })
           .promise({ signal: controller.signal })
@@ -159,9 +159,9 @@ describe('maxRequestsPerSecond', () => {
       );
     for (let i = 0; i < 20; i++) void poll(`greedy/${i}`, 1);
     for (let i = 0; i < 3; i++) void poll(`modest/${i}`, 2000);
-    await pass(30_000);
+    await advance(30_000);
     controller.abort();
-    await pass(0);
+    await advance(0);
     const counts = new Map<string, number>();
     for (const name of transport.order) counts.set(name, (counts.get(name) ?? 0) + 1);
     for (let i = 0; i < 3; i++) expect(counts.get(`modest/${i}`)).toBeGreaterThanOrEqual(6);
@@ -175,13 +175,13 @@ describe('maxRequestsPerSecond', () => {
     const client = makeClient(transport, 1);
     const controller = new AbortController();
     // After a rest two go at once.
-    const first = watch(Promise.all([client.poller('a').promise(), client.poller('z').promise()]));
-    const aborted = watch(client.poller('b').promise({ signal: controller.signal }));
-    const timedOut = watch(client.poller('c').promise({ totalTimeoutMs: 700 }));
-    const last = watch(client.poller('d').promise());
-    await pass(500);
+    const first = track(Promise.all([client.poller('a').promise(), client.poller('z').promise()]));
+    const aborted = track(client.poller('b').promise({ signal: controller.signal }));
+    const timedOut = track(client.poller('c').promise({ totalTimeoutMs: 700 }));
+    const last = track(client.poller('d').promise());
+    await advance(500);
     controller.abort('enough');
-    await pass(500);
+    await advance(500);
     expect(first.settledAtMs).toBe(0);
     expect(aborted).toEqual({ error: 'enough', settledAtMs: 500 });
     expect(timedOut).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 700 });
@@ -193,21 +193,21 @@ describe('maxRequestsPerSecond', () => {
     const client = makeClient(new CrowdTransport(), 0.01);
     const controller = new AbortController();
     const all = Array.from({ length: 5 }, (_, i) =>
-      watch(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
+      track(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
     );
-    await pass(500);
+    await advance(500);
     expect(jest.getTimerCount()).toBeGreaterThan(0);
     controller.abort('enough');
     expect(jest.getTimerCount()).toBe(0);
-    await pass(0);
+    await advance(0);
     expect(all.every(({ error }) => error === 'enough')).toBe(true);
   });
 
   it('does not take the time in the queue from the deadline of the request', async () => {
     const transport = new CrowdTransport(() => true, 800);
     const client = makeClient(transport, 0.2, { rpcTimeoutMs: 1000 });
-    const all = ['a', 'b', 'c', 'd'].map((name) => watch(client.poller(name).promise()));
-    await pass(10_800);
+    const all = ['a', 'b', 'c', 'd'].map((name) => track(client.poller(name).promise()));
+    await advance(10_800);
     expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([800, 800, 5800, 10_800]);
     expect(transport.sent.map(({ options }) => options.timeoutMs)).toEqual([1000, 1000, 1000, 1000]);
     expect(transport.times).toEqual([0, 0, 5000, 10_000]);
@@ -216,15 +216,15 @@ describe('maxRequestsPerSecond', () => {
   it('does not let go a burst after the machine has slept', async () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport, 1);
-    const all = watch(Promise.all(Array.from({ length: 10 }, (_, i) => client.poller(`operations/${i}`).promise())));
+    const all = track(Promise.all(Array.from({ length: 10 }, (_, i) => client.poller(`operations/${i}`).promise())));
     const awake = performance.now.bind(performance);
     let sleptMs = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => awake() + sleptMs);
-    await pass(500);
+    await advance(500);
     sleptMs = 3_600_000;
-    await pass(500);
+    await advance(500);
     expect(transport.sent.length).toBeLessThanOrEqual(2 + 2);
-    await pass(10_000);
+    await advance(10_000);
     expect(all.value).toHaveLength(10);
   });
 
@@ -237,8 +237,8 @@ describe('maxRequestsPerSecond', () => {
       },
     });
     const client = makeClient(transport, 2);
-    const all = watch(Promise.all(['a', 'b', 'c', 'd'].map((name) => client.poller(name).promise())));
-    await pass(1500);
+    const all = track(Promise.all(['a', 'b', 'c', 'd'].map((name) => client.poller(name).promise())));
+    await advance(1500);
     expect(all.value).toHaveLength(4);
     expect(transport.waits.map((atMs) => atMs - transport.waits[0]!)).toEqual([0, 0, 500, 1000]);
     expect(transport.sent).toEqual([]);
@@ -254,11 +254,11 @@ describe('RESOURCE_EXHAUSTED', () => {
     const client = makeClient(transport, 10);
     const controller = new AbortController();
     const all = Array.from({ length: 40 }, (_, i) =>
-      watch(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
+      track(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
     );
-    await pass(200_000);
+    await advance(200_000);
     controller.abort('enough');
-    await pass(1000);
+    await advance(1000);
     expect(all.every(({ error }) => error === 'enough')).toBe(true);
     return transport;
   }
@@ -290,11 +290,11 @@ describe('RESOURCE_EXHAUSTED', () => {
     const client = makeClient(transport, 10);
     const controller = new AbortController();
     const all = Array.from({ length: 40 }, (_, i) =>
-      watch(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
+      track(client.poller(`operations/${i}`).promise({ signal: controller.signal })),
     );
-    await pass(30_000);
+    await advance(30_000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(all.every(({ error }) => error === 'enough')).toBe(true);
     expect(transport.countIn(10_000, 30_000)).toBe(200);
   });
@@ -315,8 +315,8 @@ describe('the option', () => {
 
   it.each([0.001, 1, 1e9, Infinity])('takes %p', async (maxRequestsPerSecond) => {
     const client = makeClient(new CrowdTransport(() => true), maxRequestsPerSecond);
-    const seen = watch(client.poller('a').promise());
-    await pass(0);
+    const seen = track(client.poller('a').promise());
+    await advance(0);
     expect(seen.value).toBeDefined();
   });
 });

@@ -1,15 +1,20 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { Attempt } from '../../src/rpc/attempt.js';
-import { isAttempt, offGivenUp, onGivenUp, signalOf } from '../../src/rpc/options.js';
+import { CallAttempt } from '../../src/rpc/call-attempt.js';
+import {
+  isInternalCall,
+  removeCallAbortListener,
+  addCallAbortListener,
+  callSignal,
+} from '../../src/rpc/call-options.js';
 import { CountingSignal } from '../support/signals.js';
 
 describe('Attempt', () => {
   it('tells all who listen, once, with the reason', () => {
-    const attempt = new Attempt(1000, undefined);
+    const attempt = new CallAttempt(1000, undefined);
     const [stays, leaves] = [jest.fn(), jest.fn()];
-    onGivenUp(attempt, stays);
-    onGivenUp(attempt, leaves);
-    offGivenUp(attempt, leaves);
+    addCallAbortListener(attempt, stays);
+    addCallAbortListener(attempt, leaves);
+    removeCallAbortListener(attempt, leaves);
     expect(attempt.aborted).toBe(false);
     attempt.abort('enough');
     expect([attempt.aborted, attempt.reason]).toEqual([true, 'enough']);
@@ -18,7 +23,7 @@ describe('Attempt', () => {
   });
 
   it('has a signal of the platform for those who ask, before or after', () => {
-    const [before, after] = [new Attempt(1000, undefined), new Attempt(1000, undefined)];
+    const [before, after] = [new CallAttempt(1000, undefined), new CallAttempt(1000, undefined)];
     const { signal } = Object.assign({}, before); // a copy has it too
     before.abort('enough');
     after.abort('late');
@@ -29,16 +34,16 @@ describe('Attempt', () => {
 
 describe('signalOf()', () => {
   it("is the attempt itself, or the signal of options that are somebody else's", () => {
-    const attempt = new Attempt(1000, undefined);
+    const attempt = new CallAttempt(1000, undefined);
     const signal = new CountingSignal();
-    expect([isAttempt(attempt), isAttempt({ signal }), isAttempt(Object.assign({}, attempt))]).toEqual([
+    expect([isInternalCall(attempt), isInternalCall({ signal }), isInternalCall(Object.assign({}, attempt))]).toEqual([
       true,
       false,
       false,
     ]);
-    expect(signalOf(attempt)).toBe(attempt);
-    expect(signalOf({ signal })).toBe(signal);
-    expect(signalOf({})).toBeUndefined();
+    expect(callSignal(attempt)).toBe(attempt);
+    expect(callSignal({ signal })).toBe(signal);
+    expect(callSignal({})).toBeUndefined();
   });
 });
 
@@ -46,9 +51,9 @@ describe('onGivenUp()', () => {
   it('puts one listener on a signal that many share', () => {
     const signal = new CountingSignal();
     const actions = [jest.fn(), jest.fn()];
-    for (const action of actions) onGivenUp(signal, action);
+    for (const action of actions) addCallAbortListener(signal, action);
     expect([signal.added, signal.listeners]).toEqual([1, 1]);
-    for (const action of actions) offGivenUp(signal, action);
+    for (const action of actions) removeCallAbortListener(signal, action);
     expect(signal.listeners).toBe(0);
   });
 });

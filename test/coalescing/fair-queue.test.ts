@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Code, constantBackoff, OperationsClient, type RawOperation } from '../../src/index.js';
 import '../../src/coalescing/coalescer.js';
 import { failure, ScriptedTransport } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const stops: AbortController[] = [];
 
 /** Cannot list, and says of each operation that it runs. */
@@ -32,7 +32,7 @@ function wait(maxRequestsPerSecond: number, names: readonly string[]) {
   const client = new OperationsClient({ transport, coalesce: true, maxRequestsPerSecond, polling });
   const stop = new AbortController();
   stops.push(stop);
-  const waits = names.map((name) => watch(client.poller(name).promise({ signal: stop.signal })));
+  const waits = names.map((name) => track(client.poller(name).promise({ signal: stop.signal })));
   return { transport, stop, waits };
 }
 
@@ -43,12 +43,12 @@ function namesIn(parent: string, count: number): string[] {
 describe('Lane', () => {
   afterEach(async () => {
     for (const stop of stops.splice(0)) stop.abort();
-    await pass(0);
+    await advance(0);
   });
 
   it('lets parents go in turn, so that one operation does not wait for the thousand of another parent', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 1000), ...namesIn('projects/small', 1)]);
-    await pass(100_000);
+    await advance(100_000);
     const times = transport.timesOf('projects/small');
     // Every ten seconds and the slack, and not every hundred seconds.
     expect(times.length).toBeGreaterThanOrEqual(9);
@@ -58,7 +58,7 @@ describe('Lane', () => {
 
   it('shares the rate between parents that all want more, and within each lets nobody wait for ever', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 300), ...namesIn('projects/medium', 100)]);
-    await pass(60_000);
+    await advance(60_000);
     const [large, medium] = ['projects/large', 'projects/medium'].map((parent) => transport.timesOf(parent).length);
     expect(Math.abs(large! - medium!)).toBeLessThanOrEqual(50);
     expect(new Set(transport.sent.map(({ name }) => name)).size).toBe(400);
@@ -66,21 +66,21 @@ describe('Lane', () => {
 
   it('leaves no timer when all have left', async () => {
     const { transport, stop, waits } = wait(1, [...namesIn('projects/a', 20), ...namesIn('projects/b', 20)]);
-    await pass(3500);
+    await advance(3500);
     stop.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(jest.getTimerCount()).toBe(0);
     expect(waits.every(({ error }) => error === 'enough')).toBe(true);
     const sent = transport.sent.length;
-    await pass(60_000);
+    await advance(60_000);
     expect(transport.sent).toHaveLength(sent);
   });
 
   it('goes on when the one whose turn is next has left', async () => {
     const { transport, stop } = wait(1, namesIn('projects/a', 5));
-    await pass(1000);
+    await advance(1000);
     stop.abort();
-    await pass(0);
+    await advance(0);
     expect(transport.sent.length).toBeLessThan(5);
     expect(jest.getTimerCount()).toBe(0);
   });

@@ -1,14 +1,14 @@
-import { Call, type Rpc } from '../rpc/call.js';
-import { defaultRetry } from '../rpc/retry.js';
+import { RpcCall, type CallSpec } from '../rpc/rpc-call.js';
+import { defaultRetryPolicy } from '../rpc/retry.js';
 
 /**
  * A request on behalf of others, as a promise, which rejects when it is given up. It has a deadline and waits for its turn.
  */
-export class SharedRequest<T> extends Call<T> {
+export class CallPromise<T> extends RpcCall<T> {
   readonly promise: Promise<T>;
   readonly #reject: (error: unknown) => void;
 
-  constructor(rpc: Rpc<T>) {
+  constructor(rpc: CallSpec<T>) {
     let answered!: (answer: T) => void;
     let fail!: (error: unknown) => void;
     const promise = new Promise<T>((...both) => ([answered, fail] = both));
@@ -24,4 +24,4 @@ export class SharedRequest<T> extends Call<T> {
 }
 
 /** Who asked tries again, if anybody does. */
-export const once = { ...defaultRetry, maxAttempts: 1 };
+export const noRetry = { ...defaultRetryPolicy, maxAttempts: 1 };

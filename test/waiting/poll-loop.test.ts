@@ -9,9 +9,9 @@ import {
   type RawOperation,
 } from '../../src/index.js';
 import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 
 type WaitAnswer = Answer | { readonly afterMs: number; readonly then: Answer };
 
@@ -69,8 +69,8 @@ function make(
 describe('a wait at the server', () => {
   it('that brings no operation ends the wait with a MalformedOperationError', async () => {
     const { poller } = make([null as never]);
-    const seen = watch(poller.promise());
-    await pass(0);
+    const seen = track(poller.promise());
+    await advance(0);
     expect(seen.error).toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
   });
 
@@ -78,8 +78,8 @@ describe('a wait at the server', () => {
     for (const answer of [running, failure(Code.UNAVAILABLE)]) {
       let calls = 0;
       const { poller } = make([answer], [running], { backoff: () => (calls++ === 0 ? 1000 : NaN) });
-      const seen = watch(poller.promise());
-      await pass(0);
+      const seen = track(poller.promise());
+      await advance(0);
       expect(seen.error).toMatchObject({
         name: 'RangeError',
         message: expect.stringContaining("'backoff()' must be"),
@@ -92,8 +92,8 @@ describe('a wait at the server', () => {
       backoff: constantBackoff(1000.5),
     });
     // Timers take whole milliseconds; the clock has more digits.
-    const seen = watch(poller.promise());
-    await pass(21_001);
+    const seen = track(poller.promise());
+    await advance(21_001);
     expect(seen.value).toBeDefined();
     expect(transport.waits).toHaveLength(2);
     expect(transport.pollTimes).toEqual([]);
@@ -102,8 +102,8 @@ describe('a wait at the server', () => {
   it('is not opened time and again by short waits, one after another', async () => {
     const { transport, poller } = make(['hang'], [running], { backoff: constantBackoff(60_000) });
     for (let i = 0; i < 100; i++) {
-      const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
-      await pass(100);
+      const seen = track(poller.promise({ totalTimeoutMs: 100 }));
+      await advance(100);
       expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     }
     expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(22);
@@ -111,10 +111,10 @@ describe('a wait at the server', () => {
     const aborted: unknown[] = [];
     for (let i = 0; i < 100; i++) {
       const controller = new AbortController();
-      const seen = watch(poller.promise({ signal: controller.signal }));
-      await pass(1);
+      const seen = track(poller.promise({ signal: controller.signal }));
+      await advance(1);
       controller.abort(i);
-      await pass(0);
+      await advance(0);
       aborted.push(seen.error);
     }
     expect(aborted).toEqual([...Array(100).keys()]);
@@ -124,8 +124,8 @@ describe('a wait at the server', () => {
   it('that is never answered does not hide an end that a poll finds', async () => {
     for (const answer of ['hang', { afterMs: 3000, then: failure(Code.UNAVAILABLE) }] as const) {
       const { transport, poller } = make([answer], [running, succeeded], { backoff: constantBackoff(60_000) });
-      const seen = watch(poller.promise());
-      await pass(300_000);
+      const seen = track(poller.promise());
+      await advance(300_000);
       expect(seen.value).toBeDefined();
       // One that was cut off says nothing yet: many a proxy does not like long calls.
       expect(transport.pollTimes[0]).toBeGreaterThanOrEqual(transport.waitTimes[2]!);
@@ -137,19 +137,19 @@ describe('a wait at the server', () => {
     const { transport, client, poller } = make(['hang'], [running], {}, { maxRequestsPerSecond: 0.01 });
     // After a pause two may go at once.
     for (const other of ['operations/2', 'operations/3']) {
-      watch(client.poller(other).promise({ totalTimeoutMs: 1 }));
+      track(client.poller(other).promise({ totalTimeoutMs: 1 }));
     }
     for (const budget of [20_000, 20_000]) {
-      watch(poller.promise({ totalTimeoutMs: budget }));
-      await pass(budget);
+      track(poller.promise({ totalTimeoutMs: budget }));
+      await advance(budget);
     }
     const controller = new AbortController();
-    const last = watch(poller.promise({ signal: controller.signal }));
-    await pass(165_000);
+    const last = track(poller.promise({ signal: controller.signal }));
+    await advance(165_000);
     expect(transport.waitTimes).toEqual([0, 0, 100_000, 200_000]);
     expect(transport.pollTimes).toEqual([]);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(last.error).toBe('enough');
   });
 
@@ -157,8 +157,8 @@ describe('a wait at the server', () => {
     const { poller } = make(['hang'], [succeeded], { backoff: constantBackoff(60_000) });
     const seen = [];
     for (let i = 0; i < 3; i++) {
-      seen.push(watch(poller.promise({ totalTimeoutMs: 10_000 })));
-      await pass(10_000);
+      seen.push(track(poller.promise({ totalTimeoutMs: 10_000 })));
+      await advance(10_000);
     }
     expect(seen[1]?.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT', polls: 0 });
     expect(seen[2]?.value).toBeDefined();
@@ -167,19 +167,19 @@ describe('a wait at the server', () => {
   it('that is answered is enough again, however many before it were not', async () => {
     const cut = { afterMs: 10_000, then: failure(Code.UNAVAILABLE) };
     const { transport, poller } = make([cut, cut, cut, { afterMs: 7000, then: running }]);
-    const seen = watch(poller.promise({ totalTimeoutMs: 200_000 }));
-    await pass(200_000);
+    const seen = track(poller.promise({ totalTimeoutMs: 200_000 }));
+    await advance(200_000);
     expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     expect(transport.pollTimes[0]).toBe(20_000);
     expect(transport.pollTimes.at(-1)).toBeLessThanOrEqual(37_000);
-    await pass(7000); // until the transport lets go
+    await advance(7000); // until the transport lets go
   });
 
   it('is given up for polling after three early answers in a row, not after three', async () => {
     const kept = { afterMs: 6000, then: running };
     const { transport, poller } = make([running, running, kept, running, running, kept, running, succeeded]);
-    const seen = watch(poller.promise());
-    await pass(20_000);
+    const seen = track(poller.promise());
+    await advance(20_000);
     expect(seen.value).toBeDefined();
     expect(transport.waits).toHaveLength(8);
     expect(transport.requests).toEqual([]);
@@ -188,14 +188,14 @@ describe('a wait at the server', () => {
   it('given up leaves a second of quiet: whoever waits next neither polls nor waits at once', async () => {
     const { transport, poller } = make(['hang', succeeded]);
     const controller = new AbortController();
-    const given = watch(poller.promise({ signal: controller.signal }));
-    await pass(10);
+    const given = track(poller.promise({ signal: controller.signal }));
+    await advance(10);
     controller.abort('enough');
-    const seen = watch(poller.promise());
-    await pass(985);
+    const seen = track(poller.promise());
+    await advance(985);
     expect(given.error).toBe('enough');
     expect([transport.waitTimes, transport.pollTimes]).toEqual([[0], []]);
-    await pass(10);
+    await advance(10);
     expect(seen.value).toBeDefined();
     expect(transport.waits).toHaveLength(2);
   });
@@ -210,8 +210,8 @@ describe('a wait at the server', () => {
       const waitOperation = transport.waitOperation.bind(transport);
       transport.waitOperation = (request) =>
         transport.waits.length > 1000 ? new Promise(() => {}) : waitOperation(request);
-      const seen = watch(poller.promise({ totalTimeoutMs: 100 }));
-      await pass(100);
+      const seen = track(poller.promise({ totalTimeoutMs: 100 }));
+      await advance(100);
       expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 100 });
       expect(transport.waits.length).toBeLessThanOrEqual(101);
     }
@@ -221,9 +221,9 @@ describe('a wait at the server', () => {
     const answers: WaitAnswer[] = ['hang', 'hang', failure(Code.UNAVAILABLE), 'hang'];
     const { client, transport } = make(answers, [running], {}, { maxRequestsPerSecond: 0.1 });
     const seen = ['operations/1', 'operations/2', 'operations/3'].map((name) =>
-      watch(client.poller(name).promise({ totalTimeoutMs: 100_000 })),
+      track(client.poller(name).promise({ totalTimeoutMs: 100_000 })),
     );
-    await pass(100_000);
+    await advance(100_000);
     for (const { error } of seen) expect(error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     expect(transport.waitTimes.slice(0, 3)).toEqual([0, 0, 10_000]);
     // What failed at once says nothing about how long the server waits.
@@ -232,37 +232,37 @@ describe('a wait at the server', () => {
 
   it('is asked for no longer than somebody waits', async () => {
     const { transport, poller } = make(['hang']);
-    const seen = [5000, 20_000].map((totalTimeoutMs) => watch(poller.promise({ totalTimeoutMs })));
-    await pass(20_000);
+    const seen = [5000, 20_000].map((totalTimeoutMs) => track(poller.promise({ totalTimeoutMs })));
+    await advance(20_000);
     expect(transport.waits[0]?.timeoutMs).toBe(5000);
     expect(seen.map(({ settledAtMs }) => settledAtMs)).toEqual([5000, 20_000]);
   });
 
-  it("with wait: 'always' tries again in time for who is about to give up, and tells of it", async () => {
+  it("with serverWait: 'always' tries again in time for who is about to give up, and tells of it", async () => {
     const { transport, poller, events } = make([failure(Code.UNAVAILABLE)], [running], {
       serverWait: 'always',
       retry: { initialDelayMs: 20_000 },
     });
-    const seen = watch(poller.promise({ totalTimeoutMs: 5000 }));
-    await pass(5000);
+    const seen = track(poller.promise({ totalTimeoutMs: 5000 }));
+    await advance(5000);
     expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     expect(transport.waitTimes).toEqual([0, 4700]);
     expect(events[0]).toMatchObject({ type: 'retry', attempt: 1, delayMs: 4700 });
   });
 
   it('is tried again although the backoff never polls: without a place, after an early answer, while not visible', async () => {
-    const never = { backoff: constantBackoff(Infinity), wait: 'always' } as const;
+    const never = { backoff: constantBackoff(Infinity), serverWait: 'always' } as const;
     const { client, poller } = make([{ afterMs: 20_000, then: { ...succeeded, name: '' } }], [running], never, {
       maxConcurrentServerWaits: 1,
     });
-    const both = [watch(poller.promise()), watch(client.poller('operations/2').promise())];
-    await pass(41_000);
+    const both = [track(poller.promise()), track(client.poller('operations/2').promise())];
+    await advance(41_000);
     expect(both.map(({ settledAtMs }) => settledAtMs)).toEqual([20_000, 40_000]);
 
     for (const early of [running, failure(Code.NOT_FOUND)]) {
       const { poller, transport } = make([early, succeeded], [running], { ...never, notFoundGraceMs: 1000 });
-      const seen = watch(poller.promise());
-      await pass(60_000);
+      const seen = track(poller.promise());
+      await advance(60_000);
       expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 60_000 });
       expect(transport.pollTimes).toEqual([]);
     }
@@ -271,14 +271,14 @@ describe('a wait at the server', () => {
   it('that fails with a hint puts the next request off as long as asked, whatever it is', async () => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.PERMISSION_DENIED]) {
       const { transport, poller, events } = make([failure(code, { retryAfterMs: 20_000 }), running], [succeeded]);
-      const seen = watch(poller.promise());
-      await pass(19_999);
+      const seen = track(poller.promise());
+      await advance(19_999);
       expect(transport.waitTimes).toEqual([0]);
       expect(transport.pollTimes).toEqual([]);
-      await pass(1);
+      await advance(1);
       expect(transport.waitTimes.length + transport.pollTimes.length).toBe(2);
       expect(events.map(({ type }) => type).slice(0, 2)).toEqual(['wait-failed', 'retry-after']);
-      await pass(4000);
+      await advance(4000);
       expect(seen.value).toBeDefined();
     }
   });
@@ -292,8 +292,8 @@ describe('a wait at the server', () => {
       [running],
       { backoff: constantBackoff(60_000) },
     );
-    const seen = watch(poller.promise());
-    await pass(17_005);
+    const seen = track(poller.promise());
+    await advance(17_005);
     expect(transport.waitTimes).toEqual([0, 17_000]);
     expect(seen.value).toBeDefined();
   });
@@ -311,48 +311,48 @@ describe('a wait at the server', () => {
     for (const [answer, act] of ends) {
       const { client, transport, poller } = make([answer, 'hang'], [succeeded], {}, { maxConcurrentServerWaits: 1 });
       const controller = new AbortController();
-      const seen = watch(poller.promise({ signal: controller.signal, totalTimeoutMs: 200_000 }));
-      await pass(10);
+      const seen = track(poller.promise({ signal: controller.signal, totalTimeoutMs: 200_000 }));
+      await advance(10);
       act(poller, controller);
-      await pass(200_000);
+      await advance(200_000);
       expect(seen.settledAtMs).toBeDefined();
       // PERMISSION_DENIED is remembered; all else leaves the place to the next.
       const opened = transport.waits.length;
       const next = client.poller('operations/2', undefined, { serverWait: 'always' });
-      const other = watch(next.promise({ totalTimeoutMs: 500 }));
-      await pass(0);
+      const other = track(next.promise({ totalTimeoutMs: 500 }));
+      await advance(0);
       expect(transport.waits).toHaveLength(opened + 1);
-      await pass(500);
+      await advance(500);
       expect(other.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     }
   });
 
-  it("with wait: 'always' fails when there was no good answer for the time of the retry policy", async () => {
+  it("with serverWait: 'always' fails when there was no good answer for the time of the retry policy", async () => {
     const { poller } = make([failure(Code.UNAVAILABLE)], [running], { serverWait: 'always' });
-    const seen = watch(poller.promise());
-    await pass(599_999);
+    const seen = track(poller.promise());
+    await advance(599_999);
     expect(seen).toEqual({});
-    await pass(1);
+    await advance(1);
     expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE });
 
     const { poller: impatient } = make([failure(Code.INTERNAL)], [running], {
       serverWait: 'always',
       retry: { maxAttempts: 5 },
     });
-    const refused = watch(impatient.promise());
-    await pass(8000);
+    const refused = track(impatient.promise());
+    await advance(8000);
     expect(refused.error).toMatchObject({ rpcCode: Code.INTERNAL, attempts: 5 });
   });
 });
 
-it("with wait: 'always' takes a connection that is cut time and again for an operation that still runs", async () => {
+it("with serverWait: 'always' takes a connection that is cut time and again for an operation that still runs", async () => {
   const cut = { afterMs: 30_000, then: failure(Code.UNAVAILABLE, { origin: 'transport' }) };
   const { transport, poller } = make([cut, cut, cut, { afterMs: 5000, then: succeeded }], [running], {
     serverWait: 'always',
     retry: { maxAttempts: 1 },
   });
-  const seen = watch(poller.promise());
-  await pass(90_000);
+  const seen = track(poller.promise());
+  await advance(90_000);
   expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 88_500 });
   // The third one has its own deadline before it is cut: ten seconds after it should have been answered.
   expect(transport.waitTimes).toEqual([0, 30_000, 60_000, 83_500]);
@@ -365,9 +365,9 @@ describe('who is about to give up', () => {
       const transport = new ScriptedTransport(['hang', succeeded]);
       const client = new OperationsClient({ transport, retry, polling: { backoff: constantBackoff(1000) } });
       const poller = client.poller(name);
-      const short = watch(poller.promise({ totalTimeoutMs: 500 }));
-      const long = watch(poller.promise());
-      await pass(1000);
+      const short = track(poller.promise({ totalTimeoutMs: 500 }));
+      const long = track(poller.promise());
+      await advance(1000);
       expect(short).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 500 });
       expect(long.value).toBeDefined();
       expect(transport.times).toEqual([0, 1000]);
@@ -382,8 +382,8 @@ describe('who is about to give up', () => {
     ] as const) {
       const transport = new ScriptedTransport([running], latencyMs);
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(60_000) } });
-      const seen = watch(client.poller(name).promise({ totalTimeoutMs: 10_000 }));
-      await pass(10_000);
+      const seen = track(client.poller(name).promise({ totalTimeoutMs: 10_000 }));
+      await advance(10_000);
       expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
       expect(transport.times.slice(0, 2)).toEqual([0, lastMs]);
     }
@@ -392,16 +392,16 @@ describe('who is about to give up', () => {
   it('but a deadline that the service speaks of is a failure like any other', async () => {
     const transport = new ScriptedTransport([failure(Code.DEADLINE_EXCEEDED)]);
     const client = new OperationsClient({ transport, retry: { maxAttempts: 1 } });
-    const seen = watch(client.poller(name).promise({ totalTimeoutMs: 5000 }));
-    await pass(0);
+    const seen = track(client.poller(name).promise({ totalTimeoutMs: 5000 }));
+    await advance(0);
     expect(seen.error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
   });
 
   it('and a poll that had all of its deadline and used it up is one too', async () => {
     const transport = new ScriptedTransport(['hang']);
     const client = new OperationsClient({ transport, retry: { maxAttempts: 1 }, polling: { rpcTimeoutMs: 1000 } });
-    const seen = watch(client.poller(name).promise({ totalTimeoutMs: 5000 }));
-    await pass(1000);
+    const seen = track(client.poller(name).promise({ totalTimeoutMs: 5000 }));
+    await advance(1000);
     expect(seen.error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
   });
 });
@@ -417,13 +417,13 @@ describe('the deadline of a poll', () => {
       const transport = new ScriptedTransport([running, 'hang']);
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(500) } });
       const poller = client.poller(running);
-      const waits = budgets.map((totalTimeoutMs) => watch(poller.promise({ totalTimeoutMs })));
-      await pass(500);
+      const waits = budgets.map((totalTimeoutMs) => track(poller.promise({ totalTimeoutMs })));
+      await advance(500);
       expect(transport.requests[0]?.options.timeoutMs).toBe(
         Math.min(timeoutMs, 60_000) - (timeoutMs < 60_000 ? 500 : 0),
       );
       poller.applyUpdate(succeeded);
-      await pass(0);
+      await advance(0);
       for (const seen of waits) expect(seen.value).toBeDefined();
     }
   });
@@ -436,7 +436,7 @@ describe('who has left', () => {
     const controllers = [new AbortController(), new AbortController()] as const;
     const heard: string[] = [];
     const waits = controllers.map(({ signal }, i) =>
-      watch(
+      track(
         poller.promise({
           signal,
           onProgress: ({ metadata }) => {
@@ -448,7 +448,7 @@ describe('who has left', () => {
       ),
     );
     poller.applyUpdate({ ...running, metadata: { typeUrl: 'x/y', json: {} } });
-    await pass(0);
+    await advance(0);
     expect(heard).toEqual(['0']);
     expect(waits.map(({ error }) => error)).toEqual(['by 0', 'by 0']);
   });
@@ -460,7 +460,7 @@ describe('who has left', () => {
           serverWait: 'never',
         });
         const controller = new AbortController();
-        const waits = [watch(poller.promise({ signal: controller.signal }))];
+        const waits = [track(poller.promise({ signal: controller.signal }))];
         const getOperation = transport.getOperation.bind(transport);
         transport.getOperation = async (request, options) => {
           const asked = getOperation(request, options);
@@ -472,14 +472,14 @@ describe('who has left', () => {
           for (let step = 0; step < steps; step++) await Promise.resolve();
           events.length = 0;
           controller.abort('enough');
-          waits.push(watch(poller.promise()));
+          waits.push(track(poller.promise()));
         };
-        await pass(500);
+        await advance(500);
         expect(waits[0]?.settledAtMs).toBe(500);
         expect(waits[1]).toEqual({});
         expect(events).toEqual([]);
         poller.applyUpdate(succeeded);
-        await pass(0);
+        await advance(0);
         expect(waits[1]?.value).toBeDefined();
       }
     }
@@ -491,11 +491,11 @@ describe('who has left', () => {
       serverWait: 'never',
       onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
     });
-    const seen = watch(poller.promise({ signal: controller.signal }));
-    await pass(0);
+    const seen = track(poller.promise({ signal: controller.signal }));
+    await advance(0);
     expect(seen.error).toBe('enough');
     expect(jest.getTimerCount()).toBe(0);
-    await pass(60_000);
+    await advance(60_000);
     expect(transport.requests).toHaveLength(1);
   });
 
@@ -507,11 +507,11 @@ describe('who has left', () => {
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
       const poller = client.poller(name);
       const controller = new AbortController();
-      const left = watch(poller.promise({ signal: controller.signal }));
-      await pass(10);
+      const left = track(poller.promise({ signal: controller.signal }));
+      await advance(10);
       controller.abort('enough');
-      const stays = watch(poller.promise());
-      await pass(1000);
+      const stays = track(poller.promise());
+      await advance(1000);
       expect(left.error).toBe('enough');
       expect(stays.value).toBeDefined();
     }
@@ -528,8 +528,8 @@ describe('notFoundGraceMs', () => {
   it('takes NOT_FOUND for "not visible yet" for that long, at the cadence and not as a retry', async () => {
     const notFound = failure(Code.NOT_FOUND);
     const { poller, transport, events } = make([], [notFound, notFound, running, succeeded], options(5000));
-    const seen = watch(poller.promise());
-    await pass(3000);
+    const seen = track(poller.promise());
+    await advance(3000);
     expect(seen.value).toBeDefined();
     expect(transport.pollTimes).toEqual([0, 1000, 2000, 3000]);
     expect(events.map(({ type }) => type)).toEqual(['poll', 'poll', 'done']);
@@ -537,24 +537,24 @@ describe('notFoundGraceMs', () => {
 
   it('is over when it is over: who is never visible fails with the RequestError', async () => {
     const { poller, transport } = make([], [failure(Code.NOT_FOUND)], options(5000));
-    const seen = watch(poller.promise());
-    await pass(4999);
+    const seen = track(poller.promise());
+    await advance(4999);
     expect(seen).toEqual({});
-    await pass(1);
+    await advance(1);
     expect(seen.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND });
     expect(transport.pollTimes).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
   });
 
   it('counts from when the poller was made, not from the wait', async () => {
     const { poller } = make([], [failure(Code.NOT_FOUND)], options(5000));
-    await pass(5000);
+    await advance(5000);
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
   it('does not apply once an answer was good: then the operation has gone', async () => {
     const { poller } = make([], [running, failure(Code.NOT_FOUND)], options(3_600_000));
-    const seen = watch(poller.promise());
-    await pass(1000);
+    const seen = track(poller.promise());
+    await advance(1000);
     expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
@@ -571,8 +571,8 @@ describe('notFoundGraceMs', () => {
 
   it('keeps to a budget, and does not spin before it ends', async () => {
     const { poller, transport } = make([], [failure(Code.NOT_FOUND)], options(3_600_000));
-    const seen = watch(poller.promise({ totalTimeoutMs: 2900 }));
-    await pass(2900);
+    const seen = track(poller.promise({ totalTimeoutMs: 2900 }));
+    await advance(2900);
     expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 2900 });
     expect(transport.pollTimes).toEqual([0, 1000, 2000, 2600]);
   });
@@ -585,14 +585,14 @@ describe('notFoundGraceMs', () => {
         [notFound, notFound, running],
         options(5000, { serverWait: wait }),
       );
-      const seen = watch(poller.promise());
-      await pass(12_000);
+      const seen = track(poller.promise());
+      await advance(12_000);
       expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 12_000 });
       expect(transport.waitTimes).toEqual([0, 1000, 2000]);
       expect(transport.pollTimes).toEqual([]);
       // Waiting is still the first thing that is tried.
-      const other = watch(client.poller('operations/2').promise());
-      await pass(10_000);
+      const other = track(client.poller('operations/2').promise());
+      await advance(10_000);
       expect(other.value).toBeDefined();
       expect(transport.waitTimes).toHaveLength(4);
     }
@@ -601,8 +601,8 @@ describe('notFoundGraceMs', () => {
   it('over, lets a wait fail as ever', async () => {
     const notFound = failure(Code.NOT_FOUND);
     const { poller } = make([notFound], [notFound], options(1500, { serverWait: 'always' }));
-    const seen = watch(poller.promise());
-    await pass(2000);
+    const seen = track(poller.promise());
+    await advance(2000);
     expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });
     expect(seen.settledAtMs).toBe(2000);
   });
@@ -612,8 +612,8 @@ it('a transport without WaitOperation is polled and nothing is said of waits', a
   const transport = new ScriptedTransport([running, succeeded]);
   const onEvent = jest.fn();
   const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000), onEvent } });
-  const seen = watch(client.poller(name).promise());
-  await pass(1000);
+  const seen = track(client.poller(name).promise());
+  await advance(1000);
   expect(seen.value).toBeDefined();
   expect(onEvent.mock.calls.map(([event]) => (event as PollingEvent).type)).toEqual(['poll', 'poll', 'done']);
 });

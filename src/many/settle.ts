@@ -28,7 +28,7 @@ export type SettledOperation<R, M> = CompletedOperation<R, M> | UnknownOperation
  *
  * @throws the signal's reason when it is aborted, and nothing else.
  */
-export async function settled<R, M>(
+export async function settle<R, M>(
   poller: LROPoller<R, M>,
   options: WaitOptions<R, M> & { readonly signal: AbortSignal },
 ): Promise<SettledOperation<R, M>> {

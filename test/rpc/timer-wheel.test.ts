@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { assert, constantFrom, array, integer, property, tuple } from 'fast-check';
 import { now } from '../../src/rpc/clock.js';
-import { Scheduler, type Sleeper } from '../../src/rpc/scheduler.js';
+import { TimerWheel, type TimerTask } from '../../src/rpc/timer-wheel.js';
 
 const day = 86_400_000;
 
-class Napper implements Sleeper {
-  wakeMs = 0;
-  place = -1;
+class Napper implements TimerTask {
+  dueMs = 0;
+  timerIndex = -1;
   readonly wokeMs: number[] = [];
   onWake: (() => void) | undefined;
 
-  wake(): void {
+  onTimer(): void {
     this.wokeMs.push(now());
     this.onWake?.();
   }
@@ -25,9 +25,9 @@ afterEach(() => {
 
 describe('Scheduler', () => {
   it.each([1, 1000, 2 ** 31 - 1, 2 ** 31, 60 * day, 2 ** 31 * 5])('wakes once after %d ms, not before', (ms) => {
-    const [scheduler, napper] = [new Scheduler(), new Napper()];
+    const [scheduler, napper] = [new TimerWheel(), new Napper()];
     const dueMs = now() + ms;
-    scheduler.sleep(napper, dueMs);
+    scheduler.schedule(napper, dueMs);
     jest.advanceTimersByTime(ms - 1);
     expect(napper.wokeMs).toEqual([]);
     jest.advanceTimersByTime(1);
@@ -35,19 +35,19 @@ describe('Scheduler', () => {
   });
 
   it('takes one timer for all who are due in the same millisecond', () => {
-    const scheduler = new Scheduler();
+    const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 100 }, () => new Napper());
-    for (const napper of nappers) scheduler.sleep(napper, now() + 50);
+    for (const napper of nappers) scheduler.schedule(napper, now() + 50);
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(50);
     expect(nappers.every(({ wokeMs }) => wokeMs.length === 1)).toBe(true);
   });
 
   it('lets the program do other work while it wakes many', () => {
-    const scheduler = new Scheduler();
+    const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 10 }, () => new Napper());
     const dueMs = now() + 10;
-    for (const napper of nappers) scheduler.sleep(napper, dueMs);
+    for (const napper of nappers) scheduler.schedule(napper, dueMs);
     // Each takes two milliseconds.
     let awake = 0;
     const clock = jest.spyOn(performance, 'now');
@@ -67,24 +67,24 @@ describe('Scheduler', () => {
   });
 
   it('tells apart, and forgets one by one, those whose times share a slot', () => {
-    const scheduler = new Scheduler();
+    const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 4 }, () => new Napper());
     const dueMs = nappers.map((_, i) => now() + 10 + i * 1024);
-    nappers.forEach((napper, i) => scheduler.sleep(napper, dueMs[i]!));
-    scheduler.forget(nappers[1]!);
-    scheduler.sleep(nappers[3]!, dueMs[3]! + 1024);
+    nappers.forEach((napper, i) => scheduler.schedule(napper, dueMs[i]!));
+    scheduler.cancel(nappers[1]!);
+    scheduler.schedule(nappers[3]!, dueMs[3]! + 1024);
     jest.advanceTimersByTime(10 + 5 * 1024);
     expect(nappers.map(({ wokeMs }) => wokeMs)).toEqual([[dueMs[0]], [], [dueMs[2]], [dueMs[3]! + 1024]]);
   });
 
   it('keeps a program alive for one who is never due, and wakes nobody', () => {
-    const [scheduler, napper] = [new Scheduler(), new Napper()];
-    scheduler.sleep(napper, Infinity);
+    const [scheduler, napper] = [new TimerWheel(), new Napper()];
+    scheduler.schedule(napper, Infinity);
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(2 ** 31);
     expect(napper.wokeMs).toEqual([]);
     expect(jest.getTimerCount()).toBe(1);
-    scheduler.forget(napper);
+    scheduler.cancel(napper);
   });
 
   it('wakes each who sleeps once, when it is due by the last that was said, and nobody who was forgotten', () => {
@@ -95,7 +95,7 @@ describe('Scheduler', () => {
     );
     assert(
       property(array(step, { maxLength: 60 }), (steps) => {
-        const scheduler = new Scheduler();
+        const scheduler = new TimerWheel();
         const nappers = Array.from({ length: 8 }, () => new Napper());
         const due = new Map<number, number>();
         const expected = nappers.map((): number[] => []);
@@ -113,10 +113,10 @@ describe('Scheduler', () => {
           if (act === 'pass') pass(ms);
           else if (act === 'forget') {
             due.delete(who);
-            scheduler.forget(nappers[who]!);
+            scheduler.cancel(nappers[who]!);
           } else {
             due.set(who, now() + ms);
-            scheduler.sleep(nappers[who]!, now() + ms);
+            scheduler.schedule(nappers[who]!, now() + ms);
           }
         }
         pass(50);

@@ -7,9 +7,9 @@ import {
   type PollingEvent,
 } from '../../src/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
 
 function make(durationMs: number, options: Partial<OperationsClientOptions> = {}, latencyMs = 0) {
@@ -24,19 +24,19 @@ function make(durationMs: number, options: Partial<OperationsClientOptions> = {}
   return { emulator, client, poller, raw, events, methods };
 }
 
-describe("wait: 'auto'", () => {
+describe("serverWait: 'auto'", () => {
   it('notices the end in the round trip of one WaitOperation', async () => {
     const { poller, methods } = make(30_000, {}, 50);
-    const seen = watch(poller.promise());
-    await pass(31_000);
+    const seen = track(poller.promise());
+    await advance(31_000);
     expect(seen.settledAtMs).toBeLessThanOrEqual(30_100);
     expect(methods()).toEqual(['waitOperation']);
   });
 
   it('asks once a minute for an operation of ten minutes', async () => {
     const { poller, methods } = make(600_000);
-    const seen = watch(poller.promise());
-    await pass(600_000);
+    const seen = track(poller.promise());
+    await advance(600_000);
     expect(seen.value).toBeDefined();
     expect(methods().length).toBeLessThanOrEqual(11);
     expect(new Set(methods())).toEqual(new Set(['waitOperation']));
@@ -45,12 +45,12 @@ describe("wait: 'auto'", () => {
   it('polls in the same wait when the service answers UNIMPLEMENTED, and remembers it for the client', async () => {
     const { emulator, client, poller, methods } = make(3500);
     emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
-    const seen = watch(poller.promise());
-    await pass(4000);
+    const seen = track(poller.promise());
+    await advance(4000);
     expect(seen.settledAtMs).toBe(4000);
     expect(methods()).toEqual(['waitOperation', ...Array<string>(4).fill('getOperation')]);
-    const other = watch(client.poller(emulator.start({ durationMs: 500, response })).promise());
-    await pass(1000);
+    const other = track(client.poller(emulator.start({ durationMs: 500, response })).promise());
+    await advance(1000);
     expect(other.value).toBeDefined();
     expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
   });
@@ -59,13 +59,13 @@ describe("wait: 'auto'", () => {
     for (const code of [Code.NOT_FOUND, Code.PERMISSION_DENIED]) {
       const { emulator, client, poller, events, methods } = make(2500);
       emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code } });
-      const seen = watch(poller.promise());
-      await pass(3000);
+      const seen = track(poller.promise());
+      await advance(3000);
       expect(seen.value).toBeDefined();
       expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
       expect(events.map(({ type }) => type)).toEqual(['wait-failed', 'poll', 'poll', 'poll', 'done']);
-      const other = watch(client.poller(emulator.start({ durationMs: 500, response })).promise());
-      await pass(1000);
+      const other = track(client.poller(emulator.start({ durationMs: 500, response })).promise());
+      await advance(1000);
       expect(other.value).toBeDefined();
       expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
     }
@@ -73,11 +73,11 @@ describe("wait: 'auto'", () => {
 
   it('rejects when neither the wait nor the poll finds the operation, and holds nothing against the wait', async () => {
     const { emulator, client, raw, methods } = make(60_000);
-    const gone = watch(client.poller('operations/gone').promise());
-    await pass(1);
+    const gone = track(client.poller('operations/gone').promise());
+    await advance(1);
     expect(gone.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND, method: 'GetOperation' });
-    const seen = watch(client.poller(raw).promise());
-    await pass(60_000);
+    const seen = track(client.poller(raw).promise());
+    await advance(60_000);
     expect(seen.value).toBeDefined();
     expect(methods()).toEqual(['waitOperation', 'getOperation', 'waitOperation']);
     expect(emulator.calls).toHaveLength(3);
@@ -86,8 +86,8 @@ describe("wait: 'auto'", () => {
   it('sleeps to the cadence after an answer that comes early, and never spins', async () => {
     const { emulator, poller, methods } = make(10_000);
     emulator.injectFault({ method: 'waitOperation', times: 2, earlyReturn: true });
-    const seen = watch(poller.promise());
-    await pass(10_000);
+    const seen = track(poller.promise());
+    await advance(10_000);
     expect(seen.settledAtMs).toBe(10_000);
     expect(methods()).toEqual(['waitOperation', 'waitOperation', 'waitOperation']);
     expect(emulator.calls.map(({ atMs }) => Math.round(atMs - emulator.calls[0]!.atMs))).toEqual([0, 1000, 2000]);
@@ -96,12 +96,12 @@ describe("wait: 'auto'", () => {
   it('polls from the third early answer in a row on, and remembers it', async () => {
     const { emulator, client, poller, methods } = make(6500);
     emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
-    const seen = watch(poller.promise());
-    await pass(7000);
+    const seen = track(poller.promise());
+    await advance(7000);
     expect(seen.settledAtMs).toBe(7000);
     expect(methods()).toEqual([...Array<string>(3).fill('waitOperation'), ...Array<string>(5).fill('getOperation')]);
-    const other = watch(client.poller(emulator.start({ durationMs: 500, response })).promise());
-    await pass(1000);
+    const other = track(client.poller(emulator.start({ durationMs: 500, response })).promise());
+    await advance(1000);
     expect(other.value).toBeDefined();
     expect(methods().at(-1)).toBe('getOperation');
   });
@@ -118,8 +118,8 @@ describe("wait: 'auto'", () => {
       };
       const cutting = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
       emulator.injectFault({ method: 'waitOperation', delayMs: 30_000, ...fault });
-      const seen = watch(cutting.poller(poller.name).promise());
-      await pass(100_000);
+      const seen = track(cutting.poller(poller.name).promise());
+      await advance(100_000);
       expect(seen.settledAtMs).toBe(100_000);
       expect(timeouts[0]).toBe(60_000);
       expect(timeouts[1]).toBeLessThanOrEqual(30_000);
@@ -130,8 +130,8 @@ describe("wait: 'auto'", () => {
   it('waits for longer again, up to a minute, once waits are held to their end', async () => {
     const { emulator, client, raw, methods } = make(7_200_000);
     emulator.injectFault({ method: 'waitOperation', times: 5, delayMs: 1500, reset: true });
-    const seen = watch(client.poller(raw.name).promise());
-    await pass(7_200_000);
+    const seen = track(client.poller(raw.name).promise());
+    await advance(7_200_000);
     expect(seen.settledAtMs).toBe(7_200_000);
     // A minute each, and what it took to get there: at five seconds each they would be 1440.
     expect(methods().filter((method) => method === 'waitOperation').length).toBeLessThanOrEqual(120 + 40);
@@ -142,10 +142,10 @@ describe("wait: 'auto'", () => {
   it('is not given up for an outage, however many of those who wait it meets', async () => {
     const { emulator, client, methods } = make(1, { polling: { backoff: constantBackoff(5000) } });
     const all = Array.from({ length: 10 }, () =>
-      watch(client.poller(emulator.start({ durationMs: 300_000, response })).promise()),
+      track(client.poller(emulator.start({ durationMs: 300_000, response })).promise()),
     );
     emulator.injectFault({ method: 'waitOperation', times: 10, delayMs: 1500, reset: true });
-    await pass(300_000);
+    await advance(300_000);
     expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual(Array(10).fill(300_000));
     expect(methods().lastIndexOf('waitOperation')).toBeGreaterThan(methods().lastIndexOf('getOperation'));
   });
@@ -153,8 +153,8 @@ describe("wait: 'auto'", () => {
   it('polls when a wait fails at once for the moment, and waits again at the next poll', async () => {
     const { emulator, poller, methods } = make(5000);
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
-    const seen = watch(poller.promise());
-    await pass(5000);
+    const seen = track(poller.promise());
+    await advance(5000);
     expect(seen.settledAtMs).toBe(5000);
     expect(methods()).toEqual(['waitOperation', 'waitOperation']);
   });
@@ -164,10 +164,10 @@ describe("wait: 'auto'", () => {
     const metadata = (fraction: number) => ({ typeUrl: 't/x', json: { '@type': 't/x', at: Math.round(fraction * 5) } });
     const poller = client.poller(emulator.start({ durationMs: 5000, response, metadata }));
     const heard: unknown[] = [];
-    const seen = watch(
+    const seen = track(
       poller.promise({ onProgress: ({ metadata: at }) => heard.push((at?.json as { at: number }).at) }),
     );
-    await pass(5000);
+    await advance(5000);
     expect(seen.settledAtMs).toBe(5000);
     expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
   });
@@ -175,11 +175,11 @@ describe("wait: 'auto'", () => {
   it('opens at most maxConcurrentServerWaits at once; the rest polls, and takes a place that comes free', async () => {
     const { emulator, client } = make(1, { maxConcurrentServerWaits: 2 });
     const all = [4500, 4500, 4500, 9500].map((durationMs) =>
-      watch(client.poller(emulator.start({ durationMs, response })).promise()),
+      track(client.poller(emulator.start({ durationMs, response })).promise()),
     );
-    await pass(4500);
+    await advance(4500);
     expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([4500, 4500, undefined, undefined]);
-    await pass(5500);
+    await advance(5500);
     expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([4500, 4500, 5000, 9500]);
     const open = emulator.calls.filter(({ method, name }) => method === 'waitOperation' && name === 'operations/5');
     expect(open).toHaveLength(1);
@@ -188,12 +188,12 @@ describe("wait: 'auto'", () => {
   it('gives the wait in flight up when the last one leaves', async () => {
     const { emulator, poller, methods } = make(60_000);
     const controller = new AbortController();
-    const seen = watch(poller.promise({ signal: controller.signal }));
-    await pass(5000);
+    const seen = track(poller.promise({ signal: controller.signal }));
+    await advance(5000);
     controller.abort('enough');
-    await pass(0);
+    await advance(0);
     expect(seen).toEqual({ error: 'enough', settledAtMs: 5000 });
-    await pass(100_000);
+    await advance(100_000);
     expect(methods()).toEqual(['waitOperation']);
     expect(emulator.calls[0]).toMatchObject({ aborted: true });
     // A place for another wait is free again, and the poller is fit for use.
@@ -202,38 +202,38 @@ describe("wait: 'auto'", () => {
 
   it('keeps to the budget while a wait is open', async () => {
     const { poller, methods } = make(60_000);
-    const seen = watch(poller.promise({ totalTimeoutMs: 7000 }));
-    await pass(7000);
+    const seen = track(poller.promise({ totalTimeoutMs: 7000 }));
+    await advance(7000);
     expect(seen).toMatchObject({ settledAtMs: 7000, error: { code: 'LRO_POLLING_TIMEOUT' } });
     expect(methods()).toEqual(['waitOperation']);
   });
 });
 
-describe("wait: 'never'", () => {
+describe("serverWait: 'never'", () => {
   it('polls only', async () => {
     const { emulator, client, methods } = make(1);
     const never = client.poller(emulator.start({ durationMs: 2500, response }), undefined, { serverWait: 'never' });
-    const seen = watch(never.promise());
-    await pass(3000);
+    const seen = track(never.promise());
+    await advance(3000);
     expect(seen.settledAtMs).toBe(3000);
     expect(methods()).toEqual(['getOperation', 'getOperation', 'getOperation']);
   });
 });
 
-describe("wait: 'always'", () => {
+describe("serverWait: 'always'", () => {
   it('fails where the service or the transport has no WaitOperation', async () => {
     const { emulator, client } = make(1);
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
     const raw = emulator.start({ durationMs: 60_000, response });
-    const refused = watch(client.poller(raw, undefined, { serverWait: 'always' }).promise());
-    await pass(0);
+    const refused = track(client.poller(raw, undefined, { serverWait: 'always' }).promise());
+    await advance(0);
     expect(refused.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
 
     const transport = { ...emulator.transport() };
     delete transport.waitOperation;
     const without = new OperationsClient({ transport, polling: { serverWait: 'always' } });
-    const missing = watch(without.poller(raw).promise());
-    await pass(0);
+    const missing = track(without.poller(raw).promise());
+    await advance(0);
     expect(missing.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
   });
 
@@ -242,8 +242,8 @@ describe("wait: 'always'", () => {
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     emulator.injectFault({ method: 'waitOperation', delayMs: 6000, status: { code: Code.DEADLINE_EXCEEDED } });
     const raw = emulator.start({ durationMs: 20_000, response });
-    const seen = watch(client.poller(raw, undefined, { serverWait: 'always' }).promise());
-    await pass(20_000);
+    const seen = track(client.poller(raw, undefined, { serverWait: 'always' }).promise());
+    await advance(20_000);
     expect(seen.settledAtMs).toBe(20_000);
     expect(new Set(methods())).toEqual(new Set(['waitOperation']));
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import type { RequestError } from '../../src/errors.js';
 import { isLROError, MalformedOperationError, type AnyLROError } from '../../src/errors.js';
-import { toFailure } from '../../src/rpc/failure.js';
+import { toRequestError } from '../../src/rpc/to-request-error.js';
 import { Code } from '../../src/status.js';
 import { failure } from '../support/scripted.js';
 
@@ -10,7 +10,7 @@ const rpc = { method: 'GetOperation', name: 'operations/1' };
 
 /** The RequestError that is made of something thrown. */
 function requestError(thrown: unknown): RequestError {
-  const error = toFailure(thrown, rpc);
+  const error = toRequestError(thrown, rpc);
   expect(isLROError(error) && error.code).toBe('LRO_REQUEST_FAILED');
   expect(error).toMatchObject({ method: 'GetOperation', operationName: 'operations/1', attempts: 1, cause: thrown });
   return error as RequestError;
@@ -21,7 +21,7 @@ const errorWith = (message: string, fields: object): Error => Object.assign(new 
 describe('toFailure()', () => {
   it("leaves this package's errors as they are", () => {
     for (const error of [failure(Code.NOT_FOUND), new MalformedOperationError('operations/1', 'it is none')]) {
-      expect(toFailure(error, rpc)).toBe(error);
+      expect(toRequestError(error, rpc)).toBe(error);
     }
   });
 
@@ -32,7 +32,7 @@ describe('toFailure()', () => {
     };
     const error = new Other('operations/1', 'x');
     expect(error).not.toBeInstanceOf(MalformedOperationError);
-    expect(toFailure(error, rpc)).toBe(error);
+    expect(toRequestError(error, rpc)).toBe(error);
   });
 
   it('reads an error of gRPC: the code, and the details rather than the message', () => {
@@ -113,7 +113,7 @@ describe('toFailure()', () => {
     new RangeError('x'),
     new ReferenceError('x is not defined'),
     new SyntaxError('Unexpected token'),
-  ])('leaves a mistake in a program as it is: %p', (error) => expect(toFailure(error, rpc)).toBe(error));
+  ])('leaves a mistake in a program as it is: %p', (error) => expect(toRequestError(error, rpc)).toBe(error));
 
   it('takes mistakes of another realm for what they are', () => {
     let foreign: unknown;
@@ -122,7 +122,7 @@ describe('toFailure()', () => {
     } catch (error) {
       foreign = error;
     }
-    expect(toFailure(foreign, rpc)).toBe(foreign);
+    expect(toRequestError(foreign, rpc)).toBe(foreign);
   });
 
   it.each<[unknown, string]>([
@@ -137,7 +137,7 @@ describe('toFailure()', () => {
     [errorWith('string code', { code: '404' }), 'string code'],
     [new DOMException('gone', 'AbortError'), 'gone'],
   ])('takes %p for UNKNOWN', (thrown, message) => {
-    const error = toFailure(thrown, rpc) as RequestError;
+    const error = toRequestError(thrown, rpc) as RequestError;
     expect(error).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport', status: { message } });
     expect(error.cause).toBe(thrown);
   });

@@ -14,9 +14,9 @@ import {
 } from '../../src/index.js';
 import { AgedService } from '../support/aged-service.js';
 import { failure, json, name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
-import { useVirtualTime, watch } from '../support/virtual-time.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
 
-const pass = useVirtualTime();
+const advance = useVirtualTime();
 const [minute, hour, year] = [60_000, 3_600_000, 365 * 86_400_000];
 
 /** Reads metadata as `message` whatever came, as a decoder for gRPC would. */
@@ -43,8 +43,8 @@ async function follow({ durationMs, metadata, decoder, polling }: Story) {
     response: jsonType(),
     ...(decoder && { metadata: decoder }),
   });
-  const seen = watch(client.poller(state(0, 0), info, polling as PollingOptions).promise());
-  await pass(durationMs * 1.5 + 2 * minute);
+  const seen = track(client.poller(state(0, 0), info, polling as PollingOptions).promise());
+  await advance(durationMs * 1.5 + 2 * minute);
   expect(seen.value).toBeDefined();
   return { ages: service.ages, gaps: service.gaps, delayMs: service.ages.at(-1)! - durationMs };
 }
@@ -55,10 +55,10 @@ async function stare(watchedMs: number, metadata: Any, decoder?: AnyDecoder<unkn
   const client = new OperationsClient({ transport: service });
   const info = operationInfo<unknown, unknown>({ response: jsonType(), ...(decoder && { metadata: decoder }) });
   const controller = new AbortController();
-  const seen = watch(client.poller({ ...running, metadata }, info, polling).promise({ signal: controller.signal }));
-  await pass(watchedMs);
+  const seen = track(client.poller({ ...running, metadata }, info, polling).promise({ signal: controller.signal }));
+  await advance(watchedMs);
   controller.abort('enough');
-  await pass(0);
+  await advance(0);
   expect(seen.error).toBe('enough');
   return service;
 }
@@ -80,8 +80,8 @@ describe('the default cadence', () => {
 
   it('asks at once where only the name is known', async () => {
     const transport = new ScriptedTransport([running, succeeded]);
-    const seen = watch(new OperationsClient({ transport }).poller(name).promise());
-    await pass(1600);
+    const seen = track(new OperationsClient({ transport }).poller(name).promise());
+    await advance(1600);
     expect(transport.times).toEqual([0, 1600]);
     expect(seen.value).toBeDefined();
   });
@@ -99,8 +99,8 @@ describe('the age from a token', () => {
   async function resume(startedAtMs: number) {
     const service = new AgedService(() => running);
     const poller = new OperationsClient({ transport: service }).resume({ version: 1, name, startedAtMs });
-    const seen = watch(poller.promise({ totalTimeoutMs: 10 * minute + 1 }));
-    await pass(10 * minute + 1);
+    const seen = track(poller.promise({ totalTimeoutMs: 10 * minute + 1 }));
+    await advance(10 * minute + 1);
     expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     return service;
   }
@@ -437,8 +437,8 @@ describe('retries', () => {
       bad.has(request) ? unavailable : request > 10 ? succeeded : running,
     );
     const client = new OperationsClient({ transport: service, polling: { backoff: constantBackoff(3000) } });
-    const seen = watch(client.poller(name).promise());
-    await pass(60_000);
+    const seen = track(client.poller(name).promise());
+    await advance(60_000);
     expect(seen.value).toBeDefined();
     expect(service.gaps).toEqual([3000, 500, 1000, 2000, 4000, 8000, 3000, 3000, 500, 3000, 3000]);
   });
@@ -447,8 +447,8 @@ describe('retries', () => {
     const service = new AgedService((ageMs) =>
       ageMs > 10_000 && ageMs < 310_000 ? failure(Code.UNAVAILABLE) : ageMs > hour ? succeeded : running,
     );
-    const seen = watch(new OperationsClient({ transport: service }).poller(name).promise());
-    await pass(hour + 2 * minute);
+    const seen = track(new OperationsClient({ transport: service }).poller(name).promise());
+    await advance(hour + 2 * minute);
     expect(seen.value).toBeDefined();
     const after = service.ages.filter((ageMs) => ageMs >= 310_000);
     expect(after[1]! - after[0]!).toBe(60_500);
@@ -470,8 +470,8 @@ describe('hints', () => {
     ];
     const service = new AgedService((_, request) => answers[request]!);
     const client = new OperationsClient({ transport: service, polling: { backoff: constantBackoff(1000) } });
-    const seen = watch(client.poller(name).promise());
-    await pass(40_000);
+    const seen = track(client.poller(name).promise());
+    await advance(40_000);
     expect(seen.value).toBeDefined();
     expect(service.gaps).toEqual([7000, 1000, 9000, 1000, 1000, 1000, 1000, 500]);
   });
@@ -479,8 +479,8 @@ describe('hints', () => {
   it('do not keep a budget from its end', async () => {
     const service = new AgedService(() => ({ ...running, retryAfterMs: 500_000 }));
     const client = new OperationsClient({ transport: service, polling: { backoff: constantBackoff(1000) } });
-    const seen = watch(client.poller(name).promise({ totalTimeoutMs: 20_000 }));
-    await pass(20_000);
+    const seen = track(client.poller(name).promise({ totalTimeoutMs: 20_000 }));
+    await advance(20_000);
     expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 20_000 });
     expect(service.ages).toHaveLength(2); // the last one in time to be of use
   });
@@ -510,19 +510,19 @@ describe('clocks', () => {
       const transport = new ScriptedTransport([running]);
       const client = new OperationsClient({ transport, polling: { backoff } });
       const controller = new AbortController();
-      const seen = watch(client.poller(running).promise({ signal: controller.signal }));
-      await pass(1000);
+      const seen = track(client.poller(running).promise({ signal: controller.signal }));
+      await advance(1000);
       sleep(5 * hour);
       expect(transport.requests).toHaveLength(0);
-      await pass(firstMs - 1000);
+      await advance(firstMs - 1000);
       expect(transport.requests).toHaveLength(1);
       // The next one is a full delay away.
-      await pass(delayMs - 1);
+      await advance(delayMs - 1);
       expect(transport.requests).toHaveLength(1);
-      await pass(1);
+      await advance(1);
       expect(transport.requests).toHaveLength(2);
       controller.abort('enough');
-      await pass(0);
+      await advance(0);
       expect(seen.error).toBe('enough');
       restore();
     }
@@ -539,11 +539,11 @@ describe('clocks', () => {
       ]);
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(10_000) } });
       const { sleep, restore } = sleeper();
-      const seen = watch(client.poller(name).promise());
-      await pass(asleepMs);
+      const seen = track(client.poller(name).promise());
+      await advance(asleepMs);
       expect(transport.requests).toHaveLength(2);
       sleep(8 * hour);
-      await pass(120_000);
+      await advance(120_000);
       expect(seen.error).toBeUndefined();
       expect(seen.value).toBeDefined();
       restore();
@@ -555,10 +555,10 @@ describe('clocks', () => {
     for (const jumpMs of [10 * year, -10 * year]) {
       const service = new AgedService(() => running);
       const poller = new OperationsClient({ transport: service }).poller(running);
-      const seen = watch(poller.promise({ totalTimeoutMs: 10 * minute }));
-      await pass(3000);
+      const seen = track(poller.promise({ totalTimeoutMs: 10 * minute }));
+      await advance(3000);
       jest.setSystemTime(Date.now() + jumpMs);
-      await pass(10 * minute - 3000);
+      await advance(10 * minute - 3000);
       expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 10 * minute });
       const inTime = plain.ages.filter((ageMs) => ageMs < 10 * minute - 1000);
       expect(service.ages.slice(0, inTime.length)).toEqual(inTime);
@@ -579,13 +579,13 @@ describe('budgets', () => {
       });
       const seen = budgets.map((totalTimeoutMs) => {
         const client = new OperationsClient({ transport: new ScriptedTransport([answer], totalTimeoutMs % 90) });
-        return { totalTimeoutMs, ...{ seen: watch(client.poller(name).promise({ totalTimeoutMs })) } };
+        return { totalTimeoutMs, ...{ seen: track(client.poller(name).promise({ totalTimeoutMs })) } };
       });
-      await pass(3e5);
+      await advance(3e5);
       for (const { totalTimeoutMs, seen: one } of seen) {
         expect(one).toMatchObject({ error: { elapsedMs: totalTimeoutMs }, settledAtMs: totalTimeoutMs });
       }
-      await pass(100_000);
+      await advance(100_000);
     },
   );
 
@@ -595,8 +595,8 @@ describe('budgets', () => {
     const polling = { backoff: constantBackoff(40 * 86_400_000) };
     const client = new OperationsClient({ transport, polling });
     const budgets = [2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 2 ** 32 + 7, 90 * 86_400_000];
-    const seen = budgets.map((totalTimeoutMs) => watch(client.poller(name).promise({ totalTimeoutMs })));
-    await pass(91 * 86_400_000);
+    const seen = budgets.map((totalTimeoutMs) => track(client.poller(name).promise({ totalTimeoutMs })));
+    await advance(91 * 86_400_000);
     expect(seen.map(({ settledAtMs }) => settledAtMs)).toEqual(budgets);
     for (const [, ms] of spy.mock.calls) expect(ms).toBeLessThanOrEqual(2 ** 31 - 1);
     // At once, every forty days, and just before the end.

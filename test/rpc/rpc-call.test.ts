@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError, RequestError } from '../../src/errors.js';
-import { Scheduler } from '../../src/rpc/scheduler.js';
-import { Call, type Rpc } from '../../src/rpc/call.js';
-import { call } from '../../src/rpc/single-call.js';
-import { Pacer } from '../../src/rpc/pacer.js';
-import { defaultRetry } from '../../src/rpc/retry.js';
+import { TimerWheel } from '../../src/rpc/timer-wheel.js';
+import { RpcCall, type CallSpec } from '../../src/rpc/rpc-call.js';
+import { runCall } from '../../src/rpc/run-call.js';
+import { RateLimiter } from '../../src/rpc/rate-limiter.js';
+import { defaultRetryPolicy } from '../../src/rpc/retry.js';
 import { Code } from '../../src/status.js';
 import type { CallOptions } from '../../src/transport.js';
 import { failure } from '../support/scripted.js';
@@ -30,16 +30,16 @@ function script(...answers: (string | Error | (() => Promise<string>))[]) {
 
 /** Starts a call. `settled` tells how it ended, and after how many milliseconds, once it has. */
 function start(
-  send: Rpc<string>['send'],
-  { signal, ...rest }: Partial<Rpc<string>> & CallOptionsSignal = {},
+  send: CallSpec<string>['send'],
+  { signal, ...rest }: Partial<CallSpec<string>> & CallOptionsSignal = {},
 ): { settled?: Settled } {
   const startMs = performance.now();
   const state: { settled?: Settled } = {};
   const end = (outcome: Outcome): void => {
     state.settled = { ...outcome, afterMs: performance.now() - startMs };
   };
-  const settings = { retry: defaultRetry, timeoutMs: () => 60_000, scheduler: new Scheduler() };
-  call({ method: 'GetOperation', name: 'operations/1', send, ...settings, ...rest }, signal).then(
+  const settings = { retry: defaultRetryPolicy, timeoutMs: () => 60_000, timers: new TimerWheel() };
+  runCall({ method: 'GetOperation', name: 'operations/1', send, ...settings, ...rest }, signal).then(
     (value) => end({ value }),
     (error: unknown) => end({ error }),
   );
@@ -134,7 +134,7 @@ describe('call()', () => {
     it('gives up when the window is used up, after one last try at its end', async () => {
       const last = failure(Code.UNAVAILABLE, { origin: 'transport' });
       const { send, times } = script(failure(Code.INTERNAL), last);
-      const state = start(send, { retry: { ...defaultRetry, maxElapsedMs: 10_000 } });
+      const state = start(send, { retry: { ...defaultRetryPolicy, maxElapsedMs: 10_000 } });
       await jest.advanceTimersByTimeAsync(60_000);
       expect(times()).toEqual([0, 500, 1500, 3500, 7500, 10_000]);
       expect(state.settled?.afterMs).toBe(10_000);
@@ -147,7 +147,7 @@ describe('call()', () => {
 
     it('gives up when the attempts are used up', async () => {
       const { send, sent } = script(failure(Code.UNAVAILABLE));
-      const state = start(send, { retry: { ...defaultRetry, maxAttempts: 3 } });
+      const state = start(send, { retry: { ...defaultRetryPolicy, maxAttempts: 3 } });
       await jest.advanceTimersByTimeAsync(60_000);
       expect(sent).toHaveLength(3);
       expect(state.settled).toMatchObject({ error: { attempts: 3 }, afterMs: 1500 });
@@ -160,7 +160,7 @@ describe('call()', () => {
     ])('does not try again with %s', async (_, options) => {
       const error = failure(Code.UNAVAILABLE);
       const { send, sent } = script(error);
-      const state = start(send, { retry: { ...defaultRetry, ...options } });
+      const state = start(send, { retry: { ...defaultRetryPolicy, ...options } });
       await jest.advanceTimersByTimeAsync(60_000);
       expect(sent).toHaveLength(1);
       expect(state.settled?.error).toBe(error);
@@ -241,7 +241,7 @@ describe('call()', () => {
 
     it.each(['boom', undefined, null, 5, { a: 1 }])('survives %j, which is no Error', async (thrown) => {
       const send = jest.fn(() => Promise.reject(thrown));
-      const state = start(send, { retry: { ...defaultRetry, maxAttempts: 2 } });
+      const state = start(send, { retry: { ...defaultRetryPolicy, maxAttempts: 2 } });
       await jest.advanceTimersByTimeAsync(60_000);
       expect(send).toHaveBeenCalledTimes(2);
       expect(state.settled?.error).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' });
@@ -271,7 +271,7 @@ describe('call()', () => {
 
     it('waits no more than ten minutes', async () => {
       const { send, times } = script(failure(Code.UNAVAILABLE, { retryAfterMs: 1e15 }), 'done');
-      start(send, { retry: { ...defaultRetry, maxElapsedMs: Infinity } });
+      start(send, { retry: { ...defaultRetryPolicy, maxElapsedMs: Infinity } });
       await jest.advanceTimersByTimeAsync(600_000);
       expect(times()).toEqual([0, 600_000]);
     });
@@ -293,7 +293,7 @@ describe('call()', () => {
   it('cuts a pause to the last chance, while there is one', async () => {
     const { send, times } = script(failure(Code.UNAVAILABLE));
     const startMs = performance.now();
-    start(send, { lastChanceMs: () => 1200 - (performance.now() - startMs) });
+    start(send, { lastAttemptInMs: () => 1200 - (performance.now() - startMs) });
     await jest.advanceTimersByTimeAsync(4000);
     expect(times()).toEqual([0, 500, 1200, 3200]);
   });
@@ -353,7 +353,10 @@ describe('call()', () => {
 
     it('can wait longer than a timer', async () => {
       const ms = 2 ** 31 + 5000;
-      const state = start(script('hang').send, { timeoutMs: () => ms, retry: { ...defaultRetry, maxAttempts: 1 } });
+      const state = start(script('hang').send, {
+        timeoutMs: () => ms,
+        retry: { ...defaultRetryPolicy, maxAttempts: 1 },
+      });
       await jest.advanceTimersByTimeAsync(ms - 1);
       expect(state.settled).toBeUndefined();
       await jest.advanceTimersByTimeAsync(1);
@@ -474,11 +477,11 @@ describe('call()', () => {
 
   it('waits before each attempt until it may go', async () => {
     const { send, times } = script(failure(Code.UNAVAILABLE), 'done');
-    const scheduler = new Scheduler();
-    const pacer = new Pacer(1, scheduler);
-    const before = { dueMs: 0, go: jest.fn() };
-    pacer.enter(before);
-    const state = start(send, { pacer, scheduler });
+    const timers = new TimerWheel();
+    const pacer = new RateLimiter(1, timers);
+    const before = { startedMs: 0, run: jest.fn() };
+    pacer.enqueue(before);
+    const state = start(send, { rateLimiter: pacer, timers });
     await jest.advanceTimersByTimeAsync(60_000);
     expect(times()).toEqual([0, 1000]); // not 500
     expect(state.settled).toMatchObject({ value: 'done' });
@@ -490,13 +493,18 @@ describe('call()', () => {
   ])(
     'slows the pacer down when the service says that a quota is used up: after code %d a turn takes %d ms',
     async (code, gapMs) => {
-      const scheduler = new Scheduler();
-      const pacer = new Pacer(1, scheduler);
-      start(script(failure(code)).send, { pacer, scheduler, retry: { ...defaultRetry, maxAttempts: 1 } });
+      const timers = new TimerWheel();
+      const pacer = new RateLimiter(1, timers);
+      start(script(failure(code)).send, {
+        rateLimiter: pacer,
+        timers,
+        retry: { ...defaultRetryPolicy, maxAttempts: 1 },
+      });
       await jest.advanceTimersByTimeAsync(10_000);
       const went: number[] = [];
       const dueMs = performance.now();
-      for (let turn = 0; turn < 4; turn++) pacer.enter({ dueMs, go: () => went.push(performance.now() - dueMs) });
+      for (let turn = 0; turn < 4; turn++)
+        pacer.enqueue({ startedMs: dueMs, run: () => went.push(performance.now() - dueMs) });
       await jest.advanceTimersByTimeAsync(20_000);
       expect(went[3]! - went[2]!).toBe(gapMs);
     },
@@ -506,16 +514,16 @@ describe('call()', () => {
     const onRetry = jest.fn();
     const unavailable = failure(Code.UNAVAILABLE);
     const { send } = script(unavailable);
-    const retry = { ...defaultRetry, maxAttempts: 3 };
+    const retry = { ...defaultRetryPolicy, maxAttempts: 3 };
     const rpc = {
       method: 'GetOperation',
       name: 'operations/1',
       send,
       retry,
       timeoutMs: () => 60_000,
-      scheduler: new Scheduler(),
+      timers: new TimerWheel(),
     };
-    new Call<string>({ onResponse: () => {}, onError: () => {}, onRetry }, rpc).start();
+    new RpcCall<string>({ onResponse: () => {}, onError: () => {}, onRetry }, rpc).start();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(onRetry.mock.calls).toEqual([
       [unavailable, 1, 500],

@@ -1,5 +1,5 @@
-import { refusal, requireNumber, requireSignal } from '../arguments.js';
-import { abortReason, offAbort, onAbort } from '../rpc/abort.js';
+import { invalidArgumentMessage, assertNumber, assertSignal } from '../arguments.js';
+import { abortReason, removeAbortListener, addAbortListener } from '../rpc/abort.js';
 import type { AbortSignalLike } from '../transport.js';
 
 /** How one waits for many operations. */
@@ -29,30 +29,30 @@ export interface WaitManyOptions<Operation> extends GroupOptions {
  *
  * @throws TypeError or RangeError if one makes no sense.
  */
-export function checkGroup(action: string, options: GroupOptions & { onProgress?: unknown }): void {
+export function validateOptions(action: string, options: GroupOptions & { onProgress?: unknown }): void {
   const { signal, totalTimeoutMs = Infinity, onProgress } = options;
-  requireNumber(action, 'totalTimeoutMs', totalTimeoutMs, 0);
-  requireSignal(action, signal);
+  assertNumber(action, 'totalTimeoutMs', totalTimeoutMs, 0);
+  assertSignal(action, signal);
   requireFunction(action, 'onProgress', onProgress);
 }
 
 /** @throws TypeError if an option is neither absent nor a function. */
 export function requireFunction(action: string, option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') {
-    throw new TypeError(refusal(action, option, 'a function', value));
+    throw new TypeError(invalidArgumentMessage(action, option, 'a function', value));
   }
 }
 
 /** Waits that are stopped together: by the caller's signal, or because no more of them is wanted. */
-export class Group {
+export class LinkedAbortController {
   readonly #controller = new AbortController();
-  readonly #outer: AbortSignalLike | undefined;
-  readonly #forward = (): void => this.#controller.abort(abortReason(this.#outer as AbortSignalLike));
+  readonly #parent: AbortSignalLike | undefined;
+  readonly #onParentAbort = (): void => this.#controller.abort(abortReason(this.#parent as AbortSignalLike));
 
   constructor(outer: AbortSignalLike | undefined) {
-    this.#outer = outer;
-    if (outer?.aborted) this.#forward();
-    else onAbort(outer, this.#forward);
+    this.#parent = outer;
+    if (outer?.aborted) this.#onParentAbort();
+    else addAbortListener(outer, this.#onParentAbort);
   }
 
   /** Aborted with the caller's reason, or when it is over. */
@@ -61,13 +61,13 @@ export class Group {
   }
 
   /** Lets go of the caller's signal. */
-  release(): void {
-    offAbort(this.#outer, this.#forward);
+  dispose(): void {
+    removeAbortListener(this.#parent, this.#onParentAbort);
   }
 
   /** Stops the waits that are left, and lets go of the caller's signal. */
-  end(reason?: unknown): void {
-    this.release();
+  abort(reason?: unknown): void {
+    this.dispose();
     this.#controller.abort(reason);
   }
 }

@@ -2,17 +2,17 @@ import pRetry, { type RetryContext } from 'p-retry';
 import { isRequestError, RequestError, transportError, type RequestErrorOptions } from '../errors.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
-import { Attempt } from './attempt.js';
-import { toFailure } from './failure.js';
-import type { Pacer, Turn } from './pacer.js';
-import { boundedHintMs, isTransient, retryDelayMs, type RetryPolicy } from './retry.js';
-import { now, type Scheduler, type Sleeper } from './scheduler.js';
+import { CallAttempt } from './call-attempt.js';
+import { toRequestError } from './to-request-error.js';
+import type { RateLimiter, RateLimitedTask } from './rate-limiter.js';
+import { clampRetryAfterMs, isRetryable, retryDelayMs, type RetryPolicy } from './retry.js';
+import { now, type TimerWheel, type TimerTask } from './timer-wheel.js';
 
 /** The deadline of one RPC where nothing else is said, in milliseconds. */
 export const defaultTimeoutMs = 60_000;
 
 /** What is asked, and how. */
-export interface Rpc<T> {
+export interface CallSpec<T> {
   /** The RPC's name, such as `'GetOperation'`. */
   readonly method: string;
   /** The name it is about. */
@@ -21,22 +21,22 @@ export interface Rpc<T> {
   /** What to do when it fails. */
   readonly retry: RetryPolicy;
   /** Where it sleeps until its deadline, and before it tries again. */
-  readonly scheduler: Scheduler;
+  readonly timers: TimerWheel;
   /** Says when an attempt may go. */
-  readonly pacer?: Pick<Pacer, 'enter' | 'leave' | 'slowDown'> | undefined;
+  readonly rateLimiter?: Pick<RateLimiter, 'enqueue' | 'cancel' | 'throttle'> | undefined;
   /** The deadline of the next attempt, in milliseconds. */
   timeoutMs(nowMs: number): number;
   /** Sends the request, once. */
   send(options: CallOptions): Promise<T>;
   /** The milliseconds until the last attempt that can be of use; a pause between attempts is cut to it. */
-  lastChanceMs?(nowMs: number): number;
+  lastAttemptInMs?(nowMs: number): number;
 }
 
 /** Receives the outcome of a call. */
-export interface Asker<T> {
-  onResponse(response: T, call: Call<T>, nowMs: number): void;
+export interface CallObserver<T> {
+  onResponse(response: T, call: RpcCall<T>, nowMs: number): void;
   /** Called with the final error once retries are exhausted: a {@link RequestError}, or whatever was thrown. */
-  onFailure?(error: unknown, call: Call<T>): void;
+  onFailure?(error: unknown, call: RpcCall<T>): void;
   /** Called with the final error where there is no `onFailure`, and with anything that the other two throw. */
   onError(error: unknown): void;
   /** Called before each retry, with the delay in milliseconds. */
@@ -44,7 +44,7 @@ export interface Asker<T> {
 }
 
 /** Settles what p-retry waits for: an attempt, or the pause before it. */
-interface Pending<T> {
+interface Deferred<T> {
   resolve(answer?: T): void;
   reject(error: unknown): void;
 }
@@ -54,50 +54,50 @@ interface Pending<T> {
  * sense. Whoever asked is answered at once when the time is up, whether or not the transport lets go; and hears nothing
  * more of a call that it gave up.
  */
-export class Call<T> implements Sleeper, Turn {
-  readonly #rpc: Rpc<T>;
-  readonly #asker: Asker<T>;
+export class RpcCall<T> implements TimerTask, RateLimitedTask {
+  readonly #rpc: CallSpec<T>;
+  readonly #observer: CallObserver<T>;
   /** When it began, which is when it was due. */
-  dueMs = 0;
+  startedMs = 0;
   /** When the last attempt was sent; −1: none was. */
   sentMs = -1;
-  wakeMs = 0;
-  place = -1;
-  #attempt: Attempt | undefined;
-  #pending: Pending<T> | undefined;
-  #givenUp = false;
+  dueMs = 0;
+  timerIndex = -1;
+  #attempt: CallAttempt | undefined;
+  #deferred: Deferred<T> | undefined;
+  #aborted = false;
 
-  constructor(asker: Asker<T>, rpc: Rpc<T>) {
+  constructor(asker: CallObserver<T>, rpc: CallSpec<T>) {
     this.#rpc = rpc;
-    this.#asker = asker;
+    this.#observer = asker;
   }
 
   start(nowMs = now()): void {
-    this.dueMs = nowMs;
-    this.#enter(nowMs);
+    this.startedMs = nowMs;
+    this.#enqueue(nowMs);
   }
 
   /** Sends the request when its turn has come. */
-  #enter(nowMs: number): void {
-    const { pacer } = this.#rpc;
+  #enqueue(nowMs: number): void {
+    const { rateLimiter } = this.#rpc;
     // A pause may have ended just before it was given up.
-    if (this.#givenUp) return;
-    if (pacer) pacer.enter(this);
-    else this.go(nowMs);
+    if (this.#aborted) return;
+    if (rateLimiter) rateLimiter.enqueue(this);
+    else this.run(nowMs);
   }
 
-  go(nowMs = now()): void {
+  run(nowMs = now()): void {
     const rpc = this.#rpc;
     this.sentMs = nowMs;
-    const attempt = (this.#attempt = new Attempt(rpc.timeoutMs(nowMs), rpc.headers));
-    if (attempt.timeoutMs < Infinity) rpc.scheduler.sleep(this, nowMs + attempt.timeoutMs);
+    const attempt = (this.#attempt = new CallAttempt(rpc.timeoutMs(nowMs), rpc.headers));
+    if (attempt.timeoutMs < Infinity) rpc.timers.schedule(this, nowMs + attempt.timeoutMs);
     const failed = (error: unknown): void => {
       // p-retry takes only errors of ours for what they are, and gives up on a TypeError.
-      if (attempt === this.#attempt) this.#fail(toFailure(error, rpc));
+      if (attempt === this.#attempt) this.#handleError(toRequestError(error, rpc));
     };
     try {
       rpc.send(attempt).then((answer) => {
-        if (attempt === this.#attempt) this.#settle(answer);
+        if (attempt === this.#attempt) this.#handleResponse(answer);
       }, failed);
     } catch (error) {
       failed(error);
@@ -105,56 +105,56 @@ export class Call<T> implements Sleeper, Turn {
   }
 
   /** The time of the attempt is up, or the pause is over. */
-  wake(nowMs: number): void {
+  onTimer(nowMs: number): void {
     const attempt = this.#attempt;
     // What slept in between was this machine: hours in which nothing was asked are no hours without an answer.
-    this.dueMs += nowMs - this.wakeMs;
-    if (!attempt) return this.#pending?.resolve();
+    this.startedMs += nowMs - this.dueMs;
+    if (!attempt) return this.#deferred?.resolve();
     const { method, name } = this.#rpc;
     const message = `no answer within ${Math.round(attempt.timeoutMs)} ms`;
     const error = transportError(method, name, Code.DEADLINE_EXCEEDED, message);
-    this.#fail(error);
+    this.#handleError(error);
     attempt.abort(error);
   }
 
   /** Gives it up, in whatever phase it is. */
   abort(reason?: unknown): void {
-    this.#givenUp = true;
-    this.#rpc.pacer?.leave(this);
-    this.#end()?.abort(reason);
+    this.#aborted = true;
+    this.#rpc.rateLimiter?.cancel(this);
+    this.#finish()?.abort(reason);
   }
 
-  #end(): Attempt | undefined {
+  #finish(): CallAttempt | undefined {
     const attempt = this.#attempt;
-    this.#rpc.scheduler.forget(this);
+    this.#rpc.timers.cancel(this);
     this.#attempt = undefined;
     return attempt;
   }
 
-  #settle(answer: T): void {
-    this.#end();
-    if (this.#pending) this.#pending.resolve(answer);
-    else this.#answered(answer, now());
+  #handleResponse(answer: T): void {
+    this.#finish();
+    if (this.#deferred) this.#deferred.resolve(answer);
+    else this.#notifyResponse(answer, now());
   }
 
-  #fail(error: unknown): void {
-    this.#end();
-    if (this.#pending) this.#pending.reject(error);
+  #handleError(error: unknown): void {
+    this.#finish();
+    if (this.#deferred) this.#deferred.reject(error);
     else this.#retry(error);
   }
 
-  #answered(answer: T, nowMs: number): void {
+  #notifyResponse(answer: T, nowMs: number): void {
     try {
-      if (!this.#givenUp) this.#asker.onResponse(answer, this, nowMs);
+      if (!this.#aborted) this.#observer.onResponse(answer, this, nowMs);
     } catch (error) {
-      this.#asker.onError(error);
+      this.#observer.onError(error);
     }
   }
 
-  #failed(failure: unknown): void {
-    const asker = this.#asker;
+  #notifyFailure(failure: unknown): void {
+    const asker = this.#observer;
     try {
-      if (this.#givenUp) return;
+      if (this.#aborted) return;
       if (asker.onFailure) asker.onFailure(failure, this);
       else asker.onError(failure);
     } catch (error) {
@@ -166,43 +166,43 @@ export class Call<T> implements Sleeper, Turn {
   #retry(failure: unknown): void {
     const pending = (begin: () => void): Promise<T> =>
       new Promise<T>((resolve, reject) => {
-        this.#pending = { resolve: resolve as Pending<T>['resolve'], reject };
+        this.#deferred = { resolve: resolve as Deferred<T>['resolve'], reject };
         begin();
       });
-    pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.#enter(now()))), {
+    pRetry((number) => (number === 1 ? Promise.reject(failure as Error) : pending(() => this.#enqueue(now()))), {
       // It runs the attempts; when and whether is decided here, with the server's hints and our kind of signal.
       retries: Infinity,
       minTimeout: 0,
       onFailedAttempt: async (failed) => {
-        const pauseMs = this.#pauseMs(failed);
+        const pauseMs = this.#retryDelayMs(failed);
         // Who heard of it may have given it up.
-        if (this.#givenUp) throw failed.error;
-        await pending(() => this.#rpc.scheduler.sleep(this, now() + pauseMs));
+        if (this.#aborted) throw failed.error;
+        await pending(() => this.#rpc.timers.schedule(this, now() + pauseMs));
       },
     }).then(
-      (answer) => this.#answered(answer, now()),
-      (error: unknown) => this.#failed(error),
+      (answer) => this.#notifyResponse(answer, now()),
+      (error: unknown) => this.#notifyFailure(error),
     );
   }
 
   /** How long to wait after a failed attempt until the next; throws if there is to be none. */
-  #pauseMs({ error, attemptNumber }: RetryContext): number {
+  #retryDelayMs({ error, attemptNumber }: RetryContext): number {
     const rpc = this.#rpc;
     const { retry } = rpc;
-    if (this.#givenUp || !isRequestError(error)) throw error;
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rpc.pacer?.slowDown();
-    const leftMs = retry.maxElapsedMs - (now() - this.dueMs);
+    if (this.#aborted || !isRequestError(error)) throw error;
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rpc.rateLimiter?.throttle();
+    const leftMs = retry.maxElapsedMs - (now() - this.startedMs);
     // Who waits for an operation has time; a single call that may not be sent again within its window ends now.
-    const tooLate = leftMs <= 0 || (!rpc.lastChanceMs && boundedHintMs(error.retryAfterMs) > leftMs);
-    if (attemptNumber >= retry.maxAttempts || tooLate || !isTransient(error, rpc.method, retry.codes)) {
+    const tooLate = leftMs <= 0 || (!rpc.lastAttemptInMs && clampRetryAfterMs(error.retryAfterMs) > leftMs);
+    if (attemptNumber >= retry.maxAttempts || tooLate || !isRetryable(error, rpc.method, retry.codes)) {
       if (attemptNumber === 1) throw error;
       const failure: RequestErrorOptions = error;
       throw new RequestError({ ...failure, cause: error.cause, attempts: attemptNumber });
     }
     const delayMs = retryDelayMs(attemptNumber, error.retryAfterMs, retry, Math.random());
-    const chanceMs = rpc.lastChanceMs?.(now()) ?? Infinity;
+    const chanceMs = rpc.lastAttemptInMs?.(now()) ?? Infinity;
     const pauseMs = Math.round(Math.min(delayMs, leftMs, chanceMs > 0 ? chanceMs : Infinity));
-    this.#asker.onRetry?.(error, attemptNumber, pauseMs);
+    this.#observer.onRetry?.(error, attemptNumber, pauseMs);
     return pauseMs;
   }
 }

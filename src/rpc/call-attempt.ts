@@ -4,19 +4,19 @@ import type { AbortSignalLike, CallOptions } from '../transport.js';
  * One attempt to send a request, which is what the transport gets for options. For a transport of this package it is a
  * signal as well; one of the platform's, which costs more than all the rest, is made for those who ask for `signal`.
  */
-export class Attempt implements CallOptions, AbortSignalLike {
+export class CallAttempt implements CallOptions, AbortSignalLike {
   declare readonly signal: AbortSignal;
   declare readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   #aborted = false;
   #reason: unknown;
-  #listeners: readonly (() => void)[] = none;
-  #platform: AbortController | undefined;
+  #listeners: readonly (() => void)[] = noListeners;
+  #controller: AbortController | undefined;
 
   constructor(timeoutMs: number, headers: Readonly<Record<string, string>> | undefined) {
     this.timeoutMs = timeoutMs;
     if (headers) this.headers = headers;
-    Object.defineProperty(this, 'signal', platformSignal);
+    Object.defineProperty(this, 'signal', nativeSignalProperty);
   }
 
   get aborted(): boolean {
@@ -39,22 +39,22 @@ export class Attempt implements CallOptions, AbortSignalLike {
     this.#aborted = true;
     this.#reason = reason;
     for (const listener of this.#listeners) listener();
-    this.#platform?.abort(reason);
+    this.#controller?.abort(reason);
   }
 
-  get platform(): AbortSignal {
-    this.#platform ??= new AbortController();
-    if (this.#aborted) this.#platform.abort(this.#reason);
-    return this.#platform.signal;
+  get nativeSignal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted) this.#controller.abort(this.#reason);
+    return this.#controller.signal;
   }
 }
 
-const none: readonly never[] = [];
+const noListeners: readonly never[] = [];
 
 // A property of its own, so that a copy of the options has it too.
-const platformSignal = {
-  get(this: Attempt): AbortSignal {
-    return this.platform;
+const nativeSignalProperty = {
+  get(this: CallAttempt): AbortSignal {
+    return this.nativeSignal;
   },
   enumerable: true,
 };
