@@ -1,8 +1,13 @@
-/** The sentence that refuses an argument: what cannot be done, which option is at fault, the rule, and its value. */
+/** The message for an invalid argument: action, option, rule and current value. */
 export function invalidArgumentMessage(action: string, option: string, rule: string, value: unknown): string {
   // Not String() of an object, which may have come from outside with a `toString` that is no function.
   const shown = typeof value === 'object' && value ? 'an object' : String(value).slice(0, 200) || 'an empty string';
   return `Cannot ${action} as '${option}' must be ${rule}: current value is ${shown}`;
+}
+
+/** Throws the TypeError for an invalid argument. */
+export function throwInvalidArgument(action: string, option: string, rule: string, value: unknown): never {
+  throw new TypeError(invalidArgumentMessage(action, option, rule, value));
 }
 
 /**
@@ -17,7 +22,7 @@ export function assertArgument(
   rule: string,
   value: unknown,
 ): asserts valid {
-  if (!valid) throw new TypeError(invalidArgumentMessage(action, option, rule, value));
+  if (!valid) throwInvalidArgument(action, option, rule, value);
 }
 
 /**

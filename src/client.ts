@@ -1,7 +1,7 @@
 import type { Any, OperationInfo } from './any.js';
 import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
 import type { CoalesceOptions } from './coalescing/options.js';
-import { transportError } from './errors.js';
+import { requestError } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { anyInfo, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
@@ -15,11 +15,11 @@ import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs } from './rpc/rpc-call.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
+import { ActiveList } from './rpc/active-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { runCall } from './rpc/run-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
-import { activeLoops } from './waiting/active-loops.js';
 import type { ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { graceMs, sendWait } from './waiting/wait-request.js';
@@ -91,7 +91,7 @@ export class OperationsClient implements AsyncDisposable {
       transport,
       retry,
       polling,
-      maxConcurrentServerWaits: maxConcurrentServerWaits = 32,
+      maxConcurrentServerWaits = 32,
       maxRequestsPerSecond = Infinity,
       coalesce,
     } = options;
@@ -102,12 +102,13 @@ export class OperationsClient implements AsyncDisposable {
     this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
     assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
     assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
-    const scheduler = new TimerWheel();
+    const timers = new TimerWheel();
     this.#context = {
       transport,
-      timers: scheduler,
+      timers,
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
-      rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, scheduler) : undefined,
+      activeLoops: new ActiveList(),
+      rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
       // Loaded by the first lookup; it then takes this place.
       lookup: coalesce
         ? async (...question) =>
@@ -247,8 +248,8 @@ export class OperationsClient implements AsyncDisposable {
 
   /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
-    for (const loop of activeLoops(this.#context.timers)) {
-      loop.fail(transportError('GetOperation', loop.name, Code.CANCELLED, 'the client was closed'));
+    for (const loop of this.#context.activeLoops.snapshot()) {
+      loop.fail(requestError({ method: 'GetOperation', name: loop.name }, Code.CANCELLED, 'the client was closed'));
     }
     await this.#transport.close();
   }

@@ -281,20 +281,23 @@ export function isRequestError(value: unknown, code?: Code): value is RequestErr
   return isLROError(value) && value.code === 'LRO_REQUEST_FAILED' && (code ?? value.rpcCode) === value.rpcCode;
 }
 
-/**
- * The error of a request of whose failure a code and a message are all that is known.
- *
- * @param origin - the transport, unless it was a word of the service's own.
- */
-export function transportError(
-  method: string,
-  operationName: string,
+/** Which RPC an error belongs to. */
+export interface RpcInfo {
+  /** The RPC, such as `'GetOperation'`. */
+  readonly method: string;
+  /** The name in its request. */
+  readonly name: string;
+}
+
+/** A {@link RequestError} of one attempt; its origin is `'transport'` unless told. */
+export function requestError(
+  { method, name }: RpcInfo,
   code: Code,
   message: string,
-  cause?: unknown,
-  origin: RequestErrorOptions['origin'] = 'transport',
+  options?: Partial<RequestErrorOptions>,
 ): RequestError {
-  return new RequestError({ method, operationName, status: { code, message, details: [] }, origin, cause });
+  const status = { code, message, details: [] };
+  return new RequestError({ method, operationName: name, status, origin: 'transport', ...options });
 }
 
 /** Code, message, and what of the ErrorInfo one looks up or searches logs for: `NOT_FOUND: no book (GONE, books.example.com)`. */

@@ -73,6 +73,10 @@ export interface ListOperationsResponse {
   unreachable: string[];
 }
 
+/** The RPCs of `google.longrunning.Operations`. */
+export type OperationsMethod =
+  'GetOperation' | 'ListOperations' | 'CancelOperation' | 'DeleteOperation' | 'WaitOperation';
+
 /**
  * The seam between the client and a wire: one method per RPC of `google.longrunning.Operations`.
  *

@@ -3,9 +3,7 @@ import { now } from '../rpc/clock.js';
 import type { TimerTask } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, ListOperationsResponse, RawOperation } from '../transport.js';
-import { activeLoops } from '../waiting/active-loops.js';
-import type { ClientContext } from '../waiting/client-context.js';
-import type { PollLoop } from '../waiting/poll-loop.js';
+import type { ActiveLoop, ClientContext } from '../waiting/client-context.js';
 import { PendingLookup, type LookupState } from './pending-lookup.js';
 import { FairQueue } from './fair-queue.js';
 import { noRetry, CallPromise } from './call-promise.js';
@@ -22,8 +20,6 @@ export interface CollectionSettings {
   /** Whether an operation is one of it, for those who ask with these headers. */
   readonly contains: (name: string, headers: Readonly<Record<string, string>> | undefined) => boolean;
 }
-
-type AnyLoop = PollLoop<unknown, unknown>;
 
 /** How long to wait for others who are about to ask, in milliseconds, and how long if there is no end of them. */
 const debounceMs = 2;
@@ -169,10 +165,10 @@ export class Collection implements TimerTask {
   }
 
   /** Those that are waited for and were not asked about just now. */
-  async #otherActiveLoops(): Promise<Map<string, AnyLoop[]>> {
+  async #otherActiveLoops(): Promise<Map<string, ActiveLoop[]>> {
     const { host, contains } = this.#settings;
-    const others = new Map<string, AnyLoop[]>();
-    await forEachYielding(activeLoops(host.timers), (loop) => {
+    const others = new Map<string, ActiveLoop[]>();
+    await forEachYielding(host.activeLoops.snapshot(), (loop) => {
       if (this.#entries.has(loop.name) || !contains(loop.name, loop.settings.headers)) return;
       const same = others.get(loop.name);
       if (same) same.push(loop);
@@ -182,7 +178,7 @@ export class Collection implements TimerTask {
   }
 
   /** @returns how many it was of use to: 1 or 0. */
-  #applyListed(raw: RawOperation, sentMs: number, others: Map<string, AnyLoop[]>): number {
+  #applyListed(raw: RawOperation, sentMs: number, others: Map<string, ActiveLoop[]>): number {
     const { name } = raw;
     // A list may leave out what makes an operation large: what the result is, the operation itself must say.
     const bare = raw.done && !raw.response && !raw.error;

@@ -1,5 +1,5 @@
 import pRetry, { type RetryContext } from 'p-retry';
-import { isRequestError, RequestError, transportError, type RequestErrorOptions } from '../errors.js';
+import { isRequestError, RequestError, requestError, type RequestErrorOptions } from '../errors.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { CallAttempt } from './call-attempt.js';
@@ -110,9 +110,8 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     // What slept in between was this machine: hours in which nothing was asked are no hours without an answer.
     this.startedMs += nowMs - this.dueMs;
     if (!attempt) return this.#deferred?.resolve();
-    const { method, name } = this.#rpc;
     const message = `no answer within ${Math.round(attempt.timeoutMs)} ms`;
-    const error = transportError(method, name, Code.DEADLINE_EXCEEDED, message);
+    const error = requestError(this.#rpc, Code.DEADLINE_EXCEEDED, message);
     this.#handleError(error);
     attempt.abort(error);
   }

@@ -72,15 +72,6 @@ export class TimerWheel {
     bucket.next = undefined;
   }
 
-  /** All who sleep. */
-  tasks(): TimerTask[] {
-    const all: TimerTask[] = [];
-    for (const first of this.#buckets) {
-      for (let bucket = first; bucket; bucket = bucket.next) for (const task of bucket.tasks) all.push(task);
-    }
-    return all;
-  }
-
   readonly #fire = (bucket: Bucket): void => {
     const startMs = now();
     for (let nowMs = startMs; nowMs - startMs < timeSliceMs && nowMs >= bucket.atMs; nowMs = now()) {

@@ -1,13 +1,5 @@
-import { isLROError, transportError } from '../errors.js';
+import { isLROError, requestError, type RpcInfo } from '../errors.js';
 import { Code, toCode } from '../status.js';
-
-/** Which call it was. */
-export interface RpcInfo {
-  /** The RPC's name, such as `'GetOperation'`. */
-  readonly method: string;
-  /** The name it is about. */
-  readonly name: string;
-}
 
 /**
  * What a transport threw, as a {@link RequestError}; anything else that belongs to the caller (a `TypeError` of a bad
@@ -15,21 +7,21 @@ export interface RpcInfo {
  *
  * Errors of other libraries are understood by their structure: an `instanceof` fails across copies and realms.
  */
-export function toRequestError(error: unknown, { method, name }: RpcInfo): unknown {
+export function toRequestError(error: unknown, rpc: RpcInfo): unknown {
   if (isLROError(error)) return error;
   const { code, message = '', details, name: kind, cause } = Object(error) as Record<string, unknown>;
   const text = String(message);
   if (code && toCode(code) === code) {
     const said = typeof details === 'string' && details ? details : text;
-    return transportError(method, name, code as Code, said, error, 'service');
+    return requestError(rpc, code as Code, said, { cause: error, origin: 'service' });
   }
   const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
   if (networkErrorCodes.test(systemCode)) {
-    return transportError(method, name, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, error);
+    return requestError(rpc, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, { cause: error });
   }
   // A mistake in a program is not cured by asking again.
   if (programmingErrors.test(`${String(kind)}: ${text}`)) return error;
-  return transportError(method, name, Code.UNKNOWN, text || String(error), error);
+  return requestError(rpc, Code.UNKNOWN, text || String(error), { cause: error });
 }
 
 const networkErrorCodes = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;

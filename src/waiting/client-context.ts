@@ -1,3 +1,4 @@
+import type { ActiveList, Listed } from '../rpc/active-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
@@ -10,8 +11,26 @@ export interface ClientContext {
   readonly timers: TimerWheel;
   readonly waitSupport: WaitSupport;
   readonly rateLimiter: RateLimiter | undefined;
+  /** The loops that have waiters. */
+  readonly activeLoops: ActiveList<ActiveLoop>;
   /** Replaces GetOperation where lookups that fall due together are coalesced. */
   lookup: Lookup | undefined;
+}
+
+/** What others than its waiters do with a loop. */
+export interface ActiveLoop extends Listed {
+  readonly name: string;
+  readonly settings: { readonly headers?: Readonly<Record<string, string>> | undefined };
+  /** Whether it still has waiters. */
+  readonly hasWaiters: boolean;
+  /** Takes in a response to a lookup that was not this loop's, sent at `sentMs`. */
+  handleResponse(raw: RawOperation, sentMs: number): void;
+  /** Takes in a state that was pushed. */
+  applyUpdate(raw: RawOperation): void;
+  /** Begins the schedule anew. */
+  resetSchedule(): void;
+  /** Ends the present waits with an error. */
+  fail(error: unknown): void;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
 import { now, type TimerWheel, type TimerTask } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
-import type { ClientContext } from './client-context.js';
+import type { ActiveLoop, ClientContext } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { plainDemand, PollPlan, type Demand } from './poll-plan.js';
 import { validateUpdate } from './pushed.js';
@@ -32,7 +32,7 @@ export interface PollLoopOptions<R, M> {
  *
  * A program may have as many as it has operations, so it is lean: while it sleeps it holds no closure and no signal.
  */
-export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask {
+export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, ActiveLoop {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
   readonly settings: PollingSettings;
@@ -52,6 +52,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask {
   // The timer.
   dueMs = 0;
   timerIndex = -1;
+  listIndex = -1;
 
   /** @throws what the backoff throws, and TypeError or RangeError if it returns no delay. */
   constructor(context: ClientContext, { name, info, settings, startedAtMs }: PollLoopOptions<R, M>) {
@@ -82,6 +83,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask {
   add(waiter: Waiter<R, M>, nowMs: number): void {
     if (this.outcome) return waiter.onOutcome(this.outcome);
     this.#setWaiters(this.#waiters.concat(waiter));
+    this.#context.activeLoops.add(this);
     if (this.operation) waiter.onUpdate(this.operation);
     this.#run(nowMs);
   }
@@ -136,13 +138,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask {
    * transport that answers at once and a backoff of nothing must not keep the program from its other work.
    */
   #reschedule(): void {
-    // Also at `Infinity`: the scheduler keeps the process alive, and knows all loops that have waiters.
+    // Also at `Infinity`: a scheduled task keeps the process alive.
     if (this.hasWaiters) this.#context.timers.schedule(this, this.#plan.wakeMs);
     else this.#stop();
   }
 
   #stop(): void {
     this.#context.timers.cancel(this);
+    this.#context.activeLoops.delete(this);
     // Also where nothing is under way: what the plan gave out may not have been sent, since a backoff threw.
     this.#plan.cancelled(this.#wait?.sentMs ?? -1, now());
     this.#poll?.abort();

@@ -1,4 +1,4 @@
-import { transportError } from '../errors.js';
+import { requestError } from '../errors.js';
 import type { PollingSettings } from '../polling/settings.js';
 import type { CallSpec } from '../rpc/rpc-call.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
@@ -59,7 +59,7 @@ export function sendWait(
 ): Promise<RawOperation> {
   if (transport.waitOperation) return transport.waitOperation(request, options);
   const message = 'this transport has no WaitOperation';
-  return Promise.reject(transportError('WaitOperation', request.name, Code.UNIMPLEMENTED, message));
+  return Promise.reject(requestError({ method: 'WaitOperation', name: request.name }, Code.UNIMPLEMENTED, message));
 }
 
 // A wait that runs into its deadline is not a failure to try again but an operation that still runs.

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Code, constantBackoff, OperationsClient, type Operation, type PollingOptions } from '../../src/index.js';
-import { transportError } from '../../src/errors.js';
+import { requestError } from '../../src/errors.js';
 import { defaultPollingSettings } from '../../src/polling/settings.js';
 import { LongPoll } from '../../src/waiting/long-poll.js';
 import { plainDemand, PollPlan } from '../../src/waiting/poll-plan.js';
@@ -19,7 +19,7 @@ function makePlan(polling: PollingOptions = {}, maxWaits?: number) {
   const longPoll = maxWaits === undefined ? undefined : new LongPoll(support, polling.serverWait === 'always');
   return { plan: new PollPlan(settings, longPoll, 0, 0), support, longPoll };
 }
-const failure = (code: Code) => transportError('WaitOperation', name, code, 'no');
+const failure = (code: Code) => requestError({ method: 'WaitOperation', name }, code, 'no');
 
 describe('a plan', () => {
   it('polls at once, then on schedule, counted from when the poll was sent', () => {
