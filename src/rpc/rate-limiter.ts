@@ -1,66 +1,61 @@
-import { now } from './clock.js';
-import type { TimerWheel, TimerTask } from './timer-wheel.js';
+import { TaskQueue, type QueuedTask } from './task-queue.js';
+import { now, type TimerTask, type TimerWheel } from './timer-wheel.js';
 
-/** One who waits for its turn. */
-export interface RateLimitedTask {
-  readonly startedMs: number;
+/** A request that waits until the rate allows it. */
+export interface RateLimitedTask extends QueuedTask {
   run(): void;
 }
 
-/** How long the rate stays lowered after the service said that it was too high, in milliseconds. */
+/** How long the rate stays lowered after the service reported that it was too high, in milliseconds. */
 const throttleDurationMs = 60_000;
+const maxThrottleFactor = 64;
 
-/** Lets requests go at a limited rate, the earliest due first. */
+/** Runs requests at a limited rate, the earliest started first. */
 export class RateLimiter implements TimerTask {
   readonly #intervalMs: number;
-  readonly #scheduler: TimerWheel;
-  /** Those who wait for their turn, the earliest due first. */
-  readonly #queue: RateLimitedTask[] = [];
+  readonly #timers: TimerWheel;
+  readonly #queue = new TaskQueue<RateLimitedTask>();
   #nextFreeMs = -Infinity;
   #throttleFactor = 1;
   #throttledUntilMs = -Infinity;
   dueMs = 0;
   timerIndex = -1;
 
-  /** @param perSecond - how many requests may go in a second. */
-  constructor(perSecond: number, scheduler: TimerWheel) {
+  /** @param perSecond - how many requests may be sent per second. */
+  constructor(perSecond: number, timers: TimerWheel) {
     this.#intervalMs = 1000 / perSecond;
-    this.#scheduler = scheduler;
+    this.#timers = timers;
   }
 
-  /** Lets a request go when its turn has come; at once if it may. */
+  /** Queues a request. It runs at once if the rate allows it. */
   enqueue(task: RateLimitedTask): void {
-    // Who has just come is mostly due last.
-    this.#queue.splice(this.#queue.findLastIndex(({ startedMs }) => startedMs <= task.startedMs) + 1, 0, task);
-    this.onTimer();
+    this.#queue.add(task);
+    // With the timer set, the rate does not allow one now.
+    if (this.timerIndex < 0) this.onTimer(now());
   }
 
-  /** Waits no longer. */
+  /** Removes a request from the queue, if it is still queued. */
   cancel(task: RateLimitedTask): void {
-    const index = this.#queue.indexOf(task);
-    if (index < 0) return;
-    this.#queue.splice(index, 1);
-    this.onTimer();
+    if (this.#queue.remove(task) && this.#queue.size === 0) this.#timers.cancel(this);
   }
 
-  /** Halves the rate for a while, since the service said that a quota is used up. */
+  /** Halves the rate for a while, since the service reported that a quota is exhausted. */
   throttle(): void {
     const nowMs = now();
-    // The failures of requests that were under way together are one complaint.
+    // Failures of concurrent requests count as one signal.
     if (nowMs < this.#throttledUntilMs - throttleDurationMs + this.#intervalMs * this.#throttleFactor * 2) return;
-    this.#throttleFactor = Math.min((nowMs < this.#throttledUntilMs ? this.#throttleFactor : 1) * 2, 64);
+    this.#throttleFactor = Math.min((nowMs < this.#throttledUntilMs ? this.#throttleFactor : 1) * 2, maxThrottleFactor);
     this.#throttledUntilMs = nowMs + throttleDurationMs;
   }
 
-  onTimer(): void {
-    const nowMs = now();
+  onTimer(nowMs: number): void {
     const intervalMs = this.#intervalMs * (nowMs < this.#throttledUntilMs ? this.#throttleFactor : 1);
-    while (this.#queue.length > 0 && this.#nextFreeMs <= nowMs) {
-      // A timer that fires late is made up for, by one request at the most.
+    while (this.#queue.size > 0 && this.#nextFreeMs <= nowMs) {
+      // Compensate for a late timer by at most one request.
       this.#nextFreeMs = Math.max(this.#nextFreeMs, nowMs - intervalMs) + intervalMs;
       this.#queue.shift()?.run();
     }
-    if (this.#queue.length > 0) this.#scheduler.schedule(this, this.#nextFreeMs);
-    else this.#scheduler.cancel(this);
+    if (this.#queue.size > 0) this.#timers.schedule(this, this.#nextFreeMs);
+    else this.#timers.cancel(this);
   }
 }

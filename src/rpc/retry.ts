@@ -3,23 +3,23 @@ import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
 /**
- * What to do when one RPC fails. This is about requests that fail; how long to wait between the polls of an operation
- * that runs is the business of {@link PollingBackoff}, and neither stretches the other.
+ * What to do when one RPC fails. How long to wait between the polls of a running operation is set by
+ * {@link PollingBackoff}; retries do not stretch that schedule.
  */
 export interface RetryOptions {
   /**
-   * The codes that are worth another try.
+   * The codes to retry.
    * @defaultValue for reads (Get, List, Wait): UNAVAILABLE, DEADLINE_EXCEEDED of one RPC, RESOURCE_EXHAUSTED, ABORTED,
-   * INTERNAL, and UNKNOWN if the transport and not the service came to it; for Cancel and Delete: UNAVAILABLE
+   * INTERNAL, and UNKNOWN if its origin is the transport; for Cancel and Delete: UNAVAILABLE
    */
   codes?: readonly Code[] | undefined;
   /**
-   * The most times to try, the first included: 1 turns retries off.
+   * The maximum number of attempts, including the first: 1 turns retries off.
    * @defaultValue Infinity
    */
   maxAttempts?: number | undefined;
   /**
-   * For how long to try without one good answer, in milliseconds.
+   * The maximum duration of a run of failed attempts, in milliseconds, counted from the first one that was sent.
    * @defaultValue 600000 (ten minutes) while waiting for an operation; 60000 for a single call
    */
   maxElapsedMs?: number | undefined;
@@ -29,18 +29,18 @@ export interface RetryOptions {
    */
   initialDelayMs?: number | undefined;
   /**
-   * What each further delay is multiplied by.
+   * The factor by which each further delay grows.
    * @defaultValue 2
    */
   multiplier?: number | undefined;
   /**
-   * The longest delay, in milliseconds, before jitter. A server's own hint may exceed it.
+   * The maximum delay, in milliseconds, before jitter. A server's `Retry-After` may exceed it.
    * @defaultValue 30000
    */
   maxDelayMs?: number | undefined;
 }
 
-/** {@link RetryOptions} with every question answered; `codes` may be left to the kind of RPC. */
+/** {@link RetryOptions} with defaults applied; without `codes`, the default depends on the RPC. */
 export interface RetryPolicy {
   readonly codes?: readonly Code[] | undefined;
   readonly maxAttempts: number;
@@ -50,7 +50,7 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
-/** The policy of a single call; waiting has a longer window. */
+/** The policy of a single call; a poll has a longer retry window. */
 export const defaultRetryPolicy: RetryPolicy = {
   maxAttempts: Infinity,
   maxElapsedMs: 60_000,
@@ -59,11 +59,11 @@ export const defaultRetryPolicy: RetryPolicy = {
   maxDelayMs: 30_000,
 };
 
-/** How long a poll may fail before the wait fails, in milliseconds. */
+/** How long the polls of a wait may fail before the wait fails, in milliseconds. */
 export const pollingMaxElapsedMs = 600_000;
 
 /**
- * A policy with some of its questions answered anew.
+ * Merges options over a policy.
  *
  * @throws TypeError if an option is not of its type.
  * @throws RangeError if a number is out of its range.
@@ -84,20 +84,47 @@ const retryableReadCodes: readonly Code[] = [
   Code.INTERNAL,
 ];
 
-/** Whether a failed request is worth another try. */
+/** Whether a failed request may be sent again. */
 export function isRetryable(failure: RequestError, method: string, codes: readonly Code[] | undefined): boolean {
   const { rpcCode, origin } = failure;
   if (codes) return codes.includes(rpcCode);
   if (method === 'CancelOperation' || method === 'DeleteOperation') return rpcCode === Code.UNAVAILABLE;
-  // A service that answers UNKNOWN means it; a connection that broke, or a proxy's page, says nothing about the call.
+  // UNKNOWN from the service is final; UNKNOWN from the transport (broken connection, proxy page) is retryable.
   return retryableReadCodes.includes(rpcCode) || (rpcCode === Code.UNKNOWN && origin === 'transport');
+}
+
+/** A failed attempt of a call. */
+export interface FailedAttempt {
+  readonly error: RequestError;
+  readonly method: string;
+  /** How many attempts there have been. */
+  readonly attempts: number;
+  /** How long attempts and delays have taken so far. */
+  readonly elapsedMs: number;
+  /** The milliseconds until the last attempt that can be of use; undefined for a single call. */
+  readonly lastAttemptInMs: number | undefined;
+  /** A random number in [0, 1). */
+  readonly random: number;
+}
+
+/** The delay until the next attempt, in milliseconds; undefined if there is none. */
+export function nextRetryDelayMs(policy: RetryPolicy, attempt: FailedAttempt): number | undefined {
+  const { error, attempts, lastAttemptInMs = 0 } = attempt;
+  const leftMs = policy.maxElapsedMs - attempt.elapsedMs;
+  const isFinal = attempts >= policy.maxAttempts || leftMs <= 0 || !isRetryable(error, attempt.method, policy.codes);
+  if (isFinal) return undefined;
+  // A poll keeps waiting; a single call fails now if Retry-After exceeds its remaining retry window.
+  const isSingleCall = attempt.lastAttemptInMs === undefined;
+  if (isSingleCall && clampRetryAfterMs(error.retryAfterMs) > leftMs) return undefined;
+  const delayMs = retryDelayMs(attempts, error.retryAfterMs, policy, attempt.random);
+  return Math.round(Math.min(delayMs, leftMs, lastAttemptInMs > 0 ? lastAttemptInMs : Infinity));
 }
 
 /**
  * How long to wait after a failure, in milliseconds: exponential with jitter, so that clients that failed together do
  * not come back together, and no sooner than the server asked.
  *
- * @param attempt - how often it has been tried: 1, 2, …
+ * @param attempt - how many attempts there have been: 1, 2, …
  * @param random - a number in [0, 1).
  */
 export function retryDelayMs(
@@ -106,15 +133,15 @@ export function retryDelayMs(
   policy: RetryPolicy,
   random: number,
 ): number {
-  // No delay remains none, however often it is multiplied: 0 × Infinity is NaN.
+  // 0 × Infinity is NaN: no delay stays no delay, however often it is multiplied.
   const backoffMs = Math.min(policy.initialDelayMs * policy.multiplier ** (attempt - 1) || 0, policy.maxDelayMs);
   return Math.max(backoffMs * (1 - random / 2), clampRetryAfterMs(retryAfterMs));
 }
 
-/** The longest that a server's hint can put off the next request, in milliseconds. */
+/** The maximum that a server's retry delay can defer the next request, in milliseconds. */
 const maxRetryAfterMs = 600_000;
 
-/** A server's hint within reason: nonsense is 0, and no hint puts a client to sleep for good. */
+/** Clamps a server's retry delay to [0, 10 min]; invalid values become 0. */
 export function clampRetryAfterMs(retryAfterMs = 0): number {
   return retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0;
 }
