@@ -70,7 +70,7 @@ try {
   Object.assign(globalThis, {
     onFunctionEntry: (file: string, name: string) => isRecording && entries.push({ file, name }),
   });
-  const { OperationsClient, constantBackoff } = (await import(pathToFileURL(outfile).href)) as typeof import('longrunning');
+  const { OperationsClient } = (await import(pathToFileURL(outfile).href)) as typeof import('longrunning');
   for (const { title, method, responses, maxHops, maxFiles } of scenarios) {
     const left = [...responses];
     const transport = {
@@ -78,7 +78,7 @@ try {
       getOperation: () => Promise.resolve(left.shift()!),
       close: () => Promise.resolve(),
     } as unknown as ConstructorParameters<typeof OperationsClient>[0]['transport'];
-    const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1) } });
+    const client = new OperationsClient({ transport, polling: { backoff: () => 1 } });
     const poller = client.poller(running.name);
     entries.length = 0;
     isRecording = true;

@@ -12,10 +12,10 @@ import {
   type PollingSettings,
 } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
-import { defaultTimeoutMs } from './rpc/rpc-call.js';
+import { defaultTimeoutMs } from './rpc/call-spec.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
-import { ActiveList } from './rpc/active-list.js';
+import { LinkedList } from './rpc/linked-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { runCall } from './rpc/run-call.js';
 import { Code } from './status.js';
@@ -107,7 +107,7 @@ export class OperationsClient implements AsyncDisposable {
       transport,
       timers,
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
-      activeLoops: new ActiveList(),
+      activeLoops: new LinkedList(),
       rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
       // Loaded by the first lookup; it then takes this place.
       lookup: coalesce

@@ -1,4 +1,5 @@
-import { RpcCall, type CallSpec } from '../rpc/rpc-call.js';
+import { type CallSpec } from '../rpc/call-spec.js';
+import { RpcCall } from '../rpc/rpc-call.js';
 import { defaultRetryPolicy } from '../rpc/retry.js';
 
 /**

@@ -2,7 +2,7 @@ import pRetry, { type RetryContext } from 'p-retry';
 import { isRequestError, RequestError, type RequestErrorOptions } from '../errors.js';
 import { Code } from '../status.js';
 import { nextRetryDelayMs } from './retry.js';
-import type { CallSpec, RetryListener } from './rpc-call.js';
+import type { CallSpec, RetryListener } from './call-spec.js';
 import { now, type TimerTask } from './timer-wheel.js';
 
 /** Settles what p-retry awaits: an attempt, or the delay before it. */

@@ -1,37 +1,12 @@
-import { requestError, type RequestError } from '../errors.js';
+import { requestError } from '../errors.js';
 import { Code } from '../status.js';
-import type { CallOptions } from '../transport.js';
 import { CallAttempt } from './call-attempt.js';
-import type { RateLimitedTask, RateLimiter } from './rate-limiter.js';
+import type { CallSpec, RetryListener } from './call-spec.js';
+import type { RateLimitedTask } from './rate-limiter.js';
 import { RetrySession } from './retry-session.js';
-import type { RetryPolicy } from './retry.js';
 import type { QueueEntry } from './task-queue.js';
-import { now, type TimerTask, type TimerWheel } from './timer-wheel.js';
+import { now, type TimerTask } from './timer-wheel.js';
 import { toRequestError } from './to-request-error.js';
-
-/** The default deadline of one RPC, in milliseconds. */
-export const defaultTimeoutMs = 60_000;
-
-/** What to send, and how. */
-export interface CallSpec<T> {
-  /** The RPC, such as `'GetOperation'`. */
-  readonly method: string;
-  /** The name in the request. */
-  readonly name: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What to do when an attempt fails. */
-  readonly retry: RetryPolicy;
-  /** Holds the deadlines of attempts, and the delays between them. */
-  readonly timers: TimerWheel;
-  /** Limits how many attempts are sent per second. */
-  readonly rateLimiter?: Pick<RateLimiter, 'enqueue' | 'cancel' | 'throttle'> | undefined;
-  /** The deadline of the next attempt, in milliseconds. */
-  timeoutMs(nowMs: number): number;
-  /** Sends one request. */
-  send(options: CallOptions): Promise<T>;
-  /** The milliseconds until the last attempt that can be of use; a delay between attempts is cut to it. */
-  lastAttemptInMs?(nowMs: number): number;
-}
 
 /** Receives the outcome of a call. */
 export interface CallObserver<T> extends RetryListener {
@@ -40,12 +15,6 @@ export interface CallObserver<T> extends RetryListener {
   onFailure?(error: unknown, call: RpcCall<T>): void;
   /** Called with the final error where there is no `onFailure`, and with anything that the other two throw. */
   onError(error: unknown): void;
-}
-
-/** Receives the attempts that failed. */
-export interface RetryListener {
-  /** Called before each retry, with the delay in milliseconds. */
-  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
 }
 
 /**

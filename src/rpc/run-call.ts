@@ -1,6 +1,7 @@
 import type { AbortSignalLike } from '../transport.js';
 import { abortReason, removeAbortListener, addAbortListener } from './abort.js';
-import { RpcCall, type CallSpec } from './rpc-call.js';
+import { type CallSpec } from './call-spec.js';
+import { RpcCall } from './rpc-call.js';
 
 /**
  * Asks once, with all the retries.

@@ -1,4 +1,4 @@
-import type { ActiveList, Listed } from '../rpc/active-list.js';
+import type { Linked, LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
@@ -12,13 +12,13 @@ export interface ClientContext {
   readonly waitSupport: WaitSupport;
   readonly rateLimiter: RateLimiter | undefined;
   /** The loops that have waiters. */
-  readonly activeLoops: ActiveList<ActiveLoop>;
+  readonly activeLoops: LinkedList<ActiveLoop>;
   /** Replaces GetOperation where lookups that fall due together are coalesced. */
   lookup: Lookup | undefined;
 }
 
 /** What others than its waiters do with a loop. */
-export interface ActiveLoop extends Listed {
+export interface ActiveLoop extends Linked<ActiveLoop> {
   readonly name: string;
   readonly settings: { readonly headers?: Readonly<Record<string, string>> | undefined };
   /** Whether it still has waiters. */

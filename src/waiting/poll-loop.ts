@@ -4,19 +4,21 @@ import { isDone, sameState, toOperation, type Operation } from '../operation.js'
 import type { PollingEventWithoutName } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
-import { RpcCall, type CallObserver, type CallSpec } from '../rpc/rpc-call.js';
+import type { CallSpec } from '../rpc/call-spec.js';
+import { LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
-import { now, type TimerWheel, type TimerTask } from '../rpc/timer-wheel.js';
+import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
+import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
 import { LongPoll } from './long-poll.js';
-import { plainDemand, PollPlan, type Demand } from './poll-plan.js';
-import { validateUpdate } from './pushed.js';
+import { PollPlan } from './poll-plan.js';
+import { validateUpdate } from './validate-update.js';
 import { WaitRequest } from './wait-request.js';
-import type { WaitOutcome, Waiter } from './waiter.js';
+import type { Waiter, WaitOutcome } from './waiter.js';
 
-/** What a loop is made from. */
+/** The initial state of a poll loop. */
 export interface PollLoopOptions<R, M> {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
@@ -26,11 +28,11 @@ export interface PollLoopOptions<R, M> {
 }
 
 /**
- * What is known of one operation, and who waits for it. Its {@link PollPlan} decides what is due; the loop does it: it
+ * The shared state of one operation and its waiters. The {@link PollPlan} decides what is due; the loop executes it: it
  * has one timer and at most two calls under way, a poll and a server-side wait, and passes each new state to the waiters.
  * Without waiters it holds no timer, no listener and no request.
  *
- * A program may have as many as it has operations, so it is lean: while it sleeps it holds no closure and no signal.
+ * A program may have as many loops as operations, so that a sleeping loop holds no closure and no signal.
  */
 export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, ActiveLoop {
   readonly name: string;
@@ -38,23 +40,25 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   readonly settings: PollingSettings;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
-  /** How the operation ended: the operation itself, or why its response cannot be read. */
+  /** The completed operation, or why its response cannot be unpacked. */
   outcome: WaitOutcome<R, M> | undefined;
-  /** How many times the server has answered. */
+  /** How many responses there have been. */
   responseCount = 0;
   readonly #context: ClientContext;
   readonly #startedAtMs: number;
+  readonly #waiters = new LinkedList<Waiter<R, M>>();
+  /** Whether a waiter has left since the plan was given what the waiters need. */
+  #isDemandStale = false;
   readonly #plan: PollPlan;
-  /** Never changed in place, so that a waiter may leave while all are notified. */
-  #waiters: readonly Waiter<R, M>[] = noWaiters;
   #poll: RpcCall<RawOperation> | undefined;
   #wait: RpcCall<RawOperation> | undefined;
-  // The timer.
+  // As a task of the timer wheel, and as one of the client's active loops.
   dueMs = 0;
   timerIndex = -1;
-  listIndex = -1;
+  previous: ActiveLoop | undefined;
+  next: ActiveLoop | undefined;
 
-  /** @throws what the backoff throws, and TypeError or RangeError if it returns no delay. */
+  /** @throws what the backoff throws, and TypeError or RangeError if it does not return a delay. */
   constructor(context: ClientContext, { name, info, settings, startedAtMs }: PollLoopOptions<R, M>) {
     this.#context = context;
     this.name = name;
@@ -62,37 +66,42 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.settings = settings;
     this.#startedAtMs = startedAtMs;
     const { serverWait } = settings;
-    const waits = serverWait === 'always' || (serverWait === 'auto' && context.transport.waitOperation !== undefined);
-    const longPoll = waits ? new LongPoll(context.waitSupport, serverWait === 'always') : undefined;
-    this.#plan = new PollPlan(settings, longPoll, now(), Math.max(0, Date.now() - startedAtMs));
+    const isRequired = serverWait === 'always';
+    const isPossible = isRequired || (serverWait === 'auto' && context.transport.waitOperation !== undefined);
+    const longPoll = isPossible ? new LongPoll(context.waitSupport, isRequired) : undefined;
+    const ageMs = Math.max(0, Date.now() - startedAtMs);
+    this.#plan = new PollPlan(settings, longPoll, now(), ageMs);
   }
 
-  /** What it takes to resume elsewhere. */
+  /** Resumes the wait elsewhere. */
   get token(): ResumeToken {
     const { apiEndpoint } = this.#context.transport;
     return makeToken(this.name, this.#startedAtMs, { info: this.info, apiEndpoint });
   }
 
   get hasWaiters(): boolean {
-    return this.#waiters.length > 0;
+    return this.#waiters.size > 0;
   }
 
   // ---- waiters ----
 
-  /** Adds a waiter, and notifies it of the known state, or of the outcome. */
+  /** Adds a waiter and notifies it of the known state or outcome. */
   add(waiter: Waiter<R, M>, nowMs: number): void {
     if (this.outcome) return waiter.onOutcome(this.outcome);
-    this.#setWaiters(this.#waiters.concat(waiter));
+    this.#waiters.add(waiter);
     this.#context.activeLoops.add(this);
+    this.#plan.waiterAdded(waiter, this.#waiters.size === 1);
     if (this.operation) waiter.onUpdate(this.operation);
     this.#run(nowMs);
   }
 
-  /** Removes a waiter. With the last one everything stops. */
+  /** Removes a waiter; removing the last one stops polling. */
   remove(waiter: Waiter<R, M>): void {
-    if (!this.#waiters.includes(waiter)) return;
-    this.#setWaiters(this.#waiters.filter((one) => one !== waiter));
-    this.#reschedule();
+    if (!this.#waiters.delete(waiter)) return;
+    if (!this.hasWaiters) return this.#stop();
+    // The timer computes what the others need, once for all that leave together. Nothing is sent here.
+    this.#isDemandStale = true;
+    this.#context.timers.schedule(this, now());
   }
 
   /** Ends the present waits with an error. The operation goes on, and new waits may begin. */
@@ -101,30 +110,37 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   #settle(outcome: WaitOutcome<R, M>): void {
-    const waiters = this.#waiters;
-    this.#setWaiters(noWaiters);
-    this.#reschedule();
+    if (!this.hasWaiters) return;
+    const waiters = this.#waiters.snapshot();
+    for (const waiter of waiters) this.#waiters.delete(waiter);
+    this.#stop();
     for (const waiter of waiters) waiter.onOutcome(outcome);
   }
 
-  #setWaiters(waiters: readonly Waiter<R, M>[]): void {
-    this.#waiters = waiters;
-    this.#plan.demand = demandOf(waiters);
+  #complete(outcome: WaitOutcome<R, M>): void {
+    this.outcome = outcome;
+    this.#settle(outcome);
   }
 
-  // ---- what to do ----
+  // ---- execution ----
 
   onTimer(nowMs: number): void {
-    for (const waiter of this.#waiters) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
+    if (this.#plan.firstDeadlineMs <= nowMs) {
+      for (const waiter of this.#waiters.snapshot()) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
+    }
+    if (this.#isDemandStale) {
+      this.#isDemandStale = false;
+      this.#plan.waitersChanged(this.#waiters.snapshot());
+    }
     this.#run(nowMs);
   }
 
-  /** Sets the timer for what comes next, and sends what is due. */
+  /** Sends the requests that are due, and sets the timer for the next. */
   #run(nowMs: number): void {
+    if (!this.hasWaiters) return;
     try {
-      if (!this.hasWaiters) return;
       const { sendWait, sendPoll, wakeMs } = this.#plan.takeDue(nowMs);
-      // Before anything is sent: what a transport does at once may change it.
+      // The timer must be set before sending: a transport may deliver an update synchronously.
       this.#context.timers.schedule(this, wakeMs);
       if (sendWait) this.#sendWait(nowMs);
       if (sendPoll) this.#sendPoll(nowMs);
@@ -134,27 +150,29 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   /**
-   * Sets the timer for what comes next; without waiters, stops. It sends nothing, also when something is due at once: a
-   * transport that answers at once and a backoff of nothing must not keep the program from its other work.
+   * Sets the timer after a change of the schedule. Sends nothing, even if a request is due: a transport that responds at
+   * once and a backoff of 0 must not starve the event loop.
    */
   #reschedule(): void {
     // Also at `Infinity`: a scheduled task keeps the process alive.
     if (this.hasWaiters) this.#context.timers.schedule(this, this.#plan.wakeMs);
-    else this.#stop();
   }
 
   #stop(): void {
-    this.#context.timers.cancel(this);
-    this.#context.activeLoops.delete(this);
-    // Also where nothing is under way: what the plan gave out may not have been sent, since a backoff threw.
-    this.#plan.cancelled(this.#wait?.sentMs ?? -1, now());
+    const nowMs = now();
+    const { timers, activeLoops } = this.#context;
+    timers.cancel(this);
+    activeLoops.delete(this);
+    // Also without a call: what the plan returned was not sent if a backoff threw.
+    this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);
     this.#poll?.abort();
     this.#wait?.abort();
     this.#poll = this.#wait = undefined;
   }
 
   #sendPoll(nowMs: number): void {
-    this.#poll = new RpcCall<RawOperation>(this, new PollRequest(this.#context, this.name, this.settings, this.#plan));
+    const request = new PollRequest(this.#context, this.name, this.settings, this.#plan);
+    this.#poll = new RpcCall<RawOperation>(this, request);
     this.#poll.start(nowMs);
   }
 
@@ -165,40 +183,38 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#wait.start(nowMs);
   }
 
-  // ---- what happened ----
+  // ---- responses and failures ----
 
-  /** A poll or a wait was answered. */
   onResponse(raw: RawOperation, call: RpcCall<RawOperation>, nowMs: number): void {
     const { sentMs } = call;
-    let waitAgain = false;
+    let canWaitAgain = false;
     if (call === this.#poll) {
       this.#poll = undefined;
       this.#plan.pollAnswered(sentMs, nowMs);
-      if (this.settings.onEvent) this.#emitAnswer('poll', raw, sentMs, nowMs);
+      if (this.settings.onEvent) this.#emitResponse('poll', raw, sentMs, nowMs);
     } else {
       this.#wait = undefined;
-      waitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
-      if (this.settings.onEvent) this.#emitAnswer('wait', raw, sentMs, nowMs);
+      canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
+      if (this.settings.onEvent) this.#emitResponse('wait', raw, sentMs, nowMs);
     }
     this.responseCount++;
     this.applyState(raw, sentMs, nowMs);
-    if (waitAgain) this.#run(nowMs);
+    if (canWaitAgain) this.#run(nowMs);
   }
 
-  /** A poll or a wait failed for good. */
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
     if (call === this.#poll) {
       this.#poll = undefined;
       if (this.#plan.pollFailed(error, nowMs)) this.#reschedule();
       else this.fail(error);
-    } else {
-      this.#wait = undefined;
-      if (!this.#plan.waitFailed(error, call.sentMs, nowMs)) return this.fail(error);
-      this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
-      if (isRequestError(error)) this.#applyRetryAfter(error.retryAfterMs, nowMs);
-      this.#run(nowMs);
+      return;
     }
+    this.#wait = undefined;
+    if (!this.#plan.waitFailed(error, call.sentMs, nowMs)) return this.fail(error);
+    this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
+    if (isRequestError(error)) this.#applyRetryAfter(error.retryAfterMs, nowMs);
+    this.#run(nowMs);
   }
 
   onError(error: unknown): void {
@@ -210,7 +226,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   /**
-   * Takes in what the server answered to a lookup that was not this loop's.
+   * Handles a response to a lookup of another caller.
    *
    * @param sentMs - when it was sent.
    * @throws what {@link PollLoop.applyState} throws.
@@ -224,7 +240,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   /**
-   * Takes in a state that was pushed.
+   * Applies a state that did not come by a request.
    *
    * @throws what {@link validateUpdate} and {@link PollLoop.applyState} throw.
    */
@@ -234,18 +250,19 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   /**
-   * Takes in a state of the operation.
+   * Applies a state of the operation and notifies the waiters.
    *
-   * @param sentMs - from when to count the time to the next poll.
-   * @throws {@link MalformedOperationError} if it is none.
-   * @throws TypeError or RangeError if the backoff returns no delay.
+   * @param sentMs - when its request was sent: the time to the next poll counts from there.
+   * @throws {@link MalformedOperationError} if it is not an operation.
+   * @throws TypeError or RangeError if the backoff does not return a delay.
    */
   applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
     if (this.outcome) return;
-    const previous = this.operation;
     let operation: Operation<R, M>;
+    let hasChanged: boolean;
     try {
       operation = toOperation(raw, this.info, this.name);
+      hasChanged = !sameState(this.operation?.raw, raw);
     } catch (error) {
       if (isLROError(error) && error.code === 'LRO_UNPACK_FAILED') return this.#complete({ error });
       throw error;
@@ -257,11 +274,11 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
     this.#plan.observed(operation, sentMs, nowMs);
     if (raw.retryAfterMs !== undefined) this.#applyRetryAfter(raw.retryAfterMs, nowMs);
-    if (!sameState(previous?.raw, raw)) for (const waiter of this.#waiters) waiter.onUpdate(operation);
+    if (hasChanged) for (const waiter of this.#waiters.snapshot()) waiter.onUpdate(operation);
     this.#reschedule();
   }
 
-  /** Begins the schedule anew, because something happened that may end the operation soon. */
+  /** Resets the schedule, because the operation may end soon (for example after a cancel). */
   resetSchedule(): void {
     if (this.outcome) return;
     this.#plan.reset(now());
@@ -273,14 +290,9 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (delayMs > 0) this.#emit({ type: 'retry-after', delayMs });
   }
 
-  #complete(outcome: WaitOutcome<R, M>): void {
-    this.outcome = outcome;
-    this.#settle(outcome);
-  }
-
   // ---- events ----
 
-  #emitAnswer(type: 'poll' | 'wait', raw: RawOperation, sentMs: number, nowMs: number): void {
+  #emitResponse(type: 'poll' | 'wait', raw: RawOperation, sentMs: number, nowMs: number): void {
     this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
   }
 
@@ -288,12 +300,12 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     try {
       this.settings.onEvent?.({ name: this.name, ...event });
     } catch {
-      // A log that breaks must not break the wait.
+      // A failing event listener must not fail the wait.
     }
   }
 }
 
-/** A GetOperation of a loop, or what replaces it. */
+/** A GetOperation of a poll loop, or the coalesced lookup that replaces it. */
 class PollRequest implements CallSpec<RawOperation> {
   readonly method = 'GetOperation';
   readonly name: string;
@@ -309,7 +321,7 @@ class PollRequest implements CallSpec<RawOperation> {
     this.headers = headers;
     this.retry = retry;
     this.timers = context.timers;
-    // A coalesced lookup limits its own rate and keeps its own deadlines.
+    // A coalesced lookup applies rate limit and deadlines itself.
     this.rateLimiter = context.lookup ? undefined : context.rateLimiter;
     this.#context = context;
     this.#plan = plan;
@@ -328,19 +340,4 @@ class PollRequest implements CallSpec<RawOperation> {
     const { name } = this;
     return lookup ? lookup(name, options, this.#plan.pollTimeoutMs(now())) : transport.getOperation({ name }, options);
   }
-}
-
-const noWaiters: readonly never[] = [];
-
-function demandOf(waiters: readonly Waiter<never, never>[]): Demand {
-  let { firstDeadlineMs, lastDeadlineMs, wantsProgress } = plainDemand;
-  if (waiters.length > 0) lastDeadlineMs = -Infinity;
-  for (const waiter of waiters) {
-    firstDeadlineMs = Math.min(firstDeadlineMs, waiter.deadlineMs);
-    lastDeadlineMs = Math.max(lastDeadlineMs, waiter.deadlineMs);
-    wantsProgress ||= waiter.wantsProgress;
-  }
-  return firstDeadlineMs === Infinity && !wantsProgress
-    ? plainDemand
-    : { firstDeadlineMs, lastDeadlineMs, wantsProgress };
 }

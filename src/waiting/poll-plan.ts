@@ -8,11 +8,11 @@ import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import type { LongPoll } from './long-poll.js';
 
-/** What all waiters of one operation need together. Times are on the monotonic clock; `Infinity`: no limit. */
-export interface Demand {
-  readonly firstDeadlineMs: number;
-  readonly lastDeadlineMs: number;
-  /** Whether a waiter wants each change of state, not only the outcome. */
+/** What one waiter needs. */
+export interface WaiterNeeds {
+  /** When it stops waiting; `Infinity`: it has no limit. */
+  readonly deadlineMs: number;
+  /** Whether it wants each change of state, not only the outcome. */
   readonly wantsProgress: boolean;
 }
 
@@ -28,9 +28,6 @@ export interface Todo {
 
 const todo: Todo = { sendWait: false, sendPoll: false, wakeMs: 0 };
 
-/** No waiter has a deadline, and none wants progress. */
-export const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: Infinity, wantsProgress: false };
-
 /**
  * Decides when to ask about one operation, by GetOperation or WaitOperation, and what the answers mean for what comes
  * next. It sends nothing, sets no timer and calls nobody back: the {@link PollLoop} tells it what happened, and takes
@@ -39,11 +36,16 @@ export const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: 
  * What is due outlives the waiters: a new wait sends nothing sooner.
  */
 export class PollPlan {
-  /** What the present waiters need. */
-  demand = plainDemand;
   /** The rules of the server-side waits; undefined: this operation is only polled. */
   readonly longPoll: LongPoll | undefined;
   readonly #settings: PollingSettings;
+
+  // What the waiters need together. `Infinity`: no limit.
+  /** When the first waiter stops waiting. */
+  firstDeadlineMs = Infinity;
+  #lastDeadlineMs = Infinity;
+  /** Whether a waiter wants each change of state, not only the outcome. */
+  #wantsProgress = false;
 
   // How old the operation is.
   readonly #firstSeenMs: number;
@@ -82,6 +84,20 @@ export class PollPlan {
     this.#dueMs = this.#nextAfterMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
+  // ---- what the waiters need ----
+
+  /** @param isFirst - whether there was no other. */
+  waiterAdded({ deadlineMs, wantsProgress }: WaiterNeeds, isFirst: boolean): void {
+    this.firstDeadlineMs = isFirst ? deadlineMs : Math.min(this.firstDeadlineMs, deadlineMs);
+    this.#lastDeadlineMs = isFirst ? deadlineMs : Math.max(this.#lastDeadlineMs, deadlineMs);
+    this.#wantsProgress = wantsProgress || (this.#wantsProgress && !isFirst);
+  }
+
+  /** Waiters have left: these are the others. */
+  waitersChanged(waiters: readonly WaiterNeeds[]): void {
+    waiters.forEach((waiter, index) => this.waiterAdded(waiter, index === 0));
+  }
+
   // ---- what to do ----
 
   /** Takes what is due: the caller sends it. */
@@ -90,7 +106,7 @@ export class PollPlan {
     todo.sendWait = todo.sendPoll = false;
     if (!this.#isPolling) {
       if (longPoll && longPoll.nextDueMs <= nowMs) {
-        todo.sendWait = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
+        todo.sendWait = longPoll.start(nowMs, this.#lastDeadlineMs - nowMs, this.#dueMs);
       }
       if (this.#nextPollMs <= nowMs) {
         // Stands if the poll is cancelled or fails.
@@ -105,7 +121,7 @@ export class PollPlan {
 
   /** When a request is due or a waiter gives up; `Infinity`: not before something happens. */
   get wakeMs(): number {
-    const { firstDeadlineMs } = this.demand;
+    const { firstDeadlineMs } = this;
     if (this.#isPolling) return firstDeadlineMs;
     return Math.min(firstDeadlineMs, this.#nextPollMs, this.longPoll?.nextDueMs ?? Infinity);
   }
@@ -115,8 +131,8 @@ export class PollPlan {
    * has a minimum distance, so that short waits, one after another, do not increase the polling rate.
    */
   get #nextPollMs(): number {
-    const { firstDeadlineMs, wantsProgress } = this.demand;
-    const suspended = this.longPoll?.isTrusted && !wantsProgress;
+    const { firstDeadlineMs } = this;
+    const suspended = this.longPoll?.isTrusted && !this.#wantsProgress;
     if (suspended || this.#dueMs === Infinity) return Infinity;
     if (firstDeadlineMs === Infinity) return this.#dueMs;
     const earliestMs = Math.min(this.#lastRequestMs + 1000, (this.#lastRequestMs + this.#dueMs) / 2);
@@ -130,14 +146,14 @@ export class PollPlan {
 
   /** The deadline of the next attempt of a poll, in milliseconds: no later than that of the last waiter. */
   pollTimeoutMs(nowMs: number): number {
-    const remainingMs = this.demand.lastDeadlineMs - nowMs;
+    const remainingMs = this.#lastDeadlineMs - nowMs;
     this.#deadlineShortened = remainingMs < this.#settings.rpcTimeoutMs;
     return this.#deadlineShortened ? Math.max(1, remainingMs) : this.#settings.rpcTimeoutMs;
   }
 
   /** The milliseconds until the last attempt that can reach the last waiter. */
   lastAttemptInMs(nowMs: number): number {
-    return this.demand.lastDeadlineMs - nowMs - this.#leadMs;
+    return this.#lastDeadlineMs - nowMs - this.#leadMs;
   }
 
   // ---- what happened ----

@@ -1,6 +1,6 @@
 import { requestError } from '../errors.js';
 import type { PollingSettings } from '../polling/settings.js';
-import type { CallSpec } from '../rpc/rpc-call.js';
+import type { CallSpec } from '../rpc/call-spec.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
 import type { TimerWheel } from '../rpc/timer-wheel.js';

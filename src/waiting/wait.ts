@@ -27,6 +27,8 @@ export interface WaitOptions<R = unknown, M = unknown> {
 /** One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first. */
 export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   deadlineMs = Infinity;
+  previous: Waiter<R, M> | undefined;
+  next: Waiter<R, M> | undefined;
   readonly wantsProgress: boolean;
   readonly #loop: PollLoop<R, M>;
   readonly #options: WaitOptions<R, M>;

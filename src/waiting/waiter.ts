@@ -1,20 +1,21 @@
 import type { CompletedOperation, Operation } from '../operation.js';
+import type { Linked } from '../rpc/linked-list.js';
 
-/** One who waits for an operation. (Methods, so that a poller of anything stands for one of unknown things.) */
-export interface Waiter<R, M> {
-  /** When it stops waiting, on the monotonic clock; Infinity if it does not. */
+/** A waiter. (Methods rather than function properties, for bivariant parameters.) */
+export interface Waiter<R, M> extends Linked<Waiter<R, M>> {
+  /** When it stops waiting, on the monotonic clock; `Infinity`: it has no limit. */
   readonly deadlineMs: number;
-  /** Whether it wants to hear of progress. */
+  /** Whether it wants each change of state, not only the outcome. */
   readonly wantsProgress: boolean;
-  /** The operation runs, and its state is not the one before. */
+  /** Called with each change of the running operation. */
   onUpdate(operation: Operation<R, M>): void;
-  /** The time until its deadline is used up. */
+  /** Called when its deadline has passed. */
   onDeadline(): void;
-  /** It is over: the operation is done, or cannot be asked about any more. The loop knows the waiter no longer. */
+  /** Called with the outcome. The loop has already removed the waiter. */
   onOutcome(outcome: WaitOutcome<R, M>): void;
 }
 
-/** How a wait ends by itself. */
+/** How a wait ends by itself: the operation is done, or there is an error. */
 export type WaitOutcome<R, M> =
   | { readonly operation: CompletedOperation<R, M>; readonly error?: undefined }
   | { readonly operation?: undefined; readonly error: unknown };

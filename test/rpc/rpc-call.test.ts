@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError, RequestError } from '../../src/errors.js';
 import { TimerWheel } from '../../src/rpc/timer-wheel.js';
-import { RpcCall, type CallSpec } from '../../src/rpc/rpc-call.js';
+import { type CallSpec } from '../../src/rpc/call-spec.js';
+import { RpcCall } from '../../src/rpc/rpc-call.js';
 import { runCall } from '../../src/rpc/run-call.js';
 import { RateLimiter } from '../../src/rpc/rate-limiter.js';
 import { defaultRetryPolicy } from '../../src/rpc/retry.js';

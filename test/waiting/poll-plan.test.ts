@@ -4,7 +4,7 @@ import { Code, constantBackoff, OperationsClient, type Operation, type PollingOp
 import { requestError } from '../../src/errors.js';
 import { defaultPollingSettings } from '../../src/polling/settings.js';
 import { LongPoll } from '../../src/waiting/long-poll.js';
-import { plainDemand, PollPlan } from '../../src/waiting/poll-plan.js';
+import { PollPlan } from '../../src/waiting/poll-plan.js';
 import { WaitSupport } from '../../src/waiting/wait-support.js';
 import { name, running, ScriptedTransport } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
@@ -34,7 +34,7 @@ describe('a plan', () => {
 
   it('polls a last time in time for the first deadline', () => {
     const { plan } = makePlan({ backoff: constantBackoff(60_000) });
-    plan.demand = { firstDeadlineMs: 10_000, lastDeadlineMs: 20_000, wantsProgress: false };
+    plan.waitersChanged([10_000, 20_000].map((deadlineMs) => ({ deadlineMs, wantsProgress: false })));
     plan.takeDue(0);
     plan.pollAnswered(0, 100);
     plan.observed(state, 0, 100);
@@ -46,7 +46,7 @@ describe('a plan', () => {
   it('waits at the server, and polls beside it only for those who want progress', () => {
     const { plan } = makePlan({}, 1);
     expect(plan.takeDue(0)).toEqual({ sendWait: true, sendPoll: false, wakeMs: Infinity });
-    plan.demand = { ...plainDemand, wantsProgress: true };
+    plan.waitersChanged([{ deadlineMs: Infinity, wantsProgress: true }]);
     expect(plan.takeDue(5)).toEqual({ sendWait: false, sendPoll: true, wakeMs: Infinity });
   });
 
@@ -94,7 +94,7 @@ describe('a plan', () => {
           throws = what === 'throw';
           try {
             if (what === 'demand') {
-              plan.demand = { firstDeadlineMs: nowMs + ms, lastDeadlineMs: nowMs + 2 * ms, wantsProgress };
+              plan.waitersChanged([1, 2].map((times) => ({ deadlineMs: nowMs + times * ms, wantsProgress })));
             }
             if (what === 'answer' && pollSentMs >= 0) {
               plan.pollAnswered(pollSentMs, nowMs);
