@@ -22,7 +22,7 @@ import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
-import { graceMs, sendWait } from './waiting/wait-request.js';
+import { callWaitOperation, waitDeadlineMarginMs } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
 
 /** Options of {@link OperationsClient}. */
@@ -174,9 +174,9 @@ export class OperationsClient implements AsyncDisposable {
   ): Promise<Operation<R, M>> {
     const { name, timeoutMs = 60_000 } = request;
     assertNumber('wait', 'timeoutMs', timeoutMs, 0);
-    const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + graceMs }, options);
+    const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + waitDeadlineMarginMs }, options);
     const raw = await this.#call('WaitOperation', name, rpc, (call) =>
-      sendWait(this.#transport, { name, timeoutMs }, call),
+      callWaitOperation(this.#transport, { name, timeoutMs }, call),
     );
     return toOperation(raw, options.type, name);
   }

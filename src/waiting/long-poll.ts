@@ -1,48 +1,43 @@
 import type { WaitSupport } from './wait-support.js';
 
-/** What to do after a wait that failed: `fall-back`: poll, and wait again when the next poll is due. */
+/** What to do after a failed wait. `fall-back`: poll, and wait again when the next poll is due. */
 export type AfterFailure = 'retry-now' | 'fall-back' | 'give-up';
 
 /** The rules of the server-side waits (WaitOperation) of one operation, one at a time. It sends nothing itself. */
 export class LongPoll {
-  /** When to send the next. */
+  /** When to send the next wait. */
   dueMs = 0;
   readonly #support: WaitSupport;
-  readonly #required: boolean;
+  readonly #isRequired: boolean;
   #isOpen = false;
-  /** How long the server is asked to wait. */
+  /** The timeout in the request, in milliseconds. */
   #timeoutMs = 0;
-  /** One failed in a way that leaves open whether the wait or the operation is at fault. */
-  #suspect = false;
-  /** How many of the last ones had no answer. */
-  #unanswered = 0;
+  /** The last wait failed in a way that leaves open whether WaitOperation or the operation is at fault. */
+  #isSuspect = false;
+  #consecutiveTimeouts = 0;
 
-  /** @param required - whether polling is no substitute. */
-  constructor(support: WaitSupport, required: boolean) {
+  /** @param isRequired - whether a failed wait must not be replaced by polling. */
+  constructor(support: WaitSupport, isRequired: boolean) {
     this.#support = support;
-    this.#required = required;
+    this.#isRequired = isRequired;
   }
 
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  get timeoutMs(): number {
-    return this.#timeoutMs;
-  }
-
   /**
-   * Whether the server is waiting, and can be trusted to tell the end. After two waits without an answer it has to give
-   * one first: waits that are all cut off must not hide an end that a poll would find.
+   * Whether a wait is open that can be relied on to report the end. After two waits in a row without a response, the next
+   * must respond first: waits that are all cut off must not hide an end that a poll would find.
    */
   get isTrusted(): boolean {
-    return this.#isOpen && this.#unanswered < 2;
+    return this.#isOpen && this.#consecutiveTimeouts < 2;
   }
 
-  /** When to send the next; `Infinity`: not while one is open, or since waits are of no use. */
+  /** When to send the next wait; `Infinity` while one is open, or since waits have been found useless. */
   get nextDueMs(): number {
-    const usable = this.#required || (this.#support.isSupported && !this.#suspect);
-    return usable && !this.#isOpen ? this.dueMs : Infinity;
+    const isUsable = this.#isRequired || (this.#support.isSupported && !this.#isSuspect);
+    return isUsable && !this.#isOpen ? this.dueMs : Infinity;
   }
 
   deferUntil(untilMs: number): void {
@@ -50,51 +45,51 @@ export class LongPoll {
   }
 
   /**
-   * Opens one, if the client may have another.
+   * Opens a wait, if the client has a free slot.
    *
    * @param remainingMs - how long the last waiter will wait.
-   * @param pollDueMs - when the next poll is due: if there is no slot, when to try again.
-   * @returns whether to send it.
+   * @param pollDueMs - when the next poll is due. Without a free slot the wait is tried again then.
+   * @returns the timeout for the request, in milliseconds; 0: there is no slot.
    */
-  start(nowMs: number, remainingMs: number, pollDueMs: number): boolean {
-    // Stands also if the wait is cancelled: short waits, one after another, must not increase the rate.
+  start(nowMs: number, remainingMs: number, pollDueMs: number): number {
+    // Remains if the wait is cancelled: repeated short waits must not increase the rate.
     this.dueMs = nowMs + 1000;
     this.#isOpen = this.#support.acquire();
-    if (this.#isOpen) this.#timeoutMs = Math.max(1, Math.min(this.#support.timeoutMs, remainingMs));
-    else if (pollDueMs < Infinity) this.dueMs = pollDueMs;
-    return this.#isOpen;
+    if (this.#isOpen) return (this.#timeoutMs = Math.max(1, Math.min(this.#support.timeoutMs, remainingMs)));
+    if (pollDueMs < Infinity) this.dueMs = pollDueMs;
+    return 0;
   }
 
-  /** @returns whether the server held it long enough for the next to be sent at once. */
-  answered(done: boolean, tookMs: number): boolean {
+  /** @returns whether the server held the request long enough for the next wait to be sent at once. */
+  answered(isDone: boolean, tookMs: number): boolean {
     const support = this.#support;
-    const heldLongEnough = done || support.recordAnswer(tookMs, this.#timeoutMs);
+    const heldLongEnough = isDone || support.recordResponse(tookMs, this.#timeoutMs);
     if (tookMs >= this.#timeoutMs) support.recordFullWait(this.#timeoutMs);
-    this.#unanswered = 0;
+    this.#consecutiveTimeouts = 0;
     this.#close();
     return heldLongEnough;
   }
 
-  /** @param error - undefined: it failed only because the operation is not visible yet. */
+  /** @param error - undefined: the operation is not visible yet. */
   failed(error: unknown, tookMs: number): AfterFailure {
     this.#close();
     const failure = error === undefined ? 'retry-later' : this.#support.classifyFailure(error, tookMs);
-    if (this.#required && error !== undefined && failure !== 'retry-now') return 'give-up';
-    this.#suspect = failure === 'ambiguous';
+    if (this.#isRequired && error !== undefined && failure !== 'retry-now') return 'give-up';
+    this.#isSuspect = failure === 'ambiguous';
     if (failure !== 'retry-now') return 'fall-back';
-    this.#unanswered++;
+    this.#consecutiveTimeouts++;
     return failure;
   }
 
-  /** @param sentMs - −1: it was still queued. */
+  /** @param sentMs - when the wait was sent; −1: it was still queued. */
   cancelled(sentMs: number, nowMs: number): void {
-    if (sentMs >= 0 && nowMs - sentMs >= this.#timeoutMs) this.#unanswered++;
+    if (sentMs >= 0 && nowMs - sentMs >= this.#timeoutMs) this.#consecutiveTimeouts++;
     this.#close();
   }
 
-  /** A poll was answered, so a failure that was ambiguous was the wait's. */
+  /** A poll succeeded, so that an ambiguous failure of a wait was WaitOperation's fault. */
   pollAnswered(): void {
-    if (this.#suspect) this.#support.disable();
+    if (this.#isSuspect) this.#support.disable();
   }
 
   #close(): void {

@@ -98,7 +98,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /** Removes a waiter; removing the last one stops polling. */
   remove(waiter: Waiter<R, M>): void {
     if (!this.#waiters.delete(waiter)) return;
-    if (!this.hasWaiters) return this.#stop();
+    if (this.#waiters.size === 0) {
+      this.#context.activeLoops.delete(this);
+      return this.#stop();
+    }
     // The timer computes what the others need, once for all that leave together. Nothing is sent here.
     this.#isDemandStale = true;
     this.#context.timers.schedule(this, now());
@@ -113,6 +116,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (!this.hasWaiters) return;
     const waiters = this.#waiters.snapshot();
     for (const waiter of waiters) this.#waiters.delete(waiter);
+    this.#context.activeLoops.delete(this);
     this.#stop();
     for (const waiter of waiters) waiter.onOutcome(outcome);
   }
@@ -139,10 +143,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
     try {
-      const { sendWait, sendPoll, wakeMs } = this.#plan.takeDue(nowMs);
+      const { waitTimeoutMs, sendPoll, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
       this.#context.timers.schedule(this, wakeMs);
-      if (sendWait) this.#sendWait(nowMs);
+      if (waitTimeoutMs > 0) this.#sendWait(waitTimeoutMs, nowMs);
       if (sendPoll) this.#sendPoll(nowMs);
     } catch (error) {
       this.fail(error);
@@ -160,9 +164,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   #stop(): void {
     const nowMs = now();
-    const { timers, activeLoops } = this.#context;
-    timers.cancel(this);
-    activeLoops.delete(this);
+    this.#context.timers.cancel(this);
     // Also without a call: what the plan returned was not sent if a backoff threw.
     this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);
     this.#poll?.abort();
@@ -176,8 +178,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#poll.start(nowMs);
   }
 
-  #sendWait(nowMs: number): void {
-    const { timeoutMs } = this.#plan.longPoll as LongPoll;
+  #sendWait(timeoutMs: number, nowMs: number): void {
     const request = new WaitRequest(this.#context, this.name, this.settings, this.#plan, timeoutMs);
     this.#wait = new RpcCall<RawOperation>(this, request);
     this.#wait.start(nowMs);
@@ -199,7 +200,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
     this.responseCount++;
     this.applyState(raw, sentMs, nowMs);
-    if (canWaitAgain) this.#run(nowMs);
+    if (canWaitAgain && !this.outcome) this.#run(nowMs);
   }
 
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
@@ -258,11 +259,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    */
   applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
     if (this.outcome) return;
+    const previous = this.operation?.raw;
     let operation: Operation<R, M>;
-    let hasChanged: boolean;
     try {
       operation = toOperation(raw, this.info, this.name);
-      hasChanged = !sameState(this.operation?.raw, raw);
     } catch (error) {
       if (isLROError(error) && error.code === 'LRO_UNPACK_FAILED') return this.#complete({ error });
       throw error;
@@ -272,6 +272,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#complete({ operation });
     }
+    const hasChanged = !sameState(previous, raw);
     this.#plan.observed(operation, sentMs, nowMs);
     if (raw.retryAfterMs !== undefined) this.#applyRetryAfter(raw.retryAfterMs, nowMs);
     if (hasChanged) for (const waiter of this.#waiters.snapshot()) waiter.onUpdate(operation);

@@ -16,27 +16,43 @@ export interface WaiterNeeds {
   readonly wantsProgress: boolean;
 }
 
-/** What the loop is to do now. To be read at once: all plans share one, since a program may have 100,000 of them. */
+/** What to send now. Read it at once: all plans share one object, since a program may have 100,000 plans. */
 export interface Todo {
-  /** Send a WaitOperation. */
-  sendWait: boolean;
+  /** Send a WaitOperation with this timeout, in milliseconds; 0: send none. */
+  waitTimeoutMs: number;
   /** Send a GetOperation. */
   sendPoll: boolean;
-  /** When to look again; `Infinity`: not before something happens. */
+  /** When to call `takeDue()` again; `Infinity`: not before something happens. */
   wakeMs: number;
 }
 
-const todo: Todo = { sendWait: false, sendPoll: false, wakeMs: 0 };
+const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };
 
 /**
- * Decides when to ask about one operation, by GetOperation or WaitOperation, and what the answers mean for what comes
- * next. It sends nothing, sets no timer and calls nobody back: the {@link PollLoop} tells it what happened, and takes
- * from it what is due. All times are on the monotonic clock, and come from outside.
+ * Decides when to send GetOperation or WaitOperation for one operation, and what responses mean for the next request. It
+ * sends nothing, sets no timer and has no callbacks: the poll loop reports each event by a method, and takes what is due
+ * by `takeDue()`. All times are on the monotonic clock and are passed in.
  *
- * What is due outlives the waiters: a new wait sends nothing sooner.
+ * The rules, each of which has one place in the code:
+ *
+ * 1. Schedule: the next poll is due one backoff delay after the last was sent, however long it and its retries took, but
+ *    at least half a delay after the response. (`observed`)
+ * 2. A due time outlives the waiters: waiting again does not send sooner. (`takeDue`, `cancelled`)
+ * 3. Last poll: one poll is placed shortly before the first deadline of a waiter, with a minimum distance to the request
+ *    before it, so that repeated short waits do not increase the rate. (`#nextPollMs`)
+ * 4. Shortened deadlines: a poll's deadline is cut to the last waiter's. If it then expires, that is not a failure for
+ *    waiters that came later. (`pollTimeoutMs`, `pollFailed`)
+ * 5. Not visible yet: NOT_FOUND before the first response is forgiven for `notFoundGraceMs`. (`#isNotVisibleYet`)
+ * 6. Retry-After defers both kinds of request, once. (`retryAfter`)
+ * 7. Server-side waits: while a trusted wait is open there are no polls, unless a waiter wants progress. One that returned
+ *    early or failed is followed by the schedule. (`#nextPollMs`, `waitAnswered`, `waitFailed`)
+ * 8. Doubt: after a wait that failed ambiguously, a poll decides whether WaitOperation was at fault. (`pollAnswered`)
+ * 9. Age: metadata may claim that the operation is older than the poller. The claim is trusted gradually. (`#delayMs`)
+ * 10. Progress: a predicted end moves a poll forward, never far back. (`observed`, {@link ProgressEstimator})
+ * 11. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
  */
 export class PollPlan {
-  /** The rules of the server-side waits; undefined: this operation is only polled. */
+  /** The rules of the server-side waits; undefined: the operation is only polled. */
   readonly longPoll: LongPoll | undefined;
   readonly #settings: PollingSettings;
 
@@ -47,40 +63,40 @@ export class PollPlan {
   /** Whether a waiter wants each change of state, not only the outcome. */
   #wantsProgress = false;
 
-  // How old the operation is.
+  // The operation's age.
   readonly #firstSeenMs: number;
   readonly #startedMs: number;
-  /** From when the age counts for the backoff: the start, or the last reset. */
+  /** From when the backoff counts the age: the start, or the last reset. */
   #ageOriginMs: number;
-  /** When it started by its metadata; NaN while that does not say. */
+  /** When the operation started, by its metadata; NaN while unknown. */
   #metadataStartMs = NaN;
 
-  // When to poll.
+  // The schedule.
   readonly #jitter = Math.random();
   #attempt = 0;
   #progress: ProgressEstimator | undefined;
   #dueMs: number;
-  /** When the last request was sent or answered. Initially long ago. */
+  /** Time of the last request or response; initially far in the past. */
   #lastRequestMs = -1e6;
   #roundTripMs = 100;
 
-  // The poll under way.
+  // The poll in flight.
   #isPolling = false;
-  /** Whether its deadline is earlier than the settings say, because the last waiter gives up then. */
+  /** Whether its deadline was shortened to the last waiter's. */
   #deadlineShortened = false;
-  /** Whether the server has answered at least once. */
-  #hasAnswer = false;
+  /** Whether there has been a response. */
+  #hasResponse = false;
 
   /**
    * @param ageMs - how old the operation is known to be.
-   * @throws what the backoff throws, and TypeError or RangeError if it returns no delay.
+   * @throws what the backoff throws, and TypeError or RangeError if it does not return a delay.
    */
   constructor(settings: PollingSettings, longPoll: LongPoll | undefined, nowMs: number, ageMs: number) {
     this.#settings = settings;
     this.longPoll = longPoll;
     this.#firstSeenMs = nowMs;
     this.#startedMs = this.#ageOriginMs = nowMs - ageMs;
-    // With a backoff that never polls there is no first poll either: states arrive by update() alone.
+    // With an infinite backoff there is no first poll either; states come from applyUpdate() only.
     this.#dueMs = this.#nextAfterMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
@@ -98,18 +114,19 @@ export class PollPlan {
     waiters.forEach((waiter, index) => this.waiterAdded(waiter, index === 0));
   }
 
-  // ---- what to do ----
+  // ---- what to send ----
 
-  /** Takes what is due: the caller sends it. */
+  /** Takes what is due and marks it as sent. */
   takeDue(nowMs: number): Readonly<Todo> {
     const { longPoll } = this;
-    todo.sendWait = todo.sendPoll = false;
+    todo.waitTimeoutMs = 0;
+    todo.sendPoll = false;
     if (!this.#isPolling) {
       if (longPoll && longPoll.nextDueMs <= nowMs) {
-        todo.sendWait = longPoll.start(nowMs, this.#lastDeadlineMs - nowMs, this.#dueMs);
+        todo.waitTimeoutMs = longPoll.start(nowMs, this.#lastDeadlineMs - nowMs, this.#dueMs);
       }
       if (this.#nextPollMs <= nowMs) {
-        // Stands if the poll is cancelled or fails.
+        // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
         this.#dueMs = this.#nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
         todo.sendPoll = this.#isPolling = true;
@@ -119,17 +136,14 @@ export class PollPlan {
     return todo;
   }
 
-  /** When a request is due or a waiter gives up; `Infinity`: not before something happens. */
+  /** When a request is due or the first waiter's deadline passes; `Infinity`: not before something happens. */
   get wakeMs(): number {
     const { firstDeadlineMs } = this;
     if (this.#isPolling) return firstDeadlineMs;
     return Math.min(firstDeadlineMs, this.#nextPollMs, this.longPoll?.nextDueMs ?? Infinity);
   }
 
-  /**
-   * When to poll: on schedule, or in time for the last answer that can reach the first waiter to give up. That last poll
-   * has a minimum distance, so that short waits, one after another, do not increase the polling rate.
-   */
+  /** When to poll: on schedule, or in time for a last response before the first deadline. */
   get #nextPollMs(): number {
     const { firstDeadlineMs } = this;
     const suspended = this.longPoll?.isTrusted && !this.#wantsProgress;
@@ -139,48 +153,47 @@ export class PollPlan {
     return Math.min(this.#dueMs, Math.max(firstDeadlineMs - this.#leadMs, earliestMs));
   }
 
-  /** How long before a deadline the last poll is sent: time for a round trip like the previous one. */
+  /** How long before a deadline the last poll is sent: three round trips like the previous one, 50 ms to 1 s. */
   get #leadMs(): number {
     return Math.min(Math.max(3 * this.#roundTripMs, 50), 1000);
   }
 
-  /** The deadline of the next attempt of a poll, in milliseconds: no later than that of the last waiter. */
+  /** The deadline of the next attempt of a poll, in milliseconds. */
   pollTimeoutMs(nowMs: number): number {
     const remainingMs = this.#lastDeadlineMs - nowMs;
     this.#deadlineShortened = remainingMs < this.#settings.rpcTimeoutMs;
     return this.#deadlineShortened ? Math.max(1, remainingMs) : this.#settings.rpcTimeoutMs;
   }
 
-  /** The milliseconds until the last attempt that can reach the last waiter. */
+  /** The milliseconds until the last attempt whose response can reach the last waiter. */
   lastAttemptInMs(nowMs: number): number {
     return this.#lastDeadlineMs - nowMs - this.#leadMs;
   }
 
-  // ---- what happened ----
+  // ---- events ----
 
-  /** A poll was answered. */
+  /** A poll got its response. */
   pollAnswered(sentMs: number, nowMs: number): void {
     this.#isPolling = false;
     this.#roundTripMs = nowMs - sentMs;
-    // The operation can be asked about, so if a wait failed it was the wait's fault.
     this.longPoll?.pollAnswered();
     this.answered(nowMs);
   }
 
-  /** The server answered, whoever asked. */
+  /** There was a response about the operation, to whichever request. */
   answered(nowMs: number): void {
-    this.#hasAnswer = true;
+    this.#hasResponse = true;
     this.#lastRequestMs = nowMs;
   }
 
   /**
-   * A poll failed for good.
+   * A poll failed, and its retries are exhausted.
    *
-   * @returns whether the waits go on all the same.
+   * @returns whether the waits continue; otherwise they fail with the error.
    */
   pollFailed(error: unknown, nowMs: number): boolean {
     this.#isPolling = false;
-    // A deadline shortened for a waiter that has given up since is no failure for the others.
+    // A deadline shortened for a waiter that has since timed out is not a failure for the others.
     const shortened =
       this.#deadlineShortened && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
     if (!shortened && !this.#isNotVisibleYet(error, nowMs)) return false;
@@ -189,9 +202,9 @@ export class PollPlan {
   }
 
   /**
-   * A wait was answered.
+   * A server-side wait got its response.
    *
-   * @returns whether the next may be sent at once.
+   * @returns whether the next one may be sent at once.
    */
   waitAnswered(done: boolean, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
@@ -202,16 +215,16 @@ export class PollPlan {
   }
 
   /**
-   * A wait failed.
+   * A server-side wait failed.
    *
-   * @returns whether the waiters wait on all the same.
+   * @returns whether the waits continue; otherwise they fail with the error.
    */
   waitFailed(error: unknown, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
     const notVisibleYet = this.#isNotVisibleYet(error, nowMs);
     const next = longPoll.failed(notVisibleYet ? undefined : error, nowMs - sentMs);
     if (next === 'give-up') return false;
-    // At least a millisecond later: a service that fails at once must not keep the program from its other work.
+    // At least a millisecond later: a service that fails at once must not starve the event loop.
     longPoll.dueMs =
       next === 'retry-now' ? nowMs : Math.max(finiteOr(this.#nextAfterMs(nowMs), nowMs + fallbackDelayMs), nowMs + 1);
     if (notVisibleYet) this.#deferPoll(longPoll.dueMs);
@@ -219,10 +232,10 @@ export class PollPlan {
   }
 
   /**
-   * A running state is known, from the server or from elsewhere: from there the next poll is due.
+   * There is a state of the running operation, from a response or an update: schedules the next poll.
    *
-   * @param sentMs - when it was asked for. The schedule counts from there, whatever the request and its retries took.
-   * @throws TypeError or RangeError if the backoff returns no delay.
+   * @param sentMs - when its request was sent.
+   * @throws TypeError or RangeError if the backoff does not return a delay.
    */
   observed(operation: Operation<unknown, unknown>, sentMs: number, nowMs: number): void {
     if (operation.raw.metadata) this.#readMetadata(operation, nowMs);
@@ -233,9 +246,9 @@ export class PollPlan {
   }
 
   /**
-   * The server asked not to be asked for a while.
+   * The server sent a retry delay.
    *
-   * @returns by how much that defers what comes next, in milliseconds; 0: it does not.
+   * @returns by how much it defers the next poll, in milliseconds; 0 if it does not.
    */
   retryAfter(retryAfterMs: number | undefined, nowMs: number): number {
     const delayMs = clampRetryAfterMs(retryAfterMs);
@@ -247,7 +260,7 @@ export class PollPlan {
     return delayMs;
   }
 
-  /** Something happened that may end the operation soon, such as a cancellation: its age counts anew. */
+  /** The operation may end soon, for example after a cancel: polls as if it had just started. */
   reset(nowMs: number): void {
     this.#ageOriginMs = this.#metadataStartMs = nowMs;
     this.#attempt = 0;
@@ -255,9 +268,9 @@ export class PollPlan {
   }
 
   /**
-   * What was under way is cancelled, since nobody waits any more.
+   * The requests in flight were cancelled, because the last waiter has left.
    *
-   * @param waitSentMs - when the wait under way was sent; −1: there is none, or it was still queued.
+   * @param waitSentMs - when the server-side wait in flight was sent; −1: there was none, or it was still queued.
    */
   cancelled(waitSentMs: number, nowMs: number): void {
     this.#isPolling = false;
@@ -268,7 +281,7 @@ export class PollPlan {
 
   // ---- the schedule ----
 
-  /** How old the operation is known to be. */
+  /** How old the operation is, as far as is known. */
   ageMs(nowMs: number): number {
     return nowMs - this.#startedMs;
   }
@@ -277,14 +290,14 @@ export class PollPlan {
     this.#dueMs = Math.max(this.#dueMs, untilMs);
   }
 
-  /** When to ask again if a request that was sent then brings nothing. */
+  /** When the next request is due after one that was sent at `sentMs`. */
   #nextAfterMs(sentMs: number): number {
     return Math.round(sentMs + this.#delayMs(sentMs));
   }
 
   #delayMs(atMs: number): number {
-    // The age by the metadata is trusted gradually: were the server's clock behind ours, a new operation would seem old
-    // and be polled too rarely. A true claim is caught up with in a handful of polls. (NaN is no claim.)
+    // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
+    // A true claim is caught up with in a handful of polls. (NaN: there is no claim.)
     const trustedAgeMs = Math.min(atMs - this.#metadataStartMs || 0, 10_000 + 5 * (atMs - this.#firstSeenMs));
     const endMs = this.#progress?.endMs ?? NaN;
     const delayMs = this.#settings.backoff({
@@ -305,25 +318,26 @@ export class PollPlan {
     if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
   }
 
-  /** Moves a poll to a grid as coarse as the tolerance allows, so that the polls of many operations fall together. */
+  /** Moves a due time to a grid as coarse as the tolerance allows, so that the polls of many operations align. */
   #align(dueMs: number, nowMs: number): number {
     const toleranceMs = (dueMs - nowMs) * (this.#settings.alignmentTolerance ?? 0);
     if (!toleranceMs) return dueMs;
-    // The marks of a coarse grid are among those of the finer ones, so that slow and quick polls fall together as well.
+    // Power-of-two grids nest, so polls of different intervals align.
     const gridMs = 2 ** Math.floor(Math.log2(toleranceMs));
     return Math.ceil(dueMs / gridMs) * gridMs || Infinity;
   }
 
-  /** Some services show an operation only a while after they have returned it. */
+  /** Some services cannot find an operation until some time after they have returned it. */
   #isNotVisibleYet(error: unknown, nowMs: number): boolean {
-    if (this.#hasAnswer || !isRequestError(error, Code.NOT_FOUND)) return false;
+    if (this.#hasResponse || !isRequestError(error, Code.NOT_FOUND)) return false;
     return nowMs - this.#firstSeenMs < this.#settings.notFoundGraceMs;
   }
 }
 
-/** How long until the next wait after one that was of no use, with a backoff that never polls, in milliseconds. */
+/** The delay until the next server-side wait after one that failed, where the backoff never polls, in milliseconds. */
 const fallbackDelayMs = 60_000;
 
-function finiteOr(ms: number, otherMs: number): number {
-  return ms < Infinity ? ms : otherMs;
+/** Returns `ms`, or the fallback when polling is disabled (`Infinity`). */
+function finiteOr(ms: number, fallbackMs: number): number {
+  return ms < Infinity ? ms : fallbackMs;
 }

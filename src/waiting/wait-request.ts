@@ -9,50 +9,14 @@ import type { CallOptions, OperationsTransport, RawOperation } from '../transpor
 import type { ClientContext } from './client-context.js';
 import type { PollPlan } from './poll-plan.js';
 
-/** A WaitOperation of a loop. */
-export class WaitRequest implements CallSpec<RawOperation> {
-  readonly method = 'WaitOperation';
-  readonly name: string;
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly retry: RetryPolicy;
-  readonly timers: TimerWheel;
-  readonly rateLimiter: RateLimiter | undefined;
-  readonly #transport: OperationsTransport;
-  readonly #plan: PollPlan;
-  readonly #waitMs: number;
+/** How much longer than the server's part of WaitOperation its deadline is, in milliseconds. */
+export const waitDeadlineMarginMs = 10_000;
 
-  /** @param waitMs - how long the server is asked to wait. */
-  constructor(context: ClientContext, name: string, settings: PollingSettings, plan: PollPlan, waitMs: number) {
-    const { retry, serverWait, headers } = settings;
-    this.name = name;
-    this.headers = headers;
-    // Where polling is possible, a wait is tried once: the poll that follows a failure has all the retries.
-    this.retry = serverWait === 'always' ? { ...retry, codes: retry.codes ?? waitCodes } : { ...retry, maxAttempts: 1 };
-    this.timers = context.timers;
-    this.rateLimiter = context.rateLimiter;
-    this.#transport = context.transport;
-    this.#plan = plan;
-    this.#waitMs = waitMs;
-  }
+// A wait that runs into its deadline has not failed: the operation still runs.
+const retryableWaitCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];
 
-  timeoutMs(): number {
-    return this.#waitMs + graceMs;
-  }
-
-  lastAttemptInMs(nowMs: number): number {
-    return this.#plan.lastAttemptInMs(nowMs);
-  }
-
-  send(options: CallOptions): Promise<RawOperation> {
-    return sendWait(this.#transport, { name: this.name, timeoutMs: this.#waitMs }, options);
-  }
-}
-
-/** For the server to answer after its wait, in milliseconds. */
-export const graceMs = 10_000;
-
-/** Sends WaitOperation, where the transport has it. */
-export function sendWait(
+/** Sends WaitOperation; UNIMPLEMENTED if the transport does not have it. */
+export function callWaitOperation(
   transport: OperationsTransport,
   request: { name: string; timeoutMs: number },
   options: CallOptions,
@@ -62,5 +26,48 @@ export function sendWait(
   return Promise.reject(requestError({ method: 'WaitOperation', name: request.name }, Code.UNIMPLEMENTED, message));
 }
 
-// A wait that runs into its deadline is not a failure to try again but an operation that still runs.
-const waitCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];
+/** A WaitOperation of a poll loop. */
+export class WaitRequest implements CallSpec<RawOperation> {
+  readonly method = 'WaitOperation';
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly retry: RetryPolicy;
+  readonly timers: TimerWheel;
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly #transport: OperationsTransport;
+  readonly #plan: PollPlan;
+  readonly #serverTimeoutMs: number;
+
+  /** @param serverTimeoutMs - the timeout in the request. */
+  constructor(
+    context: ClientContext,
+    name: string,
+    settings: PollingSettings,
+    plan: PollPlan,
+    serverTimeoutMs: number,
+  ) {
+    const { retry, serverWait, headers } = settings;
+    this.name = name;
+    this.headers = headers;
+    // Where polling is possible, a wait is sent once: the poll that follows its failure has all the retries.
+    const isRequired = serverWait === 'always';
+    this.retry = isRequired ? { ...retry, codes: retry.codes ?? retryableWaitCodes } : { ...retry, maxAttempts: 1 };
+    this.timers = context.timers;
+    this.rateLimiter = context.rateLimiter;
+    this.#transport = context.transport;
+    this.#plan = plan;
+    this.#serverTimeoutMs = serverTimeoutMs;
+  }
+
+  timeoutMs(): number {
+    return this.#serverTimeoutMs + waitDeadlineMarginMs;
+  }
+
+  lastAttemptInMs(nowMs: number): number {
+    return this.#plan.lastAttemptInMs(nowMs);
+  }
+
+  send(options: CallOptions): Promise<RawOperation> {
+    return callWaitOperation(this.#transport, { name: this.name, timeoutMs: this.#serverTimeoutMs }, options);
+  }
+}

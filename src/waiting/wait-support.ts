@@ -2,77 +2,79 @@ import { isRequestError } from '../errors.js';
 import { isRetryable } from '../rpc/retry.js';
 import { Code } from '../status.js';
 
-/** For how long to ask the server to wait, in milliseconds, until it shows that it is less patient. */
+/** Upper and lower bound of the timeout in a WaitOperation request, in milliseconds. */
 const maxTimeoutMs = 60_000;
 const minTimeoutMs = 5_000;
+/** How many early returns in a row show that the service does not wait. */
+const maxEarlyReturns = 3;
 
 /**
- * What a failed wait means: `retry-now`, the operation still runs and another wait may begin at once; `retry-later`, not before
- * the next poll would be due; `ambiguous`, the wait or the operation is at fault, and a poll will show which.
+ * What a failed wait means.
+ *
+ * - `retry-now`: the operation still runs; another wait may be sent at once.
+ * - `retry-later`: not before the next poll would be due.
+ * - `ambiguous`: WaitOperation or the operation is at fault; a poll will show which.
  */
 export type WaitFailure = 'retry-now' | 'retry-later' | 'ambiguous';
 
-/** What a client has learned of its service's WaitOperation, and how many waits it has open. */
+/** What a client has learned about WaitOperation of its service, and how many waits are open. */
 export class WaitSupport {
-  readonly #max: number;
+  readonly #maxOpen: number;
   #open = 0;
   #earlyReturns = 0;
   #isSupported = true;
   #timeoutMs = maxTimeoutMs;
 
-  /** @param max - how many waits may be open at once. */
-  constructor(max: number) {
-    this.#max = max;
+  /** @param maxOpen - how many waits may be open at once. */
+  constructor(maxOpen: number) {
+    this.#maxOpen = maxOpen;
   }
 
-  /** Whether it is worth trying. */
+  /** Whether WaitOperation is worth a try. */
   get isSupported(): boolean {
     return this.#isSupported;
   }
 
-  /** For how long to ask the server to wait, in milliseconds. */
+  /** The timeout to ask for, in milliseconds. */
   get timeoutMs(): number {
     return this.#timeoutMs;
   }
 
-  /** Takes one of the places for open waits, if there is one. */
+  /** Takes a slot for an open wait, if there is one. */
   acquire(): boolean {
-    if (this.#open >= this.#max) return false;
+    if (this.#open >= this.#maxOpen) return false;
     this.#open++;
     return true;
   }
 
-  /** Gives the place back. */
   release(): void {
     this.#open--;
   }
 
-  /** The service has no WaitOperation, or none that waits. */
+  /** The service has no WaitOperation, or one that does not wait. */
   disable(): void {
     this.#isSupported = false;
   }
 
   /**
-   * A wait ended with the operation still running.
+   * Records a wait that returned a running operation.
    *
-   * @returns whether it was kept for long enough to be worth another at once.
+   * @returns whether the server held it long enough for the next wait to be sent at once.
    */
-  recordAnswer(tookMs: number, timeoutMs: number): boolean {
+  recordResponse(tookMs: number, timeoutMs: number): boolean {
     if (tookMs >= Math.min(minTimeoutMs, timeoutMs / 2)) {
       this.#earlyReturns = 0;
       return true;
     }
-    // Answers at once, time after time: that is no waiting.
-    if (++this.#earlyReturns >= 3) this.disable();
+    if (++this.#earlyReturns >= maxEarlyReturns) this.disable();
     return false;
   }
 
-  /** A wait was held to its end: what cut off one before it may be gone, so the next may be longer again. */
+  /** Records a wait that was held for its whole timeout: what cut off earlier ones may be gone, so ask for more again. */
   recordFullWait(timeoutMs: number): void {
     this.#timeoutMs = Math.max(this.#timeoutMs, Math.min(Math.round(timeoutMs * 1.1), maxTimeoutMs));
   }
 
-  /** A wait failed. */
   classifyFailure(error: unknown, tookMs: number): WaitFailure {
     if (!isRequestError(error)) return 'ambiguous';
     if (error.rpcCode === Code.UNIMPLEMENTED) {
@@ -80,12 +82,12 @@ export class WaitSupport {
       return 'retry-later';
     }
     if (!isRetryable(error, 'WaitOperation', undefined)) return 'ambiguous';
-    // Tried again and again, and given up; a deadline after that only says that it still runs.
-    if (error.attempts > 1 && error.rpcCode !== Code.DEADLINE_EXCEEDED) return 'retry-later';
-    // Cut by a deadline, or by something between here and the server that does not like to wait: ask for less.
-    if (error.rpcCode !== Code.DEADLINE_EXCEEDED && tookMs < 1000) return 'retry-later';
+    // A deadline only says that the operation still runs; any other failure was retried to the end of the policy.
+    const isDeadline = error.rpcCode === Code.DEADLINE_EXCEEDED;
+    if (!isDeadline && (error.attempts > 1 || tookMs < 1000)) return 'retry-later';
+    // Cut off by a deadline, or by a proxy that does not hold requests for so long: ask for less.
     this.#timeoutMs = Math.max(minTimeoutMs, Math.min(this.#timeoutMs / 2, tookMs * 0.9));
-    // (No answer is no early answer: an outage must not cost the client its waits for as long as it lives.)
+    // Not an early return: an outage must not disable WaitOperation for the lifetime of the client.
     return tookMs >= this.#timeoutMs / 2 ? 'retry-now' : 'retry-later';
   }
 }

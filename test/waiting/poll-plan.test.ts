@@ -24,12 +24,12 @@ const failure = (code: Code) => requestError({ method: 'WaitOperation', name }, 
 describe('a plan', () => {
   it('polls at once, then on schedule, counted from when the poll was sent', () => {
     const { plan } = makePlan();
-    expect(plan.takeDue(0)).toEqual({ sendWait: false, sendPoll: true, wakeMs: Infinity });
+    expect(plan.takeDue(0)).toEqual({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
     plan.pollAnswered(0, 40);
     plan.observed(state, 0, 40);
     expect(plan.wakeMs).toBe(1000);
-    expect(plan.takeDue(999)).toEqual({ sendWait: false, sendPoll: false, wakeMs: 1000 });
-    expect(plan.takeDue(1000)).toEqual({ sendWait: false, sendPoll: true, wakeMs: Infinity });
+    expect(plan.takeDue(999)).toEqual({ waitTimeoutMs: 0, sendPoll: false, wakeMs: 1000 });
+    expect(plan.takeDue(1000)).toEqual({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
   });
 
   it('polls a last time in time for the first deadline', () => {
@@ -45,9 +45,9 @@ describe('a plan', () => {
 
   it('waits at the server, and polls beside it only for those who want progress', () => {
     const { plan } = makePlan({}, 1);
-    expect(plan.takeDue(0)).toEqual({ sendWait: true, sendPoll: false, wakeMs: Infinity });
+    expect(plan.takeDue(0)).toEqual({ waitTimeoutMs: 60_000, sendPoll: false, wakeMs: Infinity });
     plan.waitersChanged([{ deadlineMs: Infinity, wantsProgress: true }]);
-    expect(plan.takeDue(5)).toEqual({ sendWait: false, sendPoll: true, wakeMs: Infinity });
+    expect(plan.takeDue(5)).toEqual({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
   });
 
   it('learns from a poll whether an ambiguous failure was the fault of the wait', () => {
@@ -55,7 +55,7 @@ describe('a plan', () => {
     plan.takeDue(0);
     expect(plan.waitFailed(failure(Code.PERMISSION_DENIED), 0, 10)).toBe(true);
     expect(support.isSupported).toBe(true);
-    expect(plan.takeDue(10)).toMatchObject({ sendWait: false, sendPoll: true });
+    expect(plan.takeDue(10)).toMatchObject({ waitTimeoutMs: 0, sendPoll: true });
     plan.pollAnswered(10, 20);
     expect(support.isSupported).toBe(false);
   });
@@ -118,11 +118,11 @@ describe('a plan', () => {
             if (what === 'update') plan.observed(state, nowMs, nowMs);
             if (what === 'reset') plan.reset(nowMs);
             if (what === 'retry-after') plan.retryAfter(ms, nowMs);
-            const { sendPoll, sendWait, wakeMs } = plan.takeDue(nowMs);
+            const { sendPoll, waitTimeoutMs, wakeMs } = plan.takeDue(nowMs);
             expect(sendPoll && pollSentMs >= 0).toBe(false);
-            expect(sendWait && waitSentMs >= 0).toBe(false);
+            expect(waitTimeoutMs > 0 && waitSentMs >= 0).toBe(false);
             if (sendPoll) pollSentMs = nowMs;
-            if (sendWait) waitSentMs = nowMs;
+            if (waitTimeoutMs > 0) waitSentMs = nowMs;
             // Nobody is forgotten: something is under way, or there is a time to wake up.
             expect(pollSentMs >= 0 || waitSentMs >= 0 || wakeMs < Infinity).toBe(true);
           } catch (error) {
