@@ -1,6 +1,6 @@
 // What the package adds to a program, bundled, minified and gzipped: dist/index.js with all that it imports, which is what
 // a page loads before it does anything; with what asks, which a page loads when it has made a client, and Node at once; and
-// the table of Google's services, which those who name one load beside.
+// the table of Google's services, which the first call of a REST transport with `service` loads.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';

@@ -11,7 +11,7 @@ export interface GoogleServiceOptions extends RestCallOptions {
   /**
    * The service's global host, such as `dialogflow.googleapis.com`. Its bindings of the five RPCs are those of its yaml in
    * googleapis, in their order: paths, verbs, bodies, and the names that it lists by. They are in a table that the first
-   * call loads (4 kB gzipped).
+   * call loads (7 kB gzipped).
    */
   service: string;
   /**

@@ -1,621 +1,879 @@
-// Written by `npm run services` from scripts/data; not to be edited.
-
-/**
- * The HTTP bindings of Google's services. In each paragraph: which services, `.googleapis.com` left out, in which
- * versions; then their bindings, in the order in which they are tried: the RPCs, and the path template without its
- * `:cancel` or `:wait`. `$v` stands for the version, `*` after an RPC for the body of that name, a verb in
- * parentheses for one that is not the usual GET, GET, POST, DELETE, POST.
- */
-export const serviceTable = `
-accesscontextmanager v1, cloudresourcemanager v3, workspaceevents v1 v1beta
-  get /$v/{name=operations/**}
-
-admanager v1
-  get cancel /$v/{name=networks/*/operations/reports/runs/*}
-
-agentregistry v1, aistreams v1alpha1, alloydb v1 v1alpha, apigateway v1, apihub v1, apphub v1,
-appoptimize v1beta, backupdr v1, batch v1 v1alpha, beyondcorp v1, blockchainnodeengine v1,
-certificatemanager v1, ces v1 v1beta, clouddeploy v1, cloudnumberregistry v1alpha, commerceproducer v1beta,
-config v1, configdelivery v1 v1alpha v1beta, connectors v1, dataform v1 v1beta1, datafusion v1 v1beta1,
-datalineage v1, datamigration v1, datastream v1 v1alpha1, developerconnect v1, edgecontainer v1,
-edgenetwork v1, eventarc v1, file v1 v1beta1, financialservices v1, ftp v1, gdchardwaremanagement v1alpha,
-geminidataanalytics v1 v1alpha v1beta, gkebackup v1, gkehub v1 v1alpha v1beta v1beta1, gkemulticloud v1,
-hypercomputecluster v1 v1alpha v1beta, ids v1, licensemanager v1, livestream v1, managedkafka v1,
-memcache v1 v1beta2, metastore v1 v1alpha v1beta, migrationcenter v1, netapp v1,
-networkconnectivity v1 v1alpha1 v1beta, networksecurity v1beta1, networkservices v1 v1beta1,
-notebooks v1 v1beta1 v2, oracledatabase v1, parallelstore v1, privateca v1 v1beta1,
-rapidmigrationassessment v1, securesourcemanager v1, speech v2, storagebatchoperations v1, storageinsights v1,
-telcoautomation v1alpha1, vectorsearch v1 v1beta, videostitcher v1, vmmigration v1, workloadmanager v1,
-workstations v1 v1beta
-  get cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-aiplatform v1 v1beta1
-  get cancel delete wait /ui/{name=projects/*/locations/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/datasets/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/datasets/*/dataItems/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/datasets/*/savedQueries/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/datasets/*/annotationSpecs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/endpoints/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/featurestores/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/customJobs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/dataLabelingJobs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/hyperparameterTuningJobs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/indexes/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/indexEndpoints/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/migratableResources/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/models/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/models/*/evaluations/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/studies/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/studies/*/trials/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/trainingPipelines/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/pipelineJobs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/specialistPools/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/tensorboards/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/operations/*}
-  get cancel delete wait /ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/datasets/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/datasets/*/dataItems/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/datasets/*/savedQueries/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/datasets/*/annotationSpecs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/endpoints/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/featurestores/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/customJobs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/dataLabelingJobs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/hyperparameterTuningJobs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/indexes/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/indexEndpoints/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/migratableResources/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/models/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/models/*/evaluations/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/studies/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/studies/*/trials/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/trainingPipelines/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/pipelineJobs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/specialistPools/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/tensorboards/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/operations/*}
-  get cancel delete wait /$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*/operations/*}
-  list /ui/{name=projects/*/locations/*}/operations
-  list /ui/{name=projects/*/locations/*/datasets/*}/operations
-  list /ui/{name=projects/*/locations/*/datasets/*/dataItems/*}/operations
-  list /ui/{name=projects/*/locations/*/datasets/*/savedQueries/*}/operations
-  list /ui/{name=projects/*/locations/*/datasets/*/annotationSpecs/*}/operations
-  list /ui/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*}/operations
-  list /ui/{name=projects/*/locations/*/endpoints/*}/operations
-  list /ui/{name=projects/*/locations/*/featurestores/*}/operations
-  list /ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*}/operations
-  list /ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*}/operations
-  list /ui/{name=projects/*/locations/*/customJobs/*}/operations
-  list /ui/{name=projects/*/locations/*/dataLabelingJobs/*}/operations
-  list /ui/{name=projects/*/locations/*/hyperparameterTuningJobs/*}/operations
-  list /ui/{name=projects/*/locations/*/indexes/*}/operations
-  list /ui/{name=projects/*/locations/*/indexEndpoints/*}/operations
-  list /ui/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*}/operations
-  list /ui/{name=projects/*/locations/*/migratableResources/*}/operations
-  list /ui/{name=projects/*/locations/*/models/*}/operations
-  list /ui/{name=projects/*/locations/*/models/*/evaluations/*}/operations
-  list /ui/{name=projects/*/locations/*/studies/*}/operations
-  list /ui/{name=projects/*/locations/*/studies/*/trials/*}/operations
-  list /ui/{name=projects/*/locations/*/trainingPipelines/*}/operations
-  list /ui/{name=projects/*/locations/*/pipelineJobs/*}/operations
-  list /ui/{name=projects/*/locations/*/specialistPools/*}/operations
-  list /ui/{name=projects/*/locations/*/tensorboards/*}/operations
-  list /ui/{name=projects/*/locations/*/tensorboards/*/experiments/*}/operations
-  list /ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*}/operations
-  list /ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*/locations/*/datasets/*}/operations
-  list /$v/{name=projects/*/locations/*/datasets/*/dataItems/*}/operations
-  list /$v/{name=projects/*/locations/*/datasets/*/savedQueries/*}/operations
-  list /$v/{name=projects/*/locations/*/datasets/*/annotationSpecs/*}/operations
-  list /$v/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*}/operations
-  list /$v/{name=projects/*/locations/*/endpoints/*}/operations
-  list /$v/{name=projects/*/locations/*/featurestores/*}/operations
-  list /$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*}/operations
-  list /$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*}/operations
-  list /$v/{name=projects/*/locations/*/customJobs/*}/operations
-  list /$v/{name=projects/*/locations/*/dataLabelingJobs/*}/operations
-  list /$v/{name=projects/*/locations/*/hyperparameterTuningJobs/*}/operations
-  list /$v/{name=projects/*/locations/*/indexes/*}/operations
-  list /$v/{name=projects/*/locations/*/indexEndpoints/*}/operations
-  list /$v/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*}/operations
-  list /$v/{name=projects/*/locations/*/migratableResources/*}/operations
-  list /$v/{name=projects/*/locations/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/models/*/evaluations/*}/operations
-  list /$v/{name=projects/*/locations/*/studies/*}/operations
-  list /$v/{name=projects/*/locations/*/studies/*/trials/*}/operations
-  list /$v/{name=projects/*/locations/*/trainingPipelines/*}/operations
-  list /$v/{name=projects/*/locations/*/pipelineJobs/*}/operations
-  list /$v/{name=projects/*/locations/*/specialistPools/*}/operations
-  list /$v/{name=projects/*/locations/*/tensorboards/*}/operations
-  list /$v/{name=projects/*/locations/*/tensorboards/*/experiments/*}/operations
-  list /$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*}/operations
-  list /$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*}/operations
-
-alloydb v1beta, datacatalog v1, lustre v1, memorystore v1 v1beta, parallelstore v1beta, redis v1 v1beta1,
-tpu v1 v2 v2alpha1
-  get cancel delete /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-apikeys v2
-  get /$v/{name=operations/*}
-
-appengine v1
-  get /$v/{name=apps/*/operations/*}
-  list /$v/{name=apps/*}/operations
-
-artifactregistry v1 v1beta2, cloudkms v1, cloudtasks v2beta3, contentwarehouse v1, routeoptimization v1
-  get /$v/{name=projects/*/locations/*/operations/*}
-
-assuredworkloads v1 v1beta1
-  get /$v/{name=organizations/*/locations/*/operations/*}
-  list /$v/{name=organizations/*/locations/*}/operations
-
-auditmanager v1, dataplex v1, networksecurity v1 v1alpha1
-  get cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-  get cancel* delete /$v/{name=organizations/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=organizations/*/locations/*}/operations
-
-automl v1 v1beta1, translate v3 v3beta1
-  get cancel* delete wait* /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-bigtableadmin v2
-  get cancel delete /$v/{name=operations/**}
-  list /$v/{name=operations/projects/**}/operations
-
-chronicle v1
-  get cancel* delete /$v/{name=projects/*/locations/*/instances/*/operations/*}
-  list /$v/{name=projects/*/locations/*/instances/*}/operations
-
-cloudasset v1 v1p2beta1 v1p7beta1
-  get /$v/{name=*/*/operations/*/**}
-
-cloudbuild v1
-  get cancel* /$v/{name=operations/**}
-  get cancel* /$v/{name=projects/*/locations/*/operations/*}
-
-cloudbuild v2
-  get cancel* /$v/{name=projects/*/locations/*/operations/*}
-
-cloudchannel v1
-  get cancel* delete /$v/{name=operations/**}
-  list /$v/{name=operations}
-
-cloudcommerceconsumerprocurement v1
-  get /$v/{name=billingAccounts/*/orders/*/operations/*}
-
-cloudcommerceconsumerprocurement v1alpha1
-  get /$v/{name=billingAccounts/*/orders/*/operations/*}
-  get /$v/{name=billingAccounts/*/orders/*/orderAttributions/*/operations/*}
-
-cloudfunctions v1, serviceusage v1 v1beta1
-  get /$v/{name=operations/*}
-  list /$v/operations
-
-cloudfunctions v2 v2alpha v2beta, domains v1 v1alpha2 v1beta1, texttospeech v1 v1beta1, vpcaccess v1
-  get /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-cloudoptimization v1
-  get /$v/{name=projects/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-
-cloudsecuritycompliance v1
-  get cancel* delete /$v/{name=organizations/*/locations/*/operations/*}
-  get cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=organizations/*/locations/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-
-composer v1 v1beta1, vmwareengine v1, workflows v1 v1beta
-  get delete /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-contactcenterinsights v1
-  get cancel /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-datalabeling v1beta1
-  get cancel(GET) delete /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*}/operations
-
-dataproc v1
-  get cancel delete /$v/{name=projects/*/regions/*/operations/*}
-  get cancel delete /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/regions/*/operations}
-  list /$v/{name=projects/*/locations/*/operations}
-
-datastore v1
-  get cancel delete /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*}/operations
-
-dialogflow v2 v2beta1 v3 v3beta1
-  get cancel /$v/{name=projects/*/operations/*}
-  get cancel /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-
-discoveryengine v1
-  get /$v/{name=projects/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataConnector/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/engines/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/models/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/identityMappingStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataConnector}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/engines/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*/branches/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*}/operations
-  list /$v/{name=projects/*/locations/*/identityMappingStores/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*}/operations
-  cancel* /$v/{name=projects/*/operations/*}
-  cancel* /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}
-  cancel* /$v/{name=projects/*/locations/*/collections/*/engines/*/operations/*}
-  cancel* /$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}
-
-discoveryengine v1alpha
-  get /$v/{name=projects/*/locations/*/collections/*/dataConnector/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/engines/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/models/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/evaluations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/identity_mapping_stores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/sampleQuerySets/*/operations/*}
-  get /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*/locations/*/collections/*/dataConnector}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/engines/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*/branches/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*}/operations
-  list /$v/{name=projects/*/locations/*/identity_mapping_stores/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*}/operations
-  cancel* /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}
-  cancel* /$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}
-
-discoveryengine v1beta
-  get /$v/{name=projects/*/locations/*/collections/*/dataConnector/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/engines/*/assistants/*/agents/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/engines/*/operations/*}
-  get /$v/{name=projects/*/locations/*/collections/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/models/*/operations/*}
-  get /$v/{name=projects/*/locations/*/dataStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/evaluations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/identityMappingStores/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/sampleQuerySets/*/operations/*}
-  get /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*/locations/*/collections/*/dataConnector}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/dataStores/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*/engines/*}/operations
-  list /$v/{name=projects/*/locations/*/collections/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*/branches/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*/models/*}/operations
-  list /$v/{name=projects/*/locations/*/dataStores/*}/operations
-  list /$v/{name=projects/*/locations/*/identityMappingStores/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*}/operations
-  cancel* /$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}
-  cancel* /$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}
-
-documentai v1
-  get /$v/{name=projects/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /uiv1beta3/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*/operations}
-  list /uiv1beta3/{name=projects/*/locations/*/operations}
-  cancel /$v/{name=projects/*/locations/*/operations/*}
-  cancel /uiv1beta3/{name=projects/*/locations/*/operations/*}
-
-documentai v1beta3
-  get cancel /$v/{name=projects/*/locations/*/operations/*}
-  get cancel /uiv1beta3/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*/operations}
-  list /uiv1beta3/{name=projects/*/locations/*/operations}
-
-firestore v1
-  get cancel* delete /$v/{name=projects/*/databases/*/operations/*}
-  list /$v/{name=projects/*/databases/*}/operations
-
-generativelanguage v1
-  get /$v/{name=tunedModels/*/operations/*}
-  get /$v/{name=generatedFiles/*/operations/*}
-  get /$v/{name=batches/*}
-  get /$v/{name=models/*/operations/*}
-  get /$v/{name=corpora/*/operations/*}
-  get /$v/{name=ragStores/*/operations/*}
-  get /$v/{name=ragStores/*/upload/operations/*}
-  list /$v/{name=operations}
-  list /$v/{name=tunedModels/*}/operations
-  list /$v/{name=batches}
-  list /$v/{name=models/*}/operations
-  cancel* /$v/{name=tunedModels/*/operations/*}
-  cancel /$v/{name=batches/*}
-  delete /$v/{name=operations/**}
-  delete /$v/{name=batches/*}
-
-generativelanguage v1alpha
-  get /$v/{name=tunedModels/*/operations/*}
-  get /$v/{name=generatedFiles/*/operations/*}
-  get /$v/{name=models/*/operations/*}
-  list /$v/{name=tunedModels/*}/operations
-  list /$v/{name=models/*}/operations
-
-generativelanguage v1beta
-  get /$v/{name=tunedModels/*/operations/*}
-  get /$v/{name=generatedFiles/*/operations/*}
-  get /$v/{name=batches/*}
-  get /$v/{name=models/*/operations/*}
-  get /$v/{name=corpora/*/operations/*}
-  list /$v/{name=tunedModels/*}/operations
-  list /$v/{name=batches}
-  list /$v/{name=models/*}/operations
-  cancel delete /$v/{name=batches/*}
-
-googleads v22 v23 v24 v25
-  get cancel* delete wait* /$v/{name=customers/*/operations/*}
-  list /$v/{name=customers/*/operations}
-
-iam v1
-  get /$v/{name=projects/*/locations/*/workloadIdentityPools/*/operations/*}
-  get /$v/{name=projects/*/locations/*/workloadIdentityPools/*/providers/*/operations/*}
-
-iam v1beta
-  get cancel* delete /$v/{name=projects/*/locations/*/workloadIdentityPools/*/operations/*}
-  get cancel* delete /$v/{name=projects/*/locations/*/workloadIdentityPools/*/providers/*/operations/*}
-  list /$v/{name=projects/*/locations/*/workloadIdentityPools/*}/operations
-  list /$v/{name=projects/*/locations/*/workloadIdentityPools/*/providers/*}/operations
-
-iam v2 v2beta
-  get /$v/{name=policies/*/*/*/operations/*}
-
-iam v3 v3beta
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=folders/*/locations/*/operations/*}
-  get /$v/{name=organizations/*/locations/*/operations/*}
-
-jobs v4 v4beta1
-  get /$v/{name=projects/*/operations/*}
-
-lifesciences v2beta
-  get cancel* /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-logging v2
-  get cancel* /$v/{name=*/*/locations/*/operations/*}
-  get cancel* /$v/{name=projects/*/locations/*/operations/*}
-  get cancel* /$v/{name=organizations/*/locations/*/operations/*}
-  get cancel* /$v/{name=folders/*/locations/*/operations/*}
-  get cancel* /$v/{name=billingAccounts/*/locations/*/operations/*}
-  list /$v/{name=*/*/locations/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=organizations/*/locations/*}/operations
-  list /$v/{name=folders/*/locations/*}/operations
-  list /$v/{name=billingAccounts/*/locations/*}/operations
-
-managedidentities v1 v1beta1
-  get cancel* delete /$v/{name=projects/*/locations/global/operations/*}
-  list /$v/{name=projects/*/locations/global/operations}
-
-networkmanagement v1 v1beta1
-  get cancel* delete /$v/{name=projects/*/locations/global/operations/*}
-  get cancel* delete /$v/{name=organizations/*/locations/global/operations/*}
-  list /$v/{name=projects/*/locations/global}/operations
-  list /$v/{name=organizations/*/locations/global}/operations
-
-osconfig v1 v1alpha
-  get cancel* /$v/{name=projects/*/locations/*/osPolicyAssignments/*/operations/*}
-
-policysimulator v1
-  get /$v/{name=operations/**}
-  get /$v/{name=projects/*/locations/*/replays/*/operations/**}
-  get /$v/{name=folders/*/locations/*/replays/*/operations/**}
-  get /$v/{name=organizations/*/locations/*/replays/*/operations/**}
-  get /$v/{name=projects/*/locations/*/orgPolicyViolationsPreviews/*/operations/**}
-  get /$v/{name=folders/*/locations/*/orgPolicyViolationsPreviews/*/operations/**}
-  get /$v/{name=organizations/*/locations/*/orgPolicyViolationsPreviews/*/operations/**}
-  get /$v/{name=projects/*/locations/*/accessPolicySimulations/*/operations/**}
-  get /$v/{name=folders/*/locations/*/accessPolicySimulations/*/operations/**}
-  get /$v/{name=organizations/*/locations/*/accessPolicySimulations/*/operations/**}
-  list /$v/{name=operations}
-  list /$v/{name=projects/*/locations/*/replays/*/operations}
-  list /$v/{name=folders/*/locations/*/replays/*/operations}
-  list /$v/{name=organizations/*/locations/*/replays/*/operations}
-
-privilegedaccessmanager v1
-  get delete /$v/{name=projects/*/locations/*/operations/*}
-  get delete /$v/{name=organizations/*/locations/*/operations/*}
-  get delete /$v/{name=folders/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=organizations/*/locations/*}/operations
-  list /$v/{name=folders/*/locations/*}/operations
-
-pubsublite v1
-  get cancel* delete /$v/admin/{name=projects/*/locations/*/operations/*}
-  list /$v/admin/{name=projects/*/locations/*}/operations
-
-recommendationengine v1beta1
-  get /$v/{name=projects/*/locations/*/catalogs/*/operations/*}
-  get /$v/{name=projects/*/locations/*/catalogs/*/eventStores/*/operations/*}
-  list /$v/{name=projects/*/locations/*/catalogs/*}/operations
-  list /$v/{name=projects/*/locations/*/catalogs/*/eventStores/*}/operations
-
-retail v2
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/catalogs/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/catalogs/*/operations/*}
-  get /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*/locations/*/catalogs/*}/operations
-  list /$v/{name=projects/*}/operations
-
-retail v2alpha
-  get /$v/{name=projects/*/locations/*/catalogs/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/catalogs/*/branches/*/places/*/operations/*}
-  get /$v/{name=projects/*/locations/*/catalogs/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*/locations/*/catalogs/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*}/operations
-
-retail v2beta
-  get /$v/{name=projects/*/locations/*/catalogs/*/branches/*/operations/*}
-  get /$v/{name=projects/*/locations/*/catalogs/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*/locations/*/catalogs/*}/operations
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=projects/*}/operations
-
-run v2
-  get delete wait* /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-runtimeconfig v1beta1
-  get /$v/{name=projects/*/configs/*/operations/**}
-
-securitycenter v1 v2
-  get cancel delete /$v/{name=organizations/*/operations/*}
-  list /$v/{name=organizations/*/operations}
-
-securitycenter v1beta1 v1p1beta1
-  get cancel* delete /$v/{name=organizations/*/operations/*}
-  list /$v/{name=organizations/*/operations}
-
-securityposture v1
-  get cancel* delete /$v/{name=organizations/*/locations/*/operations/*}
-  list /$v/{name=organizations/*/locations/*}/operations
-
-servicemanagement v1
-  list /$v/operations
-
-spanner v1
-  get cancel delete /$v/{name=projects/*/instances/*/databases/*/operations/*}
-  get cancel delete /$v/{name=projects/*/instances/*/operations/*}
-  get cancel delete /$v/{name=projects/*/instances/*/backups/*/operations/*}
-  get cancel delete /$v/{name=projects/*/instances/*/instancePartitions/*/operations/*}
-  get cancel delete /$v/{name=projects/*/instanceConfigs/*/operations/*}
-  get cancel delete /$v/{name=projects/*/instanceConfigs/*/ssdCaches/*/operations/*}
-  list /$v/{name=projects/*/instances/*/databases/*/operations}
-  list /$v/{name=projects/*/instances/*/operations}
-  list /$v/{name=projects/*/instances/*/backups/*/operations}
-  list /$v/{name=projects/*/instances/*/instancePartitions/*/operations}
-  list /$v/{name=projects/*/instanceConfigs/*/operations}
-  list /$v/{name=projects/*/instanceConfigs/*/ssdCaches/*/operations}
-
-speech v1 v1p1beta1
-  get /$v/operations/{name=**}
-  list /$v/operations
-
-storagetransfer v1
-  get cancel* /$v/{name=transferOperations/**}
-  list /$v/{name=transferOperations}
-
-telcoautomation v1
-  get cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*/operations}
-
-videointelligence v1 v1beta2 v1p1beta1 v1p2beta1
-  get cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-  get cancel delete /$v/operations/{name=projects/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-
-vision v1
-  get /$v/{name=projects/*/operations/*}
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=operations/*}
-  get /$v/{name=locations/*/operations/*}
-
-visionai v1
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/warehouseOperations/*}
-  get /$v/{name=projects/*/locations/*/corpora/*/assets/*/operations/*}
-  get /$v/{name=projects/*/locations/*/corpora/*/collections/*/operations/*}
-  get /$v/{name=projects/*/locations/*/corpora/*/imageIndexes/*/operations/*}
-  get /$v/{name=projects/*/locations/*/corpora/*/indexes/*/operations/*}
-  get /$v/{name=projects/*/locations/*/corpora/*/operations/*}
-  get /$v/{name=projects/*/locations/*/indexEndpoints/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-  cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-
-visionai v1alpha1
-  get /$v/{name=projects/*/locations/*/operations/*}
-  get /$v/{name=projects/*/locations/*/warehouseOperations/*}
-  get /$v/{name=projects/*/locations/*/corpora/*/assets/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-  cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-
-webrisk v1
-  get cancel* delete /$v/{name=projects/*/operations/*}
-  list /$v/{name=projects/*}/operations
-
-workloadidentity v1
-  get cancel* delete /$v/{name=projects/*/locations/*/operations/*}
-  get cancel* delete /$v/{name=folders/*/locations/*/operations/*}
-  get cancel* delete /$v/{name=organizations/*/locations/*/operations/*}
-  list /$v/{name=projects/*/locations/*}/operations
-  list /$v/{name=folders/*/locations/*}/operations
-  list /$v/{name=organizations/*/locations/*}/operations
-`.trim();
+// Generated by `npm run services` from scripts/data. Do not edit.
+
+import type { ServiceTable } from './service-table-format.js';
+
+/** The HTTP bindings of Google's services. */
+// prettier-ignore
+export const serviceTable: ServiceTable = {
+  services: {
+    "accesscontextmanager": {"v1":0},
+    "admanager": {"v1":1},
+    "agenciesandbrands": {"v1":2},
+    "agentregistry": {"v1":3,"v1alpha":3},
+    "aiplatform": {"v1":4,"v1beta1":5},
+    "aistreams": {"v1alpha1":3},
+    "alloydb": {"v1":3,"v1alpha":3,"v1beta":6},
+    "androiddeviceprovisioning": {"v1":7},
+    "androidmanagement": {"v1":8},
+    "apigateway": {"v1":3,"v1beta":3},
+    "apigee": {"v1":9},
+    "apihub": {"v1":10},
+    "apikeys": {"v2":11},
+    "apim": {"v1alpha":3},
+    "appengine": {"v1":12,"v1alpha":13,"v1beta":13},
+    "apphub": {"v1":3,"v1alpha":3},
+    "appoptimize": {"v1beta":3},
+    "artifactregistry": {"v1":14,"v1beta1":15,"v1beta2":15},
+    "assuredworkloads": {"v1":16,"v1beta1":16},
+    "auditmanager": {"v1":17},
+    "automl": {"v1":18,"v1beta1":18},
+    "backupdr": {"v1":3,"v1beta":3},
+    "baremetalsolution": {"v2":19},
+    "batch": {"v1":3,"v1alpha":3},
+    "beyondcorp": {"v1":17,"v1alpha":20},
+    "bigtableadmin": {"v2":21},
+    "blockchainnodeengine": {"v1":3},
+    "certificatemanager": {"v1":3},
+    "ces": {"v1":3,"v1beta":3},
+    "checks": {"v1alpha":22},
+    "chromemanagement": {"v1":23},
+    "chronicle": {"v1":24},
+    "cloudasset": {"v1":25,"v1beta1":26,"v1p2beta1":25,"v1p7beta1":25},
+    "cloudbuild": {"v1":27,"v2":14},
+    "cloudchannel": {"v1":0},
+    "cloudcommerceconsumerprocurement": {"v1":28,"v1alpha1":29},
+    "clouddeploy": {"v1":3},
+    "cloudfunctions": {"v1":30,"v2":31,"v2alpha":31,"v2beta":31},
+    "cloudkms": {"v1":15},
+    "cloudnumberregistry": {"v1alpha":17},
+    "cloudoptimization": {"v1":32},
+    "cloudresourcemanager": {"v1":7,"v2":33,"v2beta1":33,"v3":7},
+    "cloudscheduler": {"v1":3,"v1beta1":3},
+    "cloudsearch": {"v1":34},
+    "cloudsecuritycompliance": {"v1":20},
+    "cloudshell": {"v1":0},
+    "cloudtasks": {"v2":15,"v2beta2":15,"v2beta3":15},
+    "colaboratory": {"v1":35},
+    "commerceproducer": {"v1beta":3},
+    "composer": {"v1":36,"v1beta1":36},
+    "config": {"v1":3},
+    "configdelivery": {"v1":3,"v1alpha":3,"v1beta":3},
+    "connectors": {"v1":3},
+    "contactcenteraiplatform": {"v1alpha1":3},
+    "contactcenterinsights": {"v1":37},
+    "contentwarehouse": {"v1":15},
+    "curationpartners": {"v1":38},
+    "datacatalog": {"v1":6},
+    "dataform": {"v1":3,"v1beta1":3},
+    "datafusion": {"v1":3,"v1beta1":3},
+    "datalabeling": {"v1beta1":39},
+    "datalineage": {"v1":3},
+    "datamigration": {"v1":3,"v1beta1":3},
+    "dataplex": {"v1":17},
+    "dataproc": {"v1":40},
+    "datastore": {"v1":41},
+    "datastream": {"v1":3,"v1alpha1":3},
+    "deepreview": {"v1":42},
+    "developerconnect": {"v1":3},
+    "devicerun": {"v1":3,"v1alpha":3},
+    "dialogflow": {"v2":43,"v2beta1":43,"v3":43,"v3beta1":43},
+    "discoveryengine": {"v1":44,"v1alpha":45,"v1beta":46},
+    "displayvideo": {"v2":47,"v3":47,"v4":48,"v5":48},
+    "dns": {"v1":49,"v1beta2":49},
+    "documentai": {"v1":50,"v1beta3":51},
+    "domains": {"v1":31,"v1alpha2":31,"v1beta1":31},
+    "edgecontainer": {"v1":3},
+    "edgenetwork": {"v1":3},
+    "eventarc": {"v1":3},
+    "file": {"v1":3,"v1beta1":3},
+    "financialservices": {"v1":3},
+    "firebase": {"v1beta1":7},
+    "firebaseappdistribution": {"v1":52},
+    "firebaseapphosting": {"v1":3,"v1beta":6},
+    "firebasedataconnect": {"v1":3,"v1beta":3},
+    "firebasehosting": {"v1beta1":53},
+    "firestore": {"v1":54},
+    "ftp": {"v1":3,"v1alpha":3},
+    "gdchardwaremanagement": {"v1alpha":3},
+    "geminidataanalytics": {"v1":3,"v1alpha":3,"v1beta":3},
+    "generativelanguage": {"v1":55,"v1alpha":56,"v1beta":57},
+    "gkebackup": {"v1":3},
+    "gkehub": {"v1":3,"v1alpha":3,"v1beta":3,"v1beta1":3,"v2":58,"v2alpha":58,"v2beta":58},
+    "gkemulticloud": {"v1":3},
+    "gkeonprem": {"v1":59},
+    "googleads": {"v22":60,"v23":60,"v24":60,"v25":60},
+    "healthcare": {"v1":61,"v1beta1":61},
+    "hypercomputecluster": {"v1":3,"v1alpha":3,"v1beta":3},
+    "iam": {"v1":62,"v1beta":63,"v2":64,"v2beta":64,"v3":65,"v3beta":65},
+    "ids": {"v1":3},
+    "jobs": {"v3p1beta1":66,"v4":66,"v4beta1":66},
+    "licensemanager": {"v1":3},
+    "lifesciences": {"v2beta":58},
+    "livestream": {"v1":3},
+    "logging": {"v2":67},
+    "looker": {"v1":3},
+    "lustre": {"v1":6},
+    "managedidentities": {"v1":68,"v1alpha1":69,"v1beta1":68},
+    "managedkafka": {"v1":3},
+    "memcache": {"v1":3,"v1beta2":3},
+    "memorystore": {"v1":6,"v1beta":6},
+    "metastore": {"v1":3,"v1alpha":3,"v1beta":3},
+    "migrationcenter": {"v1":3,"v1alpha1":3},
+    "ml": {"v1":70},
+    "monitoring": {"v1":7},
+    "netapp": {"v1":3,"v1beta1":3},
+    "networkconnectivity": {"v1":3,"v1alpha1":3,"v1beta":3},
+    "networkmanagement": {"v1":71,"v1beta1":71},
+    "networksecurity": {"v1":17,"v1alpha1":17,"v1beta1":17},
+    "networkservices": {"v1":3,"v1beta1":3},
+    "notebooks": {"v1":3,"v1beta1":3,"v2":3},
+    "observability": {"v1":72},
+    "ondemandscanning": {"v1":73,"v1beta1":73},
+    "oracledatabase": {"v1":3},
+    "osconfig": {"v1":74,"v1alpha":74,"v2":72,"v2beta":72},
+    "parallelstore": {"v1":3,"v1beta":6},
+    "policysimulator": {"v1":75,"v1alpha":76,"v1beta":76},
+    "privateca": {"v1":3,"v1beta1":3},
+    "privilegedaccessmanager": {"v1":77},
+    "pubsublite": {"v1":78},
+    "rapidmigrationassessment": {"v1":3},
+    "recommendationengine": {"v1beta1":79},
+    "redis": {"v1":6,"v1beta1":6},
+    "retail": {"v2":80,"v2alpha":81,"v2beta":82},
+    "routeoptimization": {"v1":15},
+    "run": {"v1":83,"v2":83},
+    "runtimeconfig": {"v1beta1":84},
+    "securesourcemanager": {"v1":3},
+    "securitycenter": {"v1":85,"v1beta1":86,"v1p1beta1":86,"v2":85},
+    "securityposture": {"v1":87},
+    "serviceconsumermanagement": {"v1":88,"v1beta1":11},
+    "servicemanagement": {"v1":89},
+    "servicenetworking": {"v1":88,"v1beta":11},
+    "serviceusage": {"v1":90,"v1beta1":30},
+    "spanner": {"v1":91},
+    "speech": {"v1":92,"v1p1beta1":92,"v2":3},
+    "storagebatchoperations": {"v1":3},
+    "storageinsights": {"v1":3},
+    "storagetransfer": {"v1":93},
+    "telcoautomation": {"v1":94,"v1alpha1":3},
+    "texttospeech": {"v1":95,"v1beta1":31},
+    "tpu": {"v1":6,"v1alpha1":6,"v2":6,"v2alpha1":6},
+    "translate": {"v3":18,"v3beta1":18},
+    "translation": {"v3":18,"v3beta1":18},
+    "vault": {"v1":0},
+    "vectorsearch": {"v1":3,"v1beta":3},
+    "videointelligence": {"v1":96,"v1beta2":96,"v1p1beta1":96,"v1p2beta1":96},
+    "videostitcher": {"v1":3},
+    "vision": {"v1":97},
+    "visionai": {"v1":98,"v1alpha1":99},
+    "vmmigration": {"v1":3,"v1alpha1":3},
+    "vmwareengine": {"v1":36},
+    "vpcaccess": {"v1":31,"v1beta1":31},
+    "webrisk": {"v1":100},
+    "workflows": {"v1":36,"v1beta":36},
+    "workloadidentity": {"v1":101},
+    "workloadmanager": {"v1":3},
+    "workspaceevents": {"v1":7,"v1beta":7},
+    "workstations": {"v1":3,"v1beta":3},
+  },
+  sets: [
+    /* 0 */ {"get":[0],"list":[1],"cancelWithBody":[0],"delete":[0]},
+    /* 1 */ {"get":[2],"cancel":[2]},
+    /* 2 */ {"get":[3]},
+    /* 3 */ {"get":[4],"list":[5],"cancelWithBody":[4],"delete":[4]},
+    /* 4 */ {"get":[[6,57],4,[58,174]],"list":[[175,220],5,[221,322]],"cancel":[[6,14],[16,45],47,46,[48,52],4,[58,84],93,[85,92],[94,100],[105,114],[119,174]],"delete":[[6,14],[16,17],[186,187],[20,25],[27,45],[47,48],46,[49,53],[55,57],54,4,[58,70],[72,101],[103,104],102,[105,152],71,[153,174]],"wait":[[6,14],[16,40],[42,44],41,45,[47,48],46,[49,57],4,[58,70],[72,152],71,[153,174]]},
+    /* 5 */ {"get":[[6,57],4,[323,324],[58,63],325,64,[326,329],[65,70],[72,78],330,[79,84],144,93,[85,88],145,89,[331,332],[90,92],[94,104],333,138,[334,336],[106,113],337,114,[338,345],[115,124],346,[125,132],347,[133,137],[139,141],[348,353],[142,143],[354,355],[146,152],71,[153,155],[356,357],[156,157],358,[158,160],105,[161,164],359,[165,174]],"list":[[175,220],5,[360,361],[221,226],362,227,[363,366],[228,233],[235,241],367,[242,247],298,253,[255,257],248,299,249,[368,369],[250,252],254,[258,263],[370,374],293,[375,376],[265,272],377,273,[378,389],[274,279],390,[280,287],391,[288,292],[294,295],[392,396],[296,297],[397,400],[300,306],401,[307,308],[402,405],264,[309,312],406,[313,321]],"cancel":[[6,14],[16,45],47,46,[48,52],4,[323,324],[58,63],325,64,[327,329],[65,70],[72,78],330,[79,84],144,93,[85,87],[90,92],94,88,145,89,331,[95,100],138,[334,336],[106,113],337,114,[342,344],[119,124],346,[125,132],347,[133,137],[139,141],348,353,[142,143],[354,355],[146,152],71,[153,155],[356,357],[156,157],358,[158,160],105,[161,174]],"delete":[[6,14],[16,17],[186,187],[20,25],[27,45],[47,48],46,[49,53],[55,57],54,4,[323,324],[58,63],325,[64,69],[326,329],70,[72,78],330,[79,84],144,93,[85,88],145,89,[331,332],[90,92],[94,101],[103,104],333,102,138,[334,336],[106,113],337,114,[338,345],[115,124],346,[125,132],347,[133,137],[139,141],[348,353],[142,143],[354,355],[146,152],71,[153,155],[356,357],[156,157],358,[158,160],105,[161,164],359,[165,174]],"wait":[[6,14],[16,40],[42,44],41,45,[47,48],46,[49,57],4,[323,324],[58,63],325,64,[326,329],[65,70],[72,78],330,[79,84],144,93,[85,88],145,89,331,[90,92],[94,104],333,138,[334,336],[106,113],337,114,338,[340,345],[115,124],346,[125,132],347,[133,137],[139,141],[348,349],[351,353],[142,143],[354,355],[146,152],71,[153,155],[356,357],[156,157],358,[158,160],105,[161,174]]},
+    /* 6 */ {"get":[4],"list":[5],"cancel":[4],"delete":[4]},
+    /* 7 */ {"get":[0]},
+    /* 8 */ {"get":[407],"list":[408],"cancel":[407]},
+    /* 9 */ {"get":[409],"list":[410]},
+    /* 10 */ {"get":[4],"list":[5],"cancelWithBody":[4],"delete":[4,411]},
+    /* 11 */ {"get":[139]},
+    /* 12 */ {"get":[335],"list":[376]},
+    /* 13 */ {"get":[335,4],"list":[376,5]},
+    /* 14 */ {"get":[4],"cancelWithBody":[4]},
+    /* 15 */ {"get":[4]},
+    /* 16 */ {"get":[412],"list":[413]},
+    /* 17 */ {"get":[4,412],"list":[5,413],"cancelWithBody":[4,412],"delete":[4,412]},
+    /* 18 */ {"get":[4],"list":[5],"cancelWithBody":[4],"delete":[4],"waitWithBody":[4]},
+    /* 19 */ {"get":[414]},
+    /* 20 */ {"get":[412,4],"list":[413,5],"cancelWithBody":[412,4],"delete":[412,4]},
+    /* 21 */ {"get":[0],"list":[415],"cancel":[0],"delete":[0]},
+    /* 22 */ {"get":[[416,417]],"list":[418],"cancelWithBody":[416],"delete":[416],"waitWithBody":[416]},
+    /* 23 */ {"get":[419],"list":[1],"cancelWithBody":[0],"delete":[0]},
+    /* 24 */ {"get":[420],"list":[421],"cancelWithBody":[420],"delete":[420]},
+    /* 25 */ {"get":[422]},
+    /* 26 */ {"get":[[423,425]]},
+    /* 27 */ {"get":[0,4],"cancelWithBody":[0,4]},
+    /* 28 */ {"get":[426]},
+    /* 29 */ {"get":[[426,427]]},
+    /* 30 */ {"get":[139],"list":[428]},
+    /* 31 */ {"get":[4],"list":[5]},
+    /* 32 */ {"get":[429,4]},
+    /* 33 */ {"get":[430]},
+    /* 34 */ {"get":[0],"list":[431]},
+    /* 35 */ {"get":[0],"list":[428],"waitByGet":[139]},
+    /* 36 */ {"get":[4],"list":[5],"delete":[4]},
+    /* 37 */ {"get":[4,432],"list":[5,433],"cancel":[4,432]},
+    /* 38 */ {"get":[434]},
+    /* 39 */ {"get":[429],"list":[435],"cancelByGet":[429],"delete":[429]},
+    /* 40 */ {"get":[436,4],"list":[[437,438]],"cancel":[436,4],"delete":[436,4]},
+    /* 41 */ {"get":[429],"list":[435],"cancel":[429],"delete":[429]},
+    /* 42 */ {"get":[439]},
+    /* 43 */ {"get":[429,4],"list":[435,5],"cancel":[429,4]},
+    /* 44 */ {"get":[429,[440,452],4,429,[453,454]],"list":[435,[455,467],5,435],"cancelWithBody":[429,441,447,449]},
+    /* 45 */ {"get":[[440,451],[468,469],4,470,429,453,[471,472],452,473,454,474],"list":[[455,466],475,5,435,467,476],"cancelWithBody":[441,449]},
+    /* 46 */ {"get":[[440,446],453,[447,451],468,452,4,470,429,454],"list":[[455,467],5,435],"cancelWithBody":[441,449]},
+    /* 47 */ {"get":[477]},
+    /* 48 */ {"get":[[477,478]]},
+    /* 49 */ {"get":[479],"list":[480],"cancel":[479],"delete":[479]},
+    /* 50 */ {"get":[429,4,481],"list":[438,482],"cancel":[4,481],"delete":[0]},
+    /* 51 */ {"get":[4,481],"list":[438,482],"cancel":[4,481]},
+    /* 52 */ {"get":[483],"list":[484],"cancelWithBody":[483],"delete":[483],"waitWithBody":[483]},
+    /* 53 */ {"get":[429,485],"list":[486]},
+    /* 54 */ {"get":[487],"list":[488],"cancelWithBody":[487],"delete":[487]},
+    /* 55 */ {"get":[[489,491],134,[492,494]],"list":[1,[495,496],289],"cancelWithBody":[489],"cancel":[491],"delete":[0,491]},
+    /* 56 */ {"get":[[489,490],134],"list":[495,289]},
+    /* 57 */ {"get":[[489,491],134,492,[497,498]],"list":[[495,496],289],"cancel":[491],"delete":[491]},
+    /* 58 */ {"get":[4],"list":[5],"cancelWithBody":[4]},
+    /* 59 */ {"get":[[499,501],4,[502,504]],"list":[[505,507],5,[508,510]],"cancelWithBody":[4],"delete":[4]},
+    /* 60 */ {"get":[511],"list":[512],"cancelWithBody":[511],"delete":[511],"waitWithBody":[511]},
+    /* 61 */ {"get":[58],"list":[221],"cancelWithBody":[58]},
+    /* 62 */ {"get":[[513,522]]},
+    /* 63 */ {"get":[[513,514]],"list":[[523,524]],"cancelWithBody":[[513,514]],"delete":[[513,514]]},
+    /* 64 */ {"get":[525]},
+    /* 65 */ {"get":[4,526,412]},
+    /* 66 */ {"get":[429]},
+    /* 67 */ {"get":[527,4,412,526,528],"list":[529,5,413,[530,531]],"cancelWithBody":[527,4,412,526,528]},
+    /* 68 */ {"get":[532],"list":[533],"cancelWithBody":[532],"delete":[532]},
+    /* 69 */ {"get":[532],"list":[534],"cancelWithBody":[532],"delete":[532]},
+    /* 70 */ {"get":[4,429],"list":[435],"cancel":[4,429]},
+    /* 71 */ {"get":[532,535],"list":[534,536],"cancelWithBody":[532,535],"delete":[532,535]},
+    /* 72 */ {"get":[526,412,4],"list":[530,413,5],"cancelWithBody":[526,412,4],"delete":[526,412,4]},
+    /* 73 */ {"get":[4],"list":[5],"cancel":[4],"delete":[4],"wait":[4]},
+    /* 74 */ {"get":[537],"cancelWithBody":[537]},
+    /* 75 */ {"get":[0,[538,546]],"list":[1,[547,549]]},
+    /* 76 */ {"get":[545,542,539,0,546,543,540,544,541,538],"list":[548,1,549,547]},
+    /* 77 */ {"get":[4,412,526],"list":[5,413,530],"delete":[4,412,526]},
+    /* 78 */ {"get":[550],"list":[551],"cancelWithBody":[550],"delete":[550]},
+    /* 79 */ {"get":[[552,553]],"list":[[554,555]]},
+    /* 80 */ {"get":[4,556,552,429],"list":[5,554,435]},
+    /* 81 */ {"get":[[556,557],552,4,429],"list":[554,5,435]},
+    /* 82 */ {"get":[556,552,4,429],"list":[554,5,435]},
+    /* 83 */ {"get":[4],"list":[5],"delete":[4],"waitWithBody":[4]},
+    /* 84 */ {"get":[558]},
+    /* 85 */ {"get":[409],"list":[559],"cancel":[409],"delete":[409]},
+    /* 86 */ {"get":[409],"list":[559],"cancelWithBody":[409],"delete":[409]},
+    /* 87 */ {"get":[412],"list":[413],"cancelWithBody":[412],"delete":[412]},
+    /* 88 */ {"get":[139],"list":[1],"cancelWithBody":[0],"delete":[0]},
+    /* 89 */ {"get":[0],"list":[428]},
+    /* 90 */ {"get":[139],"list":[428],"cancelWithBody":[0],"delete":[0]},
+    /* 91 */ {"get":[[560,565]],"list":[[566,571]],"cancel":[[560,565]],"delete":[[560,565]]},
+    /* 92 */ {"get":[572],"list":[428]},
+    /* 93 */ {"get":[573],"list":[574],"cancelWithBody":[573]},
+    /* 94 */ {"get":[4],"list":[438],"cancelWithBody":[4],"delete":[4]},
+    /* 95 */ {"get":[4],"list":[5],"cancelWithBody":[0],"delete":[0]},
+    /* 96 */ {"get":[4,575],"list":[5],"cancelWithBody":[4],"cancel":[575],"delete":[4,575]},
+    /* 97 */ {"get":[429,4,139,576],"list":[1],"cancelWithBody":[0],"delete":[0]},
+    /* 98 */ {"get":[4,[577,582],73],"list":[5],"cancelWithBody":[4],"delete":[4]},
+    /* 99 */ {"get":[4,[577,578]],"list":[5],"cancelWithBody":[4],"delete":[4]},
+    /* 100 */ {"get":[429],"list":[435],"cancelWithBody":[429],"delete":[429]},
+    /* 101 */ {"get":[4,526,412],"list":[5,530,413],"cancelWithBody":[4,526,412],"delete":[4,526,412]},
+  ],
+  paths: [
+    /* 0 */ "/$v/{name=operations/**}",
+    /* 1 */ "/$v/{name=operations}",
+    /* 2 */ "/$v/{name=networks/*/operations/reports/runs/*}",
+    /* 3 */ "/$v/{name=agencies/*/reports/*/operations/*}",
+    /* 4 */ "/$v/{name=projects/*/locations/*/operations/*}",
+    /* 5 */ "/$v/{name=projects/*/locations/*}/operations",
+    /* 6 */ "/ui/{name=projects/*/locations/*/operations/*}",
+    /* 7 */ "/ui/{name=projects/*/locations/*/agents/*/operations/*}",
+    /* 8 */ "/ui/{name=projects/*/locations/*/apps/*/operations/*}",
+    /* 9 */ "/ui/{name=projects/*/locations/*/datasets/*/operations/*}",
+    /* 10 */ "/ui/{name=projects/*/locations/*/datasets/*/dataItems/*/operations/*}",
+    /* 11 */ "/ui/{name=projects/*/locations/*/datasets/*/savedQueries/*/operations/*}",
+    /* 12 */ "/ui/{name=projects/*/locations/*/datasets/*/annotationSpecs/*/operations/*}",
+    /* 13 */ "/ui/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*/operations/*}",
+    /* 14 */ "/ui/{name=projects/*/locations/*/deploymentResourcePools/*/operations/*}",
+    /* 15 */ "/ui/{name=projects/*/locations/*/edgeDeploymentJobs/*/operations/*}",
+    /* 16 */ "/ui/{name=projects/*/locations/*/edgeDevices/*/operations/*}",
+    /* 17 */ "/ui/{name=projects/*/locations/*/endpoints/*/operations/*}",
+    /* 18 */ "/ui/{name=projects/*/locations/*/extensionControllers/*/operations/*}",
+    /* 19 */ "/ui/{name=projects/*/locations/*/extensions/*/operations/*}",
+    /* 20 */ "/ui/{name=projects/*/locations/*/featurestores/*/operations/*}",
+    /* 21 */ "/ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*/operations/*}",
+    /* 22 */ "/ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*/operations/*}",
+    /* 23 */ "/ui/{name=projects/*/locations/*/customJobs/*/operations/*}",
+    /* 24 */ "/ui/{name=projects/*/locations/*/dataLabelingJobs/*/operations/*}",
+    /* 25 */ "/ui/{name=projects/*/locations/*/hyperparameterTuningJobs/*/operations/*}",
+    /* 26 */ "/ui/{name=projects/*/locations/*/tuningJobs/*/operations/*}",
+    /* 27 */ "/ui/{name=projects/*/locations/*/indexes/*/operations/*}",
+    /* 28 */ "/ui/{name=projects/*/locations/*/indexEndpoints/*/operations/*}",
+    /* 29 */ "/ui/{name=projects/*/locations/*/metadataStores/*/operations/*}",
+    /* 30 */ "/ui/{name=projects/*/locations/*/metadataStores/*/artifacts/*/operations/*}",
+    /* 31 */ "/ui/{name=projects/*/locations/*/metadataStores/*/contexts/*/operations/*}",
+    /* 32 */ "/ui/{name=projects/*/locations/*/metadataStores/*/executions/*/operations/*}",
+    /* 33 */ "/ui/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*/operations/*}",
+    /* 34 */ "/ui/{name=projects/*/locations/*/modelMonitors/*/operations/*}",
+    /* 35 */ "/ui/{name=projects/*/locations/*/migratableResources/*/operations/*}",
+    /* 36 */ "/ui/{name=projects/*/locations/*/models/*/operations/*}",
+    /* 37 */ "/ui/{name=projects/*/locations/*/models/*/evaluations/*/operations/*}",
+    /* 38 */ "/ui/{name=projects/*/locations/*/notebookExecutionJobs/*/operations/*}",
+    /* 39 */ "/ui/{name=projects/*/locations/*/notebookRuntimes/*/operations/*}",
+    /* 40 */ "/ui/{name=projects/*/locations/*/notebookRuntimeTemplates/*/operations/*}",
+    /* 41 */ "/ui/{name=projects/*/locations/*/persistentResources/*/operations/*}",
+    /* 42 */ "/ui/{name=projects/*/locations/*/studies/*/operations/*}",
+    /* 43 */ "/ui/{name=projects/*/locations/*/studies/*/trials/*/operations/*}",
+    /* 44 */ "/ui/{name=projects/*/locations/*/trainingPipelines/*/operations/*}",
+    /* 45 */ "/ui/{name=projects/*/locations/*/pipelineJobs/*/operations/*}",
+    /* 46 */ "/ui/{name=projects/*/locations/*/ragEngineConfig/operations/*}",
+    /* 47 */ "/ui/{name=projects/*/locations/*/schedules/*/operations/*}",
+    /* 48 */ "/ui/{name=projects/*/locations/*/specialistPools/*/operations/*}",
+    /* 49 */ "/ui/{name=projects/*/locations/*/tensorboards/*/operations/*}",
+    /* 50 */ "/ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/operations/*}",
+    /* 51 */ "/ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/operations/*}",
+    /* 52 */ "/ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*/operations/*}",
+    /* 53 */ "/ui/{name=projects/*/locations/*/featureOnlineStores/*/operations/*}",
+    /* 54 */ "/ui/{name=projects/*/locations/*/featureOnlineStores/*/featureViews/*/operations/*}",
+    /* 55 */ "/ui/{name=projects/*/locations/*/featureGroups/*/operations/*}",
+    /* 56 */ "/ui/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}",
+    /* 57 */ "/ui/{name=projects/*/locations/*/featureGroups/*/featureMonitors/*/operations/*}",
+    /* 58 */ "/$v/{name=projects/*/locations/*/datasets/*/operations/*}",
+    /* 59 */ "/$v/{name=projects/*/locations/*/datasets/*/dataItems/*/operations/*}",
+    /* 60 */ "/$v/{name=projects/*/locations/*/datasets/*/savedQueries/*/operations/*}",
+    /* 61 */ "/$v/{name=projects/*/locations/*/datasets/*/annotationSpecs/*/operations/*}",
+    /* 62 */ "/$v/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*/operations/*}",
+    /* 63 */ "/$v/{name=projects/*/locations/*/deploymentResourcePools/*/operations/*}",
+    /* 64 */ "/$v/{name=projects/*/locations/*/endpoints/*/operations/*}",
+    /* 65 */ "/$v/{name=projects/*/locations/*/featurestores/*/operations/*}",
+    /* 66 */ "/$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*/operations/*}",
+    /* 67 */ "/$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*/operations/*}",
+    /* 68 */ "/$v/{name=projects/*/locations/*/customJobs/*/operations/*}",
+    /* 69 */ "/$v/{name=projects/*/locations/*/dataLabelingJobs/*/operations/*}",
+    /* 70 */ "/$v/{name=projects/*/locations/*/hyperparameterTuningJobs/*/operations/*}",
+    /* 71 */ "/$v/{name=projects/*/locations/*/tuningJobs/*/operations/*}",
+    /* 72 */ "/$v/{name=projects/*/locations/*/indexes/*/operations/*}",
+    /* 73 */ "/$v/{name=projects/*/locations/*/indexEndpoints/*/operations/*}",
+    /* 74 */ "/$v/{name=projects/*/locations/*/metadataStores/*/operations/*}",
+    /* 75 */ "/$v/{name=projects/*/locations/*/metadataStores/*/artifacts/*/operations/*}",
+    /* 76 */ "/$v/{name=projects/*/locations/*/metadataStores/*/contexts/*/operations/*}",
+    /* 77 */ "/$v/{name=projects/*/locations/*/metadataStores/*/executions/*/operations/*}",
+    /* 78 */ "/$v/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*/operations/*}",
+    /* 79 */ "/$v/{name=projects/*/locations/*/migratableResources/*/operations/*}",
+    /* 80 */ "/$v/{name=projects/*/locations/*/models/*/operations/*}",
+    /* 81 */ "/$v/{name=projects/*/locations/*/models/*/evaluations/*/operations/*}",
+    /* 82 */ "/$v/{name=projects/*/locations/*/notebookExecutionJobs/*/operations/*}",
+    /* 83 */ "/$v/{name=projects/*/locations/*/notebookRuntimes/*/operations/*}",
+    /* 84 */ "/$v/{name=projects/*/locations/*/notebookRuntimeTemplates/*/operations/*}",
+    /* 85 */ "/$v/{name=projects/*/locations/*/ragEngineConfig/operations/*}",
+    /* 86 */ "/$v/{name=projects/*/locations/*/ragCorpora/*/operations/*}",
+    /* 87 */ "/$v/{name=projects/*/locations/*/ragCorpora/*/ragFiles/*/operations/*}",
+    /* 88 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/operations/*}",
+    /* 89 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sessions/*/operations/*}",
+    /* 90 */ "/$v/{name=projects/*/locations/*/studies/*/operations/*}",
+    /* 91 */ "/$v/{name=projects/*/locations/*/studies/*/trials/*/operations/*}",
+    /* 92 */ "/$v/{name=projects/*/locations/*/trainingPipelines/*/operations/*}",
+    /* 93 */ "/$v/{name=projects/*/locations/*/persistentResources/*/operations/*}",
+    /* 94 */ "/$v/{name=projects/*/locations/*/pipelineJobs/*/operations/*}",
+    /* 95 */ "/$v/{name=projects/*/locations/*/schedules/*/operations/*}",
+    /* 96 */ "/$v/{name=projects/*/locations/*/specialistPools/*/operations/*}",
+    /* 97 */ "/$v/{name=projects/*/locations/*/tensorboards/*/operations/*}",
+    /* 98 */ "/$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/operations/*}",
+    /* 99 */ "/$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/operations/*}",
+    /* 100 */ "/$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*/operations/*}",
+    /* 101 */ "/$v/{name=projects/*/locations/*/featureOnlineStores/*/operations/*}",
+    /* 102 */ "/$v/{name=projects/*/locations/*/featureOnlineStores/*/featureViews/*/operations/*}",
+    /* 103 */ "/$v/{name=projects/*/locations/*/featureGroups/*/operations/*}",
+    /* 104 */ "/$v/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}",
+    /* 105 */ "/$v/{name=reasoningEngines/*/sessions/*/operations/*}",
+    /* 106 */ "/$v/{name=customJobs/*/operations/*}",
+    /* 107 */ "/$v/{name=dataLabelingJobs/*/operations/*}",
+    /* 108 */ "/$v/{name=datasets/*/annotationSpecs/*/operations/*}",
+    /* 109 */ "/$v/{name=datasets/*/dataItems/*/annotations/*/operations/*}",
+    /* 110 */ "/$v/{name=datasets/*/dataItems/*/operations/*}",
+    /* 111 */ "/$v/{name=datasets/*/operations/*}",
+    /* 112 */ "/$v/{name=datasets/*/savedQueries/*/operations/*}",
+    /* 113 */ "/$v/{name=deploymentResourcePools/*/operations/*}",
+    /* 114 */ "/$v/{name=endpoints/*/operations/*}",
+    /* 115 */ "/$v/{name=featureGroups/*/features/*/operations/*}",
+    /* 116 */ "/$v/{name=featureGroups/*/operations/*}",
+    /* 117 */ "/$v/{name=featureOnlineStores/*/featureViews/*/operations/*}",
+    /* 118 */ "/$v/{name=featureOnlineStores/*/operations/*}",
+    /* 119 */ "/$v/{name=featurestores/*/entityTypes/*/features/*/operations/*}",
+    /* 120 */ "/$v/{name=featurestores/*/entityTypes/*/operations/*}",
+    /* 121 */ "/$v/{name=featurestores/*/operations/*}",
+    /* 122 */ "/$v/{name=hyperparameterTuningJobs/*/operations/*}",
+    /* 123 */ "/$v/{name=indexEndpoints/*/operations/*}",
+    /* 124 */ "/$v/{name=indexes/*/operations/*}",
+    /* 125 */ "/$v/{name=memoryBanks/*/memories/*/operations/*}",
+    /* 126 */ "/$v/{name=memoryBanks/*/operations/*}",
+    /* 127 */ "/$v/{name=metadataStores/*/artifacts/*/operations/*}",
+    /* 128 */ "/$v/{name=metadataStores/*/contexts/*/operations/*}",
+    /* 129 */ "/$v/{name=metadataStores/*/executions/*/operations/*}",
+    /* 130 */ "/$v/{name=metadataStores/*/operations/*}",
+    /* 131 */ "/$v/{name=migratableResources/*/operations/*}",
+    /* 132 */ "/$v/{name=modelDeploymentMonitoringJobs/*/operations/*}",
+    /* 133 */ "/$v/{name=models/*/evaluations/*/operations/*}",
+    /* 134 */ "/$v/{name=models/*/operations/*}",
+    /* 135 */ "/$v/{name=notebookExecutionJobs/*/operations/*}",
+    /* 136 */ "/$v/{name=notebookRuntimeTemplates/*/operations/*}",
+    /* 137 */ "/$v/{name=notebookRuntimes/*/operations/*}",
+    /* 138 */ "/$v/{name=onlineEvaluators/*/operations/*}",
+    /* 139 */ "/$v/{name=operations/*}",
+    /* 140 */ "/$v/{name=persistentResources/*/operations/*}",
+    /* 141 */ "/$v/{name=pipelineJobs/*/operations/*}",
+    /* 142 */ "/$v/{name=projects/*/locations/*/memoryBanks/*/memories/*/operations/*}",
+    /* 143 */ "/$v/{name=projects/*/locations/*/memoryBanks/*/operations/*}",
+    /* 144 */ "/$v/{name=projects/*/locations/*/onlineEvaluators/*/operations/*}",
+    /* 145 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/memories/*/operations/*}",
+    /* 146 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sandboxEnvironmentSnapshots/*/operations/*}",
+    /* 147 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sandboxEnvironmentTemplates/*/operations/*}",
+    /* 148 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sandboxEnvironments/*/operations/*}",
+    /* 149 */ "/$v/{name=projects/*/locations/*/semanticGovernancePolicies/*/operations/*}",
+    /* 150 */ "/$v/{name=projects/*/locations/*/servingProfiles/*/operations/*}",
+    /* 151 */ "/$v/{name=projects/*/locations/*/skills/*/operations/*}",
+    /* 152 */ "/$v/{name=projects/*/locations/*/taskStores/*/operations/*}",
+    /* 153 */ "/$v/{name=ragCorpora/*/operations/*}",
+    /* 154 */ "/$v/{name=ragCorpora/*/ragFiles/*/operations/*}",
+    /* 155 */ "/$v/{name=ragEngineConfig/operations/*}",
+    /* 156 */ "/$v/{name=reasoningEngines/*/memories/*/operations/*}",
+    /* 157 */ "/$v/{name=reasoningEngines/*/operations/*}",
+    /* 158 */ "/$v/{name=reasoningEngines/*/sandboxEnvironmentSnapshots/*/operations/*}",
+    /* 159 */ "/$v/{name=reasoningEngines/*/sandboxEnvironmentTemplates/*/operations/*}",
+    /* 160 */ "/$v/{name=reasoningEngines/*/sandboxEnvironments/*/operations/*}",
+    /* 161 */ "/$v/{name=schedules/*/operations/*}",
+    /* 162 */ "/$v/{name=semanticGovernancePolicies/*/operations/*}",
+    /* 163 */ "/$v/{name=servingProfiles/*/operations/*}",
+    /* 164 */ "/$v/{name=skills/*/operations/*}",
+    /* 165 */ "/$v/{name=specialistPools/*/operations/*}",
+    /* 166 */ "/$v/{name=studies/*/operations/*}",
+    /* 167 */ "/$v/{name=studies/*/trials/*/operations/*}",
+    /* 168 */ "/$v/{name=taskStores/*/operations/*}",
+    /* 169 */ "/$v/{name=tensorboards/*/experiments/*/operations/*}",
+    /* 170 */ "/$v/{name=tensorboards/*/experiments/*/runs/*/operations/*}",
+    /* 171 */ "/$v/{name=tensorboards/*/experiments/*/runs/*/timeSeries/*/operations/*}",
+    /* 172 */ "/$v/{name=tensorboards/*/operations/*}",
+    /* 173 */ "/$v/{name=trainingPipelines/*/operations/*}",
+    /* 174 */ "/$v/{name=tuningJobs/*/operations/*}",
+    /* 175 */ "/ui/{name=projects/*/locations/*}/operations",
+    /* 176 */ "/ui/{name=projects/*/locations/*/agents/*}/operations",
+    /* 177 */ "/ui/{name=projects/*/locations/*/apps/*}/operations",
+    /* 178 */ "/ui/{name=projects/*/locations/*/datasets/*}/operations",
+    /* 179 */ "/ui/{name=projects/*/locations/*/datasets/*/dataItems/*}/operations",
+    /* 180 */ "/ui/{name=projects/*/locations/*/datasets/*/savedQueries/*}/operations",
+    /* 181 */ "/ui/{name=projects/*/locations/*/datasets/*/annotationSpecs/*}/operations",
+    /* 182 */ "/ui/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*}/operations",
+    /* 183 */ "/ui/{name=projects/*/locations/*/deploymentResourcePools/*}/operations",
+    /* 184 */ "/ui/{name=projects/*/locations/*/edgeDevices/*}/operations",
+    /* 185 */ "/ui/{name=projects/*/locations/*/endpoints/*}/operations",
+    /* 186 */ "/ui/{name=projects/*/locations/*/extensionControllers/*}/operations",
+    /* 187 */ "/ui/{name=projects/*/locations/*/extensions/*}/operations",
+    /* 188 */ "/ui/{name=projects/*/locations/*/featurestores/*}/operations",
+    /* 189 */ "/ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*}/operations",
+    /* 190 */ "/ui/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*}/operations",
+    /* 191 */ "/ui/{name=projects/*/locations/*/customJobs/*}/operations",
+    /* 192 */ "/ui/{name=projects/*/locations/*/dataLabelingJobs/*}/operations",
+    /* 193 */ "/ui/{name=projects/*/locations/*/hyperparameterTuningJobs/*}/operations",
+    /* 194 */ "/ui/{name=projects/*/locations/*/tuningJobs/*}/operations",
+    /* 195 */ "/ui/{name=projects/*/locations/*/indexes/*}/operations",
+    /* 196 */ "/ui/{name=projects/*/locations/*/indexEndpoints/*}/operations",
+    /* 197 */ "/ui/{name=projects/*/locations/*/metadataStores/*}/operations",
+    /* 198 */ "/ui/{name=projects/*/locations/*/metadataStores/*/artifacts/*}/operations",
+    /* 199 */ "/ui/{name=projects/*/locations/*/metadataStores/*/contexts/*}/operations",
+    /* 200 */ "/ui/{name=projects/*/locations/*/metadataStores/*/executions/*}/operations",
+    /* 201 */ "/ui/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*}/operations",
+    /* 202 */ "/ui/{name=projects/*/locations/*/modelMonitors/*}/operations",
+    /* 203 */ "/ui/{name=projects/*/locations/*/migratableResources/*}/operations",
+    /* 204 */ "/ui/{name=projects/*/locations/*/models/*}/operations",
+    /* 205 */ "/ui/{name=projects/*/locations/*/models/*/evaluations/*}/operations",
+    /* 206 */ "/ui/{name=projects/*/locations/*/notebookExecutionJobs/*}/operations",
+    /* 207 */ "/ui/{name=projects/*/locations/*/notebookRuntimes/*}/operations",
+    /* 208 */ "/ui/{name=projects/*/locations/*/notebookRuntimeTemplates/*}/operations",
+    /* 209 */ "/ui/{name=projects/*/locations/*/studies/*}/operations",
+    /* 210 */ "/ui/{name=projects/*/locations/*/studies/*/trials/*}/operations",
+    /* 211 */ "/ui/{name=projects/*/locations/*/trainingPipelines/*}/operations",
+    /* 212 */ "/ui/{name=projects/*/locations/*/persistentResources/*}/operations",
+    /* 213 */ "/ui/{name=projects/*/locations/*/pipelineJobs/*}/operations",
+    /* 214 */ "/ui/{name=projects/*/locations/*/ragEngineConfig}/operations",
+    /* 215 */ "/ui/{name=projects/*/locations/*/schedules/*}/operations",
+    /* 216 */ "/ui/{name=projects/*/locations/*/specialistPools/*}/operations",
+    /* 217 */ "/ui/{name=projects/*/locations/*/tensorboards/*}/operations",
+    /* 218 */ "/ui/{name=projects/*/locations/*/tensorboards/*/experiments/*}/operations",
+    /* 219 */ "/ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*}/operations",
+    /* 220 */ "/ui/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*}/operations",
+    /* 221 */ "/$v/{name=projects/*/locations/*/datasets/*}/operations",
+    /* 222 */ "/$v/{name=projects/*/locations/*/datasets/*/dataItems/*}/operations",
+    /* 223 */ "/$v/{name=projects/*/locations/*/datasets/*/savedQueries/*}/operations",
+    /* 224 */ "/$v/{name=projects/*/locations/*/datasets/*/annotationSpecs/*}/operations",
+    /* 225 */ "/$v/{name=projects/*/locations/*/datasets/*/dataItems/*/annotations/*}/operations",
+    /* 226 */ "/$v/{name=projects/*/locations/*/deploymentResourcePools/*}/operations",
+    /* 227 */ "/$v/{name=projects/*/locations/*/endpoints/*}/operations",
+    /* 228 */ "/$v/{name=projects/*/locations/*/featurestores/*}/operations",
+    /* 229 */ "/$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*}/operations",
+    /* 230 */ "/$v/{name=projects/*/locations/*/featurestores/*/entityTypes/*/features/*}/operations",
+    /* 231 */ "/$v/{name=projects/*/locations/*/customJobs/*}/operations",
+    /* 232 */ "/$v/{name=projects/*/locations/*/dataLabelingJobs/*}/operations",
+    /* 233 */ "/$v/{name=projects/*/locations/*/hyperparameterTuningJobs/*}/operations",
+    /* 234 */ "/$v/{name=projects/*/locations/*/tuningJobs/*}/operations",
+    /* 235 */ "/$v/{name=projects/*/locations/*/indexes/*}/operations",
+    /* 236 */ "/$v/{name=projects/*/locations/*/indexEndpoints/*}/operations",
+    /* 237 */ "/$v/{name=projects/*/locations/*/metadataStores/*}/operations",
+    /* 238 */ "/$v/{name=projects/*/locations/*/metadataStores/*/artifacts/*}/operations",
+    /* 239 */ "/$v/{name=projects/*/locations/*/metadataStores/*/contexts/*}/operations",
+    /* 240 */ "/$v/{name=projects/*/locations/*/metadataStores/*/executions/*}/operations",
+    /* 241 */ "/$v/{name=projects/*/locations/*/modelDeploymentMonitoringJobs/*}/operations",
+    /* 242 */ "/$v/{name=projects/*/locations/*/migratableResources/*}/operations",
+    /* 243 */ "/$v/{name=projects/*/locations/*/models/*}/operations",
+    /* 244 */ "/$v/{name=projects/*/locations/*/models/*/evaluations/*}/operations",
+    /* 245 */ "/$v/{name=projects/*/locations/*/notebookExecutionJobs/*}/operations",
+    /* 246 */ "/$v/{name=projects/*/locations/*/notebookRuntimes/*}/operations",
+    /* 247 */ "/$v/{name=projects/*/locations/*/notebookRuntimeTemplates/*}/operations",
+    /* 248 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*}/operations",
+    /* 249 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sessions/*}/operations",
+    /* 250 */ "/$v/{name=projects/*/locations/*/studies/*}/operations",
+    /* 251 */ "/$v/{name=projects/*/locations/*/studies/*/trials/*}/operations",
+    /* 252 */ "/$v/{name=projects/*/locations/*/trainingPipelines/*}/operations",
+    /* 253 */ "/$v/{name=projects/*/locations/*/persistentResources/*}/operations",
+    /* 254 */ "/$v/{name=projects/*/locations/*/pipelineJobs/*}/operations",
+    /* 255 */ "/$v/{name=projects/*/locations/*/ragEngineConfig}/operations",
+    /* 256 */ "/$v/{name=projects/*/locations/*/ragCorpora/*}/operations",
+    /* 257 */ "/$v/{name=projects/*/locations/*/ragCorpora/*/ragFiles/*}/operations",
+    /* 258 */ "/$v/{name=projects/*/locations/*/schedules/*}/operations",
+    /* 259 */ "/$v/{name=projects/*/locations/*/specialistPools/*}/operations",
+    /* 260 */ "/$v/{name=projects/*/locations/*/tensorboards/*}/operations",
+    /* 261 */ "/$v/{name=projects/*/locations/*/tensorboards/*/experiments/*}/operations",
+    /* 262 */ "/$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*}/operations",
+    /* 263 */ "/$v/{name=projects/*/locations/*/tensorboards/*/experiments/*/runs/*/timeSeries/*}/operations",
+    /* 264 */ "/$v/{name=reasoningEngines/*/sessions/*}/operations",
+    /* 265 */ "/$v/{name=customJobs/*}/operations",
+    /* 266 */ "/$v/{name=dataLabelingJobs/*}/operations",
+    /* 267 */ "/$v/{name=datasets/*/annotationSpecs/*}/operations",
+    /* 268 */ "/$v/{name=datasets/*/dataItems/*/annotations/*}/operations",
+    /* 269 */ "/$v/{name=datasets/*/dataItems/*}/operations",
+    /* 270 */ "/$v/{name=datasets/*}/operations",
+    /* 271 */ "/$v/{name=datasets/*/savedQueries/*}/operations",
+    /* 272 */ "/$v/{name=deploymentResourcePools/*}/operations",
+    /* 273 */ "/$v/{name=endpoints/*}/operations",
+    /* 274 */ "/$v/{name=featurestores/*/entityTypes/*/features/*}/operations",
+    /* 275 */ "/$v/{name=featurestores/*/entityTypes/*}/operations",
+    /* 276 */ "/$v/{name=featurestores/*}/operations",
+    /* 277 */ "/$v/{name=hyperparameterTuningJobs/*}/operations",
+    /* 278 */ "/$v/{name=indexEndpoints/*}/operations",
+    /* 279 */ "/$v/{name=indexes/*}/operations",
+    /* 280 */ "/$v/{name=memoryBanks/*/memories/*}/operations",
+    /* 281 */ "/$v/{name=memoryBanks/*}/operations",
+    /* 282 */ "/$v/{name=metadataStores/*/artifacts/*}/operations",
+    /* 283 */ "/$v/{name=metadataStores/*/contexts/*}/operations",
+    /* 284 */ "/$v/{name=metadataStores/*/executions/*}/operations",
+    /* 285 */ "/$v/{name=metadataStores/*}/operations",
+    /* 286 */ "/$v/{name=migratableResources/*}/operations",
+    /* 287 */ "/$v/{name=modelDeploymentMonitoringJobs/*}/operations",
+    /* 288 */ "/$v/{name=models/*/evaluations/*}/operations",
+    /* 289 */ "/$v/{name=models/*}/operations",
+    /* 290 */ "/$v/{name=notebookExecutionJobs/*}/operations",
+    /* 291 */ "/$v/{name=notebookRuntimeTemplates/*}/operations",
+    /* 292 */ "/$v/{name=notebookRuntimes/*}/operations",
+    /* 293 */ "/$v/{name=onlineEvaluators/*}/operations",
+    /* 294 */ "/$v/{name=persistentResources/*}/operations",
+    /* 295 */ "/$v/{name=pipelineJobs/*}/operations",
+    /* 296 */ "/$v/{name=projects/*/locations/*/memoryBanks/*/memories/*}/operations",
+    /* 297 */ "/$v/{name=projects/*/locations/*/memoryBanks/*}/operations",
+    /* 298 */ "/$v/{name=projects/*/locations/*/onlineEvaluators/*}/operations",
+    /* 299 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/memories/*}/operations",
+    /* 300 */ "/$v/{name=projects/*/locations/*/semanticGovernancePolicies/*}/operations",
+    /* 301 */ "/$v/{name=projects/*/locations/*/servingProfiles/*}/operations",
+    /* 302 */ "/$v/{name=projects/*/locations/*/skills/*}/operations",
+    /* 303 */ "/$v/{name=projects/*/locations/*/taskStores/*}/operations",
+    /* 304 */ "/$v/{name=ragCorpora/*}/operations",
+    /* 305 */ "/$v/{name=ragCorpora/*/ragFiles/*}/operations",
+    /* 306 */ "/$v/{name=ragEngineConfig}/operations",
+    /* 307 */ "/$v/{name=reasoningEngines/*/memories/*}/operations",
+    /* 308 */ "/$v/{name=reasoningEngines/*}/operations",
+    /* 309 */ "/$v/{name=schedules/*}/operations",
+    /* 310 */ "/$v/{name=semanticGovernancePolicies/*}/operations",
+    /* 311 */ "/$v/{name=servingProfiles/*}/operations",
+    /* 312 */ "/$v/{name=skills/*}/operations",
+    /* 313 */ "/$v/{name=specialistPools/*}/operations",
+    /* 314 */ "/$v/{name=studies/*}/operations",
+    /* 315 */ "/$v/{name=studies/*/trials/*}/operations",
+    /* 316 */ "/$v/{name=taskStores/*}/operations",
+    /* 317 */ "/$v/{name=tensorboards/*/experiments/*}/operations",
+    /* 318 */ "/$v/{name=tensorboards/*/experiments/*/runs/*}/operations",
+    /* 319 */ "/$v/{name=tensorboards/*/experiments/*/runs/*/timeSeries/*}/operations",
+    /* 320 */ "/$v/{name=tensorboards/*}/operations",
+    /* 321 */ "/$v/{name=trainingPipelines/*}/operations",
+    /* 322 */ "/$v/{name=tuningJobs/*}/operations",
+    /* 323 */ "/$v/{name=projects/*/locations/*/agents/*/operations/*}",
+    /* 324 */ "/$v/{name=projects/*/locations/*/apps/*/operations/*}",
+    /* 325 */ "/$v/{name=projects/*/locations/*/edgeDevices/*/operations/*}",
+    /* 326 */ "/$v/{name=projects/*/locations/*/evaluationTasks/*/operations/*}",
+    /* 327 */ "/$v/{name=projects/*/locations/*/exampleStores/*/operations/*}",
+    /* 328 */ "/$v/{name=projects/*/locations/*/extensionControllers/*/operations/*}",
+    /* 329 */ "/$v/{name=projects/*/locations/*/extensions/*/operations/*}",
+    /* 330 */ "/$v/{name=projects/*/locations/*/modelMonitors/*/operations/*}",
+    /* 331 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/runtimeRevisions/*/operations/*}",
+    /* 332 */ "/$v/{name=projects/*/locations/*/solvers/*/operations/*}",
+    /* 333 */ "/$v/{name=projects/*/locations/*/featureGroups/*/featureMonitors/*/operations/*}",
+    /* 334 */ "/$v/{name=agents/*/operations/*}",
+    /* 335 */ "/$v/{name=apps/*/operations/*}",
+    /* 336 */ "/$v/{name=collaborativeProjects/*/operations/*}",
+    /* 337 */ "/$v/{name=edgeDevices/*/operations/*}",
+    /* 338 */ "/$v/{name=evaluationItems/*/operations/*}",
+    /* 339 */ "/$v/{name=evaluationMetrics/*/operations/*}",
+    /* 340 */ "/$v/{name=evaluationRuns/*/operations/*}",
+    /* 341 */ "/$v/{name=evaluationSets/*/operations/*}",
+    /* 342 */ "/$v/{name=exampleStores/*/operations/*}",
+    /* 343 */ "/$v/{name=extensionControllers/*/operations/*}",
+    /* 344 */ "/$v/{name=extensions/*/operations/*}",
+    /* 345 */ "/$v/{name=featureGroups/*/featureMonitors/*/operations/*}",
+    /* 346 */ "/$v/{name=learningSets/*/operations/*}",
+    /* 347 */ "/$v/{name=modelMonitors/*/operations/*}",
+    /* 348 */ "/$v/{name=projects/*/locations/*/collaborativeProjects/*/operations/*}",
+    /* 349 */ "/$v/{name=projects/*/locations/*/evaluationItems/*/operations/*}",
+    /* 350 */ "/$v/{name=projects/*/locations/*/evaluationMetrics/*/operations/*}",
+    /* 351 */ "/$v/{name=projects/*/locations/*/evaluationRuns/*/operations/*}",
+    /* 352 */ "/$v/{name=projects/*/locations/*/evaluationSets/*/operations/*}",
+    /* 353 */ "/$v/{name=projects/*/locations/*/learningSets/*/operations/*}",
+    /* 354 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/examples/*/operations/*}",
+    /* 355 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/feedbackEntries/*/operations/*}",
+    /* 356 */ "/$v/{name=reasoningEngines/*/examples/*/operations/*}",
+    /* 357 */ "/$v/{name=reasoningEngines/*/feedbackEntries/*/operations/*}",
+    /* 358 */ "/$v/{name=reasoningEngines/*/runtimeRevisions/*/operations/*}",
+    /* 359 */ "/$v/{name=solvers/*/operations/*}",
+    /* 360 */ "/$v/{name=projects/*/locations/*/agents/*}/operations",
+    /* 361 */ "/$v/{name=projects/*/locations/*/apps/*}/operations",
+    /* 362 */ "/$v/{name=projects/*/locations/*/edgeDevices/*}/operations",
+    /* 363 */ "/$v/{name=projects/*/locations/*/evaluationTasks/*}/operations",
+    /* 364 */ "/$v/{name=projects/*/locations/*/exampleStores/*}/operations",
+    /* 365 */ "/$v/{name=projects/*/locations/*/extensionControllers/*}/operations",
+    /* 366 */ "/$v/{name=projects/*/locations/*/extensions/*}/operations",
+    /* 367 */ "/$v/{name=projects/*/locations/*/modelMonitors/*}/operations",
+    /* 368 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/runtimeRevisions/*}/operations",
+    /* 369 */ "/$v/{name=projects/*/locations/*/solvers/*}/operations",
+    /* 370 */ "/$v/{name=projects/*/locations/*/featureOnlineStores/*}/operations",
+    /* 371 */ "/$v/{name=projects/*/locations/*/featureOnlineStores/*/featureViews/*}/operations",
+    /* 372 */ "/$v/{name=projects/*/locations/*/featureGroups/*}/operations",
+    /* 373 */ "/$v/{name=projects/*/locations/*/featureGroups/*/features/*}/operations",
+    /* 374 */ "/$v/{name=projects/*/locations/*/featureGroups/*/featureMonitors/*}/operations",
+    /* 375 */ "/$v/{name=agents/*}/operations",
+    /* 376 */ "/$v/{name=apps/*}/operations",
+    /* 377 */ "/$v/{name=edgeDevices/*}/operations",
+    /* 378 */ "/$v/{name=evaluationItems/*}/operations",
+    /* 379 */ "/$v/{name=evaluationMetrics/*}/operations",
+    /* 380 */ "/$v/{name=evaluationRuns/*}/operations",
+    /* 381 */ "/$v/{name=evaluationSets/*}/operations",
+    /* 382 */ "/$v/{name=exampleStores/*}/operations",
+    /* 383 */ "/$v/{name=extensionControllers/*}/operations",
+    /* 384 */ "/$v/{name=extensions/*}/operations",
+    /* 385 */ "/$v/{name=featureGroups/*/featureMonitors/*}/operations",
+    /* 386 */ "/$v/{name=featureGroups/*/features/*}/operations",
+    /* 387 */ "/$v/{name=featureGroups/*}/operations",
+    /* 388 */ "/$v/{name=featureOnlineStores/*/featureViews/*}/operations",
+    /* 389 */ "/$v/{name=featureOnlineStores/*}/operations",
+    /* 390 */ "/$v/{name=learningSets/*}/operations",
+    /* 391 */ "/$v/{name=modelMonitors/*}/operations",
+    /* 392 */ "/$v/{name=projects/*/locations/*/evaluationItems/*}/operations",
+    /* 393 */ "/$v/{name=projects/*/locations/*/evaluationMetrics/*}/operations",
+    /* 394 */ "/$v/{name=projects/*/locations/*/evaluationRuns/*}/operations",
+    /* 395 */ "/$v/{name=projects/*/locations/*/evaluationSets/*}/operations",
+    /* 396 */ "/$v/{name=projects/*/locations/*/learningSets/*}/operations",
+    /* 397 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/feedbackEntries/*}/operations",
+    /* 398 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sandboxEnvironmentSnapshots/*}/operations",
+    /* 399 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sandboxEnvironmentTemplates/*}/operations",
+    /* 400 */ "/$v/{name=projects/*/locations/*/reasoningEngines/*/sandboxEnvironments/*}/operations",
+    /* 401 */ "/$v/{name=reasoningEngines/*/feedbackEntries/*}/operations",
+    /* 402 */ "/$v/{name=reasoningEngines/*/runtimeRevisions/*}/operations",
+    /* 403 */ "/$v/{name=reasoningEngines/*/sandboxEnvironmentSnapshots/*}/operations",
+    /* 404 */ "/$v/{name=reasoningEngines/*/sandboxEnvironmentTemplates/*}/operations",
+    /* 405 */ "/$v/{name=reasoningEngines/*/sandboxEnvironments/*}/operations",
+    /* 406 */ "/$v/{name=solvers/*}/operations",
+    /* 407 */ "/$v/{name=enterprises/*/devices/*/operations/*}",
+    /* 408 */ "/$v/{name=enterprises/*/devices/*/operations}",
+    /* 409 */ "/$v/{name=organizations/*/operations/*}",
+    /* 410 */ "/$v/{name=organizations/*}/operations",
+    /* 411 */ "/$v/{name=projects/*/locations/*/apis/*/versions/*/operations/*}",
+    /* 412 */ "/$v/{name=organizations/*/locations/*/operations/*}",
+    /* 413 */ "/$v/{name=organizations/*/locations/*}/operations",
+    /* 414 */ "/$v/{name=projects/*/locations/*/operations/**}",
+    /* 415 */ "/$v/{name=operations/projects/**}/operations",
+    /* 416 */ "/$v/{name=accounts/*/apps/*/operations/*}",
+    /* 417 */ "/$v/{name=accounts/*/repos/*/operations/*}",
+    /* 418 */ "/$v/{name=accounts/*/apps/*}/operations",
+    /* 419 */ "/$v/{name=customers/*/certificateProvisioningProcesses/*/operations/*}",
+    /* 420 */ "/$v/{name=projects/*/locations/*/instances/*/operations/*}",
+    /* 421 */ "/$v/{name=projects/*/locations/*/instances/*}/operations",
+    /* 422 */ "/$v/{name=*/*/operations/*/**}",
+    /* 423 */ "/$v/{name=folders/*/operations/*/**}",
+    /* 424 */ "/$v/{name=organizations/*/operations/*/**}",
+    /* 425 */ "/$v/{name=projects/*/operations/*/**}",
+    /* 426 */ "/$v/{name=billingAccounts/*/orders/*/operations/*}",
+    /* 427 */ "/$v/{name=billingAccounts/*/orders/*/orderAttributions/*/operations/*}",
+    /* 428 */ "/$v/operations",
+    /* 429 */ "/$v/{name=projects/*/operations/*}",
+    /* 430 */ "/v1/{name=operations/**}",
+    /* 431 */ "/$v/{name=operations/**}/lro",
+    /* 432 */ "/$v/{name=projects/*/locations/*/authorizedViewSets/*/authorizedViews/*/operations/*}",
+    /* 433 */ "/$v/{name=projects/*/locations/*/authorizedViewSets/*/authorizedViews/*}/operations",
+    /* 434 */ "/$v/{name=curators/*/reports/*/operations/*}",
+    /* 435 */ "/$v/{name=projects/*}/operations",
+    /* 436 */ "/$v/{name=projects/*/regions/*/operations/*}",
+    /* 437 */ "/$v/{name=projects/*/regions/*/operations}",
+    /* 438 */ "/$v/{name=projects/*/locations/*/operations}",
+    /* 439 */ "/$v/{name=operations/documents/*/reviews/*}",
+    /* 440 */ "/$v/{name=projects/*/locations/*/collections/*/dataConnector/operations/*}",
+    /* 441 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*/operations/*}",
+    /* 442 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*/operations/*}",
+    /* 443 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/operations/*}",
+    /* 444 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*/operations/*}",
+    /* 445 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/operations/*}",
+    /* 446 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites/operations/*}",
+    /* 447 */ "/$v/{name=projects/*/locations/*/collections/*/engines/*/operations/*}",
+    /* 448 */ "/$v/{name=projects/*/locations/*/collections/*/operations/*}",
+    /* 449 */ "/$v/{name=projects/*/locations/*/dataStores/*/branches/*/operations/*}",
+    /* 450 */ "/$v/{name=projects/*/locations/*/dataStores/*/models/*/operations/*}",
+    /* 451 */ "/$v/{name=projects/*/locations/*/dataStores/*/operations/*}",
+    /* 452 */ "/$v/{name=projects/*/locations/*/identityMappingStores/*/operations/*}",
+    /* 453 */ "/$v/{name=projects/*/locations/*/collections/*/engines/*/assistants/*/agents/*/operations/*}",
+    /* 454 */ "/$v/{name=projects/*/locations/*/podcasts/*/operations/*}",
+    /* 455 */ "/$v/{name=projects/*/locations/*/collections/*/dataConnector}/operations",
+    /* 456 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/branches/*}/operations",
+    /* 457 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/models/*}/operations",
+    /* 458 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/schemas/*}/operations",
+    /* 459 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine/targetSites}/operations",
+    /* 460 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*/siteSearchEngine}/operations",
+    /* 461 */ "/$v/{name=projects/*/locations/*/collections/*/dataStores/*}/operations",
+    /* 462 */ "/$v/{name=projects/*/locations/*/collections/*/engines/*}/operations",
+    /* 463 */ "/$v/{name=projects/*/locations/*/collections/*}/operations",
+    /* 464 */ "/$v/{name=projects/*/locations/*/dataStores/*/branches/*}/operations",
+    /* 465 */ "/$v/{name=projects/*/locations/*/dataStores/*/models/*}/operations",
+    /* 466 */ "/$v/{name=projects/*/locations/*/dataStores/*}/operations",
+    /* 467 */ "/$v/{name=projects/*/locations/*/identityMappingStores/*}/operations",
+    /* 468 */ "/$v/{name=projects/*/locations/*/evaluations/*/operations/*}",
+    /* 469 */ "/$v/{name=projects/*/locations/*/identity_mapping_stores/*/operations/*}",
+    /* 470 */ "/$v/{name=projects/*/locations/*/sampleQuerySets/*/operations/*}",
+    /* 471 */ "/$v/{name=projects/*/locations/*/collections/*/engines/*/sessions/*/alphaEvolveExperiments/*/operations/*}",
+    /* 472 */ "/$v/{name=projects/*/locations/*/collections/*/engines/*/sessions/*/operations/*}",
+    /* 473 */ "/$v/{name=projects/*/locations/*/knowledgeSpaces/*/operations/*}",
+    /* 474 */ "/$v/{name=projects/*/locations/*/userStores/*/operations/*}",
+    /* 475 */ "/$v/{name=projects/*/locations/*/identity_mapping_stores/*}/operations",
+    /* 476 */ "/$v/{name=projects/*/locations/*/userStores/*}/operations",
+    /* 477 */ "/$v/{name=sdfdownloadtasks/operations/*}",
+    /* 478 */ "/$v/{name=sdfuploadtasks/operations/*}",
+    /* 479 */ "/dns/$v/{name=projects/*/locations/*/operations/*}",
+    /* 480 */ "/dns/$v/{name=projects/*/locations/*}/operations",
+    /* 481 */ "/uiv1beta3/{name=projects/*/locations/*/operations/*}",
+    /* 482 */ "/uiv1beta3/{name=projects/*/locations/*/operations}",
+    /* 483 */ "/$v/{name=projects/*/apps/*/releases/*/operations/*}",
+    /* 484 */ "/$v/{name=projects/*/apps/*/releases/*}/operations",
+    /* 485 */ "/$v/{name=projects/*/sites/*/customDomains/*/operations/*}",
+    /* 486 */ "/$v/{name=projects/*/sites/*/customDomains/*}/operations",
+    /* 487 */ "/$v/{name=projects/*/databases/*/operations/*}",
+    /* 488 */ "/$v/{name=projects/*/databases/*}/operations",
+    /* 489 */ "/$v/{name=tunedModels/*/operations/*}",
+    /* 490 */ "/$v/{name=generatedFiles/*/operations/*}",
+    /* 491 */ "/$v/{name=batches/*}",
+    /* 492 */ "/$v/{name=corpora/*/operations/*}",
+    /* 493 */ "/$v/{name=ragStores/*/operations/*}",
+    /* 494 */ "/$v/{name=ragStores/*/upload/operations/*}",
+    /* 495 */ "/$v/{name=tunedModels/*}/operations",
+    /* 496 */ "/$v/{name=batches}",
+    /* 497 */ "/$v/{name=fileSearchStores/*/operations/*}",
+    /* 498 */ "/$v/{name=fileSearchStores/*/upload/operations/*}",
+    /* 499 */ "/$v/{name=projects/*/locations/*/bareMetalAdminClusters/*/operations/*}",
+    /* 500 */ "/$v/{name=projects/*/locations/*/bareMetalClusters/*/bareMetalNodePools/*/operations/*}",
+    /* 501 */ "/$v/{name=projects/*/locations/*/bareMetalClusters/*/operations/*}",
+    /* 502 */ "/$v/{name=projects/*/locations/*/vmwareAdminClusters/*/operations/*}",
+    /* 503 */ "/$v/{name=projects/*/locations/*/vmwareClusters/*/operations/*}",
+    /* 504 */ "/$v/{name=projects/*/locations/*/vmwareClusters/*/vmwareNodePools/*/operations/*}",
+    /* 505 */ "/$v/{name=projects/*/locations/*/bareMetalAdminClusters/*}/operations",
+    /* 506 */ "/$v/{name=projects/*/locations/*/bareMetalClusters/*/bareMetalNodePools/*}/operations",
+    /* 507 */ "/$v/{name=projects/*/locations/*/bareMetalClusters/*}/operations",
+    /* 508 */ "/$v/{name=projects/*/locations/*/vmwareAdminClusters/*}/operations",
+    /* 509 */ "/$v/{name=projects/*/locations/*/vmwareClusters/*}/operations",
+    /* 510 */ "/$v/{name=projects/*/locations/*/vmwareClusters/*/vmwareNodePools/*}/operations",
+    /* 511 */ "/$v/{name=customers/*/operations/*}",
+    /* 512 */ "/$v/{name=customers/*/operations}",
+    /* 513 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/operations/*}",
+    /* 514 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/providers/*/operations/*}",
+    /* 515 */ "/$v/{name=locations/*/workforcePools/*/operations/*}",
+    /* 516 */ "/$v/{name=locations/*/workforcePools/*/providers/*/keys/*/operations/*}",
+    /* 517 */ "/$v/{name=locations/*/workforcePools/*/providers/*/operations/*}",
+    /* 518 */ "/$v/{name=locations/*/workforcePools/*/subjects/*/operations/*}",
+    /* 519 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/namespaces/*/managedIdentities/*/operations/*}",
+    /* 520 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/namespaces/*/managedIdentities/*/workloadSources/*/operations/*}",
+    /* 521 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/namespaces/*/operations/*}",
+    /* 522 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/providers/*/keys/*/operations/*}",
+    /* 523 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*}/operations",
+    /* 524 */ "/$v/{name=projects/*/locations/*/workloadIdentityPools/*/providers/*}/operations",
+    /* 525 */ "/$v/{name=policies/*/*/*/operations/*}",
+    /* 526 */ "/$v/{name=folders/*/locations/*/operations/*}",
+    /* 527 */ "/$v/{name=*/*/locations/*/operations/*}",
+    /* 528 */ "/$v/{name=billingAccounts/*/locations/*/operations/*}",
+    /* 529 */ "/$v/{name=*/*/locations/*}/operations",
+    /* 530 */ "/$v/{name=folders/*/locations/*}/operations",
+    /* 531 */ "/$v/{name=billingAccounts/*/locations/*}/operations",
+    /* 532 */ "/$v/{name=projects/*/locations/global/operations/*}",
+    /* 533 */ "/$v/{name=projects/*/locations/global/operations}",
+    /* 534 */ "/$v/{name=projects/*/locations/global}/operations",
+    /* 535 */ "/$v/{name=organizations/*/locations/global/operations/*}",
+    /* 536 */ "/$v/{name=organizations/*/locations/global}/operations",
+    /* 537 */ "/$v/{name=projects/*/locations/*/osPolicyAssignments/*/operations/*}",
+    /* 538 */ "/$v/{name=projects/*/locations/*/replays/*/operations/**}",
+    /* 539 */ "/$v/{name=folders/*/locations/*/replays/*/operations/**}",
+    /* 540 */ "/$v/{name=organizations/*/locations/*/replays/*/operations/**}",
+    /* 541 */ "/$v/{name=projects/*/locations/*/orgPolicyViolationsPreviews/*/operations/**}",
+    /* 542 */ "/$v/{name=folders/*/locations/*/orgPolicyViolationsPreviews/*/operations/**}",
+    /* 543 */ "/$v/{name=organizations/*/locations/*/orgPolicyViolationsPreviews/*/operations/**}",
+    /* 544 */ "/$v/{name=projects/*/locations/*/accessPolicySimulations/*/operations/**}",
+    /* 545 */ "/$v/{name=folders/*/locations/*/accessPolicySimulations/*/operations/**}",
+    /* 546 */ "/$v/{name=organizations/*/locations/*/accessPolicySimulations/*/operations/**}",
+    /* 547 */ "/$v/{name=projects/*/locations/*/replays/*/operations}",
+    /* 548 */ "/$v/{name=folders/*/locations/*/replays/*/operations}",
+    /* 549 */ "/$v/{name=organizations/*/locations/*/replays/*/operations}",
+    /* 550 */ "/$v/admin/{name=projects/*/locations/*/operations/*}",
+    /* 551 */ "/$v/admin/{name=projects/*/locations/*}/operations",
+    /* 552 */ "/$v/{name=projects/*/locations/*/catalogs/*/operations/*}",
+    /* 553 */ "/$v/{name=projects/*/locations/*/catalogs/*/eventStores/*/operations/*}",
+    /* 554 */ "/$v/{name=projects/*/locations/*/catalogs/*}/operations",
+    /* 555 */ "/$v/{name=projects/*/locations/*/catalogs/*/eventStores/*}/operations",
+    /* 556 */ "/$v/{name=projects/*/locations/*/catalogs/*/branches/*/operations/*}",
+    /* 557 */ "/$v/{name=projects/*/locations/*/catalogs/*/branches/*/places/*/operations/*}",
+    /* 558 */ "/$v/{name=projects/*/configs/*/operations/**}",
+    /* 559 */ "/$v/{name=organizations/*/operations}",
+    /* 560 */ "/$v/{name=projects/*/instances/*/databases/*/operations/*}",
+    /* 561 */ "/$v/{name=projects/*/instances/*/operations/*}",
+    /* 562 */ "/$v/{name=projects/*/instances/*/backups/*/operations/*}",
+    /* 563 */ "/$v/{name=projects/*/instances/*/instancePartitions/*/operations/*}",
+    /* 564 */ "/$v/{name=projects/*/instanceConfigs/*/operations/*}",
+    /* 565 */ "/$v/{name=projects/*/instanceConfigs/*/ssdCaches/*/operations/*}",
+    /* 566 */ "/$v/{name=projects/*/instances/*/databases/*/operations}",
+    /* 567 */ "/$v/{name=projects/*/instances/*/operations}",
+    /* 568 */ "/$v/{name=projects/*/instances/*/backups/*/operations}",
+    /* 569 */ "/$v/{name=projects/*/instances/*/instancePartitions/*/operations}",
+    /* 570 */ "/$v/{name=projects/*/instanceConfigs/*/operations}",
+    /* 571 */ "/$v/{name=projects/*/instanceConfigs/*/ssdCaches/*/operations}",
+    /* 572 */ "/$v/operations/{name=**}",
+    /* 573 */ "/$v/{name=transferOperations/**}",
+    /* 574 */ "/$v/{name=transferOperations}",
+    /* 575 */ "/$v/operations/{name=projects/*/locations/*/operations/*}",
+    /* 576 */ "/$v/{name=locations/*/operations/*}",
+    /* 577 */ "/$v/{name=projects/*/locations/*/warehouseOperations/*}",
+    /* 578 */ "/$v/{name=projects/*/locations/*/corpora/*/assets/*/operations/*}",
+    /* 579 */ "/$v/{name=projects/*/locations/*/corpora/*/collections/*/operations/*}",
+    /* 580 */ "/$v/{name=projects/*/locations/*/corpora/*/imageIndexes/*/operations/*}",
+    /* 581 */ "/$v/{name=projects/*/locations/*/corpora/*/indexes/*/operations/*}",
+    /* 582 */ "/$v/{name=projects/*/locations/*/corpora/*/operations/*}",
+  ],
+  kinds: [
+    {"name":"get","method":"GetOperation","verb":"GET","suffix":""},
+    {"name":"list","method":"ListOperations","verb":"GET","suffix":""},
+    {"name":"cancelWithBody","method":"CancelOperation","verb":"POST","suffix":":cancel","body":"*"},
+    {"name":"cancel","method":"CancelOperation","verb":"POST","suffix":":cancel"},
+    {"name":"cancelByGet","method":"CancelOperation","verb":"GET","suffix":":cancel"},
+    {"name":"delete","method":"DeleteOperation","verb":"DELETE","suffix":""},
+    {"name":"waitWithBody","method":"WaitOperation","verb":"POST","suffix":":wait","body":"*"},
+    {"name":"wait","method":"WaitOperation","verb":"POST","suffix":":wait"},
+    {"name":"waitByGet","method":"WaitOperation","verb":"GET","suffix":":wait"},
+  ],
+};

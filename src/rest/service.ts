@@ -1,17 +1,13 @@
 import { bindingsOf, type Bindings } from './http-rule.js';
+import { servicesWithWait } from './services-with-wait.js';
 
-// All versions of these bind WaitOperation. A transport has the method or not before any table is loaded.
-const servicesWithWait: ReadonlySet<string> = new Set(
-  ['aiplatform', 'automl', 'googleads', 'run', 'translate'].map((name) => `${name}.googleapis.com`),
-);
-
-/** Whether a service of Google's binds WaitOperation. */
+/** Whether one of Google's services binds WaitOperation. Known before its table of bindings is loaded. */
 export function supportsWait(service: string): boolean {
-  return servicesWithWait.has(service);
+  return servicesWithWait.includes(service);
 }
 
 /**
- * The bindings of a service of Google's, from a table that is loaded by the first call.
+ * The bindings of one of Google's services, from a table that is loaded by the first call.
  *
  * @returns a function that rejects with a TypeError, each time, if the table has no such service or version.
  */

@@ -2,7 +2,9 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { Code, OperationsClient, type OperationsTransport } from '../../src/index.js';
 import { restTransport, type FetchLike, type GoogleServiceOptions, type HttpRule } from '../../src/rest/index.js';
-import { serviceTable } from '../../scripts/service-table.js';
+import { bindingsOf } from '../../src/rest/http-rule.js';
+import { serviceRules } from '../../src/rest/service-rules.js';
+import { generatedFiles } from '../../scripts/service-table.js';
 
 interface Row {
   readonly verb: string;
@@ -14,29 +16,32 @@ type Bindings = Record<string, Row[]>;
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const data = JSON.parse(read('scripts/data/lro-http-bindings.json')) as Record<string, Record<string, Bindings>>;
 
-/** What the data say of a service, version by version. A yaml that names no version has it in its paths. */
-const versions = Object.entries(data).flatMap(([service, yamls]) => {
+/** The data by service and version. A configuration without a version in its name has it in its paths. */
+const versions = Object.entries(data).flatMap(([service, configurations]) => {
   const found = new Map<string, Bindings>();
-  const named = Object.entries(yamls).sort(([a], [b]) => Number(b.includes('_v')) - Number(a.includes('_v')));
-  for (const [yaml, bindings] of named) {
+  const named = Object.entries(configurations).sort(([a], [b]) => Number(b.includes('_v')) - Number(a.includes('_v')));
+  for (const [configuration, bindings] of named) {
+    const version = /_(v\d\w*)$/.exec(configuration)?.[1];
     for (const [method, rows] of Object.entries(bindings)) {
       for (const row of rows) {
-        const version = yaml.includes('_v') ? yaml.slice(yaml.lastIndexOf('_v') + 1) : row.path.split('/')[1]!;
-        if (!found.has(version)) found.set(version, {});
-        (found.get(version)![method] ??= []).push(row);
+        const apiVersion = version ?? row.path.split('/')[1]!;
+        if (!found.has(apiVersion)) found.set(apiVersion, {});
+        const known = (found.get(apiVersion)![method] ??= []);
+        // IAM's configuration without a version repeats two bindings of v1beta.
+        if (version !== undefined || known.every(({ path }) => path !== row.path)) known.push(row);
       }
     }
   }
   return [...found].map(([apiVersion, bindings]) => ({ service, apiVersion, bindings }));
 });
 
-// An example for each wildcard, and how it is to be written in a URL.
+// An example for each wildcard, and its form in a URL.
 const one = ['a%2Fb+c', 'a%252Fb%2Bc'] as const;
 const many = ['d:e/f@g', 'd%3Ae/f%40g'] as const;
 const fill = (pattern: string, as: 0 | 1): string =>
   pattern.replace(/\*\*?/g, (wildcard) => (wildcard === '*' ? one[as] : many[as]));
 
-/** An example of a name that a binding is for. */
+/** A name that fits a binding. */
 const exampleOf = ({ path }: Row): string => fill(/\{name=(.*)\}/.exec(path)?.[1] ?? 'some/name', 0);
 
 /** Whether a binding fits a name. */
@@ -46,7 +51,7 @@ function fits({ path }: Row, name: string): boolean {
   return new RegExp(`^${source}$`).test(name);
 }
 
-/** The request that a binding asks for: that of its example where the name is that, as all names of a shape are. */
+/** The request that a binding makes of a name that fits it. */
 function expected(row: Row, method: string, name: string): string {
   const encoded = name.split('/').map(encodeURIComponent).join('/');
   const path = row.path.replace(/\{name=.*\}/, () => encoded);
@@ -57,7 +62,7 @@ function expected(row: Row, method: string, name: string): string {
   return `${row.verb} ${path}${query.length > 0 ? `?${query.join('&')}` : ''} ${body}`;
 }
 
-/** A fetch that notes what it is told to send. */
+/** A fetch that records the requests. */
 function recorder() {
   const sent: string[] = [];
   const fetch: FetchLike = (url, { method, body = 'no body' }) => {
@@ -67,7 +72,7 @@ function recorder() {
   return { sent, fetch };
 }
 
-async function ask(transport: OperationsTransport, method: string, name: string): Promise<void> {
+async function call(transport: OperationsTransport, method: string, name: string): Promise<void> {
   if (method === 'GetOperation') await transport.getOperation({ name }, {});
   if (method === 'ListOperations') await transport.listOperations({ name }, {});
   if (method === 'CancelOperation') await transport.cancelOperation({ name }, {});
@@ -84,19 +89,41 @@ const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
 const allMethods = ['GetOperation', 'ListOperations', 'CancelOperation', 'DeleteOperation', 'WaitOperation'];
 
 describe('the table of services', () => {
-  it('is what scripts/service-table.ts would write', () => {
-    expect(read('src/rest/service-table.ts')).toBe(serviceTable());
+  it.each(generatedFiles())('has %s as `npm run services` writes it', (path, text) => {
+    expect(read(path)).toBe(text);
   });
 
-  it('has all of the data', () => {
-    expect(new Set(versions.map(({ service }) => service)).size).toBe(135);
-    expect(versions.length).toBe(221);
-    expect(versions.flatMap(({ bindings }) => Object.values(bindings).flat()).length).toBeGreaterThan(1500);
+  it('has all services, versions and bindings of the data', () => {
+    expect(new Set(versions.map(({ service }) => service)).size).toBe(169);
+    expect(versions.length).toBe(299);
+    expect(versions.flatMap(({ bindings }) => Object.values(bindings).flat()).length).toBe(3166); // two are repeated
+  });
+
+  it('gives each version exactly its bindings, in their order', () => {
+    for (const { service, apiVersion, bindings } of versions) {
+      const rows = Object.entries(bindingsOf(serviceRules(service, apiVersion))).map(([method, list]) => [
+        method,
+        list.map(({ httpMethod, template, body }) => [httpMethod, template.source, body]),
+      ]);
+      const expectedRows = Object.entries(bindings).map(([method, list]) => [
+        method,
+        list.map(({ verb, path, body = '' }) => [verb, path, body]),
+      ]);
+      expect([service, apiVersion, Object.fromEntries(rows)]).toEqual([
+        service,
+        apiVersion,
+        Object.fromEntries(expectedRows),
+      ]);
+    }
+  });
+
+  it('binds GetOperation in every version', () => {
+    expect(versions.filter(({ bindings }) => (bindings.GetOperation ?? []).length === 0)).toEqual([]);
   });
 });
 
 describe('each binding of the data', () => {
-  it('sends, alone, the request that it asks for', async () => {
+  it('sends its request if it is the only rule', async () => {
     const { sent, fetch } = recorder();
     const wanted: string[] = [];
     for (const { bindings } of versions) {
@@ -105,7 +132,7 @@ describe('each binding of the data', () => {
           const { verb, path, body } = row;
           const selector = `google.longrunning.Operations.${method}`;
           const httpRules: HttpRule[] = [{ selector, [verb.toLowerCase()]: path, body }];
-          await ask(restTransport({ apiEndpoint: 'h.test', httpRules, fetch }), method, exampleOf(row));
+          await call(restTransport({ apiEndpoint: 'h.test', httpRules, fetch }), method, exampleOf(row));
           const pattern = /\{name=(.*)\}/.exec(path)?.[1];
           if (pattern !== undefined) expect(sent.at(-1)).toContain(path.replace(/\{.*\}/, () => fill(pattern, 1)));
           wanted.push(expected(row, method, exampleOf(row)).replace(' ', ' https://h.test'));
@@ -115,7 +142,7 @@ describe('each binding of the data', () => {
     expect(sent).toEqual(wanted);
   });
 
-  it('is used by its service, unless one before it fits the name', async () => {
+  it('is used by its service, unless an earlier one fits the name', async () => {
     const { sent, fetch } = recorder();
     const wanted: string[] = [];
     let shadowed = 0;
@@ -126,16 +153,16 @@ describe('each binding of the data', () => {
           const name = exampleOf(row);
           const first = rows.find((candidate) => fits(candidate, name))!;
           if (first !== row) shadowed++;
-          await ask(transport, method, name);
+          await call(transport, method, name);
           wanted.push(expected(first, method, name).replace(' ', ` https://${service}`));
         }
       }
     }
     expect(sent).toEqual(wanted);
-    expect(shadowed).toBeGreaterThan(100); // Vertex AI binds everything twice, under /ui and under its version
+    expect(shadowed).toBeGreaterThan(100); // Vertex AI binds most names twice, under /ui and under its version
   });
 
-  it('is missing where its service has no binding of the RPC: nothing is sent, and no credentials are asked for', async () => {
+  it('is UNIMPLEMENTED without a binding of the RPC: no request is sent, no credentials are requested', async () => {
     const fetch = jest.fn<FetchLike>();
     const auth = jest.fn(() => ({}));
     let missing = 0;
@@ -148,7 +175,7 @@ describe('each binding of the data', () => {
       ]);
       for (const method of allMethods.slice(0, 4).filter((rpc) => !(rpc in bindings))) {
         missing++;
-        const failure = await failureOf(ask(transport, method, 'operations/a'));
+        const failure = await failureOf(call(transport, method, 'operations/a'));
         expect(failure).toMatchObject({
           code: 'LRO_REQUEST_FAILED',
           rpcCode: Code.UNIMPLEMENTED,
@@ -178,7 +205,7 @@ describe('bindings that overlap', () => {
     expect(sent).toEqual([`GET https://${service}${path} no body`]);
   });
 
-  it('are tried in their order, and the body is that of the one that fits', async () => {
+  it('are tried in order, each with its own body', async () => {
     const { sent, fetch } = recorder();
     const httpRules: HttpRule[] = [
       {
@@ -233,7 +260,7 @@ describe('a list', () => {
     expect(sent).toEqual([`GET https://${service}${path}${query} no body`]);
   });
 
-  it('of a name in the form of another service is UNIMPLEMENTED, and says which forms there are', async () => {
+  it('with a name in the form of another service is UNIMPLEMENTED; the error shows the known forms', async () => {
     const transport = restTransport({ service: 'spanner.googleapis.com', fetch: jest.fn<FetchLike>() });
     expect(await failureOf(transport.listOperations({ name: 'projects/p/instances/i' }, {}))).toMatchObject({
       rpcCode: Code.UNIMPLEMENTED,
@@ -250,7 +277,7 @@ describe('restTransport() of a service', () => {
   const service = 'dialogflow.googleapis.com';
   const name = 'projects/p/operations/o';
 
-  it('talks to the service, or to the endpoint that is given', async () => {
+  it('sends to the service, or to apiEndpoint if it is set', async () => {
     const { sent, fetch } = recorder();
     const at = async (options: Partial<GoogleServiceOptions>): Promise<string | undefined> => {
       const transport = restTransport({ service, apiVersion: 'v3', fetch, ...options });
@@ -269,21 +296,21 @@ describe('restTransport() of a service', () => {
     ]);
   });
 
-  it('cancels with GET at datalabeling, as its yaml has it', async () => {
+  it('cancels with GET at datalabeling, as its configuration says', async () => {
     const { sent, fetch } = recorder();
     const transport = restTransport({ service: 'datalabeling.googleapis.com', apiVersion: 'v1beta1', fetch });
     await transport.cancelOperation({ name }, {});
     expect(sent).toEqual([`GET https://datalabeling.googleapis.com/v1beta1/${name}:cancel no body`]);
   });
 
-  it('encodes the %2F in the name of an IAM policy once more', async () => {
+  it('encodes the %2F in the name of an IAM policy again', async () => {
     const { sent, fetch } = recorder();
     const policy = 'policies/cloudresourcemanager.googleapis.com%2Ffolders%2F1/denypolicies/d/operations/o';
     await restTransport({ service: 'iam.googleapis.com', apiVersion: 'v2', fetch }).getOperation({ name: policy }, {});
     expect(sent).toEqual([`GET https://iam.googleapis.com/v2/${policy.replaceAll('%', '%25')} no body`]);
   });
 
-  it('asks for enums as numbers where it is told to, beside whatever else is in the query', async () => {
+  it('requests enums as numbers with numericEnums, beside other query parameters', async () => {
     const { sent, fetch } = recorder();
     const transport = restTransport({ service: 'run.googleapis.com', apiVersion: 'v2', numericEnums: true, fetch });
     const parent = 'projects/p/locations/l';
@@ -309,7 +336,7 @@ describe('restTransport() of a service', () => {
       "'service' must be the global host of one with built-in bindings (for others, give 'httpRules'): current value is 'us-central1-dialogflow.googleapis.com'",
     ],
     [{ service: 'constructor.googleapis.com' }, "'service' must be the global host"],
-  ])('rejects every call with a TypeError where the table has no %j', async (options, message) => {
+  ])('rejects every call with a TypeError if the table does not have %j', async (options, message) => {
     const fetch = jest.fn<FetchLike>();
     const auth = jest.fn(() => ({}));
     const client = new OperationsClient({ transport: restTransport({ ...options, fetch, auth }) });
@@ -327,24 +354,27 @@ describe('restTransport() of a service', () => {
     expect(auth).not.toHaveBeenCalled();
   });
 
-  it.each(['', 'dialogflow', 'https://dialogflow.googleapis.com', 'a b.test', 5])('refuses the service %j', (bad) => {
-    expect(() => restTransport({ service: bad as string })).toThrow(
-      new TypeError(
-        `Cannot use a service as 'service' must be a host like 'dialogflow.googleapis.com': current value is '${bad}'`,
-      ),
-    );
-  });
+  it.each(['', 'dialogflow', 'https://dialogflow.googleapis.com', 'a b.test', 5])(
+    'throws a TypeError for the service %j',
+    (bad) => {
+      expect(() => restTransport({ service: bad as string })).toThrow(
+        new TypeError(
+          `Cannot use a service as 'service' must be a host like 'dialogflow.googleapis.com': current value is '${bad}'`,
+        ),
+      );
+    },
+  );
 
-  it('refuses rules beside a service, and neither service nor endpoint', () => {
-    // @ts-expect-error a service has its rules
+  it('throws if httpRules are beside a service, and without a service and an endpoint', () => {
+    // @ts-expect-error httpRules are not an option of a service
     expect(() => restTransport({ service, httpRules: [] })).toThrow(
       "Cannot use a service as 'httpRules' must be absent where 'service' is given",
     );
-    // @ts-expect-error there must be one of them
+    // @ts-expect-error one of them is required
     expect(() => restTransport({})).toThrow("'apiEndpoint' must be a host");
   });
 
-  it('is within the limits of the call from the first one on, and ends with close()', async () => {
+  it('keeps the signal of the first call, which loads the table, and stops at close()', async () => {
     const fetch = jest.fn<FetchLike>();
     const transport = restTransport({ service, apiVersion: 'v3', fetch });
     const controller = new AbortController();
