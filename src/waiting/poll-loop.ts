@@ -129,7 +129,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   // ---- execution ----
 
   onTimer(nowMs: number): void {
-    if (this.#plan.firstDeadlineMs <= nowMs) {
+    if (this.#plan.demand.firstDeadlineMs <= nowMs) {
       for (const waiter of this.#waiters.snapshot()) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
     }
     if (this.#isDemandStale) {

@@ -16,6 +16,32 @@ export interface WaiterNeeds {
   readonly wantsProgress: boolean;
 }
 
+/** What the waiters need together. Times are on the monotonic clock; `Infinity`: no limit. */
+interface Demand {
+  readonly firstDeadlineMs: number;
+  readonly lastDeadlineMs: number;
+  readonly wantsProgress: boolean;
+}
+
+/** The demand of waiters without deadlines that want only the outcome: one object for all plans. */
+const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: Infinity, wantsProgress: false };
+
+/** The demand with one more waiter; the same object if nothing changes. */
+function mergeDemand(demand: Demand | undefined, { deadlineMs, wantsProgress }: WaiterNeeds): Demand {
+  if (!demand) {
+    const isPlain = deadlineMs === Infinity && !wantsProgress;
+    return isPlain ? plainDemand : { firstDeadlineMs: deadlineMs, lastDeadlineMs: deadlineMs, wantsProgress };
+  }
+  const { firstDeadlineMs, lastDeadlineMs } = demand;
+  const isCovered = deadlineMs >= firstDeadlineMs && deadlineMs <= lastDeadlineMs;
+  if (isCovered && (demand.wantsProgress || !wantsProgress)) return demand;
+  return {
+    firstDeadlineMs: Math.min(firstDeadlineMs, deadlineMs),
+    lastDeadlineMs: Math.max(lastDeadlineMs, deadlineMs),
+    wantsProgress: demand.wantsProgress || wantsProgress,
+  };
+}
+
 /** What to send now. Read it at once: all plans share one object, since a program may have 100,000 plans. */
 export interface Todo {
   /** Send a WaitOperation with this timeout, in milliseconds; 0: send none. */
@@ -56,20 +82,16 @@ export class PollPlan {
   readonly longPoll: LongPoll | undefined;
   readonly #settings: PollingSettings;
 
-  // What the waiters need together. `Infinity`: no limit.
-  /** When the first waiter stops waiting. */
-  firstDeadlineMs = Infinity;
-  #lastDeadlineMs = Infinity;
-  /** Whether a waiter wants each change of state, not only the outcome. */
-  #wantsProgress = false;
+  /** What the waiters need together. */
+  demand = plainDemand;
 
   // The operation's age.
   readonly #firstSeenMs: number;
   readonly #startedMs: number;
   /** From when the backoff counts the age: the start, or the last reset. */
   #ageOriginMs: number;
-  /** When the operation started, by its metadata; NaN while unknown. */
-  #metadataStartMs = NaN;
+  /** When the operation started, by its metadata. */
+  #metadataStartMs: number | undefined;
 
   // The schedule.
   readonly #jitter = Math.random();
@@ -103,10 +125,8 @@ export class PollPlan {
   // ---- what the waiters need ----
 
   /** @param isFirst - whether there was no other. */
-  waiterAdded({ deadlineMs, wantsProgress }: WaiterNeeds, isFirst: boolean): void {
-    this.firstDeadlineMs = isFirst ? deadlineMs : Math.min(this.firstDeadlineMs, deadlineMs);
-    this.#lastDeadlineMs = isFirst ? deadlineMs : Math.max(this.#lastDeadlineMs, deadlineMs);
-    this.#wantsProgress = wantsProgress || (this.#wantsProgress && !isFirst);
+  waiterAdded(waiter: WaiterNeeds, isFirst: boolean): void {
+    this.demand = mergeDemand(isFirst ? undefined : this.demand, waiter);
   }
 
   /** Waiters have left: these are the others. */
@@ -123,7 +143,7 @@ export class PollPlan {
     todo.sendPoll = false;
     if (!this.#isPolling) {
       if (longPoll && longPoll.nextDueMs <= nowMs) {
-        todo.waitTimeoutMs = longPoll.start(nowMs, this.#lastDeadlineMs - nowMs, this.#dueMs);
+        todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
       }
       if (this.#nextPollMs <= nowMs) {
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
@@ -138,15 +158,15 @@ export class PollPlan {
 
   /** When a request is due or the first waiter's deadline passes; `Infinity`: not before something happens. */
   get wakeMs(): number {
-    const { firstDeadlineMs } = this;
+    const { firstDeadlineMs } = this.demand;
     if (this.#isPolling) return firstDeadlineMs;
     return Math.min(firstDeadlineMs, this.#nextPollMs, this.longPoll?.nextDueMs ?? Infinity);
   }
 
   /** When to poll: on schedule, or in time for a last response before the first deadline. */
   get #nextPollMs(): number {
-    const { firstDeadlineMs } = this;
-    const suspended = this.longPoll?.isTrusted && !this.#wantsProgress;
+    const { firstDeadlineMs } = this.demand;
+    const suspended = this.longPoll?.isTrusted && !this.demand.wantsProgress;
     if (suspended || this.#dueMs === Infinity) return Infinity;
     if (firstDeadlineMs === Infinity) return this.#dueMs;
     const earliestMs = Math.min(this.#lastRequestMs + 1000, (this.#lastRequestMs + this.#dueMs) / 2);
@@ -160,14 +180,14 @@ export class PollPlan {
 
   /** The deadline of the next attempt of a poll, in milliseconds. */
   pollTimeoutMs(nowMs: number): number {
-    const remainingMs = this.#lastDeadlineMs - nowMs;
+    const remainingMs = this.demand.lastDeadlineMs - nowMs;
     this.#deadlineShortened = remainingMs < this.#settings.rpcTimeoutMs;
     return this.#deadlineShortened ? Math.max(1, remainingMs) : this.#settings.rpcTimeoutMs;
   }
 
   /** The milliseconds until the last attempt whose response can reach the last waiter. */
   lastAttemptInMs(nowMs: number): number {
-    return this.#lastDeadlineMs - nowMs - this.#leadMs;
+    return this.demand.lastDeadlineMs - nowMs - this.#leadMs;
   }
 
   // ---- events ----
@@ -297,8 +317,9 @@ export class PollPlan {
 
   #delayMs(atMs: number): number {
     // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
-    // A true claim is caught up with in a handful of polls. (NaN: there is no claim.)
-    const trustedAgeMs = Math.min(atMs - this.#metadataStartMs || 0, 10_000 + 5 * (atMs - this.#firstSeenMs));
+    // A true claim is caught up with in a handful of polls.
+    const claimedAgeMs = atMs - (this.#metadataStartMs ?? atMs);
+    const trustedAgeMs = Math.min(claimedAgeMs, 10_000 + 5 * (atMs - this.#firstSeenMs));
     const endMs = this.#progress?.endMs ?? NaN;
     const delayMs = this.#settings.backoff({
       ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
@@ -311,8 +332,9 @@ export class PollPlan {
   }
 
   #readMetadata(operation: Operation<unknown, unknown>, nowMs: number): void {
-    if (Number.isNaN(this.#metadataStartMs)) {
-      this.#metadataStartMs = nowMs - (Date.now() - readFirstNumber(operation, startTimeFields));
+    if (this.#metadataStartMs === undefined) {
+      const startedAtMs = readFirstNumber(operation, startTimeFields);
+      if (!Number.isNaN(startedAtMs)) this.#metadataStartMs = nowMs - (Date.now() - startedAtMs);
     }
     const progress = readProgress(operation, this.#settings.readProgress);
     if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
