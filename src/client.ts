@@ -27,26 +27,26 @@ import { WaitSupport } from './waiting/wait-support.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
-  /** How to reach the service: `grpcTransport()`, `restTransport()`, `gaxTransport()`, or one of your own. */
+  /** The connection to the service: `grpcTransport()`, `restTransport()`, `gaxTransport()`, or a transport of your own. */
   transport: OperationsTransport;
-  /** How the client's pollers wait, unless they are told otherwise. */
+  /** Defaults for the client's pollers. */
   polling?: PollingOptions | undefined;
-  /** What to do when an RPC fails, single calls and polls alike. */
+  /** What to do when an RPC fails, for single calls and polls. */
   retry?: RetryOptions | undefined;
   /**
-   * How many server-side waits (WaitOperation) the client's pollers may have open at once; the rest poll.
+   * The maximum number of server-side waits (WaitOperation) that are open at once. Pollers beyond it poll.
    * @defaultValue 32
    */
   maxConcurrentServerWaits?: number | undefined;
   /**
-   * How many requests per second the client's pollers may send between them, the earliest due first. A service that
-   * answers RESOURCE_EXHAUSTED lowers it for a while.
+   * The maximum number of requests per second of all pollers of the client. RESOURCE_EXHAUSTED halves the rate for a
+   * minute.
    * @defaultValue Infinity
    */
   maxRequestsPerSecond?: number | undefined;
   /**
-   * Whether polls of operations under one parent that fall due together become ListOperations. A poll may then come up
-   * to 5 % of its delay later. Each operation that the list lacks is asked for by GetOperation.
+   * Whether polls of operations under one parent that are due together become ListOperations. A poll may then be deferred
+   * by up to 5 % of its delay. Operations missing from the list are fetched by GetOperation.
    * @defaultValue false
    */
   coalesce?: boolean | CoalesceOptions | undefined;
@@ -54,18 +54,18 @@ export interface OperationsClientOptions {
 
 /** Options of a single RPC. */
 export interface RpcOptions extends CallOptions {
-  /** What to do when it fails; what is not set here is as the client has it. */
+  /** What to do when it fails. Options that are not set are those of the client. */
   retry?: RetryOptions | undefined;
 }
 
-/** Options of an RPC that gives operations. */
+/** Options of an RPC that returns operations. */
 export interface TypedRpcOptions<R, M> extends RpcOptions {
-  /** What to unpack the operations as. */
+  /** The types of response and metadata. */
   type?: OperationInfo<R, M> | undefined;
 }
 
 /**
- * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait.
+ * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait for operations.
  *
  * @example
  * ```ts
@@ -82,8 +82,8 @@ export class OperationsClient implements AsyncDisposable {
   readonly #context: ClientContext;
 
   /**
-   * @throws TypeError if there is no transport.
-   * @throws RangeError if an option is out of its range.
+   * @throws TypeError if `transport` is not a transport, or an option is of the wrong type.
+   * @throws RangeError if a number is out of range.
    */
   constructor(options: OperationsClientOptions) {
     const action = 'make a client';
@@ -118,15 +118,14 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   /**
-   * The present state of an operation, by GetOperation.
+   * Returns the current state of an operation (GetOperation).
    *
-   * @param request - the name.
-   * @returns the operation; its response and metadata as `options.type` has it, else as {@link Any}.
+   * @returns the operation, with response and metadata of `options.type`, otherwise as {@link Any}.
    * @throws {@link RequestError} if the request failed.
-   * @throws {@link UnpackError} if it is done and the response is not of the declared type.
-   * @throws {@link MalformedOperationError} if the answer is no operation.
+   * @throws {@link UnpackError} if the operation is done and its response is not of the declared type.
+   * @throws {@link MalformedOperationError} if what came is not an operation.
    * @throws the signal's reason when it is aborted.
-   * @throws TypeError or RangeError if an argument makes no sense.
+   * @throws TypeError or RangeError if an argument is invalid.
    */
   async getOperation<R = Any, M = Any>(
     { name }: { name: string },
@@ -137,11 +136,12 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   /**
-   * The operations of a collection, by ListOperations, page by page as they are consumed.
+   * Lists the operations of a collection (ListOperations). Pages are requested as they are consumed.
    *
-   * @param request - the collection or its parent, in the form that the service wants; the filter is the service's own.
-   * @param options - with a `type`, an operation of other types ends the iteration with an {@link UnpackError}.
-   * @throws TypeError if the request makes no sense; what a request may fail with comes from the iteration.
+   * @param request - the collection or its parent, in the form that the service expects. The filter's syntax is the
+   * service's.
+   * @param options - with a `type`, an operation of another type ends the iteration with an {@link UnpackError}.
+   * @throws TypeError if the name is not a string. Errors of requests are thrown by the iteration.
    */
   listOperations<R = Any, M = Any>(
     request: ListOperationsRequest,
@@ -158,15 +158,16 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   /**
-   * Waits at the server, by WaitOperation, until the operation is done or `timeoutMs` have passed. The server may
-   * answer sooner, also when the operation still runs: use a poller to wait for the end.
+   * Waits at the server until the operation is done or `timeoutMs` have passed (WaitOperation). The server may respond
+   * sooner although the operation still runs: use a poller to wait until it is done.
    *
-   * @param request - the name, and how long to wait: 60000 ms unless told. The deadline of the RPC is ten seconds more.
-   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service or the wire has no WaitOperation.
-   * @throws {@link UnpackError} if it is done and the response is not of the declared type.
-   * @throws {@link MalformedOperationError} if the answer is no operation.
+   * @param request - the name and the timeout, 60000 ms by default. The deadline of the RPC is ten seconds longer.
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service or the transport does not have
+   * WaitOperation.
+   * @throws {@link UnpackError} if the operation is done and its response is not of the declared type.
+   * @throws {@link MalformedOperationError} if what came is not an operation.
    * @throws the signal's reason when it is aborted.
-   * @throws TypeError or RangeError if an argument makes no sense.
+   * @throws TypeError or RangeError if an argument is invalid.
    */
   async waitOperation<R = Any, M = Any>(
     request: { name: string; timeoutMs?: number | undefined },
@@ -182,38 +183,38 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   /**
-   * Asks the server to cancel an operation, by CancelOperation. It resolves when the server has taken the request,
-   * which is no promise that the operation will be cancelled (AIP-151).
+   * Requests cancellation of an operation (CancelOperation). Resolves when the server has accepted the request; the
+   * operation may still complete (AIP-151).
    *
-   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED where the service cannot cancel.
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
-   * @throws TypeError or RangeError if an argument makes no sense.
+   * @throws TypeError or RangeError if an argument is invalid.
    */
   async cancelOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
     return this.#call('CancelOperation', name, options, (call) => this.#transport.cancelOperation({ name }, call));
   }
 
   /**
-   * Tells the server that nobody wants an operation's result any more, by DeleteOperation. It does not cancel it.
+   * Deletes an operation's record (DeleteOperation). Does not cancel the operation.
    *
-   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED where the service cannot delete.
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
-   * @throws TypeError or RangeError if an argument makes no sense.
+   * @throws TypeError or RangeError if an argument is invalid.
    */
   async deleteOperation({ name }: { name: string }, options: RpcOptions = {}): Promise<void> {
     return this.#call('DeleteOperation', name, options, (call) => this.#transport.deleteOperation({ name }, call));
   }
 
   /**
-   * A poller for an operation. It asks nothing until somebody waits.
+   * Returns a poller for an operation. It sends nothing until a wait starts.
    *
-   * @param from - the operation's name, or the operation as the call that started it gave it: one that is done is
-   * never asked for, and one that runs is not asked for again at once.
-   * @param info - what to unpack it as; without it response and metadata stay {@link Any}.
-   * @param options - how to wait; what is not set is as the client has it.
-   * @throws TypeError if `from` is neither a name nor an operation, or `info` is no pair of decoders.
-   * @throws {@link MalformedOperationError} if it is an operation neither done nor named.
-   * @throws RangeError if an option is out of its range.
+   * @param from - the operation's name, or the operation as the starting call returned it: one that is done is never
+   * polled, and the first poll of a running one comes after a delay.
+   * @param info - the types of response and metadata; {@link Any} by default.
+   * @param options - options that are not set are those of the client.
+   * @throws TypeError if `from` is neither a name nor an operation, or `info` is not a pair of decoders.
+   * @throws {@link MalformedOperationError} if the operation is not done and has no name.
+   * @throws RangeError if an option is out of range.
    */
   poller<R = Any, M = Any>(
     from: string | RawOperation,
@@ -228,13 +229,13 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   /**
-   * Takes up a wait that was saved as a token: `JSON.stringify(poller)`. The operation's age goes on from where it was,
-   * so that an operation of three hours is not asked for every half second. The first poll comes at once.
+   * Resumes a wait from a saved token: `JSON.stringify(poller)`. The token holds when the operation was first seen, so
+   * that a three-hour-old operation is polled at the pace of its age. The first poll is sent at once.
    *
-   * @param token - what `poller.toJSON()` gave, or {@link PollingTimeoutError.token}.
-   * @param info - what to unpack the operation as: the same types as when the token was made.
-   * @throws TypeError that says what is wrong with the token, or that it belongs to another service or other types.
-   * @throws RangeError if an option is out of its range.
+   * @param token - from `poller.toJSON()`, or {@link PollingTimeoutError.token}.
+   * @param info - the types of response and metadata: the same as when the token was made.
+   * @throws TypeError that names the problem, if the token is invalid or belongs to another service or other types.
+   * @throws RangeError if an option is out of range.
    */
   resume<R = Any, M = Any>(
     token: ResumeToken,
@@ -246,7 +247,21 @@ export class OperationsClient implements AsyncDisposable {
     return new LROPoller(this, this.#createLoop(name, info, options, startedAtMs));
   }
 
-  /** Lets go of the transport's connections. Waits under way fail with a {@link RequestError} (CANCELLED). */
+  /**
+   * Applies a state that did not come by a request, such as a message from Pub/Sub, to every active poller of that
+   * operation (see {@link LROPoller.applyUpdate}). A poller that knows a newer state ignores it.
+   *
+   * @returns how many pollers applied it.
+   * @throws TypeError if the operation has no name.
+   * @throws {@link MalformedOperationError} if it is not an operation.
+   */
+  applyUpdate(raw: RawOperation): number {
+    const { name } = toOperation({ ...raw, response: undefined }, anyInfo);
+    assertName('apply an update', name);
+    return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.tryUpdate(raw)).length;
+  }
+
+  /** Closes the transport. Pending waits reject with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
     for (const loop of this.#context.activeLoops.snapshot()) {
       loop.fail(requestError({ method: 'GetOperation', name: loop.name }, Code.CANCELLED, 'the client was closed'));
@@ -275,7 +290,7 @@ export class OperationsClient implements AsyncDisposable {
 
   #call<T>(method: string, name: string, options: RpcOptions, send: (options: CallOptions) => Promise<T>): Promise<T> {
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
-    // A list may have none: Cloud Functions v1 says that it must not be set.
+    // A list may have an empty name: Cloud Functions v1 requires it.
     if (method !== 'ListOperations') assertName('request', name);
     assertNumber('request', 'timeoutMs', timeoutMs, 1);
     assertSignal('request', signal);
@@ -294,7 +309,7 @@ export class OperationsClient implements AsyncDisposable {
   }
 }
 
-/** Checked here: who declares a type wrongly should not hear of it when the operation is done, in two hours. */
+/** Validated early: an invalid decoder should fail now, not when the operation completes. */
 function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
   const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
   const { response, metadata } = types as Partial<OperationInfo<R, M>>;

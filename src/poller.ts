@@ -5,10 +5,10 @@ import { now } from './rpc/clock.js';
 import type { CallOptions, RawOperation } from './transport.js';
 import type { PollLoop } from './waiting/poll-loop.js';
 import { Updates } from './waiting/updates.js';
-import { waitFor, type WaitOptions } from './waiting/wait.js';
+import { waitUntilDone, type WaitOptions } from './waiting/wait.js';
 
 /**
- * What a poller needs of its client.
+ * The client of a poller.
  *
  * @internal
  */
@@ -21,12 +21,11 @@ export interface PollerClient {
 /**
  * Waits for one long-running operation. Made by {@link OperationsClient.poller} and {@link OperationsClient.resume}.
  *
- * Nothing is asked until someone waits. All who wait share one poll loop; each has its own signal and time limit, and
- * the last to leave stops the loop: no timer, no listener and no request remains. A poller is never spent: after an
- * abort, a timeout or a failed request one may wait again. Once the operation is done every call answers at once.
+ * A poller sends nothing until a wait starts. All waits share one poll loop; each has its own signal and timeout. When the
+ * last wait ends, the loop stops: no timer, listener or request remains. A poller can be used again after an abort, a
+ * timeout or a failed request. Once the operation is done, every call returns at once.
  *
- * It is neither a Promise nor an EventEmitter: it can be returned from an async function, and `await poller` is the
- * poller.
+ * A poller is neither a Promise nor an EventEmitter: an async function can return it, and `await poller` is the poller.
  *
  * @typeParam R - the response.
  * @typeParam M - the metadata.
@@ -37,39 +36,39 @@ export interface PollerClient {
  * const response = await poller.promise({ totalTimeoutMs: 3_600_000 });
  * ```
  */
-export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
+export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>> {
   readonly #loop: PollLoop<R, M>;
-  readonly #host: PollerClient;
+  readonly #client: PollerClient;
 
   /** @internal */
-  constructor(host: PollerClient, loop: PollLoop<R, M>) {
-    this.#host = host;
+  constructor(client: PollerClient, loop: PollLoop<R, M>) {
+    this.#client = client;
     this.#loop = loop;
   }
 
-  /** The operation's name; empty for one that came done and without a name. */
+  /** The operation's name; empty if it arrived done and without a name. */
   get name(): string {
     return this.#loop.name;
   }
 
-  /** The last state seen; undefined before the first answer. */
+  /** The last state seen; undefined before the first response. */
   get operation(): Operation<R, M> | undefined {
     return this.#loop.operation;
   }
 
   /**
-   * Asks once, by GetOperation, and does not wait; a request that fails for the moment is tried again.
+   * Sends one GetOperation, with retries, and does not wait. Sends nothing once the operation is known to be done.
    *
    * @throws {@link RequestError} if the request failed.
    * @throws {@link UnpackError} if the response is not of the declared type.
-   * @throws {@link MalformedOperationError} if the answer is no operation.
+   * @throws {@link MalformedOperationError} if what came is not an operation.
    * @throws the signal's reason when it is aborted.
    */
   async poll(options: CallOptions = {}): Promise<Operation<R, M>> {
     const loop = this.#loop;
     if (!loop.outcome) {
       const sentMs = now();
-      const { raw } = await this.#host.getOperation(this, this.#withHeaders(options));
+      const { raw } = await this.#client.getOperation(this, this.#withHeaders(options));
       loop.handleResponse(raw, sentMs);
     }
     return this.#state();
@@ -86,22 +85,22 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    *
    * @returns the response, unpacked; the type's default instance if the service sent none.
    * @throws {@link OperationFailedError} if the operation failed or was cancelled.
-   * @throws {@link RequestError} if asking about it failed, for good or for too long.
-   * @throws {@link PollingTimeoutError} if the time is used up; the operation goes on.
+   * @throws {@link RequestError} if polling failed permanently, or kept failing for `retry.maxElapsedMs`.
+   * @throws {@link PollingTimeoutError} if `totalTimeoutMs` expires; the operation keeps running.
    * @throws {@link UnpackError} if the response is not of the declared type.
-   * @throws {@link MalformedOperationError} if the server's answer is no operation.
-   * @throws the signal's reason itself when it is aborted; the operation goes on.
-   * @throws TypeError or RangeError if an option makes no sense.
+   * @throws {@link MalformedOperationError} if what came is not an operation.
+   * @throws the signal's reason itself when it is aborted; the operation keeps running.
+   * @throws TypeError or RangeError if an option is invalid.
    * @throws what `onProgress` throws.
    */
   promise(options: WaitOptions<R, M> = noOptions): Promise<R> {
-    return waitFor(this.#loop, options, unwrapResponse);
+    return waitUntilDone(this.#loop, options, unwrapResponse);
   }
 
   /**
-   * Waits for the end of the operation: like {@link LROPoller.promise}, but an operation that failed is a value here.
+   * Waits until the operation is done. Like {@link LROPoller.promise}, but an operation that failed is a value here.
    *
-   * @throws what `promise()` throws, less {@link OperationFailedError}.
+   * @throws what `promise()` throws, except {@link OperationFailedError}.
    *
    * @example
    * ```ts
@@ -111,12 +110,12 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
    * ```
    */
   pollUntilDone(options: WaitOptions<R, M> = noOptions): Promise<CompletedOperation<R, M>> {
-    return waitFor(this.#loop, options, identity);
+    return waitUntilDone(this.#loop, options, identity);
   }
 
   /**
-   * The states of the operation as they come: the known one, each change once, the completed one last, failed or not.
-   * For a slow consumer the newest state is held. Leaving the loop stops the waiting.
+   * Iterates over the states of the operation: the known one, each change once, the completed one last. A slow consumer
+   * gets the newest state. Leaving the loop ends the wait.
    *
    * @throws what `pollUntilDone()` throws, from the iteration.
    *
@@ -135,48 +134,47 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
   }
 
   /**
-   * Asks the server to cancel the operation, by CancelOperation. That the server agrees does not mean that it is
-   * cancelled: whoever waits goes on and gets the real outcome, which may be CANCELLED or a normal end.
+   * Requests cancellation of the operation (CancelOperation). Resolves when the server has accepted the request; the
+   * operation may still complete. Waiters receive the actual outcome (AIP-151).
    *
-   * @throws {@link RequestError} if the request failed, UNIMPLEMENTED where the service cannot cancel.
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
-    await this.#host.cancelOperation(this, this.#withHeaders(options));
+    await this.#client.cancelOperation(this, this.#withHeaders(options));
     this.#loop.resetSchedule();
   }
 
   /**
-   * Tells the server that nobody wants the operation's result any more, by DeleteOperation. It does not cancel the
-   * operation.
+   * Deletes the operation's record (DeleteOperation). Does not cancel the operation.
    *
-   * @throws {@link RequestError} if the request failed, UNIMPLEMENTED where the service cannot delete.
+   * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
    */
   delete(options: CallOptions = {}): Promise<void> {
-    return this.#host.deleteOperation(this, this.#withHeaders(options));
+    return this.#client.deleteOperation(this, this.#withHeaders(options));
   }
 
   /**
-   * Takes a state of the operation that came another way than by asking, such as by Pub/Sub (see `parseOperation()` of
-   * `longrunning/wire`). Who waits hears of it; a done one settles every wait without another request. The same state
-   * may come twice.
+   * Applies a state that did not come by a request, such as a message from Pub/Sub (see `parseOperation()` of
+   * `longrunning/wire`). Waiters are notified; a completed state settles them without a further request. The same state
+   * may be applied twice.
    *
-   * With `{ serverWait: 'never', backoff: constantBackoff(Infinity) }` the poller asks nothing by itself and lives by
-   * updates alone; with a slow backoff polling is the safety net.
+   * With `{ serverWait: 'never', backoff: constantBackoff(Infinity) }` the poller sends no requests and depends on updates;
+   * with a slow backoff, polls are the fallback.
    *
-   * @returns the operation as it now stands.
+   * @returns the known state after the update.
    * @throws TypeError if it is another operation, by its name.
-   * @throws RangeError if it is older than what is known: not done after done, or not as far.
+   * @throws RangeError if it is older than the known state: running after done, or with less progress.
    * @throws {@link UnpackError} if it is done and the response is not of the declared type.
-   * @throws {@link MalformedOperationError} if it is no operation.
+   * @throws {@link MalformedOperationError} if it is not an operation.
    */
   applyUpdate(raw: RawOperation): Operation<R, M> {
     this.#loop.applyUpdate(raw);
     return this.#state();
   }
 
-  /** A token to resume the wait with, in this process or another: `client.resume(token, info)`. */
+  /** A token that resumes the wait, in this process or another: `client.resume(token, info)`. */
   toJSON(): ResumeToken {
     return this.#loop.token;
   }
@@ -187,7 +185,7 @@ export class LROPoller<R, M> implements AsyncIterable<Operation<R, M>> {
   }
 }
 
-// One for all who give none.
+// Shared by all waits without options.
 const noOptions = {};
 
 function unwrapResponse<R, M>(operation: CompletedOperation<R, M>): R {

@@ -1,39 +1,36 @@
 import type { RequestError } from '../errors.js';
 
-/**
- * What a poller does, for logs, tests and metrics. Each event names the operation. More kinds and more fields may be
- * added.
- */
+/** What a poller does, for logs, tests and metrics. More types and more fields may be added. */
 export type PollingEvent = {
   /** The name of the operation. */
   readonly name: string;
 } & (
   | {
-      /** An answer to GetOperation came. */
+      /** There was a response to GetOperation. */
       readonly type: 'poll';
       /** Whether the operation is done. */
       readonly done: boolean;
-      /** How long the answer took, without the attempts that failed before it, in milliseconds. */
+      /** How long the last attempt took, in milliseconds. */
       readonly tookMs: number;
-      /** How old the operation is known to be, in milliseconds. */
+      /** The operation's age, as far as is known, in milliseconds. */
       readonly ageMs: number;
     }
   | {
-      /** An answer to WaitOperation came. */
+      /** There was a response to WaitOperation. */
       readonly type: 'wait';
       /** Whether the operation is done. */
       readonly done: boolean;
       /** How long the server held the request, in milliseconds. */
       readonly tookMs: number;
-      /** How old the operation is known to be, in milliseconds. */
+      /** The operation's age, as far as is known, in milliseconds. */
       readonly ageMs: number;
     }
   | {
-      /** WaitOperation brought no answer. */
+      /** WaitOperation failed. The wait continues. */
       readonly type: 'wait-failed';
       /** Why. */
       readonly error: unknown;
-      /** Whether this client polls from now on. */
+      /** Whether the client has disabled WaitOperation and polls from now on. */
       readonly disabled: boolean;
     }
   | {
@@ -41,31 +38,31 @@ export type PollingEvent = {
       readonly type: 'retry';
       /** The failure. */
       readonly error: RequestError;
-      /** How often it has been tried. */
+      /** How many attempts there have been. */
       readonly attempt: number;
-      /** The pause until the next attempt, in milliseconds. */
+      /** The delay until the next attempt, in milliseconds. */
       readonly delayMs: number;
     }
   | {
-      /** The server asked to wait longer than the cadence would. (What it asks with a failed poll is in `retry`.) */
+      /** The server's retry delay defers the next poll. (One that came with a failed poll is in `retry`.) */
       readonly type: 'retry-after';
-      /** For how long, in milliseconds, within bounds. */
+      /** By how much, in milliseconds, clamped to 10 minutes. */
       readonly delayMs: number;
     }
   | {
       /** The operation is done. */
       readonly type: 'done';
-      /** How it ended. */
+      /** Whether it has a response or an error. */
       readonly result: 'response' | 'error';
-      /** How many answers there had been. */
+      /** How many responses there have been. */
       readonly polls: number;
     }
 );
 
-/** Hears of what a poller does. What it throws is ignored: a log that breaks must not break the wait. */
+/** Listener for polling events. Exceptions are ignored: a failing log must not fail the wait. */
 export type PollingListener = (event: PollingEvent) => void;
 
-/** An event without the operation's name, which whoever tells of it adds. */
+/** An event without the operation's name. */
 export type PollingEventWithoutName = PollingEvent extends infer E
   ? E extends unknown
     ? Omit<E, 'name'>

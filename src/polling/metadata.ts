@@ -1,13 +1,13 @@
 import type { Operation } from '../operation.js';
 
-/** Reads the value of a field; NaN if it cannot. */
+/** Converts the value of a field; NaN if it is not readable. */
 type NumberReader = (value: unknown) => number;
 
 type Fields = Readonly<Record<string, unknown>> | undefined;
 
 /**
- * The first of such fields of an operation's metadata that can be read, in the message, in its JSON, or in either as a
- * Struct; NaN where there is none.
+ * The first readable one of some fields of an operation's metadata: in the message, in its JSON, or in either as a Struct.
+ * NaN if there is none.
  */
 export function readFirstNumber(
   { metadata, raw }: Operation<unknown, unknown>,
@@ -19,19 +19,19 @@ export function readFirstNumber(
       if (!fields) continue;
       for (const name in readers) {
         const field = fields[name] as Fields;
-        // As it is, or out of a `google.protobuf.Value`.
+        // Plain, or in a `google.protobuf.Value`.
         const value = (readers[name] as NumberReader)(field?.numberValue ?? field?.stringValue ?? field);
         if (value >= 0) return value;
       }
     }
   } catch {
-    // An object from outside may have a `toString` that is no function. No such figure is worth a wait.
+    // A foreign object may throw on conversion. Metadata must not fail the wait.
   }
   return NaN;
 }
 
 function numberOf(value: unknown): number {
-  // 64-bit integers are texts in JSON.
+  // 64-bit integers are strings in JSON.
   return typeof value === 'number' || (typeof value === 'string' && value !== '') ? Number(value) : NaN;
 }
 
@@ -46,9 +46,9 @@ function timeOf(value: unknown): number {
 }
 
 /**
- * How far an operation says it is, from 0 to 1; NaN where it says nothing, or nonsense.
+ * The progress of an operation, from 0 to 1, by its metadata; NaN if there is none or it is out of range.
  *
- * @param progress - reads it out of the metadata in place of the built-in way.
+ * @param progress - reads it from the metadata, in place of the built-in fields.
  */
 export function readProgress(
   operation: Operation<unknown, unknown>,
@@ -60,7 +60,7 @@ export function readProgress(
       : operation.metadata !== undefined && progress(operation.metadata as never);
     if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   } catch {
-    // No mistake about a progress figure is worth a wait of two hours.
+    // A broken progress reader must not fail the wait.
   }
   return NaN;
 }
@@ -73,5 +73,5 @@ const progressFields = {
   progress: numberOf,
 };
 
-/** When an operation says that it began, in milliseconds since 1970: a text, a Timestamp or a Date. */
+/** The start time in metadata, in milliseconds since 1970: from a string, a Timestamp or a Date. */
 export const startTimeFields = { createTime: timeOf, create_time: timeOf, startTime: timeOf, start_time: timeOf };

@@ -1,8 +1,8 @@
 /**
- * Predicts an operation's end from how far it says it is.
+ * Predicts the end of an operation from its progress.
  *
- * It trusts the figure only as long as it moves, and ever less after each prediction that did not come true: whatever
- * an operation claims, it is asked for at most a few times more than without the claim.
+ * Progress is trusted only while it moves, and less after each failed prediction: wrong progress values cost at most a few
+ * extra requests.
  */
 export class ProgressEstimator {
   #startMs = 0;
@@ -12,14 +12,10 @@ export class ProgressEstimator {
   #consumed = false;
   #failedPredictions = 0;
 
-  /**
-   * Takes in how far it is.
-   *
-   * @param progress - from 0 to 1.
-   */
+  /** @param progress - from 0 to 1. */
   addSample(progress: number, atMs: number): void {
     if (progress > this.#latest) this.#consumed = false;
-    // What had not begun to move, waited in a queue; and what went back, began again.
+    // No movement yet means queued; a decrease means the work was restarted. Both reset the estimate.
     if (progress === this.#startProgress || progress < this.#latest) {
       this.#startProgress = progress;
       this.#startMs = atMs;
@@ -28,7 +24,7 @@ export class ProgressEstimator {
     this.#latestMs = atMs;
   }
 
-  /** When it should end, at its average speed so far; NaN as long as the figure has not moved. */
+  /** The predicted end, at the average speed so far; NaN while the progress has not moved. */
   get endMs(): number {
     return (
       this.#latestMs + ((1 - this.#latest) * (this.#latestMs - this.#startMs)) / (this.#latest - this.#startProgress)
@@ -36,17 +32,17 @@ export class ProgressEstimator {
   }
 
   /**
-   * When to ask next: at the predicted end, or when the cadence has it if that is sooner or the prediction is not to
-   * be trusted. (An end predicted for just after the next poll is waited for, a seventh of the delay at the most.)
+   * When to poll next: at the predicted end, or on schedule if that is sooner or the prediction is not trusted. (If the end
+   * is predicted for just after the scheduled poll, that poll is deferred by at most a seventh of the delay.)
    *
-   * @param dueMs - when the cadence has the next poll.
+   * @param dueMs - when the next poll is scheduled.
    */
   dueMs(nowMs: number, dueMs: number): number {
     const { endMs } = this;
     const delayMs = dueMs - nowMs;
-    // A little late finds it done; a little early has to ask again.
+    // A poll slightly late finds the operation done; one slightly early must be repeated.
     const lateMs = (endMs - this.#latestMs) * 0.1 + (this.#latestMs - this.#startMs) * 0.0006;
-    // A part of the delay must pass before, and more of it after a prediction that failed; two that failed are enough.
+    // Part of the delay must pass first, and more of it after a failed prediction; after two, none is trusted.
     const predictedMs = Math.max(endMs + lateMs, nowMs + delayMs * 0.02 * 3 ** this.#failedPredictions);
     if (this.#consumed || this.#failedPredictions > 1 || !(predictedMs <= dueMs + delayMs * 0.15)) return dueMs;
     this.#consumed = true;

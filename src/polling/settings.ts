@@ -11,27 +11,28 @@ import { defaultBackoff, type PollingBackoff } from './backoff.js';
 import type { PollingListener } from './events.js';
 
 /**
- * How an operation is waited for.
+ * Options of a poller.
  *
  * @typeParam M - the metadata, for `readProgress`.
  */
 export interface PollingOptions<M = unknown> {
   /**
-   * How long until the next poll of an operation that runs.
+   * The delay until the next poll of a running operation.
    * @defaultValue {@link defaultBackoff}
    */
   backoff?: PollingBackoff | undefined;
   /**
-   * Whether to wait at the server, by WaitOperation, where the transport has it.
+   * Whether to use WaitOperation, the server-side long poll.
    *
-   * - `'auto'`: as long as the service shows that it can, with at most `maxConcurrentServerWaits` open at once; else polls.
+   * - `'auto'`: if the transport has it and the service supports it, with at most `maxConcurrentServerWaits` open at once;
+   *   otherwise polls.
    * - `'never'`: polls only.
-   * - `'always'`: does not fall back to polling where the service has no WaitOperation, but fails.
+   * - `'always'`: fails where the service has no WaitOperation, instead of polling.
    *
    * @defaultValue `'auto'`
    */
   serverWait?: 'auto' | 'never' | 'always' | undefined;
-  /** What to do when a poll fails; what is not set here is as the client has it. */
+  /** What to do when a poll fails. Options that are not set are those of the client. */
   retry?: RetryOptions | undefined;
   /**
    * The deadline of one poll, in milliseconds.
@@ -39,24 +40,24 @@ export interface PollingOptions<M = unknown> {
    */
   rpcTimeoutMs?: number | undefined;
   /**
-   * For how long NOT_FOUND means "not visible yet", in milliseconds since the poller was made and before the first
-   * good answer: some services hand out an operation before they can find it themselves.
+   * How long NOT_FOUND means "not visible yet", in milliseconds since the poller was made, before the first response. Some
+   * services return an operation before they can find it.
    * @defaultValue 0
    */
   notFoundGraceMs?: number | undefined;
   /**
-   * How far the operation is, from 0 to 1, by its metadata; undefined, or throwing: it does not say. The next poll then goes where
-   * the end is predicted, if that is sooner than the cadence has it.
+   * Reads the progress, from 0 to 1, from the metadata; undefined, or throwing: unknown. If a predicted end comes before the
+   * next scheduled poll, the poll is moved there.
    * @defaultValue reads `progress` (0 to 1), `progressPercent`, `progress_percent` or `progressPercentage` (0 to 100)
    */
   readProgress?: ((metadata: M) => number | undefined) | undefined;
-  /** Headers (gRPC metadata) to send with each poll, and with the poller's other calls; those of a call win. */
+  /** Headers (gRPC metadata) of each call of the poller. The headers of a single call override them. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** Hears of what the poller does. What it throws is ignored. */
+  /** Called with each polling event; exceptions are ignored. */
   onEvent?: PollingListener | undefined;
 }
 
-/** {@link PollingOptions} with every question answered. */
+/** {@link PollingOptions} with defaults applied. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
   readonly serverWait: 'auto' | 'never' | 'always';
@@ -66,11 +67,11 @@ export interface PollingSettings {
   readonly readProgress: ((metadata: never) => number | undefined) | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
-  /** Which part of a delay a poll may come later, so that polls fall together; none unless the client coalesces. */
+  /** The part of a delay by which a poll may be deferred, so that polls align; 0 unless the client coalesces. */
   readonly alignmentTolerance?: number | undefined;
 }
 
-/** The settings of a client: the defaults, its `retry` and its `polling` on top. */
+/** The settings of a client: the defaults, then its `retry` and `polling` options. */
 export function defaultPollingSettings(
   retry: RetryOptions | undefined,
   polling: PollingOptions | undefined,
@@ -87,7 +88,7 @@ export function defaultPollingSettings(
 }
 
 /**
- * Settings with some of the questions answered anew.
+ * Merges options over settings.
  *
  * @throws TypeError if an option is not of its type.
  * @throws RangeError if a number is out of its range.

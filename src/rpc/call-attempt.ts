@@ -1,8 +1,8 @@
 import type { AbortSignalLike, CallOptions } from '../transport.js';
 
 /**
- * One attempt to send a request, which is what the transport gets for options. For a transport of this package it is a
- * signal as well; one of the platform's, which costs more than all the rest, is made for those who ask for `signal`.
+ * The options of one attempt, as a transport gets them. For a transport of this package it is the signal as well; a native
+ * AbortSignal is created lazily on first access of `signal`, since creating one costs more than the rest of a poll.
  */
 export class CallAttempt implements CallOptions, AbortSignalLike {
   declare readonly signal: AbortSignal;
@@ -51,7 +51,7 @@ export class CallAttempt implements CallOptions, AbortSignalLike {
 
 const noListeners: readonly never[] = [];
 
-// A property of its own, so that a copy of the options has it too.
+// An own enumerable property, so that a copy of the options has it too.
 const nativeSignalProperty = {
   get(this: CallAttempt): AbortSignal {
     return this.nativeSignal;

@@ -121,11 +121,11 @@ export function nextRetryDelayMs(policy: RetryPolicy, attempt: FailedAttempt): n
 }
 
 /**
- * How long to wait after a failure, in milliseconds: exponential with jitter, so that clients that failed together do
- * not come back together, and no sooner than the server asked.
+ * The delay after a failure, in milliseconds: exponential with jitter, so that clients that failed together do not return
+ * together, and at least the server's retry delay.
  *
  * @param attempt - how many attempts there have been: 1, 2, …
- * @param random - a number in [0, 1).
+ * @param random - a random number in [0, 1).
  */
 export function retryDelayMs(
   attempt: number,

@@ -1,39 +1,37 @@
 /**
- * Milliseconds on a clock that never jumps. Whole ones, which is as fine as timers are: an object holds them without a
- * second object for each.
+ * The monotonic clock, in whole milliseconds: as fine as timers are, and a field holds an integer without a box.
  */
 export function now(): number {
   return Math.round(performance.now());
 }
 
-/** One who sleeps until a time. */
+/** A task scheduled for a time. */
 export interface TimerTask {
   /** When it is due, on the monotonic clock. */
   dueMs: number;
-  /** Its place among those who are due with it; −1: it does not sleep. */
+  /** Index within its bucket; −1 when not scheduled. */
   timerIndex: number;
   onTimer(nowMs: number): void;
 }
 
-/** The longest that setTimeout() can wait, in milliseconds; beyond it, it fires at once. */
+/** The maximum delay of setTimeout(), in milliseconds; with a longer one it fires at once. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-/** For how long to wake one after the other before the program's other work gets its turn, in milliseconds. */
+/** How long to run due tasks before yielding to the event loop, in milliseconds. */
 const timeSliceMs = 5;
 
-/** How many slots the times are spread over. */
 const bucketCount = 1024;
 
 /**
- * A timer for all who are due in the same millisecond. A client may have a hundred thousand who sleep, and a timer for
- * each costs more memory than all else that it holds.
+ * A hashed timer wheel: one timer for all tasks that are due in the same millisecond. A client may have 100,000 tasks, and
+ * a timer for each costs more memory than everything else it holds.
  */
 export class TimerWheel {
-  // A hash table of a fixed size and not a Map: where entries come and go all the time a Map grows anew again and again,
-  // and each table that it leaves keeps what was in it alive until a full collection.
+  // A hash table of fixed size, not a Map: where entries come and go all the time, a Map is rehashed again and again, and
+  // each old table keeps its entries alive until a full collection.
   readonly #buckets: (Bucket | undefined)[] = [];
 
-  /** Wakes a sleeper at a time, and not when it would have been before. For `Infinity` it only keeps the program alive. */
+  /** Schedules a task, replacing its previous time. `Infinity` never fires but keeps the process alive. */
   schedule(task: TimerTask, timeMs: number): void {
     const untilMs = Math.ceil(timeMs);
     if (task.timerIndex >= 0) {
@@ -50,7 +48,7 @@ export class TimerWheel {
     task.timerIndex = bucket.tasks.push(task) - 1;
   }
 
-  /** Lets a sleeper sleep on. */
+  /** Cancels a task, if it is scheduled. */
   cancel(task: TimerTask): void {
     const { timerIndex, dueMs } = task;
     if (timerIndex < 0) return;
@@ -98,11 +96,11 @@ function bucketOf(ms: number): number {
   return (ms % bucketCount) | 0;
 }
 
-/** Those who are due together. */
+/** The tasks of one millisecond. */
 interface Bucket {
   readonly atMs: number;
   readonly tasks: TimerTask[];
-  /** The next in the same slot. */
+  /** The next bucket with the same hash. */
   next: Bucket | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }

@@ -7,35 +7,37 @@ import type { WaitSupport } from './wait-support.js';
 /** What the poll loops of one client share. */
 export interface ClientContext {
   readonly transport: OperationsTransport;
-  /** Holds the timer of each loop that has waiters. */
+  /** Holds the timers of the loops and their calls. */
   readonly timers: TimerWheel;
   readonly waitSupport: WaitSupport;
   readonly rateLimiter: RateLimiter | undefined;
   /** The loops that have waiters. */
   readonly activeLoops: LinkedList<ActiveLoop>;
-  /** Replaces GetOperation where lookups that fall due together are coalesced. */
+  /** Replaces GetOperation with a coalesced lookup; undefined when the client does not coalesce. */
   lookup: Lookup | undefined;
 }
 
-/** What others than its waiters do with a loop. */
+/** A poll loop, as the client and the coalescer see it. */
 export interface ActiveLoop extends Linked<ActiveLoop> {
   readonly name: string;
   readonly settings: { readonly headers?: Readonly<Record<string, string>> | undefined };
   /** Whether it still has waiters. */
   readonly hasWaiters: boolean;
-  /** Takes in a response to a lookup that was not this loop's, sent at `sentMs`. */
+  /** Handles a response to a lookup of another caller, sent at `sentMs`. */
   handleResponse(raw: RawOperation, sentMs: number): void;
-  /** Takes in a state that was pushed. */
+  /** Applies a state that did not come by a request. */
   applyUpdate(raw: RawOperation): void;
-  /** Begins the schedule anew. */
+  /** The same, but an older state is ignored: false. */
+  tryUpdate(raw: RawOperation): boolean;
+  /** Resets the schedule, because the operation may end soon. */
   resetSchedule(): void;
   /** Ends the present waits with an error. */
   fail(error: unknown): void;
 }
 
 /**
- * Looks up one operation. It limits the rate of what it sends and keeps the deadlines.
+ * Looks up one operation. It applies the rate limit and the deadline itself.
  *
- * @param timeoutMs - how long one request may take.
+ * @param timeoutMs - the deadline of one request, in milliseconds.
  */
 export type Lookup = (name: string, options: CallOptions, timeoutMs: number) => Promise<RawOperation>;

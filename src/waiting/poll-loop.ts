@@ -243,11 +243,20 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /**
    * Applies a state that did not come by a request.
    *
+   * @throws RangeError if it is older than the known state.
    * @throws what {@link validateUpdate} and {@link PollLoop.applyState} throw.
    */
   applyUpdate(raw: RawOperation): void {
-    validateUpdate(raw, this);
+    const problem = validateUpdate(raw, this);
+    if (problem !== undefined) throw new RangeError(`Cannot update as ${problem}`);
     this.applyState(raw);
+  }
+
+  /** The same, but an older state is ignored: false. */
+  tryUpdate(raw: RawOperation): boolean {
+    if (validateUpdate(raw, this) !== undefined) return false;
+    this.applyState(raw);
+    return true;
   }
 
   /**

@@ -7,24 +7,24 @@ import type { AbortSignalLike } from '../transport.js';
 import type { PollLoop } from './poll-loop.js';
 import type { WaitOutcome, Waiter } from './waiter.js';
 
-/** How one waits for an operation. */
+/** Options of a wait for an operation. */
 export interface WaitOptions<R = unknown, M = unknown> {
-  /** Stops the waiting, not the operation; the wait then rejects with the signal's own `reason`. */
+  /** Aborts the wait, not the operation. The wait then rejects with the signal's own `reason`. */
   signal?: AbortSignalLike | undefined;
   /**
-   * How long to wait, in milliseconds; then the wait rejects with a {@link PollingTimeoutError} while the operation
-   * goes on.
+   * The maximum duration of the wait, in milliseconds. When it expires, the wait rejects with a
+   * {@link PollingTimeoutError}; the operation keeps running.
    * @defaultValue Infinity
    */
   totalTimeoutMs?: number | undefined;
   /**
-   * Called with each change of the operation's state that is seen, beginning with the state that is known and ending
-   * with the completed one. If it throws, this wait rejects with what it threw.
+   * Called with each state of the operation: the known one first, then each change, the completed one last. If it
+   * throws, this wait rejects with what it threw.
    */
   onProgress?: ((operation: Operation<R, M>) => void) | undefined;
 }
 
-/** One who waits for an operation until it ends, the time is used up or the signal is aborted, whichever comes first. */
+/** A wait that ends when the operation is done, its deadline passes or its signal aborts. */
 export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   deadlineMs = Infinity;
   previous: Waiter<R, M> | undefined;
@@ -38,13 +38,13 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   readonly #onUpdate: ((operation: Operation<R, M>) => void) | undefined;
   #startMs = 0;
   #settled = false;
-  #stopListening: (() => void) | undefined;
+  #removeAbortListener: (() => void) | undefined;
 
   /**
-   * @param unwrap - makes of the completed operation what the wait resolves with; what it throws is a rejection.
-   * @param resolve - hears of that.
-   * @param reject - hears why the wait ended without it.
-   * @param onUpdate - hears of each change of an operation that runs.
+   * @param unwrap - converts the completed operation to the wait's value; what it throws rejects the wait.
+   * @param resolve - called with that value.
+   * @param reject - called with the error otherwise.
+   * @param onUpdate - called on each change of the running operation.
    */
   constructor(
     loop: PollLoop<R, M>,
@@ -64,33 +64,33 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   }
 
   /**
-   * Begins to wait.
+   * Starts waiting.
    *
-   * @throws TypeError or RangeError if an option makes no sense.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   start(): void {
     const { signal, totalTimeoutMs } = this.#options;
     if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
     if (signal !== undefined) {
       assertSignal('wait', signal);
-      const onAborted = (): void => this.#giveUp(abortReason(signal));
-      if (signal.aborted) return onAborted();
-      addAbortListener(signal, onAborted);
-      this.#stopListening = () => removeAbortListener(signal, onAborted);
+      const onAbort = (): void => this.#leaveWith(abortReason(signal));
+      if (signal.aborted) return onAbort();
+      addAbortListener(signal, onAbort);
+      this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
     }
     this.#startMs = now();
     if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + totalTimeoutMs;
     this.#loop.add(this, this.#startMs);
   }
 
-  /** Stops waiting, without an outcome. */
+  /** Stops waiting without settling. */
   dispose(): void {
     this.#settled = true;
     this.#loop.remove(this);
-    this.#stopListening?.();
+    this.#removeAbortListener?.();
   }
 
-  #giveUp(error: unknown): void {
+  #leaveWith(error: unknown): void {
     this.#loop.remove(this);
     this.onOutcome({ error });
   }
@@ -98,7 +98,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   onDeadline(): void {
     const { responseCount: polls, operation, token } = this.#loop;
     const elapsedMs = now() - this.#startMs;
-    this.#giveUp(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
+    this.#leaveWith(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
   }
 
   onUpdate(operation: Operation<R, M>): void {
@@ -106,7 +106,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     try {
       this.#options.onProgress?.(operation);
     } catch (error) {
-      return this.#giveUp(error);
+      return this.#leaveWith(error);
     }
     this.#onUpdate?.(operation);
   }
@@ -114,7 +114,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   onOutcome(outcome: WaitOutcome<R, M>): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#stopListening?.();
+    this.#removeAbortListener?.();
     try {
       if (!outcome.operation) throw outcome.error;
       this.#options.onProgress?.(outcome.operation);
@@ -126,11 +126,11 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
 }
 
 /**
- * Waits for the end of an operation.
+ * Waits until an operation is done.
  *
- * @param unwrap - makes of the completed operation what to resolve with; what it throws is a rejection.
+ * @param unwrap - converts the completed operation to the promise's value; what it throws is a rejection.
  */
-export function waitFor<R, M, T>(
+export function waitUntilDone<R, M, T>(
   loop: PollLoop<R, M>,
   options: WaitOptions<R, M>,
   unwrap: (operation: CompletedOperation<R, M>) => T,
