@@ -35,7 +35,7 @@ export function assertNumber(action: string, option: string, value: unknown, min
   const number = typeof value === 'number';
   if (number && value >= min) return;
   throw new (number ? RangeError : TypeError)(
-    invalidArgumentMessage(action, option, `a number of at least ${min}`, value),
+    invalidArgumentMessage(action, option, min === -Infinity ? 'a number' : `a number of at least ${min}`, value),
   );
 }
 

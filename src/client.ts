@@ -1,4 +1,4 @@
-import type { Any, OperationInfo } from './any.js';
+import type { Any, AnyDecoder, OperationInfo } from './any.js';
 import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { requestError } from './errors.js';
@@ -97,6 +97,9 @@ export class OperationsClient implements AsyncDisposable {
     } = options;
     const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
     assertArgument(hasGetOperation, action, 'transport', 'one', transport);
+    const { apiEndpoint } = transport;
+    const isHost = apiEndpoint === undefined || typeof (apiEndpoint as unknown) === 'string';
+    assertArgument(isHost, action, 'transport.apiEndpoint', 'a string', apiEndpoint);
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
     this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
@@ -313,7 +316,9 @@ export class OperationsClient implements AsyncDisposable {
 function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
   const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
   const { response, metadata } = types as Partial<OperationInfo<R, M>>;
-  const valid = [response, metadata].every((decoder) => typeof decoder?.decode === 'function');
+  const isDecoder = (decoder: Partial<AnyDecoder<unknown>> | undefined): boolean =>
+    typeof decoder?.decode === 'function' && ['string', 'undefined'].includes(typeof decoder.typeName);
+  const valid = [response, metadata].every(isDecoder);
   assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
   return types;
 }

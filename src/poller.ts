@@ -135,12 +135,14 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
 
   /**
    * Requests cancellation of the operation (CancelOperation). Resolves when the server has accepted the request; the
-   * operation may still complete. Waiters receive the actual outcome (AIP-151).
+   * operation may still complete. Waiters receive the actual outcome (AIP-151). Sends nothing once the operation is known to
+   * be done.
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
+    if (this.#loop.outcome) return;
     await this.#client.cancelOperation(this, this.#withHeaders(options));
     this.#loop.resetSchedule();
   }

@@ -2,19 +2,37 @@ import type { AbortSignalLike } from '../transport.js';
 
 /** The rejection for an aborted signal: its reason itself, or an `AbortError` where a polyfill has no reason. */
 export function abortReason(signal: AbortSignalLike): unknown {
-  return signal.reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : signal.reason;
+  let reason: unknown;
+  try {
+    ({ reason } = signal);
+  } catch {
+    // A foreign signal. Its abort must still end the wait.
+  }
+  return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason;
 }
 
 const groups = new WeakMap<AbortSignalLike, ListenerGroup>();
 
 /** The listeners of one signal. */
 class ListenerGroup extends Set<() => void> {
-  readonly notify = (): void => this.forEach((listener) => listener());
+  readonly notify = (): void => {
+    const errors: unknown[] = [];
+    for (const listener of this) {
+      try {
+        listener();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    // The failure of one listener must not silence the others.
+    if (errors.length > 0) throw errors[0];
+  };
 }
 
 /**
  * Adds a listener for the abort of a signal. However many share a signal, the signal has one listener: Node warns of a
- * leak from the eleventh on, and thousands of waits may share one signal.
+ * leak from the eleventh on, and thousands of waits may share one signal. A signal that is aborted by the time the listener
+ * is added calls it at once.
  *
  * @param signal - undefined: the listener is never called.
  * @param listener - must be unique per registration: a function that is added twice is called once.
@@ -23,8 +41,10 @@ export function addAbortListener(signal: AbortSignalLike | undefined, listener: 
   if (!signal) return;
   let group = groups.get(signal);
   if (!group) groups.set(signal, (group = new ListenerGroup()));
-  if (group.size === 0) signal.addEventListener('abort', group.notify);
   group.add(listener);
+  if (group.size === 1) signal.addEventListener('abort', group.notify);
+  // The signal may have been aborted while `addEventListener` ran.
+  if (signal.aborted && group.has(listener)) listener();
 }
 
 export function removeAbortListener(signal: AbortSignalLike | undefined, listener: () => void): void {

@@ -29,7 +29,7 @@ export class TaskQueue<T extends QueuedTask> {
     const entry = (task.queueEntry = { task });
     // New tasks are mostly the latest, so search from the end.
     let at = this.#entries.length;
-    while (at > this.#head && (this.#entries[at - 1]?.task?.startedMs ?? -Infinity) > task.startedMs) at--;
+    while (at > this.#head && (this.#entries[at - 1]?.task?.startedMs ?? Infinity) > task.startedMs) at--;
     if (at === this.#entries.length) this.#entries.push(entry);
     else this.#entries.splice(at, 0, entry);
     this.#size++;

@@ -72,13 +72,17 @@ export class TimerWheel {
 
   readonly #fire = (bucket: Bucket): void => {
     const startMs = now();
-    for (let nowMs = startMs; nowMs - startMs < timeSliceMs && nowMs >= bucket.atMs; nowMs = now()) {
-      const task = bucket.tasks[0];
-      if (!task) return;
-      this.cancel(task);
-      task.onTimer(nowMs);
+    try {
+      for (let nowMs = startMs; nowMs - startMs < timeSliceMs && nowMs >= bucket.atMs; nowMs = now()) {
+        const task = bucket.tasks[0];
+        if (!task) return;
+        this.cancel(task);
+        task.onTimer(nowMs);
+      }
+    } finally {
+      // Also if a task throws: the others must run.
+      if (bucket.tasks.length > 0) this.#set(bucket);
     }
-    if (bucket.tasks.length > 0) this.#set(bucket);
   };
 
   #set(bucket: Bucket): void {

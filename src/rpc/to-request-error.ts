@@ -8,6 +8,15 @@ import { Code, toCode } from '../status.js';
  * Errors of other libraries are recognised by their structure: `instanceof` fails across copies and realms.
  */
 export function toRequestError(error: unknown, rpc: RpcInfo): unknown {
+  try {
+    return convert(error, rpc);
+  } catch {
+    // A throwing getter, a proxy, a message that has no string: whatever it is, the call must settle.
+    return requestError(rpc, Code.UNKNOWN, 'an error that cannot be read');
+  }
+}
+
+function convert(error: unknown, rpc: RpcInfo): unknown {
   if (isLROError(error)) return error;
   const { code, message = '', details, name: kind, cause } = Object(error) as Record<string, unknown>;
   const text = String(message);

@@ -12,6 +12,7 @@ import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
 import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
+import { isPromise } from './is-promise.js';
 import { LongPoll } from './long-poll.js';
 import { PollPlan } from './poll-plan.js';
 import { validateUpdate } from './validate-update.js';
@@ -44,6 +45,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   outcome: WaitOutcome<R, M> | undefined;
   /** How many responses there have been. */
   responseCount = 0;
+  /** When the request for the known state was sent. */
+  #stateSentMs = -1;
   readonly #context: ClientContext;
   readonly #startedAtMs: number;
   readonly #waiters = new LinkedList<Waiter<R, M>>();
@@ -268,7 +271,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    */
   applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
     if (this.outcome) return;
-    const previous = this.operation?.raw;
+    const previous = this.operation;
     let operation: Operation<R, M>;
     try {
       operation = toOperation(raw, this.info, this.name);
@@ -276,23 +279,42 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       if (isLROError(error) && error.code === 'LRO_UNPACK_FAILED') return this.#complete({ error });
       throw error;
     }
+    // States only go forward: a running one that was requested before the known one is older.
+    const isOlder = sentMs < this.#stateSentMs && !operation.done;
+    if (previous && isOlder) operation = previous;
+    else this.#stateSentMs = sentMs;
     this.operation = operation;
     if (operation.done) {
       this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#complete({ operation });
     }
-    const hasChanged = !sameState(previous, raw);
+    const hasChanged = operation !== previous && !sameState(previous?.raw, raw);
     this.#plan.observed(operation, sentMs, nowMs);
     if (raw.retryAfterMs !== undefined) this.#applyRetryAfter(raw.retryAfterMs, nowMs);
-    if (hasChanged) for (const waiter of this.#waiters.snapshot()) waiter.onUpdate(operation);
+    if (hasChanged) this.#notify(operation);
     this.#reschedule();
+  }
+
+  #notify(operation: Operation<R, M>): void {
+    for (const waiter of this.#waiters.snapshot()) {
+      // A waiter may apply a newer state, of which all have been notified by then.
+      if (this.operation !== operation) return;
+      waiter.onUpdate(operation);
+    }
   }
 
   /** Resets the schedule, because the operation may end soon (for example after a cancel). */
   resetSchedule(): void {
     if (this.outcome) return;
-    this.#plan.reset(now());
-    this.#reschedule();
+    try {
+      if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1)) {
+        this.#poll?.abort();
+        this.#poll = undefined;
+      }
+      this.#reschedule();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   #applyRetryAfter(retryAfterMs: number | undefined, nowMs: number): void {
@@ -308,7 +330,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   #emit(event: PollingEventWithoutName): void {
     try {
-      this.settings.onEvent?.({ name: this.name, ...event });
+      const result: unknown = this.settings.onEvent?.({ name: this.name, ...event });
+      if (result !== undefined && isPromise(result)) result.then(undefined, () => undefined);
     } catch {
       // A failing event listener must not fail the wait.
     }

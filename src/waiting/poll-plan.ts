@@ -280,11 +280,22 @@ export class PollPlan {
     return delayMs;
   }
 
-  /** The operation may end soon, for example after a cancel: polls as if it had just started. */
-  reset(nowMs: number): void {
+  /**
+   * The operation may end soon, for example after a cancel: polls as if it had just started.
+   *
+   * @param pollSentMs - when the poll in flight was sent; −1: there is none, or it is still queued.
+   * @returns whether to abort it, because it should have got its response by now: another one is due at once.
+   */
+  reset(nowMs: number, pollSentMs: number): boolean {
     this.#ageOriginMs = this.#metadataStartMs = nowMs;
     this.#attempt = 0;
     this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
+    const isOverdue = this.#isPolling && pollSentMs >= 0 && nowMs - pollSentMs > 2 * this.#roundTripMs;
+    if (isOverdue) {
+      this.#isPolling = false;
+      this.#dueMs = nowMs;
+    }
+    return isOverdue;
   }
 
   /**

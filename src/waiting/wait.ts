@@ -4,6 +4,7 @@ import type { CompletedOperation, Operation } from '../operation.js';
 import { abortReason, removeAbortListener, addAbortListener } from '../rpc/abort.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { AbortSignalLike } from '../transport.js';
+import { isPromise } from './is-promise.js';
 import type { PollLoop } from './poll-loop.js';
 import type { WaitOutcome, Waiter } from './waiter.js';
 
@@ -18,8 +19,8 @@ export interface WaitOptions<R = unknown, M = unknown> {
    */
   totalTimeoutMs?: number | undefined;
   /**
-   * Called with each state of the operation: the known one first, then each change, the completed one last. If it
-   * throws, this wait rejects with what it threw.
+   * Called with each state of the operation: the known one first, then each change, the completed one last. If it throws
+   * or rejects, this wait rejects with that error.
    */
   onProgress?: ((operation: Operation<R, M>) => void) | undefined;
 }
@@ -70,24 +71,37 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
    */
   start(): void {
     const { signal, totalTimeoutMs } = this.#options;
-    if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, 0);
+    if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, -Infinity);
     if (signal !== undefined) {
       assertSignal('wait', signal);
       const onAbort = (): void => this.#leaveWith(abortReason(signal));
       if (signal.aborted) return onAbort();
-      addAbortListener(signal, onAbort);
       this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
+      addAbortListener(signal, onAbort);
+      if (this.#settled) return;
     }
     this.#startMs = now();
-    if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + totalTimeoutMs;
+    // A limit below 0, such as a Lambda's remaining time less a margin, has already expired.
+    if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + Math.max(0, totalTimeoutMs);
     this.#loop.add(this, this.#startMs);
   }
 
   /** Stops waiting without settling. */
   dispose(): void {
-    this.#settled = true;
     this.#loop.remove(this);
-    this.#removeAbortListener?.();
+    this.#finish();
+  }
+
+  /** @returns whether the wait had not been settled before. */
+  #finish(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    try {
+      this.#removeAbortListener?.();
+    } catch {
+      // A foreign signal. The wait must be settled all the same.
+    }
+    return true;
   }
 
   #leaveWith(error: unknown): void {
@@ -96,15 +110,21 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   }
 
   onDeadline(): void {
-    const { responseCount: polls, operation, token } = this.#loop;
     const elapsedMs = now() - this.#startMs;
-    this.#leaveWith(new PollingTimeoutError({ elapsedMs, polls, operation, token }));
+    try {
+      const { responseCount: polls, operation, token } = this.#loop;
+      throw new PollingTimeoutError({ elapsedMs, polls, operation, token });
+    } catch (error) {
+      // Also if the token cannot be made, because a decoder or transport throws.
+      this.#leaveWith(error);
+    }
   }
 
   onUpdate(operation: Operation<R, M>): void {
     if (this.#settled) return;
     try {
-      this.#options.onProgress?.(operation);
+      const result: unknown = this.#options.onProgress?.(operation);
+      if (result !== undefined && isPromise(result)) result.then(undefined, (error: unknown) => this.#leaveWith(error));
     } catch (error) {
       return this.#leaveWith(error);
     }
@@ -112,13 +132,14 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   }
 
   onOutcome(outcome: WaitOutcome<R, M>): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.#removeAbortListener?.();
+    if (!this.#finish()) return;
+    const { operation } = outcome;
     try {
-      if (!outcome.operation) throw outcome.error;
-      this.#options.onProgress?.(outcome.operation);
-      this.#resolve(this.#unwrap(outcome.operation));
+      if (!operation) throw outcome.error;
+      const result: unknown = this.#options.onProgress?.(operation);
+      const resolve = (): void => this.#resolve(this.#unwrap(operation));
+      if (result !== undefined && isPromise(result)) result.then(resolve).then(undefined, this.#reject);
+      else resolve();
     } catch (error) {
       this.#reject(error);
     }

@@ -67,7 +67,7 @@ describe('a plan', () => {
     const metadata = { typeUrl: '', json };
     plan.observed({ ...state, metadata, raw: { ...running, metadata } }, 0, 0);
     expect(backoff.mock.lastCall![0].ageMs).toBe(10_000);
-    plan.reset(1000);
+    plan.reset(1000, -1);
     expect(backoff.mock.lastCall![0].ageMs).toBe(0);
   });
 
@@ -116,7 +116,7 @@ describe('a plan', () => {
             }
             if (what === 'cancel') cancel();
             if (what === 'update') plan.observed(state, nowMs, nowMs);
-            if (what === 'reset') plan.reset(nowMs);
+            if (what === 'reset') plan.reset(nowMs, -1);
             if (what === 'retry-after') plan.retryAfter(ms, nowMs);
             const { sendPoll, waitTimeoutMs, wakeMs } = plan.takeDue(nowMs);
             expect(sendPoll && pollSentMs >= 0).toBe(false);
