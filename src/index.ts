@@ -55,16 +55,11 @@ export type {
   StatusDetail,
   UnknownDetail,
 } from './status.js';
-export {
-  isLROError,
-  LROError,
-  MalformedOperationError,
-  OperationFailedError,
-  PollingTimeoutError,
-  RequestError,
-  UnpackError,
-} from './errors.js';
-export type { AnyLROError, LROErrorCode, RequestErrorOptions, StatusError } from './errors.js';
+export { LROError } from './lro-error.js';
+export type { LROErrorCode } from './lro-error.js';
+export { isLROError, OperationFailedError, PollingTimeoutError, RequestError } from './errors.js';
+export type { AnyLROError, RequestErrorOptions, StatusError } from './errors.js';
+export { MalformedOperationError, UnpackError } from './decode-errors.js';
 
 // For those who write a transport.
 export type {

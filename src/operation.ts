@@ -1,5 +1,5 @@
 import { anyType, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
-import { MalformedOperationError, UnpackError } from './errors.js';
+import { MalformedOperationError, UnpackError } from './decode-errors.js';
 import { Code, toCode, type Status } from './status.js';
 import type { RawOperation } from './transport.js';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anyType, operationInfo, type Any, type AnyDecoder } from '../src/any.js';
+import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
 import { emptyType, jsonType } from '../src/decoders.js';
-import { isLROError, MalformedOperationError, UnpackError } from '../src/errors.js';
+import { isLROError } from '../src/errors.js';
 import { anyInfo, sameState, toOperation } from '../src/operation.js';
 import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
@@ -241,7 +242,7 @@ describe('toOperation()', () => {
     const raw = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
     expect(thrownBy(() => toOperation(raw as never, info))).toMatchObject({ code: 'LRO_UNPACK_FAILED', actual: '' });
     expect((thrownBy(() => toOperation(raw as never, info)) as Error).message).toBe(
-      `The response of operation '${name}' cannot be read as a test.Book: it is of no type`,
+      `The response of operation '${name}' cannot be read as a test.Book: it has no type`,
     );
     const untyped = { name, done: true, response: { typeUrl: '', json: { ok: true } } };
     expect(thrownBy(() => toOperation(untyped, info))).toMatchObject({

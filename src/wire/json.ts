@@ -1,5 +1,5 @@
 import { typeNameOf, type Any, type JsonValue } from '../any.js';
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 import { Code, toCode, type Status } from '../status.js';
 import type { ListOperationsResponse, RawOperation } from '../transport.js';
 import { detailFromAny, detailToAny, isObject, jsonField } from './details.js';

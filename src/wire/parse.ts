@@ -1,4 +1,4 @@
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 import type { RawOperation } from '../transport.js';
 import { operationFromJson } from './json.js';
 import { decodeOperation } from './messages.js';

@@ -1,4 +1,4 @@
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 
 // Buffer is several times faster with short strings than TextEncoder and TextDecoder, which are all there is elsewhere
 // than in Node.
