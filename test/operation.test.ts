@@ -285,19 +285,17 @@ describe('toOperation()', () => {
   it('refuses what is neither done nor named', () => {
     const error = thrownBy(() => toOperation({ name: '', done: false }, info));
     expect(error).toBeInstanceOf(MalformedOperationError);
-    expect((error as Error).message).toBe("Malformed operation '': it is no object, or has no name to ask for it by");
+    expect((error as Error).message).toBe("Malformed operation '': it is neither done nor named");
   });
 
   it.each([undefined, null, 'done', 7, true])('refuses %j', (raw) => {
     const error = thrownBy(() => toOperation(raw as never, info, 'operations/asked'));
     expect(error).toBeInstanceOf(MalformedOperationError);
-    expect((error as Error).message).toBe(
-      "Malformed operation 'operations/asked': it is no object, or has no name to ask for it by",
-    );
+    expect((error as Error).message).toBe("Malformed operation 'operations/asked': it is not an object");
   });
 
   it('refuses a name that is no string', () =>
-    expect(() => toOperation({ name: 7 as never, done: true }, info)).toThrow('it is no object, or has no name'));
+    expect(() => toOperation({ name: 7 as never, done: true }, info)).toThrow('its name is not a string'));
 
   it('names the operation as it was asked for in the errors of an unnamed one', () => {
     const raw = { name: '', done: true, response: thing('test.Film') };
