@@ -167,7 +167,7 @@ describe('jsonType()', () => {
 
   it('refuses bytes', () =>
     expect(() => jsonType().decode({ typeUrl: 'x', value: new Uint8Array() })).toThrow(
-      'there are only bytes, and no JSON',
+      'the message was sent as bytes, not as JSON',
     ));
 });
 

@@ -229,7 +229,7 @@ describe('toOperation()', () => {
     const metadata = { typeUrl: 'x/test.Progress', value: new Uint8Array([1]) };
     const operation = toOperation({ name, done: false, metadata }, info);
     expect(operation.metadata).toBeUndefined();
-    expect(operation.metadataError?.message).toContain('only bytes');
+    expect(operation.metadataError?.message).toContain('the message was sent as bytes, not as JSON');
   });
 
   it.each([undefined, null, { typeUrl: '' }])('takes %j for no metadata', (metadata) => {
