@@ -1,9 +1,9 @@
 import type { JsonValue } from '../any.js';
 import { lengthDelimitedTag, type Reader } from '../wire/protobuf.js';
 
-// The wire format of google/protobuf/struct.proto, as the JSON that it stands for.
+// Decodes the wire format of google/protobuf/struct.proto to the JSON values that the messages represent.
 
-/** A Struct. A key `__proto__` is a key like any other. */
+/** A Struct. fromEntries() defines its properties, so that a key `__proto__` is an ordinary key. */
 export function readStruct(reader: Reader): Record<string, JsonValue> {
   const fields: [string, JsonValue][] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
@@ -24,7 +24,7 @@ function readField(reader: Reader): [string, JsonValue] {
   return [key, value];
 }
 
-/** A Value; one that says nothing is `null`. */
+/** A Value; `null` if no field is set. */
 export function readValue(reader: Reader): JsonValue {
   let value: JsonValue = null;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {

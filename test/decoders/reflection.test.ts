@@ -105,7 +105,7 @@ describe('reflectionType()', () => {
     [{ at: 7 }, 'at: 7 is not a Timestamp'],
     [{ struct: [] }, 'struct: [] is not a Struct'],
     [{ any: [] }, 'any: [] is not an Any'],
-    [{ any: { '@type': 'x/some.Thing' } }, 'any: the type some.Thing of an Any is not known to the root'],
+    [{ any: { '@type': 'x/some.Thing' } }, 'any: the root does not contain the type some.Thing of an Any'],
   ])('refuses %j', (fields, message) => {
     expect(() => decoder.decode(ofJson(fields))).toThrow(message);
   });

@@ -99,7 +99,7 @@ describe('schemaType()', () => {
 
   it('refuses bytes of any other type', () =>
     expect(() => schemaType(z.json()).decode({ typeUrl, value: new Uint8Array() })).toThrow(
-      new TypeError('there are only bytes, and a schema checks JSON'),
+      new TypeError('the message was sent as bytes, but a schema validates JSON'),
     ));
 
   it.each<[string, StandardSchema]>([
@@ -113,7 +113,7 @@ describe('schemaType()', () => {
     ],
   ])('refuses an asynchronous schema of %s', (_, schema) => {
     expect(() => schemaType(schema).decode({ typeUrl, json: 's' })).toThrow(
-      new TypeError('the schema is asynchronous, and messages are read at once'),
+      new TypeError('the schema is asynchronous, but messages are decoded synchronously'),
     );
   });
 

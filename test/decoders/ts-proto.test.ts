@@ -55,9 +55,11 @@ describe('tsProtoType()', () => {
     expect(tsProtoType(bare, 'test.Bare').typeName).toBe('test.Bare');
     expect(tsProtoType(Child, 'test.Other').typeName).toBe('test.Other');
     expect(() => tsProtoType(bare, 'test.Bare').decode({ typeUrl, json: {} })).toThrow(
-      new TypeError('test.Bare has no fromJSON(), and there are only JSON'),
+      new TypeError('test.Bare has no fromJSON(), and the message was sent as JSON'),
     );
-    expect(() => tsProtoType(bare)).toThrow("Cannot decode as 'typeName' must be given for a message without $type");
+    expect(() => tsProtoType(bare)).toThrow(
+      "Cannot decode as 'typeName' must be given for a message without $type: current value is undefined",
+    );
   });
 
   it.each([undefined, null, {}, 'Child'])('refuses what is no message object: %p', (given) => {

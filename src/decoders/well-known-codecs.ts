@@ -7,26 +7,26 @@ import {
   bytesFromJson,
   bytesToJson,
   integerFromJson,
-  throwTypeMismatch,
   numberFromJson,
   numberToJson,
   stringFromJson,
+  throwTypeMismatch,
 } from './scalars.js';
 import { readList, readStruct, readValue } from './struct.js';
 import { durationNanosFromJson, durationNanosToJson, timestampFromJson, timestampToJson } from './times.js';
 
-/** How a well-known type is read, both ways to the same value. */
+/** Decodes a well-known type from bytes and from JSON, to the same value, and encodes that value as JSON. */
 export interface WellKnownCodec<T> {
   fromBytes(reader: Reader): T;
   fromJson(json: JsonValue): T;
   toJson(value: T): JsonValue;
 }
 
-/** Reads what came, bytes where there are both; the default instance where nothing did. */
-export function decodeWellKnown<T>(form: WellKnownCodec<T>, typeName: string, any: Any | undefined): T {
-  if (any === undefined) return form.fromJson(defaultJson(typeName));
-  if (any.value === undefined && any.json !== undefined) return form.fromJson(unwrapAnyJson(any));
-  return form.fromBytes(new Reader(any.value ?? new Uint8Array()));
+/** Decodes a message: its bytes if there are any, else its JSON. A message that was not sent is the default instance. */
+export function decodeWellKnown<T>(codec: WellKnownCodec<T>, typeName: string, any: Any | undefined): T {
+  if (any === undefined) return codec.fromJson(defaultJson(typeName));
+  if (any.value === undefined && any.json !== undefined) return codec.fromJson(unwrapAnyJson(any));
+  return codec.fromBytes(new Reader(any.value ?? new Uint8Array()));
 }
 
 const identity = <T extends JsonValue>(value: T): T => value;
@@ -46,7 +46,7 @@ export const listValue: WellKnownCodec<JsonValue[]> = {
 };
 
 export const timestamp: WellKnownCodec<string> = {
-  // Its fields are those of a Duration.
+  // A Timestamp has the same fields as a Duration.
   fromBytes: (reader) => timestampToJson(readDuration(reader)),
   fromJson: (json) => timestampToJson(timestampFromJson(json)),
   toJson: identity,
@@ -75,18 +75,23 @@ export const fieldMask: WellKnownCodec<string[]> = {
   toJson: (paths) => paths.map((path) => path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).join(),
 };
 
-/** A message whose only field is number 1, of its default value where it is not there. */
-function wrapper<T>(
-  defaultValue: T,
-  wireType: 0 | 1 | 2 | 5,
-  read: (reader: Reader) => T,
-  fromJson: (json: JsonValue) => T,
-  toJson: (value: T) => JsonValue,
-): WellKnownCodec<T> {
+/** The wire types of a wrapper's field. */
+const wireTypes = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
+
+/** A wrapper: a message whose only field is the scalar `value = 1`. */
+function wrapper<T>(wrapped: {
+  defaultValue: T;
+  wireType: keyof typeof wireTypes;
+  read: (reader: Reader) => T;
+  fromJson: (json: JsonValue) => T;
+  toJson: (value: T) => JsonValue;
+}): WellKnownCodec<T> {
+  const { defaultValue, wireType, read, fromJson, toJson } = wrapped;
+  const valueTag = (1 << 3) | wireTypes[wireType];
   const fromBytes = (reader: Reader): T => {
     let value = defaultValue;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (tag === (8 | wireType)) value = read(reader);
+      if (tag === valueTag) value = read(reader);
       else reader.skip(tag);
     }
     return value;
@@ -94,49 +99,77 @@ function wrapper<T>(
   return { fromBytes, fromJson, toJson };
 }
 
-type Wrap = (bits: number, value: bigint) => bigint;
-const signed: Wrap = (bits, value) => BigInt.asIntN(bits, value);
-const unsigned: Wrap = (bits, value) => BigInt.asUintN(bits, value);
+export const doubleValue = wrapper<number>({
+  defaultValue: 0,
+  wireType: 'fixed64',
+  read: (reader) => reader.double(),
+  fromJson: numberFromJson,
+  toJson: numberToJson,
+});
 
-const int32 = (wrap: Wrap): WellKnownCodec<number> =>
-  wrapper(
-    0,
-    0,
-    (reader) => Number(wrap(32, reader.int64())),
-    (json) => Number(integerFromJson(json, 32, wrap === signed)),
-    identity,
-  );
+export const floatValue = wrapper({
+  defaultValue: 0,
+  wireType: 'fixed32',
+  read: (reader) => reader.float(),
+  fromJson: (json) => Math.fround(numberFromJson(json)),
+  toJson: numberToJson,
+});
 
-const int64 = (wrap: Wrap): WellKnownCodec<bigint> =>
-  wrapper(
-    0n,
-    0,
-    (reader) => wrap(64, reader.int64()),
-    (json) => integerFromJson(json, 64, wrap === signed),
-    String,
-  );
+export const int64Value = wrapper<bigint>({
+  defaultValue: 0n,
+  wireType: 'varint',
+  read: (reader) => reader.int64(),
+  fromJson: (json) => integerFromJson(json, 64, true),
+  toJson: String,
+});
 
-export const doubleValue = wrapper(0, 1, (reader) => reader.double(), numberFromJson, numberToJson);
-export const floatValue = wrapper(
-  0,
-  5,
-  (reader) => reader.float(),
-  (json) => Math.fround(numberFromJson(json)),
-  numberToJson,
-);
-export const int64Value = int64(signed);
-export const uint64Value = int64(unsigned);
-export const int32Value = int32(signed);
-export const uint32Value = int32(unsigned);
-export const boolValue = wrapper<boolean>(false, 0, (reader) => reader.varint() !== 0, booleanFromJson, identity);
-export const stringValue = wrapper('', 2, (reader) => reader.string(), stringFromJson, identity);
-export const bytesValue = wrapper(
-  new Uint8Array(),
-  2,
-  (reader) => Uint8Array.from(reader.bytes()),
-  bytesFromJson,
-  bytesToJson,
-);
+export const uint64Value = wrapper<bigint>({
+  defaultValue: 0n,
+  wireType: 'varint',
+  read: (reader) => BigInt.asUintN(64, reader.int64()),
+  fromJson: (json) => integerFromJson(json, 64, false),
+  toJson: String,
+});
+
+export const int32Value = wrapper<number>({
+  defaultValue: 0,
+  wireType: 'varint',
+  read: (reader) => reader.int32(),
+  fromJson: (json) => Number(integerFromJson(json, 32, true)),
+  toJson: identity,
+});
+
+export const uint32Value = wrapper<number>({
+  defaultValue: 0,
+  wireType: 'varint',
+  read: (reader) => Number(BigInt.asUintN(32, reader.int64())),
+  fromJson: (json) => Number(integerFromJson(json, 32, false)),
+  toJson: identity,
+});
+
+export const boolValue = wrapper<boolean>({
+  defaultValue: false,
+  wireType: 'varint',
+  read: (reader) => reader.varint() !== 0,
+  fromJson: booleanFromJson,
+  toJson: identity,
+});
+
+export const stringValue = wrapper<string>({
+  defaultValue: '',
+  wireType: 'delimited',
+  read: (reader) => reader.string(),
+  fromJson: stringFromJson,
+  toJson: identity,
+});
+
+export const bytesValue = wrapper<Uint8Array>({
+  defaultValue: new Uint8Array(),
+  wireType: 'delimited',
+  read: (reader) => Uint8Array.from(reader.bytes()),
+  fromJson: bytesFromJson,
+  toJson: bytesToJson,
+});
 
 const codecs: Readonly<Record<string, WellKnownCodec<unknown>>> = {
   Struct: struct,
@@ -157,9 +190,9 @@ const codecs: Readonly<Record<string, WellKnownCodec<unknown>>> = {
   Empty: { fromBytes: () => undefined, fromJson: () => undefined, toJson: () => ({}) },
 };
 
-/** The JSON of a message of a well-known type, whichever way it came; undefined for any other type. */
+/** The canonical JSON of a message of a well-known type, from bytes or JSON; undefined for any other type. */
 export function wellKnownJson(typeName: string, any: Any | undefined): JsonValue | undefined {
   const [, name = ''] = /^google\.protobuf\.(\w+)$/.exec(typeName) ?? [];
-  const form = Object.hasOwn(codecs, name) ? codecs[name] : undefined;
-  return form?.toJson(decodeWellKnown(form, typeName, any));
+  const codec = Object.hasOwn(codecs, name) ? codecs[name] : undefined;
+  return codec?.toJson(decodeWellKnown(codec, typeName, any));
 }
