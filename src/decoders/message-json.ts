@@ -1,5 +1,5 @@
 import { typeNameOf, type Any, type JsonValue } from '../any.js';
-import { isObject } from '../wire/details.js';
+import { isObject } from '../wire/json-object.js';
 
 /**
  * The types with a special JSON form, and the JSON of their default instances. An Any has this JSON under `value`, next

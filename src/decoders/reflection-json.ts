@@ -1,5 +1,5 @@
 import { typeNameOf, type JsonValue } from '../any.js';
-import { isObject } from '../wire/details.js';
+import { isObject } from '../wire/json-object.js';
 import { anyFromJson } from '../wire/json.js';
 import { unwrapAnyJson } from './message-json.js';
 import {

@@ -1,6 +1,7 @@
 import type { Any, JsonValue } from '../any.js';
-import { isObject, readDuration } from '../wire/details.js';
-import { lengthDelimitedTag, Reader } from '../wire/protobuf.js';
+import { readDuration } from '../wire/duration.js';
+import { isObject } from '../wire/json-object.js';
+import { lengthDelimitedTag, Reader, tagOf, type WireType } from '../wire/protobuf.js';
 import { defaultJson, unwrapAnyJson } from './message-json.js';
 import {
   booleanFromJson,
@@ -75,19 +76,16 @@ export const fieldMask: WellKnownCodec<string[]> = {
   toJson: (paths) => paths.map((path) => path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).join(),
 };
 
-/** The wire types of a wrapper's field. */
-const wireTypes = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
-
 /** A wrapper: a message whose only field is the scalar `value = 1`. */
 function wrapper<T>(wrapped: {
   defaultValue: T;
-  wireType: keyof typeof wireTypes;
+  wireType: WireType;
   read: (reader: Reader) => T;
   fromJson: (json: JsonValue) => T;
   toJson: (value: T) => JsonValue;
 }): WellKnownCodec<T> {
   const { defaultValue, wireType, read, fromJson, toJson } = wrapped;
-  const valueTag = (1 << 3) | wireTypes[wireType];
+  const valueTag = tagOf(1, wireType);
   const fromBytes = (reader: Reader): T => {
     let value = defaultValue;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
@@ -157,7 +155,7 @@ export const boolValue = wrapper<boolean>({
 
 export const stringValue = wrapper<string>({
   defaultValue: '',
-  wireType: 'delimited',
+  wireType: 'lengthDelimited',
   read: (reader) => reader.string(),
   fromJson: stringFromJson,
   toJson: identity,
@@ -165,7 +163,7 @@ export const stringValue = wrapper<string>({
 
 export const bytesValue = wrapper<Uint8Array>({
   defaultValue: new Uint8Array(),
-  wireType: 'delimited',
+  wireType: 'lengthDelimited',
   read: (reader) => Uint8Array.from(reader.bytes()),
   fromJson: bytesFromJson,
   toJson: bytesToJson,
