@@ -29,11 +29,14 @@ export function isEmptyAny(any: Any | undefined): boolean {
 
 /** Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. */
 export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
-  if (a?.typeUrl !== b?.typeUrl) return false;
-  const [bytes, otherBytes] = [a?.value, b?.value];
-  if (bytes?.length !== otherBytes?.length) return false;
-  if (bytes) return bytes.every((byte, index) => byte === otherBytes?.[index]);
-  return JSON.stringify(a?.json) === JSON.stringify(b?.json);
+  if (!a || !b) return !a && !b;
+  if (a.typeUrl !== b.typeUrl) return false;
+  if (a.value && b.value) return sameBytes(a.value, b.value);
+  return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /**

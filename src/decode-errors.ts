@@ -47,8 +47,8 @@ export class UnpackError extends LROError {
   constructor(options: UnpackErrorOptions) {
     const { operationName, field, expected, actual, any, cause } = options;
     const type = (expected ?? actual) || 'message';
-    const reason = `The ${field} of operation '${operationName}' cannot be read as a ${type}: ${describeProblem(options)}`;
-    super(reason, operationName, cause);
+    const reason = describeProblem(options);
+    super(`The ${field} of operation '${operationName}' cannot be read as a ${type}: ${reason}`, operationName, cause);
     this.field = field;
     this.expected = expected;
     this.actual = actual;

@@ -2,8 +2,8 @@ import { typeNameOf, type AnyDecoder, type JsonValue } from './any.js';
 import { assertArgument } from './arguments.js';
 
 /**
- * The part that {@link protobufType} uses of a message class of protobufjs's static generator (`pbjs -t static-module`),
- * such as those under `protos` of every `@google-cloud/*` package.
+ * The part of a message class of protobufjs's static generator (`pbjs -t static-module`) that {@link protobufType} uses.
+ * Such classes are under `protos` of every `@google-cloud/*` package.
  */
 export interface ProtobufStaticClass<T> {
   /** Decodes the wire format. */
@@ -50,8 +50,8 @@ function fullName(type: Partial<ProtobufStaticClass<object>> | undefined): strin
 }
 
 // fromObject() takes the JSON of these types for an object of the message's fields, finds none, and returns an empty
-// message without an error. It throws for a field whose JSON form is not an object, but not for a complete message, which
-// in an Any is always an object: `{ '@type': …, value: '3s' }`.
+// message without an error. It throws for a field whose JSON form is not an object, but not for a complete message: in
+// an Any its JSON is always an object, such as `{ '@type': …, value: '3s' }`.
 const unreadableFromJson = /^google\.protobuf\.(Struct|(List)?Value|Any|Timestamp|Duration|FieldMask)$/;
 
 /** Throws if `value` is or contains a message of a type with a special JSON form. */

@@ -55,8 +55,8 @@ export abstract class StatusError extends LROError {
 }
 
 /**
- * The operation itself failed or was cancelled: it is done, and `status` is its `error`. Waiting for it again rejects with
- * the same error. `cancelled` distinguishes a cancellation (code 1) from a failure.
+ * The operation itself failed or was cancelled: it is done, and `status` is its `error`. Waiting for it again rejects
+ * with the same error. `cancelled` distinguishes a cancellation (code 1) from a failure.
  */
 export class OperationFailedError extends StatusError {
   /** The name of the class. */
@@ -116,7 +116,7 @@ export class RequestError extends StatusError {
   readonly httpStatus: number | undefined;
   /** The number of attempts that were sent. */
   readonly attempts: number;
-  /** The delay that the server requested (`Retry-After` or RetryInfo), in milliseconds; undefined if it requested none. */
+  /** The delay that the server requested (`Retry-After` or RetryInfo), in milliseconds; undefined if none. */
   readonly retryAfterMs: number | undefined;
   /**
    * The source of the status: `'service'` if the response came from the service itself, `'transport'` if the status was

@@ -116,16 +116,12 @@ function unpackMetadata<M>(
 
 /** The error of a completed operation, with missing fields filled in; undefined if the operation succeeded. */
 function failureOf({ error, response }: RawOperation): Status | undefined {
-  const status = error as { [K in keyof Status]?: Status[K] | null } | null | undefined;
-  if (status === undefined || status === null) return undefined;
-  const { code, message, details } = status;
+  const sent = error as { [K in keyof Status]?: Status[K] | null } | null | undefined;
+  if (sent === undefined || sent === null) return undefined;
+  const status = { code: toCode(sent.code), message: sent.message ?? '', details: sent.details ?? [] };
+  if (sent.code !== Code.OK) return status;
   // Some services always send a status, with code 0 for success. But a status with a message or a detail in place of a
   // response is a failure whose code was not set, which proto3 does not distinguish from 0.
-  const hasContent = Boolean(message) || Boolean(details?.length);
-  if (code === Code.OK && !(hasContent && isEmptyAny(response))) return undefined;
-  return {
-    code: code === Code.OK ? Code.UNKNOWN : toCode(code),
-    message: message ?? '',
-    details: details ?? [],
-  };
+  const hasContent = status.message !== '' || status.details.length > 0;
+  return hasContent && isEmptyAny(response) ? { ...status, code: Code.UNKNOWN } : undefined;
 }

@@ -2,8 +2,8 @@ import type { OperationInfo } from './any.js';
 import { assertArgument, assertName, mergeDefined } from './arguments.js';
 
 /**
- * Resumes a wait, in this process or another: a plain object that survives `JSON.stringify`. It holds neither results nor
- * credentials, and is not signed.
+ * Resumes a wait, in this process or another: a plain object that survives `JSON.stringify`. It holds neither results
+ * nor credentials, and is not signed.
  */
 export interface ResumeToken {
   /** The version of the token's format. */

@@ -185,7 +185,7 @@ export interface RequestInfo {
 export interface ResourceInfo {
   /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.ResourceInfo';
-  /** The type of the resource: a type name such as `'cloudresourcemanager.googleapis.com/Project'`, or a description. */
+  /** The type of the resource: a type name such as `'cloudresourcemanager.googleapis.com/Project'`, or a word. */
   readonly resourceType: string;
   /** The name of the resource. */
   readonly resourceName: string;
@@ -224,7 +224,9 @@ export interface UnknownDetail extends Any {
   readonly '@type'?: undefined;
 }
 
-/** A detail of one of the ten types of `google/rpc/error_details.proto`, in proto3 JSON form with every field present. */
+/**
+ * A detail of one of the ten types of `google/rpc/error_details.proto`, in proto3 JSON form with every field present.
+ */
 export type KnownStatusDetail =
   | ErrorInfo
   | RetryInfo

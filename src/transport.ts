@@ -46,7 +46,7 @@ export interface RawOperation {
   response?: Any | undefined;
   /** The result of an operation that failed or was cancelled. Ignored until `done` is true. */
   error?: Status | undefined;
-  /** The delay that the server requested before the next poll (`Retry-After` of a successful response), in milliseconds. */
+  /** The delay before the next poll that the server requested (`Retry-After` of a success), in milliseconds. */
   retryAfterMs?: number | undefined;
 }
 
@@ -82,8 +82,8 @@ export type OperationsMethod =
  * The transport interface: one method per RPC of `google.longrunning.Operations`.
  *
  * A transport sends one request per call, cancels it when `options.signal` is aborted, and neither retries nor delays
- * requests. It rejects with a {@link RequestError}. Errors of other libraries are converted by their structure (a numeric
- * gRPC `code`, a system error's `code`).
+ * requests. It rejects with a {@link RequestError}. Errors of other libraries are converted by their structure (a
+ * numeric gRPC `code`, a system error's `code`).
  */
 export interface OperationsTransport {
   /** The host that the transport connects to; undefined if it has none. Resume tokens contain it. */

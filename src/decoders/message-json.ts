@@ -40,14 +40,14 @@ export function defaultJson(typeName: string): JsonValue {
 }
 
 /**
- * The JSON of the message in an Any, as it would be in a field: without the `'@type'`, and taken from `value` if the type
- * has a special JSON form.
+ * The JSON of the message in an Any, as it would be in a field: without the `'@type'`, and taken from `value` if the
+ * type has a special JSON form.
  */
 export function unwrapAnyJson(any: Any): JsonValue {
   const { json = {} } = any;
   if (!isObject(json) || !('@type' in json)) return json;
   const typeName = typeNameOf(any);
-  // Google's front ends write an Empty without its `value`. A null means that the value is not set: the default instance.
+  // Google's front ends write an Empty without its `value`. A null means that the value is unset: the default.
   if (wellKnownDefaults.has(typeName)) return json.value ?? defaultJson(typeName);
   const { '@type': _, ...fields } = json;
   return fields;

@@ -22,15 +22,15 @@ import {
 import { durationNanosFromJson, timestampFromJson } from './times.js';
 import { fieldMask, listValue, struct } from './well-known-codecs.js';
 
-// Converts proto3 JSON to the plain object from which protobufjs creates a message. proto3-json-serializer, a dependency
-// of google-gax, has the same purpose but does not conform: it throws for sint64, negative Durations, wrappers in an Any
-// and fields that are null, and misreads FieldMasks, Timestamps with an offset and field names as in the proto.
+// Converts proto3 JSON to the plain object from which protobufjs creates a message. proto3-json-serializer, which
+// google-gax depends on, has the same purpose but does not conform: it throws for sint64, negative Durations, wrappers in
+// an Any and fields that are null, and misreads FieldMasks, Timestamps with an offset and field names as in the proto.
 
 type Fields = Record<string, unknown>;
 
 /**
- * Converts the JSON of a message to the plain object that `type.fromObject()` takes. Unknown fields and unknown names of
- * enum values are left out.
+ * Converts the JSON of a message to the plain object that `type.fromObject()` takes. Unknown fields and unknown names
+ * of enum values are left out.
  *
  * @throws TypeError if the JSON is not that of such a message.
  */

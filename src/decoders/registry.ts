@@ -33,8 +33,8 @@ export type RegistryMessage<Types> =
   { [Name in keyof Types & string]: KnownMessage<Name, Decoded<Types[Name]>> }[keyof Types & string] | UnknownMessage;
 
 /**
- * Decodes messages of several types, each with the decoder of its name: for operations whose type is not known in advance
- * and for lists of different operations. A message of any other type stays an {@link Any} and is not an error.
+ * Decodes messages of several types, each with the decoder of its name: for operations whose type is not known in
+ * advance, and for lists of different operations. A message of any other type stays an {@link Any} and is not an error.
  *
  * @typeParam Types - decoders by the full names of their types.
  * @param types - decoders by the full names of their types.

@@ -16,8 +16,8 @@ export interface TsProtoMessage<T> {
  * Decodes messages with the message objects that [ts-proto](https://github.com/stephenh/ts-proto) generates, and with
  * other objects of that form: over gRPC with `decode()`, over REST with `fromJSON()`.
  *
- * ts-proto's JSON form differs from protobuf's. Over REST, decoding a message that contains a Duration or an Any throws,
- * because `fromJSON()` would return an empty one. Such messages are recognized by their `$type`, so generate it
+ * ts-proto's JSON form differs from protobuf's. Over REST, decoding a message that contains a Duration or an Any
+ * throws, because `fromJSON()` would return an empty one. Such messages are recognized by their `$type`, so generate it
  * (`outputTypeAnnotations`). The guide lists the other differences.
  *
  * @typeParam T - the message.

@@ -23,7 +23,7 @@ export interface WellKnownCodec<T> {
   toJson(value: T): JsonValue;
 }
 
-/** Decodes a message: its bytes if there are any, else its JSON. A message that was not sent is the default instance. */
+/** Decodes a message from its bytes, or from JSON if there are none. A message that was not sent is the default. */
 export function decodeWellKnown<T>(codec: WellKnownCodec<T>, typeName: string, any: Any | undefined): T {
   if (any === undefined) return codec.fromJson(defaultJson(typeName));
   if (any.value === undefined && any.json !== undefined) return codec.fromJson(unwrapAnyJson(any));

@@ -2,8 +2,8 @@ import type { AnyDecoder, JsonValue } from '../any.js';
 import { emptyType } from '../decoders.js';
 import * as codecs from './well-known-codecs.js';
 
-// A type with an exact counterpart in JavaScript is decoded as that. A time is decoded as its JSON string, because a Date
-// would lose the nanoseconds. Bytes and JSON result in the same value.
+// A type with an exact counterpart in JavaScript is decoded as that. A time is decoded as its JSON string, because a
+// Date would lose the nanoseconds. Bytes and JSON result in the same value.
 
 function wellKnown<T>(name: string, codec: codecs.WellKnownCodec<T>): AnyDecoder<T> {
   const typeName = `google.protobuf.${name}`;
@@ -27,12 +27,12 @@ export const listValueType: AnyDecoder<JsonValue[]> = wellKnown('ListValue', cod
 export const timestampType: AnyDecoder<string> = wellKnown('Timestamp', codecs.timestamp);
 
 /**
- * Decodes `google.protobuf.Duration` as a string of seconds with 0, 3, 6 or 9 fractional digits, such as `'1.500s'`. A message
- * that was not sent is `'0s'`.
+ * Decodes `google.protobuf.Duration` as a string of seconds with 0, 3, 6 or 9 fractional digits, such as
+ * `'1.500s'`. A message that was not sent is `'0s'`.
  */
 export const durationType: AnyDecoder<string> = wellKnown('Duration', codecs.duration);
 
-/** Decodes `google.protobuf.FieldMask` as an array of its paths, in snake_case as in the proto: `['display_name', 'labels']`. */
+/** Decodes `google.protobuf.FieldMask` as its paths, in snake_case as in the proto: `['display_name', 'labels']`. */
 export const fieldMaskType: AnyDecoder<string[]> = wellKnown('FieldMask', codecs.fieldMask);
 
 /** Decodes `google.protobuf.DoubleValue`. */

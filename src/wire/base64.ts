@@ -1,6 +1,6 @@
 /**
- * Bytes from base64, standard or URL-safe, padded or not, as in a `grpc-status-details-bin` header; undefined if the text
- * is not base64.
+ * Bytes from base64, standard or URL-safe, padded or not, as in a `grpc-status-details-bin` header; undefined if the
+ * text is not base64.
  */
 export function bytesFromBase64(text: string): Uint8Array | undefined {
   if (!/^[\w+/-]*={0,2}$/.test(text)) return undefined;

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../any.js';
 import { normalizeMessage } from './detail-json.js';
-import { mapEntry, type FieldKind, type MessageSchema } from './detail-schema.js';
+import { mapEntry, type FieldKind, type MessageSchema, type NestedKind, type ScalarKind } from './detail-schema.js';
 import { nanosFromJson, nanosToJson, readDuration, writeDuration } from './duration.js';
 import type { JsonObject } from './json-object.js';
 import { Writer, type Reader } from './protobuf.js';
@@ -67,32 +67,24 @@ function addEntry(map: JsonObject, { key, value }: JsonObject): JsonObject {
 }
 
 function writeValue(writer: Writer, field: number, kind: FieldKind, value: JsonValue): void {
-  if (typeof kind === 'object') return writeNested(writer, field, kind, value);
-  switch (kind) {
-    case 'string':
-      writer.string(field, value as string);
-      break;
-    case 'strings':
-      for (const item of value as string[]) writer.message(field, item);
-      break;
-    case 'duration':
-      writer.message(field, writeDuration(nanosFromJson(value) ?? 0n));
-      break;
-    case 'map':
-      for (const [key, item] of Object.entries(value as JsonObject)) {
-        writer.message(field, writeMessage({ key, value: item }, mapEntry));
-      }
-      break;
-    case 'int64':
-      writer.varint(field, BigInt(value as string));
-      break;
-    case 'optional int64':
-      writer.varintField(field, BigInt(value as string));
-      break;
-  }
+  if (typeof kind === 'object') writeNested(writer, field, kind, value);
+  else writers[kind](writer, field, value);
 }
 
-function writeNested(writer: Writer, field: number, kind: Exclude<FieldKind, string>, value: JsonValue): void {
+const writers: Readonly<Record<ScalarKind, (writer: Writer, field: number, value: JsonValue) => void>> = {
+  string: (writer, field, value) => writer.string(field, value as string),
+  strings: (writer, field, value) => (value as string[]).forEach((item) => writer.message(field, item)),
+  int64: (writer, field, value) => writer.varint(field, BigInt(value as string)),
+  'optional int64': (writer, field, value) => writer.varintField(field, BigInt(value as string)),
+  map: (writer, field, value) => {
+    for (const [key, item] of Object.entries(value as JsonObject)) {
+      writer.message(field, writeMessage({ key, value: item }, mapEntry));
+    }
+  },
+  duration: (writer, field, value) => writer.message(field, writeDuration(nanosFromJson(value) ?? 0n)),
+};
+
+function writeNested(writer: Writer, field: number, kind: NestedKind, value: JsonValue): void {
   if ('one' in kind) writer.message(field, writeMessage(value as JsonObject, kind.one));
   else for (const item of value as JsonObject[]) writer.message(field, writeMessage(item, kind.many));
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../any.js';
-import type { FieldKind, MessageSchema } from './detail-schema.js';
+import type { FieldKind, MessageSchema, NestedKind, ScalarKind } from './detail-schema.js';
 import { nanosFromJson } from './duration.js';
 import { isObject, jsonField, type JsonObject } from './json-object.js';
 
@@ -16,40 +16,33 @@ export function normalizeMessage(json: JsonObject, schema: MessageSchema): JsonO
 /** The value of an unset field; undefined if an unset field is left out. */
 function defaultFor(kind: FieldKind): JsonValue | undefined {
   if (typeof kind === 'object') return 'many' in kind ? [] : undefined;
-  switch (kind) {
-    case 'string':
-      return '';
-    case 'strings':
-      return [];
-    case 'int64':
-      return '0';
-    case 'duration':
-      return '0s';
-    case 'map':
-      return {};
-    case 'optional int64':
-      return undefined;
-  }
+  return defaults[kind]();
 }
 
+const defaults: Readonly<Record<ScalarKind, () => JsonValue | undefined>> = {
+  string: () => '',
+  strings: () => [],
+  int64: () => '0',
+  'optional int64': () => undefined,
+  map: () => ({}),
+  duration: () => '0s',
+};
+
+/** A value of the right type; undefined for any other. */
 function normalizeValue(value: JsonValue | undefined, kind: FieldKind): JsonValue | undefined {
-  if (typeof kind === 'object') return normalizeNested(value, kind);
-  switch (kind) {
-    case 'string':
-      return isString(value) ? value : undefined;
-    case 'strings':
-      return Array.isArray(value) ? value.filter(isString) : undefined;
-    case 'duration':
-      return nanosFromJson(value) === undefined ? undefined : value;
-    case 'map':
-      return isObject(value) ? onlyStrings(value) : undefined;
-    case 'int64':
-    case 'optional int64':
-      return normalizeInt64(value);
-  }
+  return typeof kind === 'object' ? normalizeNested(value, kind) : normalizers[kind](value);
 }
 
-function normalizeNested(value: JsonValue | undefined, kind: Exclude<FieldKind, string>): JsonValue | undefined {
+const normalizers: Readonly<Record<ScalarKind, (value: JsonValue | undefined) => JsonValue | undefined>> = {
+  string: (value) => (isString(value) ? value : undefined),
+  strings: (value) => (Array.isArray(value) ? value.filter(isString) : undefined),
+  int64: normalizeInt64,
+  'optional int64': normalizeInt64,
+  map: (value) => (isObject(value) ? onlyStrings(value) : undefined),
+  duration: (value) => (nanosFromJson(value) === undefined ? undefined : value),
+};
+
+function normalizeNested(value: JsonValue | undefined, kind: NestedKind): JsonValue | undefined {
   if ('one' in kind) return isObject(value) ? normalizeMessage(value, kind.one) : undefined;
   if (!Array.isArray(value)) return undefined;
   return value.filter(isObject).map((item) => normalizeMessage(item, kind.many));

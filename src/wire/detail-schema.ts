@@ -1,13 +1,11 @@
+/** The kind of a field that holds no message of an error detail. */
+export type ScalarKind = 'string' | 'strings' | 'int64' | 'optional int64' | 'map' | 'duration';
+
+/** The kind of a field that holds messages. */
+export type NestedKind = { readonly one: MessageSchema } | { readonly many: MessageSchema };
+
 /** The kind of a field of an error detail. */
-export type FieldKind =
-  | 'string'
-  | 'strings'
-  | 'int64'
-  | 'optional int64'
-  | 'map'
-  | 'duration'
-  | { readonly one: MessageSchema }
-  | { readonly many: MessageSchema };
+export type FieldKind = ScalarKind | NestedKind;
 
 /** Fields by their JSON names, in the order of their numbers: 1, 2, 3, … in each of these messages. */
 export type MessageSchema = Readonly<Record<string, FieldKind>>;

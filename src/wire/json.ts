@@ -6,8 +6,8 @@ import type { ListOperationsResponse, RawOperation } from '../transport.js';
 import { detailFromAny, detailToAny } from './details.js';
 import { isObject, jsonField } from './json-object.js';
 
-// The proto3 JSON form of google/longrunning/operations.proto and google/rpc/status.proto. Decoding is lenient: names are
-// in lowerCamelCase or snake_case, null means unset, unknown fields are ignored, and a field of the wrong type is unset.
+// The proto3 JSON form of google/longrunning/operations.proto and google/rpc/status.proto. Decoding is lenient: names
+// are lowerCamelCase or snake_case, null means unset, unknown fields are ignored, and fields of a wrong type are unset.
 
 /**
  * `google.longrunning.Operation` from its JSON form. It is done only if `done` is exactly `true`.

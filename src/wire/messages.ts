@@ -6,9 +6,9 @@ import { detailFromAny, detailToAny } from './details.js';
 import { msFromNanos, nanosFromMs, readDuration, writeDuration } from './duration.js';
 import { lengthDelimitedTag, NodeBuffer, Reader, varintTag, Writer } from './protobuf.js';
 
-// The wire format of google/longrunning/operations.proto and google/rpc/status.proto. Every decoder skips unknown fields
-// and throws a MalformedOperationError for bytes that are not a message. If a singular field occurs more than once, its
-// last value is used, for messages too: protobuf would merge them, but no server writes a singular message in parts.
+// The wire format of google/longrunning/operations.proto and google/rpc/status.proto. Every decoder skips unknown
+// fields and throws a MalformedOperationError for bytes that are not a message. If a singular field occurs more than
+// once, its last value is used, for messages too: protobuf would merge them, but no server writes a message in parts.
 
 /** `google.longrunning.Operation` in wire format. If both `error` and `response` are set, only `error` is written. */
 export function encodeOperation(operation: RawOperation): Uint8Array {
@@ -40,13 +40,13 @@ export function encodeStatus(status: Status): Uint8Array {
 /**
  * `google.rpc.Status` from its wire format, with typed details.
  *
- * @throws {@link MalformedOperationError} if the bytes are not a message. A detail that cannot be decoded is kept as an Any.
+ * @throws {@link MalformedOperationError} if the bytes are not a message. An undecodable detail is kept as an Any.
  */
 export function decodeStatus(bytes: Uint8Array): Status {
   return readStatus(new Reader(bytes));
 }
 
-/** `GetOperationRequest`, `CancelOperationRequest` and `DeleteOperationRequest` in wire format; all have only a name. */
+/** `GetOperationRequest`, `CancelOperationRequest` and `DeleteOperationRequest`, which are equal, in wire format. */
 export function encodeNameRequest(request: { name: string }): Uint8Array {
   const { name } = request;
   // Sent by every poll, so that a short ASCII name is encoded with one allocation instead of five: tag, length, name.

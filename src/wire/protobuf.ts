@@ -1,6 +1,6 @@
 import { MalformedOperationError } from '../decode-errors.js';
 
-/** Node's Buffer, which is several times faster with short strings than TextEncoder and TextDecoder; undefined elsewhere. */
+/** Node's Buffer, which is much faster with short strings than TextEncoder and TextDecoder; undefined elsewhere. */
 export const NodeBuffer = globalThis.Buffer as typeof Buffer | undefined;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -52,8 +52,8 @@ export class Reader {
   }
 
   /**
-   * The next tag ({@link tagOf}), or 0 at the end of the message. Compare complete tags: a known field with another wire
-   * type is an unknown field.
+   * The next tag ({@link tagOf}), or 0 at the end of the message. Compare complete tags: a known field with another
+   * wire type is an unknown field.
    */
   tag(): number {
     if (this.#position >= this.#end) return 0;
