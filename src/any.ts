@@ -1,13 +1,13 @@
-/** A JSON value, as `JSON.parse` gives it. */
+/** A JSON value, as `JSON.parse` returns it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
- * `google.protobuf.Any` as it came: bytes over gRPC, proto3 JSON over REST, both where the transport can give both.
+ * `google.protobuf.Any` as it was received: bytes over gRPC, proto3 JSON over REST, both if the transport has both.
  *
- * Over REST `json` is the whole object, its `'@type'` included.
+ * Over REST `json` is the complete object, including its `'@type'`.
  */
 export interface Any {
-  /** The type URL, such as `type.googleapis.com/google.protobuf.Empty`; empty for an Any that holds nothing. */
+  /** The type URL, such as `type.googleapis.com/google.protobuf.Empty`; empty for an Any without content. */
   readonly typeUrl: string;
   /** The message in wire format. */
   readonly value?: Uint8Array | undefined;
@@ -15,51 +15,70 @@ export interface Any {
   readonly json?: JsonValue | undefined;
 }
 
-/** The full name of the type in an Any: the text after the last `/` of its type URL, whatever comes before. */
+/** The full name of the type in an Any: the text after the last `/` of its type URL, whatever the prefix. */
 export function typeNameOf(any: Any): string {
   return any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1);
 }
 
+/** Whether an Any has neither a type nor content. Older servers write such an Any as `response: {}`. */
+export function isEmptyAny(any: Any | undefined): boolean {
+  if (!any) return true;
+  if (any.typeUrl) return false;
+  return Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0);
+}
+
+/** Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. */
+export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
+  if (!a || !b) return !a && !b;
+  if (a.typeUrl !== b.typeUrl) return false;
+  if (a.value && b.value) return sameBytes(a.value, b.value);
+  return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
 /**
- * Knows how to read one type of message out of an {@link Any}.
+ * Decodes one type of message from an {@link Any}.
  *
- * @typeParam T - what it gives.
+ * @typeParam T - the decoded message.
  */
 export interface AnyDecoder<T> {
-  /** The full name of the message type, such as `google.protobuf.Struct`; absent: any type will do. */
+  /** The full name of the message type, such as `google.protobuf.Struct`; absent if the decoder accepts any type. */
   readonly typeName?: string | undefined;
   /**
-   * Reads the message. `undefined` stands for a message that the service did not send: the type's default instance.
+   * Decodes the message. `undefined` stands for a message that the service did not send: the type's default instance.
    *
-   * @throws anything, when the message cannot be read; the client wraps it in an {@link UnpackError}.
+   * @throws any error if the message cannot be decoded; the client wraps it in an {@link UnpackError}.
    */
   decode(any: Any | undefined): T;
 }
 
 /**
- * The types of an operation: what its response and its metadata are read as. The counterpart of
- * `google.longrunning.OperationInfo`, with which a service's protos annotate the method that starts the operation.
+ * The types of an operation: how its response and its metadata are decoded. The counterpart of
+ * `google.longrunning.OperationInfo`, the annotation of the method that starts the operation in a service's protos.
  *
  * @typeParam R - the response.
  * @typeParam M - the metadata.
  */
 export interface OperationInfo<R, M> {
-  /** Reads the response. */
+  /** Decodes the response. */
   readonly response: AnyDecoder<R>;
-  /** Reads the metadata. */
+  /** Decodes the metadata. */
   readonly metadata: AnyDecoder<M>;
 }
 
-/** Leaves an {@link Any} as it came; one that was not sent is an Any that holds nothing. */
+/** Returns an {@link Any} unchanged; a message that was not sent is an Any without content. */
 export const anyType: AnyDecoder<Any> = { decode: (any) => any ?? { typeUrl: '' } };
 
 /**
- * Names the types of an operation.
+ * Declares the types of an operation.
  *
  * @typeParam R - the response.
- * @typeParam M - the metadata; {@link Any} where it is not declared.
- * @param types - a decoder for the response and, if the metadata matters, one for it.
- * @returns the pair, for `client.poller()`, `client.resume()` and the `type` option of `client.getOperation()`.
+ * @typeParam M - the metadata; {@link Any} if they are not declared.
+ * @param types - a decoder for the response and, optionally, one for the metadata.
+ * @returns the types, for `client.poller()`, `client.resume()` and the `type` option of `client.getOperation()`.
  *
  * @example
  * ```ts
@@ -73,6 +92,6 @@ export function operationInfo<R, M = Any>(types: {
   response: AnyDecoder<R>;
   metadata?: AnyDecoder<M> | undefined;
 }): OperationInfo<R, M> {
-  // Without a decoder M is Any: nothing else can be inferred for it.
+  // Without a decoder M is Any: it cannot be inferred as another type.
   return { response: types.response, metadata: types.metadata ?? (anyType as AnyDecoder<unknown> as AnyDecoder<M>) };
 }

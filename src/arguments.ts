@@ -1,8 +1,13 @@
 /** The message for an invalid argument: action, option, rule and current value. */
 export function invalidArgumentMessage(action: string, option: string, rule: string, value: unknown): string {
-  // Not String() of an object, which may have come from outside with a `toString` that is no function.
-  const shown = typeof value === 'object' && value ? 'an object' : String(value).slice(0, 200) || 'an empty string';
-  return `Cannot ${action} as '${option}' must be ${rule}: current value is ${shown}`;
+  return `Cannot ${action} as '${option}' must be ${rule}: current value is ${formatValue(value)}`;
+}
+
+/** A value for a message: at most 200 characters. The properties of objects are not shown. */
+function formatValue(value: unknown): string {
+  // String() of an object may throw: an object parsed from JSON can have a `toString` that is not a function.
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return value === '' ? 'an empty string' : String(value).slice(0, 200);
 }
 
 /** Throws the TypeError for an invalid argument. */
@@ -13,36 +18,35 @@ export function throwInvalidArgument(action: string, option: string, rule: strin
 /**
  * Checks an option.
  *
- * @throws TypeError that says what it must be, unless it is `valid`.
+ * @throws TypeError unless `isValid` is truthy.
  */
 export function assertArgument(
-  valid: unknown,
+  isValid: unknown,
   action: string,
   option: string,
   rule: string,
   value: unknown,
-): asserts valid {
-  if (!valid) throwInvalidArgument(action, option, rule, value);
+): asserts isValid {
+  if (!isValid) throwInvalidArgument(action, option, rule, value);
 }
 
 /**
- * Checks a numeric option.
+ * Checks a numeric option. `Infinity` is valid.
  *
- * @throws TypeError if it is not a number.
- * @throws RangeError if it is NaN or less than `min`; `Infinity` is a number like any other.
+ * @throws TypeError if the value is not a number.
+ * @throws RangeError if the value is NaN or less than `min`.
  */
 export function assertNumber(action: string, option: string, value: unknown, min: number): void {
-  const number = typeof value === 'number';
-  if (number && value >= min) return;
-  throw new (number ? RangeError : TypeError)(
-    invalidArgumentMessage(action, option, min === -Infinity ? 'a number' : `a number of at least ${min}`, value),
-  );
+  const rule = min === -Infinity ? 'a number' : `a number of at least ${min}`;
+  if (typeof value !== 'number') throwInvalidArgument(action, option, rule, value);
+  if (!(value >= min)) throw new RangeError(invalidArgumentMessage(action, option, rule, value));
 }
 
 /**
- * Checks numeric options, each against the least that it may be.
+ * Checks numeric options, each against its minimum.
  *
- * @throws what {@link assertNumber} throws.
+ * @throws TypeError if one of the values is not a number.
+ * @throws RangeError if one of the values is NaN or less than its minimum.
  */
 export function assertNumbers<T extends object>(
   action: string,
@@ -53,27 +57,29 @@ export function assertNumbers<T extends object>(
 }
 
 /**
- * Checks an operation's or a collection's name.
+ * Checks the name of an operation or a collection.
  *
- * @throws TypeError if it is no string, or empty.
+ * @throws TypeError if the name is not a string, or is empty.
  */
 export function assertName(action: string, name: unknown): asserts name is string {
-  assertArgument(typeof name === 'string' && name, action, 'name', 'a non-empty string', name);
+  assertArgument(typeof name === 'string' && name !== '', action, 'name', 'a non-empty string', name);
 }
 
 /**
- * Checks a signal.
+ * Checks a signal, native or of a polyfill; undefined is valid.
  *
- * @throws TypeError if it is neither absent nor something like an AbortSignal.
+ * @throws TypeError if the value is not an AbortSignal.
  */
 export function assertSignal(action: string, signal: unknown): void {
-  const like = signal as { aborted?: unknown; addEventListener?: unknown } | null | undefined;
-  const valid =
-    like === undefined || (typeof like?.aborted === 'boolean' && typeof like.addEventListener === 'function');
-  assertArgument(valid, action, 'signal', 'an AbortSignal', signal);
+  assertArgument(signal === undefined || isAbortSignal(signal), action, 'signal', 'an AbortSignal', signal);
 }
 
-/** Options over defaults: an option that is undefined counts as not set. */
+function isAbortSignal(value: unknown): boolean {
+  const { aborted, addEventListener } = (value ?? {}) as { aborted?: unknown; addEventListener?: unknown };
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
+
+/** Merges options over defaults; an option that is undefined does not replace its default. */
 export function mergeDefined<T extends object>(defaults: T, options: { readonly [K in keyof T]?: unknown }): T {
   const result = { ...defaults };
   for (const option in options) if (options[option] !== undefined) result[option] = options[option] as T[typeof option];

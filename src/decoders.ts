@@ -2,63 +2,63 @@ import { typeNameOf, type AnyDecoder, type JsonValue } from './any.js';
 import { assertArgument } from './arguments.js';
 
 /**
- * What {@link protobufType} needs of a message class that protobufjs's static generator (`pbjs -t static-module`)
- * wrote, as found under `protos` of every `@google-cloud/*` package.
+ * The part of a message class of protobufjs's static generator (`pbjs -t static-module`) that {@link protobufType} uses.
+ * Such classes are under `protos` of every `@google-cloud/*` package.
  */
 export interface ProtobufStaticClass<T> {
-  /** Reads the wire format. */
+  /** Decodes the wire format. */
   decode(bytes: Uint8Array): T;
-  /** Makes a message of a plain object. */
+  /** Creates a message from a plain object. */
   fromObject?(object: Record<string, unknown>): T;
-  /** The type URL, from which the type's full name is taken. */
+  /** Returns the type URL, which contains the type's full name. */
   getTypeUrl?(prefix?: string): string;
 }
 
 /**
- * Reads messages as a class of protobufjs's static generator.
+ * Decodes messages with a class of protobufjs's static generator.
  *
- * Over gRPC that is the class's own `decode`. Over REST, where there are only JSON, it is `fromObject`, which knows
- * 64-bit numbers, enums by name and bytes, but none of the types with a JSON form of their own (Timestamp, Duration,
- * FieldMask, Struct, Value, wrappers, Any): a message that holds one of them is refused and not half read. Take
- * {@link jsonType} for such a message over REST.
+ * Over gRPC it uses the class's `decode()`. Over REST, where messages are JSON, it uses `fromObject()`, which supports
+ * 64-bit numbers, enums by name and bytes, but none of the types with a special JSON form (Timestamp, Duration,
+ * FieldMask, Struct, Value, wrappers, Any): decoding a message that contains one of them throws instead of returning
+ * partial data. Use {@link jsonType} for such a message over REST.
  *
  * @typeParam T - the message.
  * @param type - the class, such as `protos.google.cloud.speech.v1.LongRunningRecognizeResponse`.
- * @param typeName - the type's full name; needed for classes from generators older than protobufjs 7.
- * @throws TypeError if it is no such class, or if the type's full name is neither given nor known to the class.
+ * @param typeName - the type's full name; required for classes of generators older than protobufjs 7.
+ * @throws TypeError if `type` is not such a class, or if the type's full name is neither given nor known to the class.
  */
 export function protobufType<T extends object>(type: ProtobufStaticClass<T>, typeName?: string): AnyDecoder<T> {
-  const decodes = typeof (type as Partial<typeof type> | undefined)?.decode === 'function';
-  assertArgument(decodes, 'decode', 'type', 'a protobufjs message class', type);
+  const { decode } = (type as Partial<typeof type> | null | undefined) ?? {};
+  assertArgument(typeof decode === 'function', 'decode', 'type', 'a protobufjs message class', type);
   const name = typeName ?? fullName(type);
   assertArgument(name, 'decode', 'typeName', 'given for a class without getTypeUrl()', name);
   return {
     typeName: name,
-    decode({ value, json } = { typeUrl: '' }) {
-      if (value || json === undefined) return type.decode(value ?? new Uint8Array());
+    decode(any) {
+      if (any?.json === undefined || any.value) return type.decode(any?.value ?? new Uint8Array());
       if (!type.fromObject) throw unreadableError(name);
-      const message = type.fromObject(json as Record<string, unknown>);
+      const message = type.fromObject(any.json as Record<string, unknown>);
       assertReadable(message);
       return message;
     },
   };
 }
 
-/** The full name of a class's type, if the class knows it. */
+/** The full name of a class's type; undefined if the class does not know it. */
 function fullName(type: Partial<ProtobufStaticClass<object>> | undefined): string | undefined {
   return type?.getTypeUrl && typeNameOf({ typeUrl: type.getTypeUrl() });
 }
 
-// fromObject() takes the JSON of a Struct, a Value or an Any for an object of its fields, finds none of them and says
-// nothing. It throws by itself for a field whose JSON form is no object, but not for a whole message: in an Any that is
-// an object too, `{ '@type': …, value: '3s' }`.
+// fromObject() takes the JSON of these types for an object of the message's fields, finds none, and returns an empty
+// message without an error. It throws for a field whose JSON form is not an object, but not for a complete message: in
+// an Any its JSON is always an object, such as `{ '@type': …, value: '3s' }`.
 const unreadableFromJson = /^google\.protobuf\.(Struct|(List)?Value|Any|Timestamp|Duration|FieldMask)$/;
 
-/** Throws if there is a message inside `value` that has a JSON form of its own. */
+/** Throws if `value` is or contains a message of a type with a special JSON form. */
 function assertReadable(value: unknown): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   const name = fullName(value.constructor as Partial<ProtobufStaticClass<object>> | undefined);
-  if (name && unreadableFromJson.test(name)) throw unreadableError(name);
+  if (name !== undefined && unreadableFromJson.test(name)) throw unreadableError(name);
   Object.values(value).forEach(assertReadable);
 }
 
@@ -67,11 +67,13 @@ function unreadableError(name: string): TypeError {
 }
 
 /**
- * Takes the JSON as it came over REST, its `'@type'` included, for a `T`. It checks the type's name, if one is given,
- * and nothing else. A message that the service did not send is `{}`.
+ * Returns the JSON of a message as it was received over REST, including its `'@type'`. Only the type's name is checked,
+ * if one is given; `T` is not validated. A message that the service did not send is `{}`.
  *
- * @typeParam T - what the caller says the JSON is.
- * @param typeName - the full name of the message type, such as `google.protobuf.Struct`; absent: any type will do.
+ * Over gRPC, where messages are bytes, decoding throws.
+ *
+ * @typeParam T - the type of the JSON, as the caller declares it.
+ * @param typeName - the full name of the message type, such as `google.protobuf.Struct`; absent: any type is accepted.
  *
  * @example
  * ```ts
@@ -83,12 +85,13 @@ function unreadableError(name: string): TypeError {
 export function jsonType<T = JsonValue>(typeName?: string): AnyDecoder<T> {
   return {
     typeName,
-    decode({ json } = { typeUrl: '', json: {} }) {
-      if (json === undefined) throw new TypeError('there are only bytes, and no JSON');
+    decode(any) {
+      const json = any === undefined ? {} : any.json;
+      if (json === undefined) throw new TypeError('the message was sent as bytes, not as JSON');
       return json as T;
     },
   };
 }
 
-/** Reads `google.protobuf.Empty`, the response of operations that have nothing to say, as `undefined`. */
+/** Decodes `google.protobuf.Empty`, the type of an empty response, as `undefined`. */
 export const emptyType: AnyDecoder<undefined> = { typeName: 'google.protobuf.Empty', decode: () => undefined };

@@ -1,11 +1,12 @@
-import type { Any } from './any.js';
+import type { MalformedOperationError, UnpackError } from './decode-errors.js';
+import { LROError, lroErrorBrand } from './lro-error.js';
 import type { Operation } from './operation.js';
 import type { ResumeToken } from './resume-token.js';
 import {
+  Code,
   codeName,
   findDetail,
   type BadRequest,
-  type Code,
   type ErrorInfo,
   type Help,
   type LocalizedMessage,
@@ -13,241 +14,166 @@ import {
   type Status,
 } from './status.js';
 
-/** The codes of this package's errors, one per class. */
-export type LROErrorCode =
-  | 'LRO_OPERATION_FAILED'
-  | 'LRO_REQUEST_FAILED'
-  | 'LRO_POLLING_TIMEOUT'
-  | 'LRO_MALFORMED_OPERATION'
-  | 'LRO_UNPACK_FAILED';
-
-// Survives two copies of the package in one program, where `instanceof` does not.
-const brand = Symbol.for('longrunning.LROError');
-
 /**
- * The base of this package's errors. Compare {@link LROError.code | code}, or narrow with {@link isLROError}: both also
- * work across two copies of the package.
- *
- * What is not an `LROError`: the reason of an aborted signal, which is thrown as it is, and a `TypeError` or
- * `RangeError` for an argument that makes no sense.
- */
-export abstract class LROError extends Error {
-  /** Which of the errors this is; `switch (error.code)` narrows. */
-  abstract readonly code: LROErrorCode;
-  /** The name of the operation; may be empty where the service sent none. */
-  declare readonly operationName: string;
-
-  /**
-   * @param fields - become the error's own, whose class only declares them.
-   * @internal
-   */
-  constructor(
-    message: string,
-    { cause, ...fields }: { operationName: string; cause?: unknown; [field: string]: unknown },
-  ) {
-    super(message, cause === undefined ? undefined : { cause });
-    Object.defineProperty(Object.assign(this, fields), brand, { value: true });
-  }
-}
-
-/**
- * What an error that has a {@link Status} offers of its details, whichever wire they came over; `findDetail()` finds the
- * others of the ten, such as `findDetail(error.status, 'QuotaFailure')`.
+ * The base class of errors that have a {@link Status}, with accessors for the most common details.
+ * `findDetail(error.status, 'QuotaFailure')` finds the others.
  */
 export abstract class StatusError extends LROError {
-  /** Code, message and details, as the service gave them. */
-  declare readonly status: Status;
+  /** Code, message and details. */
+  readonly status: Status;
 
-  /** The reason, domain and metadata, if the service gave them (AIP-193). */
+  /** @internal */
+  constructor(message: string, operationName: string, status: Status, cause?: unknown) {
+    super(message, operationName, cause);
+    this.status = status;
+  }
+
+  /** The reason, domain and metadata (AIP-193); undefined if the service sent no ErrorInfo. */
   get errorInfo(): ErrorInfo | undefined {
     return findDetail(this.status, 'ErrorInfo');
   }
 
-  /** When the service would have it tried again, if it said so. */
+  /** When to retry; undefined if the service sent no RetryInfo. */
   get retryInfo(): RetryInfo | undefined {
     return findDetail(this.status, 'RetryInfo');
   }
 
-  /** Which fields of the request are wrong (BadRequest); empty where the service named none. */
+  /** The invalid fields of the request (BadRequest); empty if the service sent none. */
   get fieldViolations(): BadRequest['fieldViolations'] {
     return findDetail(this.status, 'BadRequest')?.fieldViolations ?? [];
   }
 
-  /** Where to read more, if the service said so. */
+  /** Links to documentation; undefined if the service sent no Help. */
   get help(): Help | undefined {
     return findDetail(this.status, 'Help');
   }
 
-  /** A message that may be shown to the end user, if the service gave one. */
+  /** A message that may be shown to the end user; undefined if the service sent no LocalizedMessage. */
   get localizedMessage(): LocalizedMessage | undefined {
     return findDetail(this.status, 'LocalizedMessage');
   }
 }
 
 /**
- * The operation itself failed, or was cancelled: it is done, and `status` is its `error`.
- *
- * Waiting for it again gives the same. `cancelled` tells a cancellation (code 1) from a failure.
+ * The operation itself failed or was cancelled: it is done, and `status` is its `error`. Waiting for it again rejects
+ * with the same error. `cancelled` distinguishes a cancellation (code 1) from a failure.
  */
 export class OperationFailedError extends StatusError {
   /** The name of the class. */
   override readonly name = 'OperationFailedError';
   override readonly code = 'LRO_OPERATION_FAILED';
-  /** The last metadata, unpacked: often the only account of what had been done before it failed. */
-  declare readonly metadata: unknown;
-  /** Whether it was cancelled (`status.code` is `Code.CANCELLED`). */
-  declare readonly cancelled: boolean;
+  /** The last metadata, decoded: often the only record of the work done before the failure. */
+  readonly metadata: unknown;
+  /** Whether the operation was cancelled (`status.code` is `Code.CANCELLED`). */
+  readonly cancelled: boolean;
 
   /** @internal */
   constructor(operationName: string, status: Status, metadata: unknown) {
-    const cancelled = status.code === 1;
-    super(`Operation '${operationName}' failed: ${formatStatus(status)}`, {
-      operationName,
-      status,
-      metadata,
-      cancelled,
-    });
+    super(`Operation '${operationName}' failed: ${formatStatus(status)}`, operationName, status);
+    this.metadata = metadata;
+    this.cancelled = status.code === Code.CANCELLED;
   }
 }
 
+/** The properties of a {@link RequestError}. */
+export interface RequestErrorOptions {
+  /** The RPC, such as `'GetOperation'`. */
+  method: string;
+  /** The operation's or the collection's name in the request. */
+  operationName: string;
+  /** The status of the response, or a status that describes the failure if there was no valid response. */
+  status: Status;
+  /** `'service'` if the service itself sent the status, `'transport'` otherwise. */
+  origin: 'service' | 'transport';
+  /** The HTTP status, if there was a response over HTTP. */
+  httpStatus?: number | undefined;
+  /**
+   * The number of attempts that were sent.
+   *
+   * @defaultValue 1
+   */
+  attempts?: number | undefined;
+  /** The delay that the server requested before the next request, in milliseconds. */
+  retryAfterMs?: number | undefined;
+  /** The underlying error. It must not contain credentials. */
+  cause?: unknown;
+}
+
 /**
- * Asking about the operation failed, and trying again did not help or would not. It says nothing about the operation
- * itself.
+ * A request failed, and retrying did not help or could not help. The state of the operation itself is unknown.
+ *
+ * A custom transport throws it, too: `throw new RequestError({ … })`.
  */
 export class RequestError extends StatusError {
   /** The name of the class. */
   override readonly name = 'RequestError';
   override readonly code = 'LRO_REQUEST_FAILED';
   /** The RPC that failed, such as `'GetOperation'`. */
-  declare readonly method: string;
+  readonly method: string;
   /** The code of the last failure: `status.code`. */
-  declare readonly rpcCode: Code;
-  /** The HTTP status, over REST, if there was a response. */
-  declare readonly httpStatus?: number;
-  /** How often it was tried. */
-  declare readonly attempts: number;
-  /** How long the server asked to wait, in milliseconds (`Retry-After` or RetryInfo). */
-  declare readonly retryAfterMs?: number;
+  readonly rpcCode: Code;
+  /** The HTTP status; undefined over gRPC, or if there was no response. */
+  readonly httpStatus: number | undefined;
+  /** The number of attempts that were sent. */
+  readonly attempts: number;
+  /** The delay that the server requested (`Retry-After` or RetryInfo), in milliseconds; undefined if none. */
+  readonly retryAfterMs: number | undefined;
   /**
-   * Who gave the status: `'service'` if it came in an answer that the service itself wrote, `'transport'` if it was
-   * worked out from a broken connection, a missing answer, or a body that is not the service's.
+   * The source of the status: `'service'` if the response came from the service itself, `'transport'` if the status was
+   * derived from a broken connection, a missing response, or a body that is not the service's.
    */
-  declare readonly origin: 'service' | 'transport';
+  readonly origin: 'service' | 'transport';
 
-  /** For those who write a transport. */
-  constructor(failure: RequestErrorOptions) {
-    // One by one: what else a transport may have put into it, such as headers, stays out.
-    const { method, operationName, status, origin, httpStatus, attempts = 1, retryAfterMs, cause } = failure;
-    const times = attempts > 1 ? ` (after ${attempts} attempts)` : '';
-    super(`${method} of '${operationName}' failed: ${formatStatus(status)}${times}`, {
-      method,
-      operationName,
-      status,
-      origin,
-      httpStatus,
-      attempts,
-      retryAfterMs,
-      cause,
-      rpcCode: status.code,
-    });
+  /** Creates an error from its properties. Properties other than those of {@link RequestErrorOptions} are ignored. */
+  constructor(options: RequestErrorOptions) {
+    const { method, operationName, status, attempts = 1, cause } = options;
+    const suffix = attempts > 1 ? ` (after ${attempts} attempts)` : '';
+    super(`${method} of '${operationName}' failed: ${formatStatus(status)}${suffix}`, operationName, status, cause);
+    this.method = method;
+    this.rpcCode = status.code;
+    this.httpStatus = options.httpStatus;
+    this.attempts = attempts;
+    this.retryAfterMs = options.retryAfterMs;
+    this.origin = options.origin;
   }
 }
 
-/** What a {@link RequestError} is made of. A transport of one's own throws one: `new RequestError({ … })`. */
-export interface RequestErrorOptions {
-  /** The RPC, such as `'GetOperation'`. */
-  method: string;
-  /** The name that was asked about. */
-  operationName: string;
-  /** What the service, or the lack of one, amounts to. */
-  status: Status;
-  /** Whether the service itself gave the status. */
-  origin: 'service' | 'transport';
-  /** The HTTP status, if there was a response over HTTP. */
-  httpStatus?: number | undefined;
-  /** How often it was tried; 1 unless told. */
-  attempts?: number | undefined;
-  /** How long the server asked to wait, in milliseconds. */
-  retryAfterMs?: number | undefined;
-  /** The error underneath. It must hold no credentials. */
-  cause?: unknown;
+/** The properties of a {@link PollingTimeoutError}. */
+interface PollingTimeoutErrorOptions {
+  elapsedMs: number;
+  polls: number;
+  operation: Operation<unknown, unknown> | undefined;
+  token: ResumeToken;
 }
 
 /**
- * The time for waiting was used up. The operation goes on at the server: `token` resumes the wait, in this process or
- * another, and `operation` is the last state that was seen.
+ * The wait's time limit (`totalTimeoutMs`) expired. The operation continues on the server: `token` resumes the wait, in
+ * this process or another, and `operation` is the last known state.
  */
 export class PollingTimeoutError extends LROError {
   /** The name of the class. */
   override readonly name = 'PollingTimeoutError';
   override readonly code = 'LRO_POLLING_TIMEOUT';
-  /** How long this wait lasted, in milliseconds. */
-  declare readonly elapsedMs: number;
-  /** How many answers the poller had got from the server. */
-  declare readonly polls: number;
-  /** The last state seen; undefined if the server never answered. */
-  declare readonly operation: Operation<unknown, unknown> | undefined;
+  /** The duration of this wait, in milliseconds. */
+  readonly elapsedMs: number;
+  /** The number of responses that the poller has received from the server. */
+  readonly polls: number;
+  /** The last known state; undefined if the server never responded. */
+  readonly operation: Operation<unknown, unknown> | undefined;
   /** Resumes the wait: `client.resume(error.token, info)`. */
-  declare readonly token: ResumeToken;
+  readonly token: ResumeToken;
 
   /** @internal */
-  constructor(timeout: {
-    elapsedMs: number;
-    polls: number;
-    operation: Operation<unknown, unknown> | undefined;
-    token: ResumeToken;
-  }) {
-    const { elapsedMs, polls, token } = timeout;
+  constructor({ elapsedMs, polls, operation, token }: PollingTimeoutErrorOptions) {
+    const { name } = token;
     super(
-      `Stopped waiting for operation '${token.name}' after ${elapsedMs} ms and ${polls} polls: it is still running`,
-      { ...timeout, operationName: token.name },
+      `Stopped waiting for operation '${name}' after ${elapsedMs} ms and ${polls} polls: it is still running`,
+      name,
     );
-  }
-}
-
-/** The server's answer is not an operation that can be waited for, for instance one that is neither done nor named. */
-export class MalformedOperationError extends LROError {
-  /** The name of the class. */
-  override readonly name = 'MalformedOperationError';
-  override readonly code = 'LRO_MALFORMED_OPERATION';
-
-  /** @internal */
-  constructor(operationName: string, problem: string, cause?: unknown) {
-    super(`Malformed operation '${operationName}': ${problem}`, { operationName, cause });
-  }
-}
-
-/**
- * The response, or the metadata, is not of the declared type or cannot be read as it. Nothing is lost: `any` holds what
- * came. As an error that is thrown it is about the response of an operation that is done; where it is about the
- * metadata, it is the `metadataError` of an operation and ends nothing.
- */
-export class UnpackError extends LROError {
-  /** The name of the class. */
-  override readonly name = 'UnpackError';
-  override readonly code = 'LRO_UNPACK_FAILED';
-  /** Which part of the operation it is. */
-  declare readonly field: 'response' | 'metadata';
-  /** The full name of the type that was declared; undefined where any was. */
-  declare readonly expected?: string;
-  /** The full name of the type that came; empty if there was none. */
-  declare readonly actual: string;
-  /** What came. */
-  declare readonly any: Any;
-
-  /** @internal */
-  constructor(unpack: {
-    operationName: string;
-    field: 'response' | 'metadata';
-    expected?: string | undefined;
-    actual: string;
-    any: Any;
-    cause?: unknown;
-  }) {
-    const { operationName, field, expected, actual, cause } = unpack;
-    const type = (expected ?? actual) || 'message';
-    const why = cause instanceof Error ? cause.message : String(cause ?? `it is ${actual || 'of no type'}`);
-    super(`The ${field} of operation '${operationName}' cannot be read as a ${type}: ${why}`, unpack);
+    this.elapsedMs = elapsedMs;
+    this.polls = polls;
+    this.operation = operation;
+    this.token = token;
   }
 }
 
@@ -256,7 +182,7 @@ export type AnyLROError =
   OperationFailedError | RequestError | PollingTimeoutError | MalformedOperationError | UnpackError;
 
 /**
- * Whether a value is an error of this package, from this copy of it or another.
+ * Whether a value is an error of this package, from this copy of the package or another.
  *
  * @example
  * ```ts
@@ -273,23 +199,24 @@ export type AnyLROError =
  * ```
  */
 export function isLROError(value: unknown): value is AnyLROError {
-  return typeof value === 'object' && value !== null && brand in value;
+  return typeof value === 'object' && value !== null && lroErrorBrand in value;
 }
 
-/** Whether asking about an operation failed, and, where a code is given, with that code. */
+/** Whether a value is a {@link RequestError} and, if `code` is given, whether its code is `code`. */
 export function isRequestError(value: unknown, code?: Code): value is RequestError {
-  return isLROError(value) && value.code === 'LRO_REQUEST_FAILED' && (code ?? value.rpcCode) === value.rpcCode;
+  if (!isLROError(value) || value.code !== 'LRO_REQUEST_FAILED') return false;
+  return code === undefined || value.rpcCode === code;
 }
 
-/** Which RPC an error belongs to. */
+/** The RPC that an error belongs to. */
 export interface RpcInfo {
   /** The RPC, such as `'GetOperation'`. */
   readonly method: string;
-  /** The name in its request. */
+  /** The operation's or the collection's name in the request. */
   readonly name: string;
 }
 
-/** A {@link RequestError} of one attempt; its origin is `'transport'` unless told. */
+/** Creates the {@link RequestError} of one attempt. Its `origin` is `'transport'` unless `options` says otherwise. */
 export function requestError(
   { method, name }: RpcInfo,
   code: Code,
@@ -300,9 +227,10 @@ export function requestError(
   return new RequestError({ method, operationName: name, status, origin: 'transport', ...options });
 }
 
-/** Code, message, and what of the ErrorInfo one looks up or searches logs for: `NOT_FOUND: no book (GONE, books.example.com)`. */
+/** The code, the message, and the ErrorInfo's reason and domain: `NOT_FOUND: no book (GONE, books.example.com)`. */
 function formatStatus(status: Status): string {
   const { reason, domain } = findDetail(status, 'ErrorInfo') ?? {};
-  const because = [reason, domain].filter(Boolean).join(', ');
-  return [codeName(status.code), status.message].filter(Boolean).join(': ') + (because && ` (${because})`);
+  const text = [codeName(status.code), status.message].filter(Boolean).join(': ');
+  const source = [reason, domain].filter(Boolean).join(', ');
+  return source === '' ? text : `${text} (${source})`;
 }

@@ -1,9 +1,9 @@
 /**
- * The client, the poller, the types of operations, backoffs, statuses and errors.
+ * The client, the poller, decoders, backoffs, statuses and errors.
  *
  * @module longrunning
  */
-// What an application needs.
+// The client and its pollers.
 export { OperationsClient } from './client.js';
 export type { OperationsClientOptions, RpcOptions, TypedRpcOptions } from './client.js';
 export type { CoalesceOptions } from './coalescing/options.js';
@@ -24,13 +24,13 @@ export type {
 } from './operation.js';
 export type { ResumeToken } from './resume-token.js';
 
-// The types of an operation.
+// The types of an operation and their decoders.
 export { anyType, operationInfo, typeNameOf } from './any.js';
 export type { Any, AnyDecoder, JsonValue, OperationInfo } from './any.js';
 export { emptyType, jsonType, protobufType } from './decoders.js';
 export type { ProtobufStaticClass } from './decoders.js';
 
-// When to ask next.
+// When to poll.
 export { constantBackoff, defaultBackoff, exponentialBackoff } from './polling/backoff.js';
 export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
 
@@ -55,18 +55,13 @@ export type {
   StatusDetail,
   UnknownDetail,
 } from './status.js';
-export {
-  isLROError,
-  LROError,
-  MalformedOperationError,
-  OperationFailedError,
-  PollingTimeoutError,
-  RequestError,
-  UnpackError,
-} from './errors.js';
-export type { AnyLROError, LROErrorCode, RequestErrorOptions, StatusError } from './errors.js';
+export { LROError } from './lro-error.js';
+export type { LROErrorCode } from './lro-error.js';
+export { isLROError, OperationFailedError, PollingTimeoutError, RequestError } from './errors.js';
+export type { AnyLROError, RequestErrorOptions, StatusError } from './errors.js';
+export { MalformedOperationError, UnpackError } from './decode-errors.js';
 
-// For those who write a transport.
+// The transport interface.
 export type {
   AbortSignalLike,
   CallOptions,

@@ -1,107 +1,135 @@
-import { anyType, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
-import { MalformedOperationError, UnpackError } from './errors.js';
+import { anyType, isEmptyAny, sameAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
+import { MalformedOperationError, UnpackError } from './decode-errors.js';
 import { Code, toCode, type Status } from './status.js';
 import type { RawOperation } from './transport.js';
 
-/** What all states of an operation have. */
+/** The properties that every state of an operation has. */
 export interface OperationState<M> {
-  /** The name that the server gave it, or the one it was asked for by. */
+  /** The name that the server sent, or the requested name if it sent none. */
   readonly name: string;
-  /** The metadata; undefined if the service sent none, or none that can be read. */
+  /** The metadata; undefined if the service sent none, or if they cannot be decoded. */
   readonly metadata: M | undefined;
-  /** Why the metadata that the service sent cannot be read. It never ends a wait. */
+  /** Why the metadata cannot be decoded. It never ends a wait. */
   readonly metadataError?: UnpackError;
-  /** The operation as it came. */
+  /** The operation as it was received. */
   readonly raw: RawOperation;
 }
 
 /** An operation that is still running. */
 export interface RunningOperation<M> extends OperationState<M> {
-  /** It is not done. */
+  /** `false`: the operation is running. */
   readonly done: false;
-  /** There is none yet. */
+  /** A running operation has no result. */
   readonly result?: undefined;
 }
 
-/** An operation that ended well. */
+/** An operation that succeeded. */
 export interface SucceededOperation<R, M> extends OperationState<M> {
-  /** It is done. */
+  /** `true`: the operation is completed. */
   readonly done: true;
-  /** There is a response. */
+  /** `'response'`: the operation succeeded. */
   readonly result: 'response';
-  /** The response, unpacked; the type's default instance where the service sent none. */
+  /** The response, decoded; the type's default instance if the service sent none. */
   readonly response: R;
 }
 
 /** An operation that failed or was cancelled. */
 export interface FailedOperation<M> extends OperationState<M> {
-  /** It is done. */
+  /** `true`: the operation is completed. */
   readonly done: true;
-  /** There is an error. */
+  /** `'error'`: the operation failed or was cancelled. */
   readonly result: 'error';
-  /** What went wrong, details included. */
+  /** The error's code, message and details. */
   readonly error: Status;
-  /** Whether it was cancelled: `error.code` is `Code.CANCELLED`. */
+  /** Whether the operation was cancelled: `error.code` is `Code.CANCELLED`. */
   readonly cancelled: boolean;
 }
 
-/** An operation that is done, one way or the other; `result` tells which. */
+/** A completed operation; `result` says whether it succeeded. */
 export type CompletedOperation<R, M> = SucceededOperation<R, M> | FailedOperation<M>;
 
 /** A state of an operation; `done`, then `result`, narrow it. */
 export type Operation<R, M> = RunningOperation<M> | CompletedOperation<R, M>;
 
-/** What an operation is unpacked as where no types were declared. */
+/** The types of an operation without declared types. */
 export const anyInfo: OperationInfo<Any, Any> = { response: anyType, metadata: anyType };
 
 /**
- * The raw operation as one of the three states. Completion is `done === true` and nothing else; a done operation with
- * neither response nor error succeeded. An error of code 0 that says something, with no response, is a failure (UNKNOWN).
+ * Decodes a raw operation. It is completed if `done` is `true`, whatever its other fields hold. A completed operation
+ * with neither response nor error succeeded. An error with code 0 but a message or details, without a response, is a
+ * failure (UNKNOWN).
  *
- * @param raw - what came over the wire.
- * @param info - what to unpack it as.
- * @param requestedName - the name to use where the server sent none.
- * @throws {@link MalformedOperationError} if it is not an operation, or neither done nor named.
- * @throws {@link UnpackError} if the response is of another type than declared or cannot be read.
+ * @param raw - the operation as it was received.
+ * @param info - how to decode it.
+ * @param requestedName - the name to use if the server sent none.
+ * @throws {@link MalformedOperationError} if `raw` is not an operation, or is neither done nor named.
+ * @throws {@link UnpackError} if the response is not of the declared type or cannot be decoded.
  */
 export function toOperation<R, M>(
   raw: RawOperation,
   info: OperationInfo<R, M> = anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>,
   requestedName = '',
 ): Operation<R, M> {
-  const given: unknown = raw;
-  const done = isDone(raw);
-  const name: unknown = typeof given === 'object' && given ? raw.name || requestedName : undefined;
-  // One that is done needs no name: nobody has to ask for it.
-  if (typeof name !== 'string' || !(done || name)) {
-    throw new MalformedOperationError(requestedName, 'it is no object, or has no name to ask for it by');
-  }
-  const state: Mutable<OperationState<M>> & { done: boolean } = { name, done, metadata: undefined, raw };
-  try {
-    if (!isEmptyAny(raw.metadata)) state.metadata = unpack('metadata', raw.metadata, info.metadata, name);
-  } catch (error) {
-    state.metadataError = error as UnpackError;
-  }
-  if (!done) return state as RunningOperation<M>;
-  // `error` decides: a service that sends both, or the error of an older proto without its oneof, means a failure.
-  const { code, message, details } = (raw.error ?? { code: Code.OK }) as { [K in keyof Status]?: Status[K] | null };
-  // Some services always send a status, whose code 0 is no error. One that speaks in place of a response is: it lacks its
-  // code, and proto3 cannot tell that from 0.
-  if (code !== Code.OK || ((message || details?.length) && isEmptyAny(raw.response))) {
-    const error = { code: code ? toCode(code) : Code.UNKNOWN, message: message ?? '', details: details ?? [] };
-    return Object.assign(state, { result: 'error', error, cancelled: code === Code.CANCELLED }) as FailedOperation<M>;
-  }
-  const response = unpack('response', raw.response, info.response, name);
-  return Object.assign(state, { result: 'response', response }) as SucceededOperation<R, M>;
+  const name = nameOf(raw, requestedName);
+  const state: OperationState<M> = { name, ...unpackMetadata(raw, info, name), raw };
+  if (!isDone(raw)) return { ...state, done: false };
+  const error = failureOf(raw);
+  if (error) return { ...state, done: true, result: 'error', error, cancelled: error.code === Code.CANCELLED };
+  return { ...state, done: true, result: 'response', response: unpack('response', raw.response, info.response, name) };
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Whether an answer, whatever it is, says that the operation is completed: `done === true` and nothing else. */
+/** Whether a response, of whatever form, is a completed operation: `done === true`. */
 export function isDone(raw: RawOperation): boolean {
   return (raw as Partial<RawOperation> | null | undefined)?.done === true;
 }
 
+/** Whether two states look the same to an observer: both running or both done, with equal metadata. */
+export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
+  return a !== undefined && isDone(a) === isDone(b) && sameAny(a.metadata, b.metadata);
+}
+
+/** The operation's name; `requestedName` if the server sent none. */
+function nameOf(raw: unknown, requestedName: string): string {
+  const malformed = (problem: string) => new MalformedOperationError(requestedName, problem);
+  if (typeof raw !== 'object' || raw === null) throw malformed('it is not an object');
+  const operation = raw as RawOperation;
+  const name: unknown = operation.name || requestedName;
+  if (typeof name !== 'string') throw malformed('its name is not a string');
+  // A completed operation needs no name, since it is not polled.
+  if (name === '' && !isDone(operation)) throw malformed('it is neither done nor named');
+  return name;
+}
+
+function unpackMetadata<M>(
+  { metadata }: RawOperation,
+  info: OperationInfo<unknown, M>,
+  name: string,
+): Pick<OperationState<M>, 'metadata' | 'metadataError'> {
+  if (!metadata || isEmptyAny(metadata)) return { metadata: undefined };
+  try {
+    return { metadata: unpack('metadata', metadata, info.metadata, name) };
+  } catch (error) {
+    return { metadata: undefined, metadataError: error as UnpackError };
+  }
+}
+
+/** The error of a completed operation, with missing fields filled in; undefined if the operation succeeded. */
+function failureOf({ error, response }: RawOperation): Status | undefined {
+  const sent = error as { [K in keyof Status]?: Status[K] | null } | null | undefined;
+  if (sent === undefined || sent === null) return undefined;
+  const status = { code: toCode(sent.code), message: sent.message ?? '', details: sent.details ?? [] };
+  if (sent.code !== Code.OK) return status;
+  // Some services always send a status, with code 0 for success. But a status with a message or a detail in place of a
+  // response is a failure whose code was not set, which proto3 does not distinguish from 0.
+  const hasContent = status.message !== '' || status.details.length > 0;
+  return hasContent && isEmptyAny(response) ? { ...status, code: Code.UNKNOWN } : undefined;
+}
+
+/**
+ * Decodes the response or the metadata of an operation.
+ *
+ * @throws {@link UnpackError} if the message is of another type than the decoder's, or if the decoder throws.
+ */
 function unpack<T>(
   field: 'response' | 'metadata',
   any: Any | undefined,
@@ -109,30 +137,20 @@ function unpack<T>(
   operationName: string,
 ): T {
   const expected = decoder.typeName;
-  const typeUrl: unknown = any?.typeUrl;
-  const actual = typeUrl && typeof typeUrl === 'string' ? typeNameOf(any as Any) : '';
-  // An Any that holds nothing and an Empty in place of the declared type both say: nothing to report.
-  const sent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined) ? undefined : any;
-  let cause: unknown;
+  const actual = receivedTypeName(any);
+  const error = (cause?: unknown): UnpackError =>
+    new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), cause });
+  // An Any without content and an Empty in place of the declared type both mean that there is no message.
+  const isAbsent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined);
+  if (!isAbsent && expected !== undefined && expected !== actual) throw error();
   try {
-    if (!sent || expected === undefined || expected === actual) return decoder.decode(sent);
-  } catch (error) {
-    cause = error;
+    return decoder.decode(isAbsent ? undefined : any);
+  } catch (cause) {
+    throw error(cause);
   }
-  throw new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), cause });
 }
 
-function isEmptyAny(any: Any | undefined): any is undefined {
-  // Older servers write `response: {}`, an Any with neither type nor content.
-  return !any || (!any.typeUrl && Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0));
-}
-
-/** Whether two states would look the same to a watcher: equally done, with the same metadata. */
-export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  if (!a || isDone(a) !== isDone(b)) return false;
-  const [x, y] = [a.metadata, b.metadata];
-  if (x?.typeUrl !== y?.typeUrl || x?.value?.length !== y?.value?.length) return false;
-  // Where there are bytes they tell; the JSON beside them are the same said again.
-  if (x?.value) return x.value.every((byte, i) => byte === y?.value?.[i]);
-  return JSON.stringify(x?.json) === JSON.stringify(y?.json);
+/** The name of the type that the service sent; empty if it sent none, or one that is not a string. */
+function receivedTypeName(any: Any | undefined): string {
+  return any && typeof any.typeUrl === 'string' ? typeNameOf(any) : '';
 }

@@ -1,59 +1,70 @@
 import type { OperationInfo } from './any.js';
-import { assertName, assertArgument, mergeDefined } from './arguments.js';
+import { assertArgument, assertName, mergeDefined } from './arguments.js';
 
-/** What it takes to resume a wait, in this process or another: a plain object that survives `JSON.stringify`. */
+/**
+ * Resumes a wait, in this process or another: a plain object that survives `JSON.stringify`. It holds neither results
+ * nor credentials, and is not signed.
+ */
 export interface ResumeToken {
-  /** The version of the token's form. */
+  /** The version of the token's format. */
   readonly version: 1;
   /** The operation's name. */
   readonly name: string;
   /** When the operation was first seen, in milliseconds since 1970 (UTC). */
   readonly startedAtMs: number;
-  /** The host that the operation lives on, without a port, if the transport knows one. */
+  /** The service's host, without a port; absent if the transport does not know it. */
   readonly apiEndpoint?: string;
-  /** The full name of the declared type of the response. */
+  /** The full name of the declared type of the response; absent if any type is accepted. */
   readonly responseType?: string;
-  /** The full name of the declared type of the metadata. */
+  /** The full name of the declared type of the metadata; absent if any type is accepted. */
   readonly metadataType?: string;
 }
 
-/** What a token is about, on the side of the one who makes or takes it. */
+/** The service and the types that a token belongs to. */
 interface TokenContext {
   readonly info: OperationInfo<unknown, unknown>;
   readonly apiEndpoint: string | undefined;
 }
 
-/** Makes a token. It holds neither results nor credentials. */
+/** Creates a token. */
 export function makeToken(name: string, startedAtMs: number, context: TokenContext): ResumeToken {
-  return mergeDefined<ResumeToken>({ version: 1, name, startedAtMs }, identifyingFields(context));
+  return mergeDefined<ResumeToken>({ version: 1, name, startedAtMs }, contextFields(context));
 }
 
 /**
- * Checks what claims to be a token, field by field, and that it is about the same service and types.
+ * Validates a token field by field, and checks that it belongs to the same service and types.
  *
- * @returns what there is to know of it: the rest is as it is here.
- * @throws TypeError that says what is wrong with it.
+ * @returns the fields that are not part of the context.
+ * @throws TypeError that names the invalid field.
  */
 export function readToken(token: unknown, context: TokenContext): Pick<ResumeToken, 'name' | 'startedAtMs'> {
-  const act = 'resume from the token';
-  assertArgument(typeof token === 'object' && token, act, 'token', 'an object', token);
+  const action = 'resume from the token';
+  assertArgument(typeof token === 'object' && token !== null, action, 'token', 'an object', token);
   const { version, name, startedAtMs, ...fields } = token as Record<string, unknown>;
-  assertArgument(version === 1, act, 'version', '1', version);
-  assertName(act, name);
-  const isTime = Number.isFinite(startedAtMs) && (startedAtMs as number) >= 0;
-  assertArgument(isTime, act, 'startedAtMs', 'a number of milliseconds', startedAtMs);
-  for (const [field, expected] of Object.entries(identifyingFields(context))) {
+  assertArgument(version === 1, action, 'version', '1', version);
+  assertName(action, name);
+  assertArgument(isTime(startedAtMs), action, 'startedAtMs', 'a number of milliseconds', startedAtMs);
+  for (const [field, expected] of Object.entries(contextFields(context))) {
     const value = fields[field];
-    const matches = value === undefined || (typeof value === 'string' && (expected ?? value) === value);
-    assertArgument(matches, act, field, expected ?? 'a string', value);
+    assertArgument(matches(value, expected), action, field, expected ?? 'a string', value);
   }
-  return { name, startedAtMs: startedAtMs as number };
+  return { name, startedAtMs };
 }
 
-/** The fields that tell of the service and the types: those that are known. */
-function identifyingFields({ info, apiEndpoint }: TokenContext) {
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+/** Whether a field of a token has the expected value. A value that is unknown on one side matches any string. */
+function matches(value: unknown, expected: string | undefined): boolean {
+  if (value === undefined) return true;
+  return typeof value === 'string' && (expected === undefined || value === expected);
+}
+
+/** The fields of a token that identify the service and the types. */
+function contextFields({ info, apiEndpoint }: TokenContext) {
   return {
-    // The port says how to reach a service, not which one it is: the same one has others for gRPC and for REST.
+    // Without the port, which does not identify a service: one service can have different ports for gRPC and REST.
     apiEndpoint: apiEndpoint?.replace(/:\d+$/, ''),
     responseType: info.response.typeName,
     metadataType: info.metadata.typeName,

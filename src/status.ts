@@ -13,35 +13,35 @@ export const Code = {
   OK: 0,
   /** The operation was cancelled, typically by the caller. */
   CANCELLED: 1,
-  /** An error of which nothing better is known. */
+  /** An error without a more specific code. */
   UNKNOWN: 2,
-  /** The caller gave an invalid argument, whatever the state of the system. */
+  /** An argument is invalid, whatever the state of the system. */
   INVALID_ARGUMENT: 3,
-  /** The deadline passed before the work was done. */
+  /** The deadline expired before the call completed. */
   DEADLINE_EXCEEDED: 4,
-  /** The thing asked for was not found. */
+  /** The requested resource was not found. */
   NOT_FOUND: 5,
-  /** The thing to be created exists. */
+  /** The resource to be created already exists. */
   ALREADY_EXISTS: 6,
-  /** The caller, who is known, may not do this. */
+  /** The caller is authenticated but lacks the permission. */
   PERMISSION_DENIED: 7,
-  /** A quota, a rate limit or a disk is used up. */
+  /** A quota, a rate limit or a resource such as disk space is exhausted. */
   RESOURCE_EXHAUSTED: 8,
-  /** The system is not in the state that the call needs. */
+  /** The system is not in the state that the call requires. */
   FAILED_PRECONDITION: 9,
-  /** The call was aborted, typically by a conflict with another. */
+  /** The call was aborted, typically because of a conflict with another call. */
   ABORTED: 10,
   /** The call went past the valid range. */
   OUT_OF_RANGE: 11,
   /** The service does not implement, support or enable the method. */
   UNIMPLEMENTED: 12,
-  /** Something inside the service is broken. */
+  /** An internal error of the service. */
   INTERNAL: 13,
-  /** The service cannot be reached just now. */
+  /** The service is temporarily unavailable. */
   UNAVAILABLE: 14,
-  /** Data are lost or corrupted for good. */
+  /** Unrecoverable data loss or corruption. */
   DATA_LOSS: 15,
-  /** The caller showed no valid credentials. */
+  /** The request has no valid credentials. */
   UNAUTHENTICATED: 16,
 } as const;
 
@@ -51,117 +51,117 @@ export type Code = (typeof Code)[keyof typeof Code];
 /** The name of a code of `google.rpc.Code`, such as `'NOT_FOUND'`. */
 export type CodeName = keyof typeof Code;
 
+/** The names of the codes: the code is the index. */
 const names = Object.keys(Code) as CodeName[];
 
-/** The name of a code: `codeName(5)` is `'NOT_FOUND'`; a number that is no code is `'UNKNOWN'`. */
+/** The name of a code: `codeName(5)` is `'NOT_FOUND'`; any other number is `'UNKNOWN'`. */
 export function codeName(code: number): CodeName {
   return names[code] ?? 'UNKNOWN';
 }
 
 /**
- * A number as a {@link Code}: one that is none of the seventeen becomes `UNKNOWN`, as gRPC clients do with codes from
- * the future.
+ * Converts a number to a {@link Code}. Unknown numbers, which a future service may send, become `UNKNOWN`, as in gRPC
+ * clients.
  */
 export function toCode(code: unknown): Code {
   return typeof code === 'number' && code in names ? (code as Code) : Code.UNKNOWN;
 }
 
 /**
- * How something ended: `google.rpc.Status`. It is what a failed operation holds in its `error` and what a failed
- * request came back with.
+ * `google.rpc.Status`: the `error` of a failed operation, or the status of a failed request.
  */
 export interface Status {
   /** The canonical code. */
   readonly code: Code;
-  /** The message for developers, in English, as the service wrote it; may be empty. */
+  /** The message for developers, in English; may be empty. */
   readonly message: string;
-  /** The typed details that the service attached, in its order; empty when there are none. */
+  /** The details, in the service's order; empty if there are none. */
   readonly details: readonly StatusDetail[];
 }
 
-/** Why something failed, in a form that programs can use: `google.rpc.ErrorInfo` (AIP-193). */
+/** The machine-readable reason of an error: `google.rpc.ErrorInfo` (AIP-193). */
 export interface ErrorInfo {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.ErrorInfo';
   /** The reason in UPPER_SNAKE_CASE, unique within the domain. */
   readonly reason: string;
   /** The logical grouping of the reason, typically the service's name. */
   readonly domain: string;
-  /** More about this occurrence. */
+  /** Additional information about this error. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** When to try again: `google.rpc.RetryInfo`. */
+/** When to retry: `google.rpc.RetryInfo`. */
 export interface RetryInfo {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.RetryInfo';
-  /** How long to wait, as a proto3 JSON duration such as `'53s'` or `'2.463586755s'`. */
+  /** The minimum delay before the next attempt, as a proto3 JSON duration such as `'53s'` or `'2.463586755s'`. */
   readonly retryDelay: string;
 }
 
-/** Where in the service it went wrong: `google.rpc.DebugInfo`. */
+/** Debugging information of the service: `google.rpc.DebugInfo`. */
 export interface DebugInfo {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.DebugInfo';
-  /** The stack, a frame each. */
+  /** The stack trace, one entry per frame. */
   readonly stackEntries: readonly string[];
-  /** More, as the server has it. */
+  /** Additional information of the server. */
   readonly detail: string;
 }
 
-/** Which quota is used up: `google.rpc.QuotaFailure`. */
+/** The exceeded quotas: `google.rpc.QuotaFailure`. */
 export interface QuotaFailure {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.QuotaFailure';
-  /** The quotas that are used up. */
+  /** The exceeded quotas. */
   readonly violations: readonly {
-    /** Whose quota it is, such as `'project:a-project'`. */
+    /** The subject of the quota check, such as `'project:a-project'`. */
     readonly subject: string;
-    /** What is used up and, perhaps, where to get more. */
+    /** How the quota check failed and, possibly, how to increase the quota. */
     readonly description: string;
     /** The service that the quota belongs to, such as `'compute.googleapis.com'`. */
     readonly apiService?: string;
-    /** What is counted, such as `'compute.googleapis.com/cpus_per_vm_family'`. */
+    /** The metric that the quota limits, such as `'compute.googleapis.com/cpus_per_vm_family'`. */
     readonly quotaMetric?: string;
-    /** Which quota it is, such as `'CPUS-per-project-region'`. */
+    /** The identifier of the quota, such as `'CPUS-per-project-region'`. */
     readonly quotaId?: string;
-    /** Which part of the quota it is, such as `{ region: 'us-central1' }`. */
+    /** The dimensions of the quota, such as `{ region: 'us-central1' }`. */
     readonly quotaDimensions?: Readonly<Record<string, string>>;
-    /** The limit at that time: an int64, as proto3 JSON writes it. */
+    /** The limit at the time of the request: an int64 as in proto3 JSON. */
     readonly quotaValue?: string;
-    /** The limit that is being rolled out, if one is: an int64, as proto3 JSON writes it. */
+    /** The new limit, if one is being rolled out: an int64 as in proto3 JSON. */
     readonly futureQuotaValue?: string;
   }[];
 }
 
-/** Which preconditions do not hold: `google.rpc.PreconditionFailure`. */
+/** The failed preconditions: `google.rpc.PreconditionFailure`. */
 export interface PreconditionFailure {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.PreconditionFailure';
-  /** The preconditions that do not hold. */
+  /** The failed preconditions. */
   readonly violations: readonly {
-    /** The kind of precondition, in the service's own words, such as `'TOS'`. */
+    /** The service-specific type of the precondition, such as `'TOS'`. */
     readonly type: string;
-    /** What it is about, such as `'google.com/cloud'`. */
+    /** The subject of the precondition, such as `'google.com/cloud'`. */
     readonly subject: string;
-    /** What does not hold, for developers. */
+    /** How the precondition failed, for developers. */
     readonly description: string;
   }[];
 }
 
-/** Which fields of the request are wrong: `google.rpc.BadRequest`. */
+/** The invalid fields of a request: `google.rpc.BadRequest`. */
 export interface BadRequest {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.BadRequest';
-  /** The fields that are wrong. */
+  /** The invalid fields. */
   readonly fieldViolations: readonly {
     /** The path of the field, such as `'agent.time_zone'`. */
     readonly field: string;
-    /** What is wrong with it, for developers. */
+    /** Why the field is invalid, for developers. */
     readonly description: string;
-    /** The reason in UPPER_SNAKE_CASE, unique within the domain of the ErrorInfo beside it. */
+    /** The reason in UPPER_SNAKE_CASE, unique within the domain of the status's ErrorInfo. */
     readonly reason?: string;
-    /** What is wrong with it, for the end user. */
+    /** Why the field is invalid, for the end user. */
     readonly localizedMessage?: {
       /** The locale of the message (BCP 47), such as `'en-US'`. */
       readonly locale: string;
@@ -171,46 +171,46 @@ export interface BadRequest {
   }[];
 }
 
-/** What to quote to the service's support: `google.rpc.RequestInfo`. */
+/** Identifies a request, for the service's support: `google.rpc.RequestInfo`. */
 export interface RequestInfo {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.RequestInfo';
-  /** Names the request in the service's logs. */
+  /** The identifier of the request in the service's logs. */
   readonly requestId: string;
-  /** What served it, perhaps encrypted. */
+  /** Data about how the request was served, possibly encrypted. */
   readonly servingData: string;
 }
 
-/** Which resource it is about: `google.rpc.ResourceInfo`. */
+/** The resource that an error concerns: `google.rpc.ResourceInfo`. */
 export interface ResourceInfo {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.ResourceInfo';
-  /** The kind of resource: a type name such as `'cloudresourcemanager.googleapis.com/Project'`, or a word. */
+  /** The type of the resource: a type name such as `'cloudresourcemanager.googleapis.com/Project'`, or a word. */
   readonly resourceType: string;
-  /** Its name. */
+  /** The name of the resource. */
   readonly resourceName: string;
-  /** Whose it is; may be empty. */
+  /** The owner of the resource; may be empty. */
   readonly owner: string;
-  /** What went wrong with it, for developers. */
+  /** The error that occurred when the resource was accessed, for developers. */
   readonly description: string;
 }
 
-/** Where to read more: `google.rpc.Help`. */
+/** Links to documentation: `google.rpc.Help`. */
 export interface Help {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.Help';
-  /** The places. */
+  /** The links. */
   readonly links: readonly {
-    /** What is there. */
+    /** What the link offers. */
     readonly description: string;
-    /** Where it is. */
+    /** The URL of the link. */
     readonly url: string;
   }[];
 }
 
 /** A message that may be shown to the end user: `google.rpc.LocalizedMessage`. */
 export interface LocalizedMessage {
-  /** Which of the ten it is. */
+  /** The type URL. */
   readonly '@type': 'type.googleapis.com/google.rpc.LocalizedMessage';
   /** The locale of the message (BCP 47), such as `'en-US'`. */
   readonly locale: string;
@@ -218,13 +218,15 @@ export interface LocalizedMessage {
   readonly message: string;
 }
 
-/** A detail of a type that is none of the ten of `google/rpc/error_details.proto`: the Any as it came. */
+/** A detail of a type other than the ten of `google/rpc/error_details.proto`: the Any as it was received. */
 export interface UnknownDetail extends Any {
-  /** Tells it from the ten. */
+  /** Undefined, which distinguishes it from the known types. */
   readonly '@type'?: undefined;
 }
 
-/** One of the ten messages of `google/rpc/error_details.proto`, in proto3 JSON form with every field present. */
+/**
+ * A detail of one of the ten types of `google/rpc/error_details.proto`, in proto3 JSON form with every field present.
+ */
 export type KnownStatusDetail =
   | ErrorInfo
   | RetryInfo
@@ -239,28 +241,28 @@ export type KnownStatusDetail =
 
 /**
  * A detail of a {@link Status}, discriminated by `'@type'`: `switch (detail['@type'])` narrows. The type URL of a known
- * detail always has the prefix `type.googleapis.com/`, whichever the service sent.
+ * detail always has the prefix `type.googleapis.com/`, whatever the service sent.
  */
 export type StatusDetail = KnownStatusDetail | UnknownDetail;
 
-/** The short name of one of the ten, such as `'QuotaFailure'`. */
+/** The short name of a known type of detail, such as `'QuotaFailure'`. */
 export type DetailName = KnownStatusDetail['@type'] extends `type.googleapis.com/google.rpc.${infer N}` ? N : never;
 
-/** The one of the ten that has a short name: `DetailNamed<'QuotaFailure'>` is {@link QuotaFailure}. */
+/** The known type of detail with a short name: `DetailNamed<'QuotaFailure'>` is {@link QuotaFailure}. */
 export type DetailNamed<N extends DetailName> = Extract<
   KnownStatusDetail,
   {
-    /** Its type URL. */
+    /** The type URL. */
     readonly '@type': `type.googleapis.com/google.rpc.${N}`;
   }
 >;
 
 /**
- * The first detail of a status that is of one of the ten types.
+ * Finds the first detail of a known type.
  *
- * @param status - such as `error.status`.
+ * @param status - the status, such as `error.status`.
  * @param name - the short name of the type.
- * @returns undefined where there is none.
+ * @returns the detail; undefined if there is none of that type.
  *
  * @example
  * ```ts
@@ -269,7 +271,7 @@ export type DetailNamed<N extends DetailName> = Extract<
  */
 export function findDetail<N extends DetailName>(status: Status, name: N): DetailNamed<N> | undefined {
   const type = `type.googleapis.com/google.rpc.${name}`;
-  // An error is made of what a transport in plain JavaScript may have left incomplete.
+  // A transport in plain JavaScript may have omitted the details.
   const details = status.details as Status['details'] | undefined;
   return details?.find((detail): detail is DetailNamed<N> => detail['@type'] === type);
 }

@@ -2,72 +2,73 @@ import type { Any } from './any.js';
 import type { Status } from './status.js';
 
 /**
- * A native `AbortSignal`, or one of the `abort-controller` package and other polyfills, which have no `reason` and no
+ * A native `AbortSignal`, or one of the `abort-controller` package or another polyfill, which has no `reason` and no
  * `throwIfAborted`.
  */
 export interface AbortSignalLike {
-  /** Whether it has been aborted. */
+  /** Whether the signal is aborted. */
   readonly aborted: boolean;
-  /** What the one who aborted gave as the reason. */
+  /** The reason that was passed to `abort()`. */
   readonly reason?: unknown;
-  /** Calls `listener` when it is aborted. */
+  /** Adds a listener that is called when the signal is aborted. */
   addEventListener(type: 'abort', listener: () => void): void;
-  /** Stops calling `listener`. */
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** What goes with one RPC. */
+/** Options of one RPC. */
 export interface CallOptions {
-  /** Gives the call up; it then rejects with the signal's own `reason`. */
+  /** Cancels the call when aborted; the call then rejects with the signal's `reason`. */
   signal?: AbortSignalLike | undefined;
   /**
-   * The deadline of one RPC in milliseconds: each attempt has this long.
+   * The deadline of each attempt, in milliseconds.
+   *
    * @defaultValue 60000
    */
   timeoutMs?: number | undefined;
-  /** Request headers (gRPC metadata) of this call; they win over the transport's own. */
+  /** Request headers (gRPC metadata) of this call; they override the transport's headers. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * `google.longrunning.Operation` as it came over the wire, with nothing unpacked.
+ * `google.longrunning.Operation` as it was received, with nothing decoded.
  *
  * @see `google/longrunning/operations.proto`
  */
 export interface RawOperation {
-  /** The name that the server gave; empty where it sent none, which is legal for an operation that is done. */
+  /** The name that the server sent; empty if it sent none, which is valid for a completed operation. */
   name: string;
-  /** Whether it is completed; a server that leaves it unset means `false`. */
+  /** Whether the operation is completed; `false` if the server left it unset. */
   done: boolean;
-  /** What the service says about the operation as it runs. */
+  /** Service-specific information about the operation, such as its progress. */
   metadata?: Any | undefined;
-  /** The result of an operation that succeeded. Means nothing until `done` is true. */
+  /** The result of an operation that succeeded. Ignored until `done` is true. */
   response?: Any | undefined;
-  /** The result of an operation that failed or was cancelled. Means nothing until `done` is true. */
+  /** The result of an operation that failed or was cancelled. Ignored until `done` is true. */
   error?: Status | undefined;
-  /** A hint of the server's, in milliseconds, when to ask again (`Retry-After` on a success). */
+  /** The delay before the next poll that the server requested (`Retry-After` of a success), in milliseconds. */
   retryAfterMs?: number | undefined;
 }
 
 /** `google.longrunning.ListOperationsRequest`. */
 export interface ListOperationsRequest {
-  /** The collection or its parent, in the form that the service wants; empty where it wants none, as Cloud Functions v1. */
+  /** The collection or its parent, as the service requires it; empty if it requires none, as in Cloud Functions v1. */
   name: string;
-  /** A filter in the service's own dialect (AIP-160); sent as it is. */
+  /** A filter in the service's dialect (AIP-160); sent unchanged. */
   filter?: string | undefined;
-  /** The most operations to return in a page; 0 or absent: the server decides. */
+  /** The maximum number of operations per page. The server chooses if it is 0 or absent. */
   pageSize?: number | undefined;
-  /** Where to begin: the `nextPageToken` of an earlier page. */
+  /** The `nextPageToken` of the previous page; absent for the first page. */
   pageToken?: string | undefined;
-  /** Asks for what can be had and a list of what could not be reached (AIP-217); many services refuse it. */
+  /** Whether to return partial results, with a list of the unreachable locations (AIP-217). Many services reject it. */
   returnPartialSuccess?: boolean | undefined;
 }
 
 /** `google.longrunning.ListOperationsResponse`. */
 export interface ListOperationsResponse {
-  /** The operations of this page; may be empty although there are more pages. */
+  /** The operations of this page; may be empty even if there are more pages. */
   operations: RawOperation[];
-  /** Where the next page begins; empty: this was the last one. */
+  /** The token of the next page; empty for the last page. */
   nextPageToken: string;
   /** The locations or resources that could not be reached for this page. */
   unreachable: string[];
@@ -78,14 +79,14 @@ export type OperationsMethod =
   'GetOperation' | 'ListOperations' | 'CancelOperation' | 'DeleteOperation' | 'WaitOperation';
 
 /**
- * The seam between the client and a wire: one method per RPC of `google.longrunning.Operations`.
+ * The transport interface: one method per RPC of `google.longrunning.Operations`.
  *
- * A transport sends one request per call, cancels it when `options.signal` is aborted, and neither retries nor waits.
- * It rejects with a {@link RequestError}; errors of other libraries are understood by their structure (a numeric gRPC
- * `code`, a system error's `code`).
+ * A transport sends one request per call, cancels it when `options.signal` is aborted, and neither retries nor delays
+ * requests. It rejects with a {@link RequestError}. Errors of other libraries are converted by their structure (a
+ * numeric gRPC `code`, a system error's `code`).
  */
 export interface OperationsTransport {
-  /** The host that this transport talks to, if it talks to one. A resume token remembers it. */
+  /** The host that the transport connects to; undefined if it has none. Resume tokens contain it. */
   readonly apiEndpoint?: string | undefined;
   /** `google.longrunning.Operations.GetOperation`. */
   getOperation(request: { name: string }, options: CallOptions): Promise<RawOperation>;
@@ -95,8 +96,8 @@ export interface OperationsTransport {
   cancelOperation(request: { name: string }, options: CallOptions): Promise<void>;
   /** `google.longrunning.Operations.DeleteOperation`. */
   deleteOperation(request: { name: string }, options: CallOptions): Promise<void>;
-  /** `google.longrunning.Operations.WaitOperation`; absent where the wire has none. */
+  /** `google.longrunning.Operations.WaitOperation`; absent if the protocol does not support it. */
   waitOperation?(request: { name: string; timeoutMs: number }, options: CallOptions): Promise<RawOperation>;
-  /** Lets go of connections. Calls after it reject. */
+  /** Closes connections. Later calls reject. */
   close(): Promise<void>;
 }

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { operationInfo } from '../src/any.js';
 import { OperationsClient, type OperationsClientOptions } from '../src/client.js';
 import { jsonType } from '../src/decoders.js';
-import { MalformedOperationError, RequestError, UnpackError } from '../src/errors.js';
+import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
+import { RequestError } from '../src/errors.js';
 import { Code } from '../src/status.js';
 import type {
   CallOptions,

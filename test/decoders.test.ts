@@ -7,7 +7,7 @@ const { ExportAgentResponse, Webhook, TestCase, TransitionCoverage, DeployFlowMe
   protos.google.cloud.dialogflow.cx.v3;
 const { Struct, Duration, FieldMask, Timestamp } = protos.google.protobuf;
 
-/** An Any as it comes over REST. */
+/** An Any as received over REST. */
 const json = (type: string, fields: Record<string, JsonValue> = {}): Any => {
   const typeUrl = `type.googleapis.com/${type}`;
   return { typeUrl, json: { '@type': typeUrl, ...fields } };
@@ -22,30 +22,30 @@ describe('typeNameOf()', () => {
     ['test.Book', 'test.Book'],
     ['type.googleapis.com/', ''],
     ['', ''],
-  ])('takes the text after the last slash of %j', (typeUrl, name) => expect(typeNameOf({ typeUrl })).toBe(name));
+  ])('returns the text after the last slash of %j', (typeUrl, name) => expect(typeNameOf({ typeUrl })).toBe(name));
 });
 
 describe('protobufType()', () => {
   const decoder = protobufType(ExportAgentResponse);
 
-  it('knows the name of the type from the class', () => {
+  it('takes the name of the type from the class', () => {
     expect(decoder.typeName).toBe(`${prefix}.ExportAgentResponse`);
     expect(protobufType(Struct).typeName).toBe('google.protobuf.Struct');
   });
 
-  it('reads bytes as the class does', () => {
+  it('decodes bytes with the class', () => {
     const value = ExportAgentResponse.encode({ agentUri: 'gs://b/o', commitSha: 'abc' }).finish();
     const message = decoder.decode({ typeUrl: 'x', value });
     expect(message).toBeInstanceOf(ExportAgentResponse);
     expect(message).toMatchObject({ agentUri: 'gs://b/o', commitSha: 'abc' });
   });
 
-  it('prefers bytes where there are both', () => {
+  it('prefers bytes if there are both bytes and JSON', () => {
     const value = ExportAgentResponse.encode({ agentUri: 'bytes' }).finish();
     expect(decoder.decode({ ...json('x', { agentUri: 'json' }), value }).agentUri).toBe('bytes');
   });
 
-  it('reads JSON: bytes as base64, enums by name or number, nested messages', () => {
+  it('decodes JSON: bytes as base64, enums by name or number, nested messages', () => {
     const response = decoder.decode(json(decoder.typeName!, { agentContent: 'emlw' }));
     expect(response).toBeInstanceOf(ExportAgentResponse);
     expect(Buffer.from(response.agentContent as Uint8Array).toString()).toBe('zip');
@@ -61,7 +61,7 @@ describe('protobufType()', () => {
     }
   });
 
-  it('gives the default instance for a message that was not sent, or sent with nothing in it', () => {
+  it('returns the default instance for a message that was not sent or is empty', () => {
     for (const any of [undefined, { typeUrl: 'x' }, { typeUrl: 'x', value: new Uint8Array() }, json('x')]) {
       const message = decoder.decode(any);
       expect(message).toBeInstanceOf(ExportAgentResponse);
@@ -69,46 +69,48 @@ describe('protobufType()', () => {
     }
   });
 
-  it('throws what the class throws for bytes that make no sense', () => {
+  it('rethrows the error of the class for invalid bytes', () => {
     expect(() => decoder.decode({ typeUrl: 'x', value: new Uint8Array([0x0a, 0xff]) })).toThrow(RangeError);
   });
 
-  it('reads a Struct from bytes', () => {
+  it('decodes a Struct from bytes', () => {
     const value = Struct.encode({ fields: { a: { numberValue: 1 } } }).finish();
     expect(protobufType(Struct).decode({ typeUrl: 'x', value }).fields).toMatchObject({ a: { numberValue: 1 } });
   });
 
-  describe('refuses JSON that fromObject() would lose', () => {
-    const refusal = (name: string): string =>
+  describe('rejects JSON that fromObject() would lose', () => {
+    const unreadable = (name: string): string =>
       `cannot read a google.protobuf.${name} from JSON; use jsonType() over REST`;
 
-    it('a Struct by itself', () =>
+    it('a Struct as the message', () =>
       expect(() => protobufType(Struct).decode(json('google.protobuf.Struct', { value: { a: 1 } }))).toThrow(
-        refusal('Struct'),
+        unreadable('Struct'),
       ));
 
-    it('a Struct inside, also in a list', () => {
+    it('a nested Struct, also in a list', () => {
       const turns = [{ virtualAgentOutput: { sessionParameters: { a: 1 } } }];
       expect(() => protobufType(TestCase).decode(json('x', { testCaseConversationTurns: turns }))).toThrow(
-        refusal('Struct'),
+        unreadable('Struct'),
       );
     });
 
-    it('a Value inside a map', () => {
+    it('a Value in a map', () => {
       const { QueryParameters } = protos.google.cloud.dialogflow.cx.v3;
-      expect(() => protobufType(QueryParameters).decode(json('x', { payload: { a: 'b' } }))).toThrow(refusal('Struct'));
+      expect(() => protobufType(QueryParameters).decode(json('x', { payload: { a: 'b' } }))).toThrow(
+        unreadable('Struct'),
+      );
       const { Fulfillment } = protos.google.cloud.dialogflow.cx.v3;
       const setParameterActions = [{ parameter: 'p', value: { a: 1 } }];
-      expect(() => protobufType(Fulfillment).decode(json('x', { setParameterActions }))).toThrow(refusal('Value'));
+      expect(() => protobufType(Fulfillment).decode(json('x', { setParameterActions }))).toThrow(unreadable('Value'));
     });
 
-    it('an Any inside', () => {
+    it('a nested Any', () => {
       const { Operation } = protos.google.longrunning;
       const response = { '@type': 'type.googleapis.com/google.protobuf.Empty' };
-      expect(() => protobufType(Operation).decode(json('x', { name: 'o', response }))).toThrow(refusal('Any'));
+      expect(() => protobufType(Operation).decode(json('x', { name: 'o', response }))).toThrow(unreadable('Any'));
     });
 
-    it('a Timestamp or a Duration inside', () => {
+    it('a nested Timestamp or Duration', () => {
       expect(() => protobufType(TestCase).decode(json('x', { creationTime: '2026-01-02T03:04:05Z' }))).toThrow(
         TypeError,
       );
@@ -119,20 +121,20 @@ describe('protobufType()', () => {
       [Timestamp, '2026-01-02T03:04:05Z'],
       [Duration, '3s'],
       [FieldMask, 'a,b'],
-    ] as const)('a type with a JSON form of its own by itself: %#', (type, value) => {
+    ] as const)('a type with a special JSON form as the message: %#', (type, value) => {
       const decoder = protobufType<object>(type);
       expect(() => decoder.decode(json(decoder.typeName!, { value }))).toThrow(TypeError);
     });
   });
 
-  it('does not refuse the same types where they are not set', () => {
+  it('accepts unset fields of these types', () => {
     const message = protobufType(TestCase).decode(json('x', { displayName: 't', testCaseConversationTurns: [{}] }));
     expect(message.displayName).toBe('t');
     expect(protobufType(TransitionCoverage).decode(json('x', { coverageScore: 0.5 })).coverageScore).toBe(0.5);
     expect(protobufType(DeployFlowMetadata).decode(json('x', { testErrors: [] })).testErrors).toEqual([]);
   });
 
-  it('takes a class of an older generator with the name of its type', () => {
+  it('accepts a class of an older generator together with its type name', () => {
     const old = { decode: () => ({ old: true }) };
     expect(protobufType(old, 'test.Old').typeName).toBe('test.Old');
     expect(protobufType(old, 'test.Old').decode(undefined)).toEqual({ old: true });
@@ -146,33 +148,33 @@ describe('protobufType()', () => {
     );
   });
 
-  it.each([undefined, null, {}, 'Book', () => {}])('refuses what is no message class: %p', (type) => {
+  it.each([undefined, null, {}, 'Book', () => {}])('rejects a value that is not a message class: %p', (type) => {
     expect(() => protobufType(type as never)).toThrow(TypeError);
     expect(() => protobufType(type as never)).toThrow(/^Cannot decode as 'type' must be a protobufjs message class/);
   });
 });
 
 describe('jsonType()', () => {
-  it('gives the JSON as it came, the @type included', () => {
+  it('returns the JSON as received, including the @type', () => {
     const any = json('test.Book', { title: 'T' });
     expect(jsonType('test.Book').decode(any)).toBe(any.json);
     expect(jsonType('test.Book').typeName).toBe('test.Book');
     expect(jsonType().typeName).toBeUndefined();
   });
 
-  it('gives {} for a message that was not sent, a new one each time', () => {
+  it('returns a new {} for each message that was not sent', () => {
     expect(jsonType().decode(undefined)).toEqual({});
     expect(jsonType().decode(undefined)).not.toBe(jsonType().decode(undefined));
   });
 
-  it('refuses bytes', () =>
+  it('rejects bytes', () =>
     expect(() => jsonType().decode({ typeUrl: 'x', value: new Uint8Array() })).toThrow(
-      'there are only bytes, and no JSON',
+      'the message was sent as bytes, not as JSON',
     ));
 });
 
 describe('emptyType', () => {
-  it('gives undefined, whatever form it came in', () => {
+  it('returns undefined, whatever the form of the message', () => {
     const decoder: AnyDecoder<unknown> = emptyType;
     expect(decoder.typeName).toBe('google.protobuf.Empty');
     for (const any of [undefined, json('google.protobuf.Empty'), { typeUrl: 'x', value: new Uint8Array() }]) {

@@ -16,7 +16,7 @@ import { OperationsEmulator } from 'longrunning/testing';
 
 const type = <N extends string>(name: N) => `type.googleapis.com/google.rpc.${name}` as const;
 
-/** The ten types of google/rpc/error_details.proto, each with all of its fields. */
+/** The ten types of google/rpc/error_details.proto, each with all fields. */
 const ten: { readonly [N in DetailName]: DetailNamed<N> } = {
   ErrorInfo: { '@type': type('ErrorInfo'), reason: 'STOCKOUT', domain: 'd.example.com', metadata: { zone: 'z' } },
   RetryInfo: { '@type': type('RetryInfo'), retryDelay: '0.250s' },
@@ -63,9 +63,9 @@ const ten: { readonly [N in DetailName]: DetailNamed<N> } = {
   LocalizedMessage: { '@type': type('LocalizedMessage'), locale: 'de', message: 'Ausverkauft' },
 };
 const names = Object.keys(ten) as DetailName[];
-const own = { '@type': 'type.googleapis.com/google.protobuf.Empty', value: {} };
+const otherDetail = { '@type': 'type.googleapis.com/google.protobuf.Empty', value: {} };
 const details: StatusDetail[] = [
-  { typeUrl: own['@type'], value: new Uint8Array(), json: own },
+  { typeUrl: otherDetail['@type'], value: new Uint8Array(), json: otherDetail },
   ...names.map((name) => ten[name]),
 ];
 const status = { code: Code.FAILED_PRECONDITION, message: 'no more', details };
@@ -96,11 +96,11 @@ describe.each(['gRPC', 'REST'])('the details of a status over %s', (wire) => {
     },
     RequestError: () => {
       emulator.injectFault({ method: 'getOperation', status });
-      return thrown<RequestError>(client.getOperation({ name: 'operations/asked' }));
+      return thrown<RequestError>(client.getOperation({ name: 'operations/requested' }));
     },
   };
 
-  it.each(Object.keys(failures))('are all typed on a %s, and one of another type is kept', async (className) => {
+  it.each(Object.keys(failures))('are typed on a %s, and a detail of another type is kept', async (className) => {
     const error = await failures[className]!();
     expect(error.name).toBe(className);
     for (const name of names) expect(findDetail(error.status, name)).toEqual(ten[name]);
@@ -113,11 +113,13 @@ describe.each(['gRPC', 'REST'])('the details of a status over %s', (wire) => {
     });
     expect(error.status.details).toHaveLength(11);
     expect(error.status.details[0]).toMatchObject(
-      wire === 'gRPC' ? { typeUrl: own['@type'], value: new Uint8Array() } : { typeUrl: own['@type'], json: own },
+      wire === 'gRPC'
+        ? { typeUrl: otherDetail['@type'], value: new Uint8Array() }
+        : { typeUrl: otherDetail['@type'], json: otherDetail },
     );
     expect(String(error)).toBe(
       className === 'RequestError'
-        ? `RequestError: GetOperation of 'operations/asked' failed: ${line}`
+        ? `RequestError: GetOperation of 'operations/requested' failed: ${line}`
         : `OperationFailedError: Operation 'operations/failed' failed: ${line}`,
     );
   });
@@ -125,7 +127,7 @@ describe.each(['gRPC', 'REST'])('the details of a status over %s', (wire) => {
 
 async function thrown<E>(promise: Promise<unknown>): Promise<E> {
   return promise.then(
-    () => Promise.reject(new Error('it succeeded')),
+    () => Promise.reject(new Error('the promise resolved')),
     (error: unknown) => error as E,
   );
 }

@@ -1,17 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { inspect } from 'node:util';
-import * as errors from '../src/errors.js';
+import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
 import {
   isLROError,
-  LROError,
-  MalformedOperationError,
   OperationFailedError,
   PollingTimeoutError,
   RequestError,
-  UnpackError,
   type AnyLROError,
-  type LROErrorCode,
 } from '../src/errors.js';
+import { LROError, type LROErrorCode } from '../src/lro-error.js';
 import { Code, type Status } from '../src/status.js';
 
 const name = 'projects/p/operations/1';
@@ -30,25 +27,6 @@ const status: Status = {
 const token = { version: 1, name, startedAtMs: 1 } as const;
 const any = { typeUrl: 'type.googleapis.com/test.Film', value: new Uint8Array([1]) };
 
-/** One of each, made by the classes of the given copy of the module. */
-const each = (copy: typeof errors): Record<LROErrorCode, Error> => ({
-  LRO_OPERATION_FAILED: new copy.OperationFailedError(name, status, { commits: 2 }),
-  LRO_REQUEST_FAILED: new copy.RequestError({
-    method: 'GetOperation',
-    operationName: name,
-    status,
-    origin: 'service',
-  }),
-  LRO_POLLING_TIMEOUT: new copy.PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token }),
-  LRO_MALFORMED_OPERATION: new copy.MalformedOperationError(name, 'it is none'),
-  LRO_UNPACK_FAILED: new copy.UnpackError({
-    operationName: name,
-    field: 'response',
-    expected: 'test.Book',
-    actual: 'test.Film',
-    any,
-  }),
-});
 const classes = {
   LRO_OPERATION_FAILED: OperationFailedError,
   LRO_REQUEST_FAILED: RequestError,
@@ -56,11 +34,40 @@ const classes = {
   LRO_MALFORMED_OPERATION: MalformedOperationError,
   LRO_UNPACK_FAILED: UnpackError,
 };
-// Another copy of the package in the same program: the same source under another URL.
-const url = '../src/errors.js?copy';
-const other = (await import(url)) as typeof errors;
 
-/** What a handler makes of an error. The compiler checks that no case is missing. */
+/** One error of each class. */
+const oneOfEach = (from: typeof classes): Record<LROErrorCode, Error> => ({
+  LRO_OPERATION_FAILED: new from.LRO_OPERATION_FAILED(name, status, { commits: 2 }),
+  LRO_REQUEST_FAILED: new from.LRO_REQUEST_FAILED({
+    method: 'GetOperation',
+    operationName: name,
+    status,
+    origin: 'service',
+  }),
+  LRO_POLLING_TIMEOUT: new from.LRO_POLLING_TIMEOUT({ elapsedMs: 5000, polls: 3, operation: undefined, token }),
+  LRO_MALFORMED_OPERATION: new from.LRO_MALFORMED_OPERATION(name, 'bad'),
+  LRO_UNPACK_FAILED: new from.LRO_UNPACK_FAILED({
+    operationName: name,
+    field: 'response',
+    expected: 'test.Book',
+    actual: 'test.Film',
+    any,
+  }),
+});
+const errors = oneOfEach(classes);
+
+// A second copy of the package in the same program: the same source, loaded again.
+jest.resetModules();
+const copy = { ...(await import('../src/errors.js')), ...(await import('../src/decode-errors.js')) };
+const copyClasses: typeof classes = {
+  LRO_OPERATION_FAILED: copy.OperationFailedError,
+  LRO_REQUEST_FAILED: copy.RequestError,
+  LRO_POLLING_TIMEOUT: copy.PollingTimeoutError,
+  LRO_MALFORMED_OPERATION: copy.MalformedOperationError,
+  LRO_UNPACK_FAILED: copy.UnpackError,
+};
+
+/** Handles each error by its code. The compiler checks that no case is missing. */
 function handle(error: AnyLROError): unknown {
   switch (error.code) {
     case 'LRO_OPERATION_FAILED':
@@ -77,7 +84,7 @@ function handle(error: AnyLROError): unknown {
 }
 
 describe('isLROError()', () => {
-  it.each(Object.entries(each(errors)))('accepts %s, of one class only', (code, error) => {
+  it.each(Object.entries(errors))('accepts %s, an instance of one class only', (code, error) => {
     expect(isLROError(error)).toBe(true);
     expect(error).toBeInstanceOf(LROError);
     expect(error).toBeInstanceOf(Error);
@@ -96,45 +103,45 @@ describe('isLROError()', () => {
     new DOMException('x', 'AbortError'),
     { code: 'LRO_REQUEST_FAILED', operationName: name },
     Object.assign(new Error('x'), { code: 'LRO_REQUEST_FAILED' }),
-  ])('refuses %p', (value) => expect(isLROError(value)).toBe(false));
+  ])('rejects %p', (value) => expect(isLROError(value)).toBe(false));
 
   it('accepts the errors of another copy of the package, where instanceof does not', () => {
-    expect(other.RequestError).not.toBe(RequestError);
-    for (const [code, error] of Object.entries(each(other))) {
+    for (const [code, error] of Object.entries(oneOfEach(copyClasses))) {
+      expect(error).not.toBeInstanceOf(classes[code as LROErrorCode]);
       expect(error).not.toBeInstanceOf(LROError);
       expect(isLROError(error)).toBe(true);
-      expect(other.isLROError(each(errors)[code as LROErrorCode])).toBe(true);
+      expect(copy.isLROError(errors[code as LROErrorCode])).toBe(true);
       expect((error as AnyLROError).code).toBe(code);
     }
   });
 
   it('narrows', () => {
-    const results = Object.values(each(errors)).map((error) => (isLROError(error) ? handle(error) : undefined));
+    const results = Object.values(errors).map((error) => (isLROError(error) ? handle(error) : undefined));
     expect(results).toEqual([
       { commits: 2 },
       Code.FAILED_PRECONDITION,
       token,
-      `Malformed operation '${name}': it is none`,
+      `Malformed operation '${name}': bad`,
       'test.Book',
     ]);
   });
 });
 
 describe('LROError', () => {
-  it.each(Object.entries(each(errors)))('%s names the operation', (_, error) => {
+  it.each(Object.entries(errors))('%s names the operation', (_, error) => {
     expect((error as AnyLROError).operationName).toBe(name);
     expect(error.message).toContain(name);
     expect(error.stack).toContain(error.message);
   });
 
   it('hides its brand', () => {
-    for (const error of Object.values(each(errors))) {
+    for (const error of Object.values(errors)) {
       expect(Object.keys(error)).not.toContain('brand');
       expect(inspect(error)).not.toContain('longrunning.LROError');
     }
   });
 
-  it('has a cause only if there is one', () => {
+  it('has the property cause only if a cause was given', () => {
     expect('cause' in new MalformedOperationError(name, 'x')).toBe(false);
     const cause = new SyntaxError('bad JSON');
     expect(new MalformedOperationError(name, 'x', cause).cause).toBe(cause);
@@ -145,7 +152,7 @@ describe('LROError', () => {
 });
 
 describe('OperationFailedError', () => {
-  it('says what the operation ended with', () => {
+  it('has the status, the metadata and a message with both the code and the reason', () => {
     const error = new OperationFailedError(name, status, { commits: 2 });
     expect(error.message).toBe(
       `Operation '${name}' failed: FAILED_PRECONDITION: duplicate key (DUPLICATE, spanner.googleapis.com)`,
@@ -153,7 +160,7 @@ describe('OperationFailedError', () => {
     expect(error).toMatchObject({ status, metadata: { commits: 2 }, cancelled: false, errorInfo, retryInfo });
   });
 
-  it('tells a cancellation', () => {
+  it('marks a cancelled operation', () => {
     const error = new OperationFailedError(name, { code: Code.CANCELLED, message: '', details: [] }, undefined);
     expect(error.message).toBe(`Operation '${name}' failed: CANCELLED`);
     expect(error).toMatchObject({ cancelled: true, errorInfo: undefined, retryInfo: undefined });
@@ -161,7 +168,7 @@ describe('OperationFailedError', () => {
 });
 
 describe('RequestError', () => {
-  it('says which request failed, how, and how often', () => {
+  it('names the RPC, the failure and the number of attempts', () => {
     const failure = { method: 'GetOperation', operationName: name, status, origin: 'service' } as const;
     const error = new RequestError(failure);
     expect(error.message).toBe(
@@ -170,13 +177,13 @@ describe('RequestError', () => {
     expect(error).toMatchObject({ rpcCode: 9, attempts: 1, origin: 'service', errorInfo, retryInfo });
     expect(error.httpStatus).toBeUndefined();
     expect(error.retryAfterMs).toBeUndefined();
-    const more = new RequestError({ ...failure, attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
-    expect(more.message).toBe(`${error.message} (after 3 attempts)`);
-    expect(more).toMatchObject({ attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
+    const retried = new RequestError({ ...failure, attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
+    expect(retried.message).toBe(`${error.message} (after 3 attempts)`);
+    expect(retried).toMatchObject({ attempts: 3, httpStatus: 400, retryAfterMs: 53_000 });
     expect(new RequestError({ ...failure, operationName: '' }).message).toMatch(/^GetOperation of '' failed: /);
   });
 
-  it('takes nothing but what it is made of', () => {
+  it('ignores properties that it does not know', () => {
     const failure = { method: 'GetOperation', operationName: name, status, origin: 'service' } as const;
     const error = new RequestError({ ...failure, ...{ headers: { authorization: 'Bearer very-secret' } } });
     expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('very-secret');
@@ -193,7 +200,7 @@ describe.each([
   const prefix = 'type.googleapis.com/google.rpc.';
   const failed = { code: Code.INVALID_ARGUMENT, message: 'bad name', details: [] } as const;
 
-  it('has the details at hand', () => {
+  it('has accessors for the most common details', () => {
     const fieldViolations = [{ field: 'book.name', description: 'too long', reason: 'LONG' }];
     const help = { '@type': `${prefix}Help`, links: [{ description: 'Names', url: 'https://example.com' }] } as const;
     const localizedMessage = { '@type': `${prefix}LocalizedMessage`, locale: 'de', message: 'Zu lang' } as const;
@@ -209,41 +216,41 @@ describe.each([
     });
   });
 
-  it('has none where the service gave none', () => {
+  it('has undefined accessors if the service sent no details', () => {
     const error = make({ ...failed, details: [any] });
     const { errorInfo, retryInfo, fieldViolations, help, localizedMessage } = error;
     expect([errorInfo, retryInfo, help, localizedMessage]).toEqual(Array(4).fill(undefined));
     expect(fieldViolations).toEqual([]);
   });
 
-  it('says in a line which operation, which code, what, and why', () => {
+  it('has a message of one line: operation, code, message, reason and domain', () => {
     const line = (status: Status) => {
       const error = make(status);
       expect(String(error)).toBe(`${className}: ${error.message}`);
       expect(error.message).toContain(`'${name}'`);
       return error.message.replace(/^.*? failed: /, '');
     };
-    const because = (fields: object) => [{ ...errorInfo, ...fields }];
+    const errorInfoWith = (fields: object) => [{ ...errorInfo, ...fields }];
     expect(line(failed)).toBe('INVALID_ARGUMENT: bad name');
     expect(line({ ...failed, message: '' })).toBe('INVALID_ARGUMENT');
-    expect(line({ ...failed, details: because({}) })).toBe(
+    expect(line({ ...failed, details: errorInfoWith({}) })).toBe(
       'INVALID_ARGUMENT: bad name (DUPLICATE, spanner.googleapis.com)',
     );
-    expect(line({ ...failed, details: because({ domain: '' }) })).toBe('INVALID_ARGUMENT: bad name (DUPLICATE)');
-    expect(line({ ...failed, message: '', details: because({ reason: '' }) })).toBe(
+    expect(line({ ...failed, details: errorInfoWith({ domain: '' }) })).toBe('INVALID_ARGUMENT: bad name (DUPLICATE)');
+    expect(line({ ...failed, message: '', details: errorInfoWith({ reason: '' }) })).toBe(
       'INVALID_ARGUMENT (spanner.googleapis.com)',
     );
-    expect(line({ ...failed, details: because({ domain: '', reason: '' }) })).toBe('INVALID_ARGUMENT: bad name');
+    expect(line({ ...failed, details: errorInfoWith({ domain: '', reason: '' }) })).toBe('INVALID_ARGUMENT: bad name');
   });
 
-  it('can be made of a status without details, as plain JavaScript may have it', () => {
+  it('accepts a status without details, which plain JavaScript may pass', () => {
     const { details: _, ...status } = failed;
     expect(make(status as unknown as Status)).toMatchObject({ errorInfo: undefined, fieldViolations: [] });
   });
 });
 
 describe('PollingTimeoutError', () => {
-  it('says that the operation goes on', () => {
+  it('says that the operation is still running', () => {
     const error = new PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token });
     expect(error.message).toBe(
       `Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it is still running`,
@@ -261,7 +268,7 @@ describe('UnpackError', () => {
     );
   });
 
-  it('says why the right type cannot be read', () => {
+  it('gives the reason if the type is right but the message cannot be decoded', () => {
     const cause = new RangeError('index out of range');
     for (const expected of ['test.Film', undefined]) {
       const error = new UnpackError({ ...unpack, expected, actual: 'test.Film', cause });

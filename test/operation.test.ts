@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anyType, operationInfo, type Any, type AnyDecoder } from '../src/any.js';
+import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
 import { emptyType, jsonType } from '../src/decoders.js';
-import { isLROError, MalformedOperationError, UnpackError } from '../src/errors.js';
+import { isLROError } from '../src/errors.js';
 import { anyInfo, sameState, toOperation } from '../src/operation.js';
 import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
@@ -15,7 +16,7 @@ const thing = (type: string, fields = {}, prefix = 'type.googleapis.com'): Any &
 };
 const failed = (code: number): Status => ({ code: code as Code, message: 'no', details: [] });
 
-/** What `run` throws. */
+/** The error that `run` throws. */
 function thrownBy(run: () => unknown): unknown {
   try {
     run();
@@ -26,12 +27,12 @@ function thrownBy(run: () => unknown): unknown {
 }
 
 describe('toOperation()', () => {
-  it('gives a running operation with its metadata', () => {
+  it('returns a running operation with its metadata', () => {
     const raw = { name, done: false, metadata: thing('test.Progress', { percent: 5 }) };
     expect(toOperation(raw, info)).toEqual({ name, done: false, metadata: raw.metadata.json, raw });
   });
 
-  it('gives a succeeded operation with its response', () => {
+  it('returns a succeeded operation with its response', () => {
     const raw = { name, done: true, response: thing('test.Book', { title: 'T' }) };
     expect(toOperation(raw, info)).toEqual({
       name,
@@ -43,7 +44,7 @@ describe('toOperation()', () => {
     });
   });
 
-  it('gives a failed operation with its error, and keeps its metadata', () => {
+  it('returns a failed operation with its error and its metadata', () => {
     const raw = { name, done: true, error: failed(9), metadata: thing('test.Progress', { commits: 2 }) };
     expect(toOperation(raw, info)).toEqual({
       name,
@@ -56,7 +57,7 @@ describe('toOperation()', () => {
     });
   });
 
-  it.each([false, undefined, null, 'true', 1, {}, []])('does not take done: %j for completion', (done) => {
+  it.each([false, undefined, null, 'true', 1, {}, []])('treats done: %j as running', (done) => {
     const raw = { name, done: done as boolean, response: thing('test.Other'), error: failed(13) };
     const operation = toOperation(raw, info);
     expect(operation).toMatchObject({ done: false, name });
@@ -65,7 +66,7 @@ describe('toOperation()', () => {
     expect(operation).not.toHaveProperty('error');
   });
 
-  it('takes a done operation with neither response nor error for a success: the default instance', () => {
+  it('treats a done operation with neither response nor error as a success with the default instance', () => {
     expect(toOperation({ name, done: true }, info)).toMatchObject({ result: 'response', response: {} });
     expect(toOperation({ name, done: true, response: { typeUrl: '' } }, info)).toMatchObject({ response: {} });
     expect(toOperation({ name, done: true, response: {} as Any }, info)).toMatchObject({ response: {} });
@@ -80,7 +81,7 @@ describe('toOperation()', () => {
     });
   });
 
-  it('takes an Empty in place of the declared type for the default instance, with or without a value', () => {
+  it('decodes an Empty in place of the declared type as the default instance, with or without a value', () => {
     for (const fields of [{}, { value: {} }]) {
       const raw = { name, done: true, response: thing('google.protobuf.Empty', fields) };
       expect(toOperation(raw, info)).toMatchObject({ result: 'response', response: {} });
@@ -90,7 +91,7 @@ describe('toOperation()', () => {
     expect(toOperation({ name, done: true, response }, info)).toMatchObject({ response: {} });
   });
 
-  it('refuses another type than the declared one, and names both', () => {
+  it('rejects another type than the declared one, and names both', () => {
     const response = thing('test.Film', { title: 'T' });
     const error = thrownBy(() => toOperation({ name, done: true, response }, info));
     expect(error).toBeInstanceOf(UnpackError);
@@ -105,14 +106,14 @@ describe('toOperation()', () => {
     });
   });
 
-  it('refuses something else where an Empty was declared', () => {
+  it('rejects another type if an Empty was declared', () => {
     const raw = { name, done: true, response: thing('test.Film') };
     expect(() => toOperation(raw, operationInfo({ response: emptyType }))).toThrow(
       'cannot be read as a google.protobuf.Empty: it is test.Film',
     );
   });
 
-  it('wraps what a decoder throws, with the field and the cause', () => {
+  it('wraps the error of a decoder, with the field and the cause', () => {
     const cause = new RangeError('index out of range');
     const broken: AnyDecoder<object> = {
       typeName: 'test.Book',
@@ -139,13 +140,13 @@ describe('toOperation()', () => {
     },
   );
 
-  it('takes a type URL without a slash for a bare name', () => {
+  it('accepts a type URL without a slash', () => {
     expect(toOperation({ name, done: true, response: { typeUrl: 'test.Book', json: {} } }, info)).toMatchObject({
       result: 'response',
     });
   });
 
-  it('takes error code 0 for no error', () => {
+  it('treats an error with code 0 as a success', () => {
     const response = thing('test.Book');
     const ok: Status = { code: Code.OK, message: '', details: [] };
     expect(toOperation({ name, done: true, error: ok }, info)).toMatchObject({ result: 'response' });
@@ -157,7 +158,7 @@ describe('toOperation()', () => {
     });
   });
 
-  it('takes an error that says something and lacks its code for a failure, unless there is a response', () => {
+  it('treats an error with code 0 and content as a failure, unless there is a response', () => {
     const detail: StatusDetail = { typeUrl: 'type.googleapis.com/test.Detail' };
     for (const error of [failed(0), { code: Code.OK, message: '', details: [detail] }]) {
       for (const response of [undefined, { typeUrl: '' }]) {
@@ -173,19 +174,19 @@ describe('toOperation()', () => {
     expect(toOperation({ name, done: false, error: failed(0) }, info)).toMatchObject({ done: false });
   });
 
-  it('lets an error win over a response', () => {
+  it('prefers an error to a response', () => {
     const raw = { name, done: true, error: failed(13), response: thing('test.Film') };
     expect(toOperation(raw, info)).toMatchObject({ result: 'error', error: { code: Code.INTERNAL } });
   });
 
-  it.each([17, -1, 2.5, 999, NaN])('takes the error code %p for UNKNOWN', (code) =>
+  it.each([17, -1, 2.5, 999, NaN])('converts the error code %p to UNKNOWN', (code) =>
     expect(toOperation({ name, done: true, error: failed(code) }, info)).toMatchObject({
       result: 'error',
       error: { code: Code.UNKNOWN, message: 'no' },
     }),
   );
 
-  it('fills in what an error lacks', () => {
+  it('fills in the missing fields of an error', () => {
     expect(toOperation({ name, done: true, error: { code: 5 } as Status }, info)).toMatchObject({
       error: { code: Code.NOT_FOUND, message: '', details: [] },
     });
@@ -195,7 +196,7 @@ describe('toOperation()', () => {
   });
 
   it.each(Object.entries(Code).filter(([, code]) => code !== Code.OK))(
-    'tells whether it was cancelled: %s',
+    'marks a cancelled operation only for code 1: %s',
     (_, code) =>
       expect(toOperation({ name, done: true, error: failed(code) }, info)).toMatchObject({
         result: 'error',
@@ -204,7 +205,7 @@ describe('toOperation()', () => {
       }),
   );
 
-  it('keeps going without metadata of another type, and says why', () => {
+  it('returns a metadataError for metadata of another type', () => {
     const metadata = thing('test.Other');
     for (const raw of [
       { name, done: false, metadata },
@@ -224,24 +225,24 @@ describe('toOperation()', () => {
     }
   });
 
-  it('keeps going without metadata that cannot be read', () => {
+  it('returns a metadataError for metadata that cannot be decoded', () => {
     const metadata = { typeUrl: 'x/test.Progress', value: new Uint8Array([1]) };
     const operation = toOperation({ name, done: false, metadata }, info);
     expect(operation.metadata).toBeUndefined();
-    expect(operation.metadataError?.message).toContain('only bytes');
+    expect(operation.metadataError?.message).toContain('the message was sent as bytes, not as JSON');
   });
 
-  it.each([undefined, null, { typeUrl: '' }])('takes %j for no metadata', (metadata) => {
+  it.each([undefined, null, { typeUrl: '' }])('treats %j as no metadata', (metadata) => {
     const operation = toOperation({ name, done: false, metadata: metadata as Any | undefined }, info);
     expect(operation.metadata).toBeUndefined();
     expect(operation).not.toHaveProperty('metadataError');
   });
 
-  it('refuses content without a type where one was declared, and does not take it for nothing', () => {
+  it('rejects content without a type if a type was declared', () => {
     const raw = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
     expect(thrownBy(() => toOperation(raw as never, info))).toMatchObject({ code: 'LRO_UNPACK_FAILED', actual: '' });
     expect((thrownBy(() => toOperation(raw as never, info)) as Error).message).toBe(
-      `The response of operation '${name}' cannot be read as a test.Book: it is of no type`,
+      `The response of operation '${name}' cannot be read as a test.Book: it has no type`,
     );
     const untyped = { name, done: true, response: { typeUrl: '', json: { ok: true } } };
     expect(thrownBy(() => toOperation(untyped, info))).toMatchObject({
@@ -251,56 +252,54 @@ describe('toOperation()', () => {
     expect(toOperation(untyped, anyInfo)).toMatchObject({ response: untyped.response });
   });
 
-  it('names the declared type when the decoder has no default for what was not sent', () => {
-    const choosy: AnyDecoder<object> = {
+  it('names the declared type if the decoder throws for a message that was not sent', () => {
+    const strict: AnyDecoder<object> = {
       typeName: 'test.Book',
       decode() {
-        throw new TypeError('nothing came');
+        throw new TypeError('no message');
       },
     };
-    const error = thrownBy(() => toOperation({ name, done: true }, operationInfo({ response: choosy })));
+    const error = thrownBy(() => toOperation({ name, done: true }, operationInfo({ response: strict })));
     expect((error as Error).message).toBe(
-      `The response of operation '${name}' cannot be read as a test.Book: nothing came`,
+      `The response of operation '${name}' cannot be read as a test.Book: no message`,
     );
   });
 
-  it('takes null in an error for unset', () => {
+  it('treats null in an error as unset', () => {
     const error = { code: 5, message: null, details: null };
     expect(toOperation({ name, done: true, error } as never, anyInfo)).toMatchObject({
       error: { code: Code.NOT_FOUND, message: '', details: [] },
     });
   });
 
-  it('falls back to the name that was asked for', () => {
-    expect(toOperation({ name: '', done: false }, info, 'operations/asked').name).toBe('operations/asked');
-    expect(toOperation({ done: true } as RawOperation, info, 'operations/asked').name).toBe('operations/asked');
-    expect(toOperation({ name, done: false }, info, 'operations/asked').name).toBe(name);
+  it('falls back to the requested name', () => {
+    expect(toOperation({ name: '', done: false }, info, 'operations/requested').name).toBe('operations/requested');
+    expect(toOperation({ done: true } as RawOperation, info, 'operations/requested').name).toBe('operations/requested');
+    expect(toOperation({ name, done: false }, info, 'operations/requested').name).toBe(name);
   });
 
-  it('accepts no name at all when it is done', () => {
+  it('accepts a completed operation without a name', () => {
     expect(toOperation({ name: '', done: true }, info)).toMatchObject({ name: '', done: true });
   });
 
-  it('refuses what is neither done nor named', () => {
+  it('rejects an operation that is neither done nor named', () => {
     const error = thrownBy(() => toOperation({ name: '', done: false }, info));
     expect(error).toBeInstanceOf(MalformedOperationError);
-    expect((error as Error).message).toBe("Malformed operation '': it is no object, or has no name to ask for it by");
+    expect((error as Error).message).toBe("Malformed operation '': it is neither done nor named");
   });
 
-  it.each([undefined, null, 'done', 7, true])('refuses %j', (raw) => {
-    const error = thrownBy(() => toOperation(raw as never, info, 'operations/asked'));
+  it.each([undefined, null, 'done', 7, true])('rejects %j', (raw) => {
+    const error = thrownBy(() => toOperation(raw as never, info, 'operations/requested'));
     expect(error).toBeInstanceOf(MalformedOperationError);
-    expect((error as Error).message).toBe(
-      "Malformed operation 'operations/asked': it is no object, or has no name to ask for it by",
-    );
+    expect((error as Error).message).toBe("Malformed operation 'operations/requested': it is not an object");
   });
 
-  it('refuses a name that is no string', () =>
-    expect(() => toOperation({ name: 7 as never, done: true }, info)).toThrow('it is no object, or has no name'));
+  it('rejects a name that is not a string', () =>
+    expect(() => toOperation({ name: 7 as never, done: true }, info)).toThrow('its name is not a string'));
 
-  it('names the operation as it was asked for in the errors of an unnamed one', () => {
+  it('uses the requested name in the errors of an unnamed operation', () => {
     const raw = { name: '', done: true, response: thing('test.Film') };
-    expect(() => toOperation(raw, info, 'operations/asked')).toThrow("operation 'operations/asked'");
+    expect(() => toOperation(raw, info, 'operations/requested')).toThrow("operation 'operations/requested'");
   });
 
   describe('is total', () => {
@@ -340,9 +339,9 @@ describe('toOperation()', () => {
       ['Empty', operationInfo({ response: emptyType, metadata: emptyType })],
     ])('over any raw operation, with %s', (_, types) => {
       fc.assert(
-        fc.property(raws, fc.constantFrom(undefined, '', 'operations/asked'), (raw, asked) => {
+        fc.property(raws, fc.constantFrom(undefined, '', 'operations/requested'), (raw, requestedName) => {
           try {
-            const operation = toOperation(raw as RawOperation, types, asked);
+            const operation = toOperation(raw as RawOperation, types, requestedName);
             expect(operation.done).toBe((raw as { done: unknown }).done === true);
             expect(operation.raw).toBe(raw);
             expect([undefined, 'response', 'error'].indexOf(operation.result) > 0).toBe(operation.done);
@@ -365,11 +364,11 @@ describe('sameState()', () => {
   const bytes = (...value: number[]): Any => ({ typeUrl: 'x/test.Progress', value: new Uint8Array(value) });
 
   it.each([
-    ['nothing before', undefined, raw(), false],
+    ['no previous state', undefined, raw(), false],
     ['no metadata', raw(), raw(), true],
     ['done', raw(), raw(undefined, true), false],
-    ['metadata that came', raw(), raw(bytes(1)), false],
-    ['metadata that went', raw(bytes(1)), raw(), false],
+    ['metadata that were added', raw(), raw(bytes(1)), false],
+    ['metadata that were removed', raw(bytes(1)), raw(), false],
     ['the same bytes', raw(bytes(1, 2)), raw(bytes(1, 2)), true],
     ['other bytes', raw(bytes(1, 2)), raw(bytes(1, 3)), false],
     ['more bytes', raw(bytes(1, 2)), raw(bytes(1, 2, 3)), false],
@@ -384,26 +383,26 @@ describe('sameState()', () => {
     ],
   ])('compares %s', (_, a, b, expected) => expect(sameState(a, b)).toBe(expected));
 
-  it('does not mind the names, the results or the hints', () => {
+  it('ignores names, results and retry delays', () => {
     expect(sameState(raw(bytes(1)), { ...raw(bytes(1)), name: 'other', retryAfterMs: 7, response: bytes(2) })).toBe(
       true,
     );
   });
 
-  it('does not mind a server that leaves done unset', () => {
+  it('treats an unset done as false', () => {
     const unset = { name } as RawOperation;
     expect(sameState(undefined, unset)).toBe(false);
     expect(sameState(unset, raw())).toBe(true);
     expect(sameState(raw(), unset)).toBe(true);
   });
 
-  it('takes bytes and no bytes for different metadata', () => {
+  it('treats metadata with and without bytes as different', () => {
     expect(sameState(raw({ typeUrl: 'x/a' }), raw({ typeUrl: 'x/a', value: new Uint8Array([1]) }))).toBe(false);
   });
 });
 
 describe('anyType', () => {
-  it('leaves an Any as it came', () => {
+  it('returns an Any unchanged', () => {
     const any = thing('test.Book');
     expect(anyType.decode(any)).toBe(any);
     expect(anyType.decode(undefined)).toEqual({ typeUrl: '' });

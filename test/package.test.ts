@@ -20,6 +20,8 @@ const seam = [
   'transport.ts',
   'status.ts',
   'errors.ts',
+  'lro-error.ts',
+  'decode-errors.ts',
   'any.ts',
   'arguments.ts',
   'wire/',

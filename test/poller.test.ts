@@ -663,7 +663,7 @@ describe('a poller', () => {
 
   it('is refused for an operation neither done nor named', () => {
     expect(() => make([running], { name: '', done: false })).toThrow(
-      "Malformed operation '': it is no object, or has no name to ask for it by",
+      "Malformed operation '': it is neither done nor named",
     );
   });
 

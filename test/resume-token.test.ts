@@ -18,18 +18,18 @@ const token: ResumeToken = {
   metadataType: 'test.Progress',
 };
 
-/** What is read of it. */
-const read = { name, startedAtMs: token.startedAtMs };
+/** The fields that `readToken()` returns. */
+const fields = { name, startedAtMs: token.startedAtMs };
 
 /** The message of the TypeError that `readToken()` throws. */
-function refusal(value: unknown, where = context): string {
+function rejection(value: unknown): string {
   try {
-    readToken(value, where);
+    readToken(value, context);
   } catch (error) {
     expect(error).toBeInstanceOf(TypeError);
     return (error as Error).message;
   }
-  return 'it was accepted';
+  return 'no error';
 }
 
 describe('makeToken()', () => {
@@ -37,9 +37,9 @@ describe('makeToken()', () => {
     expect(makeToken(name, token.startedAtMs, context)).toEqual(token);
   });
 
-  it('leaves out what is not known', () => {
-    const bare = makeToken(name, 5, { info: anyInfo, apiEndpoint: undefined });
-    expect(Object.keys(bare)).toEqual(['version', 'name', 'startedAtMs']);
+  it('omits unknown fields', () => {
+    const minimal = makeToken(name, 5, { info: anyInfo, apiEndpoint: undefined });
+    expect(Object.keys(minimal)).toEqual(['version', 'name', 'startedAtMs']);
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('makeToken()', () => {
 });
 
 describe('readToken()', () => {
-  it('reads what makeToken() made, through JSON', () => {
+  it('reads tokens of makeToken() after a round trip through JSON', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1 }),
@@ -67,47 +67,47 @@ describe('readToken()', () => {
     );
   });
 
-  it('does not mind another port of the same host', () => {
-    expect(readToken(token, { info, apiEndpoint: 'speech.googleapis.com:8443' })).toEqual(read);
-    expect(readToken(token, { info, apiEndpoint: 'speech.googleapis.com' })).toEqual(read);
+  it('accepts another port of the same host', () => {
+    expect(readToken(token, { info, apiEndpoint: 'speech.googleapis.com:8443' })).toEqual(fields);
+    expect(readToken(token, { info, apiEndpoint: 'speech.googleapis.com' })).toEqual(fields);
   });
 
-  it('does not compare what one side does not know', () => {
-    expect(readToken(token, { info: anyInfo, apiEndpoint: undefined })).toEqual(read);
-    const bare = makeToken(name, 5, { info: anyInfo, apiEndpoint: undefined });
-    expect(readToken(bare, context)).toEqual({ name, startedAtMs: 5 });
+  it('does not compare a field that is unknown on one side', () => {
+    expect(readToken(token, { info: anyInfo, apiEndpoint: undefined })).toEqual(fields);
+    const minimal = makeToken(name, 5, { info: anyInfo, apiEndpoint: undefined });
+    expect(readToken(minimal, context)).toEqual({ name, startedAtMs: 5 });
   });
 
-  it('drops fields that it does not know', () => {
+  it('drops unknown fields', () => {
     const changed = { ...token, result: { secret: 1 } };
-    expect(readToken(changed, context)).toEqual(read);
+    expect(readToken(changed, context)).toEqual(fields);
     const transport = Object.assign(new ScriptedTransport([]), { apiEndpoint: context.apiEndpoint });
     expect(new OperationsClient({ transport }).resume(changed, info).toJSON()).toEqual(token);
   });
 
-  it('refuses another host, naming both', () => {
-    expect(refusal({ ...token, apiEndpoint: 'eu-speech.googleapis.com' })).toBe(
+  it('rejects another host, and names both', () => {
+    expect(rejection({ ...token, apiEndpoint: 'eu-speech.googleapis.com' })).toBe(
       "Cannot resume from the token as 'apiEndpoint' must be speech.googleapis.com: current value is eu-speech.googleapis.com",
     );
   });
 
-  it('refuses other types, naming both', () => {
-    expect(refusal({ ...token, responseType: 'test.Film' })).toBe(
+  it('rejects other types, and names both', () => {
+    expect(rejection({ ...token, responseType: 'test.Film' })).toBe(
       "Cannot resume from the token as 'responseType' must be test.Book: current value is test.Film",
     );
-    expect(refusal({ ...token, metadataType: 'test.Other' })).toBe(
+    expect(rejection({ ...token, metadataType: 'test.Other' })).toBe(
       "Cannot resume from the token as 'metadataType' must be test.Progress: current value is test.Other",
     );
   });
 
-  it.each([undefined, null, 'eyJ2', 5])('refuses %j', (value) =>
-    expect(refusal(value)).toBe(
+  it.each([undefined, null, 'eyJ2', 5])('rejects %j', (value) =>
+    expect(rejection(value)).toBe(
       `Cannot resume from the token as 'token' must be an object: current value is ${String(value)}`,
     ),
   );
 
-  it.each([[[]], [[token]]])('refuses %j, which is no token either', (value) =>
-    expect(refusal(value)).toBe("Cannot resume from the token as 'version' must be 1: current value is undefined"),
+  it.each([[[]], [[token]]])('rejects the array %j', (value) =>
+    expect(rejection(value)).toBe("Cannot resume from the token as 'version' must be 1: current value is undefined"),
   );
 
   it.each<[string, unknown[]]>([
@@ -117,15 +117,15 @@ describe('readToken()', () => {
     ['apiEndpoint', [null, 5, {}, ['speech.googleapis.com']]],
     ['responseType', [null, 5, {}]],
     ['metadataType', [null, false, []]],
-  ])('refuses a bad %s', (field, values) => {
+  ])('rejects an invalid %s', (field, values) => {
     for (const value of values) {
-      expect(refusal({ ...token, [field]: value })).toMatch(
+      expect(rejection({ ...token, [field]: value })).toMatch(
         new RegExp(`^Cannot resume from the token as '${field}' must be .+: current value is `),
       );
     }
   });
 
-  it('refuses whatever else comes out of JSON with a TypeError that names a field', () => {
+  it('rejects any other JSON value of a field with a TypeError that names the field', () => {
     const field = fc.constantFrom(...(Object.keys(token) as (keyof ResumeToken)[]));
     fc.assert(
       fc.property(field, fc.jsonValue(), (key, value) => {
@@ -133,35 +133,35 @@ describe('readToken()', () => {
         fc.pre(value !== token[key]);
         if (key === 'name' && typeof value === 'string' && value !== '') return;
         if (key === 'startedAtMs' && typeof value === 'number' && value >= 0) return;
-        expect(refusal(changed)).toContain(`the token as '${key}' must be`);
+        expect(rejection(changed)).toContain(`the token as '${key}' must be`);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('throws nothing but a TypeError that says what it is about', () => {
+  it('throws only TypeErrors that name a field, for any value', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true })), (value) => {
-        const message = refusal(value);
+        const message = rejection(value);
         expect(message).toMatch(/^Cannot resume from the token as '\w+' must be /);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('says what is wrong where a value cannot be shown', () => {
-    expect(refusal({ ...token, version: { toString: 1 } })).toBe(
+  it('names the field even if its value cannot be converted to a string', () => {
+    expect(rejection({ ...token, version: { toString: 1 } })).toBe(
       "Cannot resume from the token as 'version' must be 1: current value is an object",
     );
   });
 
   it('does not repeat a long value in full', () => {
-    expect(refusal({ ...token, apiEndpoint: 'x'.repeat(10_000) }).length).toBeLessThan(400);
+    expect(rejection({ ...token, apiEndpoint: 'x'.repeat(10_000) }).length).toBeLessThan(400);
   });
 });
 
 describe('LROPoller.toJSON()', () => {
-  it('gives a token that client.resume() takes, with no results in it', async () => {
+  it('returns a token without results that client.resume() accepts', async () => {
     const transport = Object.assign(new ScriptedTransport([succeeded]), { apiEndpoint: 'speech.googleapis.com' });
     const client = new OperationsClient({ transport });
     const types = operationInfo({ response: jsonType('test.Thing') });

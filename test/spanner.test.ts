@@ -304,7 +304,8 @@ if (folder === undefined) {
         response: schemaType(z.object({ name: z.string(), nodeCount: z.int() }), `${admin}.instance.v1.Instance`),
       });
       const poller = client.poller(started.instance.name, info);
-      if (httpStatus.notFound === undefined) await expect(poller.promise()).rejects.toThrow(/there are only bytes/);
+      if (httpStatus.notFound === undefined)
+        await expect(poller.promise()).rejects.toThrow(/the message was sent as bytes/);
       else expect(await poller.promise()).toEqual({ name: instance, nodeCount: 1 });
     });
 

@@ -23,19 +23,19 @@ describe('Code', () => {
 });
 
 describe('codeName()', () => {
-  it('names each code', () => {
+  it('returns the name of each code', () => {
     for (const [name, code] of Object.entries(Code)) expect(codeName(code)).toBe(name);
   });
 
-  it.each([17, -1, 1.5, NaN, Infinity])('calls %p UNKNOWN', (code) => expect(codeName(code)).toBe('UNKNOWN'));
+  it.each([17, -1, 1.5, NaN, Infinity])('returns UNKNOWN for %p', (code) => expect(codeName(code)).toBe('UNKNOWN'));
 });
 
 describe('toCode()', () => {
-  it.each(['5', 'length', { toString: '' }, [5], null])('makes %j UNKNOWN', (value) => {
+  it.each(['5', 'length', { toString: '' }, [5], null])('converts %j to UNKNOWN', (value) => {
     expect(toCode(value as never)).toBe(Code.UNKNOWN);
   });
 
-  it('leaves the seventeen as they are and makes all else UNKNOWN', () => {
+  it('keeps the seventeen codes and converts any other value to UNKNOWN', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer({ min: -20, max: 40 }), fc.double(), fc.anything()), (value) => {
         const known = (Object.values(Code) as unknown[]).some((code) => code === value);
@@ -51,12 +51,12 @@ describe('findDetail()', () => {
     expect(findDetail(status, 'RetryInfo')?.retryDelay).toBe('53s');
   });
 
-  it('gives undefined where there is none', () => {
+  it('returns undefined if there is no such detail', () => {
     expect(findDetail(status, 'Help')).toBeUndefined();
     expect(findDetail({ ...status, details: [] }, 'ErrorInfo')).toBeUndefined();
   });
 
-  it('does not take an Any that nobody could read for a known detail', () => {
+  it('ignores an Any that could not be decoded', () => {
     const details = [{ typeUrl: 'type.googleapis.com/google.rpc.ErrorInfo', value: new Uint8Array([255]) }];
     expect(findDetail({ ...status, details }, 'ErrorInfo')).toBeUndefined();
   });

@@ -21,17 +21,17 @@ interface Thing {
 const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
 const advance = useVirtualTime();
 
-const pushesAlone: PollingOptions = { serverWait: 'never', backoff: constantBackoff(Infinity) };
+const updatesOnly: PollingOptions = { serverWait: 'never', backoff: constantBackoff(Infinity) };
 const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: 'as scripted', details: [] } };
 const at = (progressPercent: number): RawOperation => ({ name, done: false, metadata: json({ progressPercent }) });
 
-function make(answers: Answer[] = [], options: PollingOptions = pushesAlone, from: string | RawOperation = name) {
-  const transport = new ScriptedTransport(answers);
+function make(responses: Answer[] = [], options: PollingOptions = updatesOnly, from: string | RawOperation = name) {
+  const transport = new ScriptedTransport(responses);
   const client = new OperationsClient({ transport });
   return { transport, client, poller: client.poller(from, info, options) };
 }
 
-/** What an iteration sees, and how it ends. */
+/** The states that an iteration yields, and how it ends. */
 function collect(poller: LROPoller<Thing, Thing>) {
   const states: unknown[] = [];
   const ended = track(
@@ -42,11 +42,11 @@ function collect(poller: LROPoller<Thing, Thing>) {
   return { states, ended };
 }
 
-describe('update() with progress', () => {
-  it('gives the operation as it now stands, and tells all who wait', async () => {
+describe('applyUpdate() of a running operation', () => {
+  it('returns the new state and notifies all waiters', async () => {
     const { poller, transport } = make();
-    const heard: unknown[] = [];
-    const seen = track(poller.promise({ onProgress: ({ metadata }) => heard.push(metadata?.progressPercent) }));
+    const reported: unknown[] = [];
+    const seen = track(poller.promise({ onProgress: ({ metadata }) => reported.push(metadata?.progressPercent) }));
     const { states } = collect(poller);
     await advance(0);
     for (const percent of [10, 40, 40, 70]) {
@@ -54,7 +54,7 @@ describe('update() with progress', () => {
       await advance(1000);
     }
     expect(poller.operation).toMatchObject({ metadata: { progressPercent: 70 } });
-    expect(heard).toEqual([10, 40, 70]);
+    expect(reported).toEqual([10, 40, 70]);
     expect(states).toEqual([10, 40, 70]);
     poller.applyUpdate(succeeded);
     await advance(0);
@@ -63,7 +63,7 @@ describe('update() with progress', () => {
     expect(transport.requests).toEqual([]);
   });
 
-  it('is kept for those who come later', async () => {
+  it('keeps the state for later waiters', async () => {
     const { poller } = make();
     poller.applyUpdate(at(30));
     const { states } = collect(poller);
@@ -73,14 +73,14 @@ describe('update() with progress', () => {
     await advance(0);
   });
 
-  it('takes a state without a figure, and one after it with any', () => {
+  it('accepts a state without progress, and then a state with any progress', () => {
     const { poller } = make();
     poller.applyUpdate(at(50));
     poller.applyUpdate({ name, done: false, metadata: json({}) });
     expect(poller.applyUpdate(at(20))).toMatchObject({ metadata: { progressPercent: 20 } });
   });
 
-  it('begins the delay to the next poll anew', async () => {
+  it('restarts the delay before the next poll', async () => {
     const { poller, transport } = make([running, succeeded], { backoff: constantBackoff(10_000) });
     const seen = track(poller.promise());
     await advance(8000);
@@ -92,8 +92,8 @@ describe('update() with progress', () => {
   });
 });
 
-describe('update() with the end', () => {
-  it('settles everybody at once, without a request', async () => {
+describe('applyUpdate() of a completed operation', () => {
+  it('settles all waiters at once, without a request', async () => {
     const { poller, transport } = make();
     const waiters = [track(poller.promise()), track(poller.pollUntilDone()), track(poller.promise())];
     const { states, ended } = collect(poller);
@@ -107,7 +107,7 @@ describe('update() with the end', () => {
     expect(transport.requests).toEqual([]);
   });
 
-  it('of an operation that failed rejects promise(), and is a value elsewhere', async () => {
+  it('rejects promise() if the operation failed, and resolves pollUntilDone()', async () => {
     const { poller } = make();
     const [promised, polled] = [track(poller.promise()), track(poller.pollUntilDone())];
     expect(poller.applyUpdate(failed)).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
@@ -116,7 +116,7 @@ describe('update() with the end', () => {
     expect(polled.value).toMatchObject({ result: 'error' });
   });
 
-  it('ends the request that is in flight', async () => {
+  it('cancels the request in flight', async () => {
     const { poller, transport } = make(['hang'], { backoff: constantBackoff(1000) });
     const seen = track(poller.promise());
     await advance(10);
@@ -127,7 +127,7 @@ describe('update() with the end', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('ends a wait at the server, and a retry', async () => {
+  it('cancels a server-side wait and a scheduled retry', async () => {
     const emulator = new OperationsEmulator();
     const raw = emulator.start({ durationMs: 60_000 });
     const poller = new OperationsClient({ transport: emulator.transport() }).poller(raw);
@@ -148,7 +148,7 @@ describe('update() with the end', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('may come twice, or otherwise than before: the first one counts', async () => {
+  it('ignores later completed states, equal or different', async () => {
     const { poller } = make();
     poller.applyUpdate(succeeded);
     expect(poller.applyUpdate(succeeded)).toMatchObject({ result: 'response' });
@@ -156,7 +156,7 @@ describe('update() with the end', () => {
     await expect(poller.promise()).resolves.toMatchObject({ ok: true });
   });
 
-  it('with nobody waiting is known to whoever comes', async () => {
+  it('settles later waits if there are no waiters yet', async () => {
     const { poller, transport } = make([running]);
     poller.applyUpdate(succeeded);
     expect(poller.operation).toMatchObject({ done: true });
@@ -166,7 +166,7 @@ describe('update() with the end', () => {
     expect(transport.requests).toEqual([]);
   });
 
-  it('whose response is of another type throws the UnpackError and ends the waits with it', async () => {
+  it('throws the UnpackError of a response of another type, and rejects the waits with it', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
     const expected = { code: 'LRO_UNPACK_FAILED', expected: 'test.Thing', actual: 'test.Other' };
     const { poller } = make();
@@ -181,15 +181,15 @@ describe('update() with the end', () => {
     await expect(poller.promise()).rejects.toMatchObject(expected);
   });
 
-  it('takes one that has lost its figure, or has less of it: the end is the end', () => {
+  it('accepts a completed state whose progress is lower than before', () => {
     const { poller } = make();
     poller.applyUpdate(at(90));
     expect(poller.applyUpdate({ ...succeeded, metadata: json({ progressPercent: 10 }) })).toMatchObject({ done: true });
   });
 });
 
-describe('update() refuses, and nothing changes:', () => {
-  async function refuse(
+describe('applyUpdate() rejects, and changes nothing:', () => {
+  async function expectRejection(
     poller: LROPoller<Thing, Thing>,
     raw: unknown,
     error: { name?: string; message?: string; code?: string },
@@ -197,11 +197,11 @@ describe('update() refuses, and nothing changes:', () => {
     const before = poller.operation;
     const { states } = collect(poller);
     await advance(0);
-    const heard = states.length;
+    const reported = states.length;
     expect(() => poller.applyUpdate(raw as RawOperation)).toThrow(expect.objectContaining(error));
     await advance(1000);
     expect(poller.operation).toBe(before);
-    expect(states).toHaveLength(heard);
+    expect(states).toHaveLength(reported);
     if (!before?.done) poller.applyUpdate(succeeded);
     await advance(0);
   }
@@ -213,54 +213,57 @@ describe('update() refuses, and nothing changes:', () => {
   ])('another operation, %s', async (_, raw) => {
     const { poller } = make();
     poller.applyUpdate(at(10));
-    await refuse(poller, raw, {
+    await expectRejection(poller, raw, {
       name: 'TypeError',
       message: "Cannot update as 'name' must be operations/1: current value is operations/2",
     });
   });
 
-  it('another operation after the end', async () => {
+  it('another operation after completion', async () => {
     const { poller } = make();
     poller.applyUpdate(succeeded);
-    await refuse(poller, { ...succeeded, name: 'operations/2' }, { name: 'TypeError' });
+    await expectRejection(poller, { ...succeeded, name: 'operations/2' }, { name: 'TypeError' });
   });
 
-  it('one that runs, after the end', async () => {
+  it('a running state after completion', async () => {
     const { poller } = make();
     poller.applyUpdate(succeeded);
-    await refuse(poller, at(100), {
+    await expectRejection(poller, at(100), {
       name: 'RangeError',
       message: 'Cannot update as the operation is known to be done',
     });
     await expect(poller.promise()).resolves.toMatchObject({ ok: true });
   });
 
-  it('one that is not as far', async () => {
+  it('a state with less progress', async () => {
     const { poller } = make();
     poller.applyUpdate(at(50));
-    await refuse(poller, at(49), {
+    await expectRejection(poller, at(49), {
       name: 'RangeError',
       message: 'Cannot update as the operation is known to be further',
     });
   });
 
-  it('one that is not as far by the user’s own measure', async () => {
+  it('a state with less progress according to readProgress', async () => {
     const progress = (metadata: unknown): number => (metadata as { pages: number }).pages / 10;
-    const { poller } = make([], { ...pushesAlone, readProgress: progress });
+    const { poller } = make([], { ...updatesOnly, readProgress: progress });
     const pages = (count: number): RawOperation => ({ name, done: false, metadata: json({ pages: count }) });
     poller.applyUpdate(pages(5));
-    await refuse(poller, pages(4), { name: 'RangeError' });
+    await expectRejection(poller, pages(4), { name: 'RangeError' });
   });
 
-  it.each([null, undefined, 42, 'operations/1', { name: 7, done: true }])('what is no operation: %j', async (raw) => {
-    const { poller } = make();
-    poller.applyUpdate(at(10));
-    await refuse(poller, raw, { code: 'LRO_MALFORMED_OPERATION' });
-  });
+  it.each([null, undefined, 42, 'operations/1', { name: 7, done: true }])(
+    'a value that is not an operation: %j',
+    async (raw) => {
+      const { poller } = make();
+      poller.applyUpdate(at(10));
+      await expectRejection(poller, raw, { code: 'LRO_MALFORMED_OPERATION' });
+    },
+  );
 });
 
-describe('update() and names', () => {
-  it('takes the name that the server uses, once an answer had it', async () => {
+describe('applyUpdate() and names', () => {
+  it('accepts the name that the server uses after a response contained it', async () => {
     const served = 'projects/42/operations/1';
     const { poller } = make([{ ...running, name: served }], { serverWait: 'never', backoff: constantBackoff(1000) });
     expect(() => poller.applyUpdate({ ...running, name: served })).toThrow(TypeError);
@@ -270,14 +273,14 @@ describe('update() and names', () => {
     expect(poller.name).toBe(name);
   });
 
-  it('takes a state without a name for one of its own', () => {
+  it('accepts a state without a name', () => {
     const { poller } = make();
     expect(poller.applyUpdate({ ...succeeded, name: '' })).toMatchObject({ name, done: true });
   });
 });
 
 describe('a backoff of Infinity', () => {
-  it('sends no request at all, also not the first, and keeps waiting', async () => {
+  it('sends no request, not even the first, and keeps waiting', async () => {
     const { poller, transport } = make([succeeded]);
     const seen = track(poller.promise());
     await advance(30 * 86_400_000);
@@ -291,7 +294,7 @@ describe('a backoff of Infinity', () => {
     expect(transport.requests).toEqual([]);
   });
 
-  it('sends none for the sake of a budget either', async () => {
+  it('sends no final poll before a deadline', async () => {
     const { poller, transport } = make([succeeded]);
     const seen = track(poller.promise({ totalTimeoutMs: 5000 }));
     await advance(2000);
@@ -304,7 +307,7 @@ describe('a backoff of Infinity', () => {
     expect(transport.requests).toEqual([]);
   });
 
-  it('can be aborted, and leaves nothing', async () => {
+  it('can be aborted, and leaves no timer', async () => {
     const { poller } = make();
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));
@@ -314,7 +317,7 @@ describe('a backoff of Infinity', () => {
     expect(seen).toEqual({ error: 'enough', settledAtMs: 1000 });
   });
 
-  it('still lets poll() and cancel() ask', async () => {
+  it('allows poll() and cancel() to send requests', async () => {
     const { poller, transport } = make([at(10), succeeded]);
     const seen = track(poller.promise());
     await poller.poll();
@@ -328,7 +331,7 @@ describe('a backoff of Infinity', () => {
   });
 });
 
-it('slow polling is the safety net where a push is lost', async () => {
+it('slow polling compensates for a lost update', async () => {
   const { poller, transport } = make([at(10), at(60), succeeded], {
     serverWait: 'never',
     backoff: constantBackoff(600_000),
@@ -344,7 +347,7 @@ it('slow polling is the safety net where a push is lost', async () => {
   expect(transport.requests).toHaveLength(3);
 });
 
-it('takes what parseOperation() reads of a message', async () => {
+it('accepts an operation of parseOperation()', async () => {
   const { poller, transport } = make();
   const seen = track(poller.promise());
   const message = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

@@ -1,6 +1,6 @@
 import type { OperationInfo } from '../any.js';
 import { invalidArgumentMessage } from '../arguments.js';
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 import { transportError, type RpcInfo } from '../rest/failure.js';
 import type { Method } from '../rest/http-rule.js';
 import { runWithLimits } from '../rest/limits.js';

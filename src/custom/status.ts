@@ -1,7 +1,8 @@
 import type { JsonValue } from '../any.js';
 import { Code, toCode, type Status, type StatusDetail } from '../status.js';
-import { detailFromAny, isObject } from '../wire/details.js';
+import { detailFromAny } from '../wire/details.js';
 import { codeFromHttp } from '../wire/http-status.js';
+import { isObject } from '../wire/json-object.js';
 
 /**
  * What went wrong, as services put it: a `google.rpc.Status`, a code of HTTP's or a word of the service's own, or, as

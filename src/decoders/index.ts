@@ -1,6 +1,6 @@
 /**
- * Types of operations by the messages of other libraries, by schemas, and for the well-known types; and a registry of
- * several types. It imports no library.
+ * Decoders for the messages of protobuf libraries, for schemas and for the well-known types, and a registry of several
+ * types. Imports no library.
  *
  * @module longrunning/decoders
  */

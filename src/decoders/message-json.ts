@@ -1,9 +1,9 @@
 import { typeNameOf, type Any, type JsonValue } from '../any.js';
-import { isObject } from '../wire/details.js';
+import { isObject } from '../wire/json-object.js';
 
 /**
- * The types that have a JSON form of their own, with the JSON of their default instance. In an Any they have it under
- * `value`, beside the `'@type'`.
+ * The types with a special JSON form, and the JSON of their default instances. An Any has this JSON under `value`, next
+ * to the `'@type'`.
  *
  * @see https://protobuf.dev/programming-guides/json/
  */
@@ -29,25 +29,25 @@ const wellKnownDefaults = new Map<string, JsonValue>(
   }).map(([name, json]) => [`google.protobuf.${name}`, json]),
 );
 
-/** Whether a type has a JSON form of its own. */
+/** Whether a type has a special JSON form. */
 export function isWellKnownType(typeName: string): boolean {
   return wellKnownDefaults.has(typeName);
 }
 
 /** The JSON of a type's default instance. */
-export function defaultJson(typeName = ''): JsonValue {
+export function defaultJson(typeName: string): JsonValue {
   return wellKnownDefaults.has(typeName) ? structuredClone(wellKnownDefaults.get(typeName) as JsonValue) : {};
 }
 
 /**
- * The JSON of the message in an Any, as it would be in a field: without the `'@type'`, and taken out of `value` where
- * the type has a form of its own.
+ * The JSON of the message in an Any, as it would be in a field: without the `'@type'`, and taken from `value` if the
+ * type has a special JSON form.
  */
 export function unwrapAnyJson(any: Any): JsonValue {
   const { json = {} } = any;
   if (!isObject(json) || !('@type' in json)) return json;
   const typeName = typeNameOf(any);
-  // Google's front ends write an Empty without its `value`; and null is what is not set, but for a Value, which is null then.
+  // Google's front ends write an Empty without its `value`. A null means that the value is unset: the default.
   if (wellKnownDefaults.has(typeName)) return json.value ?? defaultJson(typeName);
   const { '@type': _, ...fields } = json;
   return fields;

@@ -1,89 +1,49 @@
 import { typeNameOf, type JsonValue } from '../any.js';
-import { isObject } from '../wire/details.js';
+import { isObject } from '../wire/json-object.js';
 import { anyFromJson } from '../wire/json.js';
-import { fieldMask, listValue, struct } from './forms.js';
 import { unwrapAnyJson } from './message-json.js';
+import {
+  fieldByName,
+  fieldByNumber,
+  lookupType,
+  messageByNumber,
+  type EnumSchema,
+  type FieldSchema,
+  type MessageSchema,
+} from './reflection-schema.js';
 import {
   booleanFromJson,
   bytesFromJson,
   integerFromJson,
-  throwTypeMismatch,
   numberFromJson,
   stringFromJson,
+  throwTypeMismatch,
 } from './scalars.js';
 import { durationNanosFromJson, timestampFromJson } from './times.js';
+import { fieldMask, listValue, struct } from './well-known-codecs.js';
 
-// From proto3 JSON to the plain object that protobufjs makes a message of. proto3-json-serializer, which google-gax
-// brings, does the same, but not to the letter: sint64, negative Durations, wrappers in an Any and fields that are null
-// it refuses; the paths of a FieldMask, Timestamps with an offset and names as in the proto it reads as something else.
-
-/** As much of protobufjs's `Type` as is looked at. */
-export interface MessageSchema {
-  readonly fullName: string;
-  readonly fieldsArray: readonly FieldSchema[];
-  readonly fieldsById: Readonly<Record<number, FieldSchema>>;
-  readonly root: { lookupType(name: string): MessageSchema };
-  fromObject(object: object): object;
-  encode(message: object): { finish(): Uint8Array };
-}
-
-interface FieldSchema {
-  readonly name: string;
-  readonly type: string;
-  readonly repeated: boolean;
-  readonly map: boolean;
-  readonly keyType?: string;
-  readonly hasPresence?: boolean;
-  readonly options?: { readonly json_name?: string };
-  readonly resolvedType: MessageSchema | EnumSchema | null;
-  resolve(): unknown;
-}
-
-interface EnumSchema {
-  readonly fullName: string;
-  readonly values: Readonly<Record<string, number>>;
-}
+// Converts proto3 JSON to the plain object from which protobufjs creates a message. proto3-json-serializer, which
+// google-gax depends on, has the same purpose but does not conform: it throws for sint64, negative Durations, wrappers in
+// an Any and fields that are null, and misreads FieldMasks, Timestamps with an offset and field names as in the proto.
 
 type Fields = Record<string, unknown>;
 
 /**
- * The object of which `type.fromObject()` makes the message that JSON stand for. Fields that the type does not know, and
- * names of enum values that it does not know, are left out.
+ * Converts the JSON of a message to the plain object that `type.fromObject()` takes. Unknown fields and unknown names
+ * of enum values are left out.
  *
- * @throws TypeError if the JSON are not those of such a message.
+ * @throws TypeError if the JSON is not that of such a message.
  */
 export function objectFromJson(type: MessageSchema, json: JsonValue): Fields {
   const [, wellKnown = ''] = /^\.google\.protobuf\.(\w+)$/.exec(type.fullName) ?? [];
   const read = wellKnownReaders.get(wellKnown);
   if (read) return read(type, json);
   if (!isObject(json)) return throwTypeMismatch(`a ${type.fullName.slice(1)}`, json);
-  const fields = fieldsByName(type);
-  const values = Object.entries(json).map(([key, item]): [string, unknown] => {
-    const field = fields.get(key) ?? fields.get(jsonName(key));
+  const fields = Object.entries(json).map(([key, item]): [string, unknown] => {
+    const field = fieldByName(type, key);
     return [field?.name ?? key, field && fieldFromJson(field, item)];
   });
-  return withoutUndefined(values);
-}
-
-const fieldCache = new WeakMap<MessageSchema, Map<string, FieldSchema>>();
-
-/** The fields of a type by their names in JSON and their own. */
-function fieldsByName(type: MessageSchema): Map<string, FieldSchema> {
-  let fields = fieldCache.get(type);
-  if (!fields) {
-    fields = new Map(
-      type.fieldsArray.flatMap((field) =>
-        [jsonName(field.name), field.name, field.options?.json_name ?? field.name].map((name) => [name, field]),
-      ),
-    );
-    fieldCache.set(type, fields);
-  }
-  return fields;
-}
-
-/** A field's name in JSON, from its name in the proto; of a name in JSON, that name. */
-function jsonName(name: string): string {
-  return name.replace(/_+(.?)/g, (_, next: string) => next.toUpperCase());
+  return withoutUndefined(fields);
 }
 
 function fieldFromJson(field: FieldSchema, json: JsonValue): unknown {
@@ -95,19 +55,19 @@ function fieldFromJson(field: FieldSchema, json: JsonValue): unknown {
     return items.map((item) => valueFromJson(field, item)).filter((item) => item !== undefined);
   }
   const value = valueFromJson(field, json);
-  // A default that need not have been written is as good as none, which is what the wire format has of it.
+  // Without presence, a field with its default value equals an unset field; the wire format leaves it out.
   return field.hasPresence === false && isDefault(field, value) ? undefined : value;
 }
 
-/** Whether `null` is a value of the field, and not the lack of one. */
+/** Whether `null` is a value of the field. For other fields it means unset. */
 function isNullable({ resolvedType }: FieldSchema): boolean {
   return /^\.google\.protobuf\.(Value|NullValue)$/.test(resolvedType?.fullName ?? '');
 }
 
 function isDefault({ type }: FieldSchema, value: unknown): boolean {
   if (ArrayBuffer.isView(value)) return value.byteLength === 0;
-  // An integer of 64 bits is a text of digits here, and so may a string be.
-  return value === (type === 'string' ? '' : '0') || value === false || Object.is(value, 0);
+  if (typeof value === 'string') return value === (type === 'string' ? '' : '0'); // 64-bit integers are strings, too
+  return value === false || Object.is(value, 0);
 }
 
 function mapFromJson(field: FieldSchema, json: JsonValue): Fields {
@@ -117,10 +77,10 @@ function mapFromJson(field: FieldSchema, json: JsonValue): Fields {
   );
 }
 
-/** A key as protobufjs has it in its objects: one of 64 bits is the text of its eight bytes. */
+/** A map's key as protobufjs stores it in objects: a 64-bit key is a string of its eight bytes. */
 function mapKey(type: string, key: string): string {
   if (!type.endsWith('64')) return key;
-  const bits = BigInt.asUintN(64, integerFromJson(key, 64, !/^(uint|fixed)/.test(type)));
+  const bits = BigInt.asUintN(64, integerFromJson(key, 64, isSigned(type)));
   return String.fromCharCode(...Array.from({ length: 8 }, (_, i) => Number((bits >> BigInt(8 * i)) & 255n)));
 }
 
@@ -139,7 +99,7 @@ function enumFromJson({ values, fullName }: EnumSchema, json: JsonValue): number
   return Number(integerFromJson(json, 32, true));
 }
 
-/** An object of the values that are there; a key `__proto__` is a key like any other. */
+/** fromEntries() defines the properties, so that a key `__proto__` is an ordinary key. */
 function withoutUndefined(entries: readonly (readonly [string, unknown])[]): Fields {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
@@ -156,56 +116,47 @@ function scalarFromJson(type: string, json: JsonValue): unknown {
       return numberFromJson(json);
     case 'float':
       return Math.fround(numberFromJson(json));
-    default: {
-      const integer = integerFromJson(json, type.endsWith('64') ? 64 : 32, !/^(uint|fixed)/.test(type));
-      return type.endsWith('64') ? String(integer) : Number(integer);
-    }
+    default:
+      if (type.endsWith('64')) return String(integerFromJson(json, 64, isSigned(type)));
+      return Number(integerFromJson(json, 32, isSigned(type)));
   }
 }
 
-type Read = (type: MessageSchema, json: JsonValue) => Fields;
+/** Whether an integer type is signed, such as `sfixed64`. */
+function isSigned(type: string): boolean {
+  return !/^(uint|fixed)/.test(type);
+}
 
-/** The types of google.protobuf with a JSON form of their own. Their fields are found by number. */
-const wellKnownReaders = new Map<string, Read>([
+type WellKnownReader = (type: MessageSchema, json: JsonValue) => Fields;
+
+const readWrapper: WellKnownReader = (type, json) => singleField(type, fieldFromJson(fieldByNumber(type, 1), json));
+
+/** Readers for the types of google.protobuf with a special JSON form. Fields are found by number. */
+const wellKnownReaders = new Map<string, WellKnownReader>([
   ['Timestamp', (type, json) => secondsAndNanos(type, timestampFromJson(json), (nanos) => modulo(nanos, billion))],
   ['Duration', (type, json) => secondsAndNanos(type, durationNanosFromJson(json), (nanos) => nanos % billion)],
   ['FieldMask', (type, json) => singleField(type, fieldMask.fromJson(json))],
-  ['Struct', (type, json) => singleField(type, structFields(type, struct.fromJson(json)))],
+  ['Struct', readStruct],
   ['Value', readValue],
-  [
-    'ListValue',
-    (type, json) =>
-      singleField(
-        type,
-        listValue.fromJson(json).map((item) => readValue(messageOf(type, 1), item)),
-      ),
-  ],
+  ['ListValue', readList],
   ['Any', readAny],
-  ...['Double', 'Float', 'Int64', 'UInt64', 'Int32', 'UInt32', 'Bool', 'String', 'Bytes'].map(
-    (scalar): [string, Read] => [
-      `${scalar}Value`,
-      (type, json) => singleField(type, fieldFromJson(fieldOf(type, 1), json)),
-    ],
-  ),
+  ['DoubleValue', readWrapper],
+  ['FloatValue', readWrapper],
+  ['Int64Value', readWrapper],
+  ['UInt64Value', readWrapper],
+  ['Int32Value', readWrapper],
+  ['UInt32Value', readWrapper],
+  ['BoolValue', readWrapper],
+  ['StringValue', readWrapper],
+  ['BytesValue', readWrapper],
 ]);
 
 const billion = 1_000_000_000n;
 const modulo = (a: bigint, b: bigint): bigint => ((a % b) + b) % b;
 
-function fieldOf(type: MessageSchema, number: number): FieldSchema {
-  const field = type.fieldsById[number];
-  if (!field) throw new TypeError(`${type.fullName.slice(1)} has no field ${number}`);
-  field.resolve();
-  return field;
-}
-
-function messageOf(type: MessageSchema, number: number): MessageSchema {
-  return fieldOf(type, number).resolvedType as MessageSchema;
-}
-
-/** An object with a first field and nothing else. */
+/** An object with the field 1 only; empty if the value is undefined. */
 function singleField(type: MessageSchema, value: unknown): Fields {
-  return value === undefined ? {} : { [fieldOf(type, 1).name]: value };
+  return value === undefined ? {} : { [fieldByNumber(type, 1).name]: value };
 }
 
 function secondsAndNanos(type: MessageSchema, total: bigint, fractionOf: (total: bigint) => bigint): Fields {
@@ -213,40 +164,42 @@ function secondsAndNanos(type: MessageSchema, total: bigint, fractionOf: (total:
   const seconds = (total - nanos) / billion;
   return {
     ...singleField(type, seconds === 0n ? undefined : String(seconds)),
-    ...(nanos && { [fieldOf(type, 2).name]: Number(nanos) }),
+    ...(nanos && { [fieldByNumber(type, 2).name]: Number(nanos) }),
   };
 }
 
-function structFields(type: MessageSchema, json: Readonly<Record<string, JsonValue>>): Fields {
-  const value = messageOf(type, 1);
-  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, readValue(value, item)]));
+function readStruct(type: MessageSchema, json: JsonValue): Fields {
+  const valueType = messageByNumber(type, 1);
+  const entries = Object.entries(struct.fromJson(json)).map(([key, item]) => [key, readValue(valueType, item)]);
+  return singleField(type, Object.fromEntries(entries));
+}
+
+function readList(type: MessageSchema, json: JsonValue): Fields {
+  const valueType = messageByNumber(type, 1);
+  return singleField(
+    type,
+    listValue.fromJson(json).map((item) => readValue(valueType, item)),
+  );
 }
 
 function readValue(type: MessageSchema, json: JsonValue): Fields {
-  const field = (number: number, value: unknown): Fields => ({ [fieldOf(type, number).name]: value });
+  const field = (number: number, value: unknown): Fields => ({ [fieldByNumber(type, number).name]: value });
   if (json === null) return field(1, 0);
   if (typeof json === 'number') return field(2, json);
   if (typeof json === 'string') return field(3, json);
   if (typeof json === 'boolean') return field(4, json);
-  return field(Array.isArray(json) ? 6 : 5, objectFromJson(messageOf(type, Array.isArray(json) ? 6 : 5), json));
+  const number = Array.isArray(json) ? 6 : 5;
+  return field(number, objectFromJson(messageByNumber(type, number), json));
 }
 
 function readAny(type: MessageSchema, json: JsonValue): Fields {
   const any = anyFromJson(json) ?? throwTypeMismatch('an Any', json);
   const name = typeNameOf(any);
   if (name === '') return {};
-  const inner = lookup(type, name);
+  const inner = lookupType(type, name);
   const bytes = inner.encode(inner.fromObject(objectFromJson(inner, unwrapAnyJson(any)))).finish();
   return {
     ...singleField(type, any.typeUrl),
-    ...(bytes.length > 0 && { [fieldOf(type, 2).name]: Uint8Array.from(bytes) }),
+    ...(bytes.length > 0 && { [fieldByNumber(type, 2).name]: Uint8Array.from(bytes) }),
   };
-}
-
-function lookup(type: MessageSchema, name: string): MessageSchema {
-  try {
-    return type.root.lookupType(name);
-  } catch {
-    throw new TypeError(`the type ${name} of an Any is not known to the root`);
-  }
 }

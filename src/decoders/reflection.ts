@@ -1,17 +1,18 @@
 import type { AnyDecoder } from '../any.js';
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 import { unwrapAnyJson } from './message-json.js';
-import { objectFromJson, type MessageSchema } from './reflection-json.js';
+import { objectFromJson } from './reflection-json.js';
+import type { MessageSchema } from './reflection-schema.js';
 
-/** What {@link reflectionType} needs of a type: a `Type` of protobufjs is one. */
+/** The part of protobufjs's `Type` that {@link reflectionType} requires. */
 export interface ReflectionType {
-  /** The full name, with a dot before it. */
+  /** The full name, with a leading dot. */
   readonly fullName: string;
-  /** Its fields, each of which says what it is. */
+  /** The fields of the type. */
   readonly fieldsArray: readonly object[];
-  /** Reads the wire format. */
+  /** Decodes the wire format. */
   decode(bytes: Uint8Array): object;
-  /** Makes a message of a plain object. */
+  /** Creates a message from a plain object. */
   fromObject(object: Record<string, unknown>): object;
 }
 
@@ -19,22 +20,21 @@ export interface ReflectionType {
 export type ReflectionMessage = Record<string, unknown>;
 
 /**
- * Reads messages by a type of protobufjs's reflection, as `root.lookupType()` gives it: a `.proto` file or a descriptor
- * that was loaded at run time. Over gRPC that is the type's own `decode()`; over REST its fields say how the JSON is
- * read, the types with a JSON form of their own included, so that the same message comes of both.
+ * Decodes messages with a type of protobufjs's reflection, as `root.lookupType()` returns it for a `.proto` file or a
+ * descriptor loaded at run time. Over gRPC it uses the type's `decode()`; over REST it decodes the JSON by the type's
+ * fields, including the types with a special JSON form. Both return the same message.
  *
- * A message in an Any inside of the message must be of a type in the same root, over REST: JSON of a type that is not
- * known cannot be made the bytes that an Any holds.
+ * Over REST a message in a nested Any must be of a type in the same root: JSON of an unknown type cannot be encoded as
+ * the bytes of an Any.
  *
- * @typeParam T - what the caller says that the message is; protobufjs does not know it.
+ * @typeParam T - the type of the message, as the caller declares it; it is not validated.
  * @param type - the type, such as `root.lookupType('google.cloud.speech.v1.LongRunningRecognizeResponse')`.
- * @throws TypeError if it is no such type.
+ * @throws TypeError if `type` is not such a type.
  */
 export function reflectionType<T extends object = ReflectionMessage>(type: ReflectionType): AnyDecoder<T> {
   const { fullName, fieldsArray } = (type as Partial<ReflectionType> | null | undefined) ?? {};
-  if (typeof fullName !== 'string' || !Array.isArray(fieldsArray)) {
-    throw new TypeError(invalidArgumentMessage('decode', 'type', "a type of protobufjs's reflection", type));
-  }
+  const isType = typeof fullName === 'string' && Array.isArray(fieldsArray);
+  assertArgument(isType, 'decode', 'type', "a type of protobufjs's reflection", type);
   return {
     typeName: fullName.replace(/^\./, ''),
     decode(any) {

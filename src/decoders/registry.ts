@@ -1,44 +1,44 @@
 import { typeNameOf, type Any, type AnyDecoder } from '../any.js';
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 
-/** What a decoder gives. */
+/** The type of the messages that a decoder returns. */
 export type Decoded<D> = D extends AnyDecoder<infer T> ? T : never;
 
-/** A message of a type that a {@link registryType} knows. */
+/** A message of one of the types of a {@link registryType}. */
 export interface KnownMessage<Name, T> {
-  /** The full name of its type. */
+  /** The full name of the message's type. */
   readonly typeName: Name;
-  /** The message, as the decoder of that name reads it. */
+  /** The message, decoded by the decoder of that name. */
   readonly value: T;
-  /** What came. */
+  /** The message as it was received. */
   readonly any: Any;
 }
 
-/** A message of a type that a {@link registryType} does not know, or none at all. */
+/** A message of another type than those of a {@link registryType}, or no message. */
 export interface UnknownMessage {
-  /** It has none of the names that are known; its own is `typeNameOf(any)`. */
+  /** Undefined, which distinguishes it from the known messages. The name of its type is `typeNameOf(any)`. */
   readonly typeName: undefined;
-  /** It cannot be read. */
+  /** Undefined: there is no decoder for it. */
   readonly value: undefined;
-  /** What came; its `typeUrl` is empty where nothing did. */
+  /** The message as it was received; `typeUrl` is empty if there was none. */
   readonly any: Any;
 }
 
 /**
- * What a {@link registryType} gives: a union that `typeName` narrows.
+ * The messages that a {@link registryType} returns: a union that `typeName` narrows.
  *
- * @typeParam Types - decoders by the names of their types.
+ * @typeParam Types - decoders by the full names of their types.
  */
 export type RegistryMessage<Types> =
   { [Name in keyof Types & string]: KnownMessage<Name, Decoded<Types[Name]>> }[keyof Types & string] | UnknownMessage;
 
 /**
- * Reads messages of several types, each by the decoder of its name: for operations whose type is not known beforehand,
- * and for lists of operations of different kinds. A type that is not among them stays an {@link Any}, and is no error.
+ * Decodes messages of several types, each with the decoder of its name: for operations whose type is not known in
+ * advance, and for lists of different operations. A message of any other type stays an {@link Any} and is not an error.
  *
- * @typeParam Types - decoders by the names of their types.
+ * @typeParam Types - decoders by the full names of their types.
  * @param types - decoders by the full names of their types.
- * @throws TypeError if a decoder is none, or has another type name than the one that it stands under.
+ * @throws TypeError if a value is not a decoder, or if its type name differs from its key.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export type RegistryMessage<Types> =
  *   if (operation.result !== 'response') continue;
  *   const { response } = operation;
  *   if (response.typeName === 'example.Book') console.log(response.value.title);
- *   else if (response.typeName === undefined) console.log(`something else: ${response.any.typeUrl}`);
+ *   else if (response.typeName === undefined) console.log(`another type: ${response.any.typeUrl}`);
  * }
  * ```
  */
@@ -56,21 +56,17 @@ export function registryType<const Types extends Readonly<Record<string, AnyDeco
 ): AnyDecoder<RegistryMessage<Types>> {
   const decoders = new Map(Object.entries(types));
   for (const [name, decoder] of decoders) {
-    if (typeof (decoder as Partial<typeof decoder> | undefined)?.decode !== 'function') {
-      throw new TypeError(invalidArgumentMessage('decode', name, 'a decoder', decoder));
-    }
-    if (decoder.typeName !== undefined && decoder.typeName !== name) {
-      throw new TypeError(invalidArgumentMessage('decode', name, 'the decoder of that type', decoder.typeName));
-    }
+    const isDecoder = typeof (decoder as Partial<typeof decoder> | null | undefined)?.decode === 'function';
+    assertArgument(isDecoder, 'decode', name, 'a decoder', decoder);
+    const { typeName = name } = decoder;
+    assertArgument(typeName === name, 'decode', name, 'the decoder of that type', typeName);
   }
   return {
     decode(any = { typeUrl: '' }) {
       const typeName = typeNameOf(any);
       const decoder = decoders.get(typeName);
-      const message = decoder
-        ? { typeName, value: decoder.decode(any), any }
-        : { typeName: undefined, value: undefined, any };
-      return message as RegistryMessage<Types>;
+      if (!decoder) return { typeName: undefined, value: undefined, any };
+      return { typeName, value: decoder.decode(any), any } as RegistryMessage<Types>;
     },
   };
 }

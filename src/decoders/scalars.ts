@@ -1,21 +1,26 @@
 import type { JsonValue } from '../any.js';
 import { bytesFromBase64 } from '../wire/base64.js';
 
-/** @throws TypeError that shows the JSON, cut where it is long, and says what it is not. */
-export function throwTypeMismatch(what: string, json: unknown): never {
+/** Throws the TypeError for JSON of the wrong type. The message shows at most 60 characters of the JSON. */
+export function throwTypeMismatch(expected: string, json: unknown): never {
   const text = JSON.stringify(json);
-  throw new TypeError(`${text.length > 60 ? `${text.slice(0, 60)}…` : text} is not ${what}`);
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  throw new TypeError(`${shown} is not ${expected}`);
 }
 
-/** An integer of 32 or 64 bits: a number, or a text of digits. */
+/** An integer of 32 or 64 bits: a number, or a string of digits. */
 export function integerFromJson(json: JsonValue, bits: 32 | 64, signed: boolean): bigint {
   const text = typeof json === 'number' || typeof json === 'string' ? String(json) : '';
   const integer = /^-?\d{1,20}$/.test(text) ? BigInt(text) : undefined;
-  const fits = integer !== undefined && (signed ? BigInt.asIntN(bits, integer) : BigInt.asUintN(bits, integer));
-  return fits === integer ? integer : throwTypeMismatch(`a ${signed ? '' : 'u'}int${bits}`, json);
+  if (integer !== undefined && integer === truncate(integer, bits, signed)) return integer;
+  return throwTypeMismatch(`a ${signed ? '' : 'u'}int${bits}`, json);
 }
 
-/** A floating-point number: a number, the text of one, or one of the three that JSON have none for. */
+function truncate(integer: bigint, bits: number, signed: boolean): bigint {
+  return signed ? BigInt.asIntN(bits, integer) : BigInt.asUintN(bits, integer);
+}
+
+/** A floating-point number: a number, a string of one, or `'NaN'`, `'Infinity'` or `'-Infinity'`. */
 export function numberFromJson(json: JsonValue): number {
   if (typeof json === 'number') return json;
   if (json === 'NaN' || json === 'Infinity' || json === '-Infinity') return Number(json);
@@ -28,22 +33,23 @@ export function booleanFromJson(json: JsonValue): boolean {
   return typeof json === 'boolean' ? json : throwTypeMismatch('a bool', json);
 }
 
-/** A text. */
+/** A string. */
 export function stringFromJson(json: JsonValue): string {
   return typeof json === 'string' ? json : throwTypeMismatch('a string', json);
 }
 
-/** Bytes, in base64 of either alphabet. */
+/** Bytes, in standard or URL-safe base64. */
 export function bytesFromJson(json: JsonValue): Uint8Array {
-  return (typeof json === 'string' ? bytesFromBase64(json) : undefined) ?? throwTypeMismatch('base64', json);
+  const bytes = typeof json === 'string' ? bytesFromBase64(json) : undefined;
+  return bytes ?? throwTypeMismatch('base64', json);
 }
 
-/** Bytes as proto3 JSON have them: standard base64. */
+/** Bytes in proto3 JSON: standard base64. */
 export function bytesToJson(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
-/** A number as proto3 JSON have it. */
+/** A floating-point number in proto3 JSON: a string if it is not finite. */
 export function numberToJson(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }

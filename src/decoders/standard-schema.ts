@@ -1,71 +1,71 @@
 /**
- * What {@link schemaType} needs of a schema: Standard Schema, version 1, which zod, valibot, arktype and others follow.
+ * The part of Standard Schema, version 1, that {@link schemaType} uses. zod, valibot, arktype and others implement it.
  *
- * @see https://standardschema.dev, `@standard-schema/spec` 1.1, of which this is the part that is used
+ * @see https://standardschema.dev, `@standard-schema/spec` 1.1
  */
 export interface StandardSchema<Output = unknown> {
-  /** What the specification asks for. */
+  /** The properties that the specification defines. */
   readonly '~standard': {
     /** The version of the specification. */
     readonly version: 1;
     /** The name of the library. */
     readonly vendor: string;
-    /** Checks a value, and may transform it. */
+    /** Validates a value, and may transform it. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    /** Types only, never there at run time. */
+    /** For type inference only; undefined at run time. */
     readonly types?:
       | {
-          /** What goes in. */
+          /** The type of the input. */
           readonly input: unknown;
-          /** What comes out. */
+          /** The type of the output. */
           readonly output: Output;
         }
       | undefined;
   };
 }
 
-/** What a schema says of a value. */
+/** The result of a validation. */
 export type SchemaResult<Output> =
   | {
-      /** The value, transformed if the schema does that. */
+      /** The value, after the schema's transformations. */
       readonly value: Output;
-      /** There are none. */
+      /** A valid value has no issues. */
       readonly issues?: undefined;
     }
   | {
-      /** What is wrong with it. */
+      /** Why the value is invalid. */
       readonly issues: readonly SchemaIssue[];
     };
 
-/** A step of a path that says more of itself than the key. */
+/** A segment of a path, as an object. */
 export interface SchemaPathSegment {
   /** The key or index. */
   readonly key: PropertyKey;
 }
 
-/** One thing that is wrong with a value. */
+/** One reason why a value is invalid. */
 export interface SchemaIssue {
-  /** What is wrong. */
+  /** The message of the schema's library. */
   readonly message: string;
-  /** Where: keys and indices, from the outside in. */
+  /** The keys and indices that lead to the invalid value, outermost first. */
   readonly path?: readonly (PropertyKey | SchemaPathSegment)[] | undefined;
 }
 
-/** The JSON of a message is not what the schema asks for. It is the `cause` of an `UnpackError`. */
+/** The schema rejected the JSON of a message. It is the `cause` of an `UnpackError`. */
 export class SchemaError extends Error {
   /** The name of the class. */
   override readonly name = 'SchemaError';
-  /** What is wrong, as the schema's library says it. */
+  /** The issues that the schema's library reported. */
   readonly issues: readonly SchemaIssue[];
 
   /** @internal */
   constructor(issues: readonly SchemaIssue[]) {
-    super(issues.map(describe).join('; '));
+    super(issues.map(formatIssue).join('; '));
     this.issues = issues;
   }
 }
 
-function describe({ message, path = [] }: SchemaIssue): string {
-  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+function formatIssue({ message, path = [] }: SchemaIssue): string {
+  const keys = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
   return keys.length === 0 ? message : `${keys.join('.')}: ${message}`;
 }

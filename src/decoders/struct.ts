@@ -1,9 +1,9 @@
 import type { JsonValue } from '../any.js';
-import { lengthDelimitedTag, type Reader } from '../wire/protobuf.js';
+import { lengthDelimitedTag, tagOf, varintTag, type Reader } from '../wire/protobuf.js';
 
-// The wire format of google/protobuf/struct.proto, as the JSON that it stands for.
+// Decodes the wire format of google/protobuf/struct.proto to the JSON values that the messages represent.
 
-/** A Struct. A key `__proto__` is a key like any other. */
+/** A Struct. fromEntries() defines its properties, so that a key `__proto__` is an ordinary key. */
 export function readStruct(reader: Reader): Record<string, JsonValue> {
   const fields: [string, JsonValue][] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
@@ -24,16 +24,16 @@ function readField(reader: Reader): [string, JsonValue] {
   return [key, value];
 }
 
-/** A Value; one that says nothing is `null`. */
+/** A Value; `null` if no field is set. */
 export function readValue(reader: Reader): JsonValue {
   let value: JsonValue = null;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 8) {
+    if (tag === varintTag(1)) {
       reader.varint();
       value = null;
-    } else if (tag === 17) value = reader.double();
+    } else if (tag === tagOf(2, 'fixed64')) value = reader.double();
     else if (tag === lengthDelimitedTag(3)) value = reader.string();
-    else if (tag === 32) value = reader.varint() !== 0;
+    else if (tag === varintTag(4)) value = reader.varint() !== 0;
     else if (tag === lengthDelimitedTag(5)) value = reader.message(readStruct);
     else if (tag === lengthDelimitedTag(6)) value = reader.message(readList);
     else reader.skip(tag);

@@ -7,7 +7,7 @@ const firstSecond = -62_135_596_800n; // of the year 1
 const lastSecond = 253_402_300_799n; // of the year 9999
 
 /**
- * Nanoseconds since 1970 from a Timestamp's JSON, RFC 3339 with any offset.
+ * Nanoseconds since 1970 from a Timestamp's JSON: RFC 3339 with any offset.
  *
  * @see `google/protobuf/timestamp.proto`
  */
@@ -19,19 +19,20 @@ export function timestampFromJson(json: JsonValue): bigint {
   const [, time = '', fraction = '', offset = ''] = match ?? [];
   const ms = Date.parse(time + offset);
   if (Number.isNaN(ms)) return throwTypeMismatch('a Timestamp', json);
-  return inRange(BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
+  return checkRange(BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
 }
 
-/** The JSON of a Timestamp of so many nanoseconds since 1970: in UTC, with 0, 3, 6 or 9 digits after the point. */
+/** A Timestamp's JSON from nanoseconds since 1970: in UTC, with 0, 3, 6 or 9 fractional digits. */
 export function timestampToJson(nanos: bigint): string {
-  const fraction = ((inRange(nanos) % nanosPerSecond) + nanosPerSecond) % nanosPerSecond;
+  const fraction = ((checkRange(nanos) % nanosPerSecond) + nanosPerSecond) % nanosPerSecond;
   const time = new Date(Number((nanos - fraction) / 1_000_000n)).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
   return `${time}${nanosToJson(fraction).slice(1, -1)}Z`;
 }
 
-function inRange(nanos: bigint): bigint {
-  const fits = nanos >= firstSecond * nanosPerSecond && nanos < (lastSecond + 1n) * nanosPerSecond;
-  return fits ? nanos : throwTypeMismatch('a Timestamp of the years 1 to 9999', `${String(nanos)} ns`);
+/** @throws TypeError if the time is outside of the years 1 to 9999. */
+function checkRange(nanos: bigint): bigint {
+  const isInRange = nanos >= firstSecond * nanosPerSecond && nanos < (lastSecond + 1n) * nanosPerSecond;
+  return isInRange ? nanos : throwTypeMismatch('a Timestamp of the years 1 to 9999', `${String(nanos)} ns`);
 }
 
 /** Nanoseconds from a Duration's JSON, such as `'1.500s'`. */
@@ -39,7 +40,9 @@ export function durationNanosFromJson(json: JsonValue): bigint {
   return nanosFromJson(json) ?? throwTypeMismatch('a Duration', json);
 }
 
-/** The JSON of a Duration of so many nanoseconds, with 0, 3, 6 or 9 digits after the point. */
+/** A Duration's JSON from nanoseconds, with 0, 3, 6 or 9 fractional digits. */
 export function durationNanosToJson(nanos: bigint): string {
-  return nanosToJson(durationNanosFromJson(nanosToJson(nanos)));
+  const json = nanosToJson(nanos);
+  durationNanosFromJson(json); // throws if it is out of range
+  return json;
 }

@@ -1,51 +1,54 @@
 import type { AnyDecoder } from '../any.js';
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 import { isWellKnownType, unwrapAnyJson } from './message-json.js';
 
-/** What {@link tsProtoType} needs of a message's companion object that ts-proto wrote. */
+/** The part of a ts-proto message object that {@link tsProtoType} uses. */
 export interface TsProtoMessage<T> {
-  /** The type's full name, with ts-proto's `outputTypeAnnotations` or `outputTypeRegistry`. */
+  /** The type's full name; present with ts-proto's `outputTypeAnnotations` or `outputTypeRegistry`. */
   readonly $type?: string;
-  /** Reads the wire format. */
+  /** Decodes the wire format. */
   decode(bytes: Uint8Array): T;
-  /** Reads JSON, unless ts-proto was told to leave it out. */
+  /** Decodes JSON; absent with ts-proto's `outputJsonMethods=false`. */
   fromJSON?(json: unknown): T;
 }
 
 /**
- * Reads messages by the objects that [ts-proto](https://github.com/stephenh/ts-proto) writes, and others of their form:
- * over gRPC by `decode()`, over REST by `fromJSON()`.
+ * Decodes messages with the message objects that [ts-proto](https://github.com/stephenh/ts-proto) generates, and with
+ * other objects of that form: over gRPC with `decode()`, over REST with `fromJSON()`.
  *
- * ts-proto's JSON are not quite those of protobuf. A message that holds a Duration or an Any is refused over REST, for
- * `fromJSON()` would make it an empty one; it is recognised by its `$type`, so have ts-proto write that
- * (`outputTypeAnnotations`). The guide lists what else it changes.
+ * ts-proto's JSON form differs from protobuf's. Over REST, decoding a message that contains a Duration or an Any
+ * throws, because `fromJSON()` would return an empty one. Such messages are recognized by their `$type`, so generate it
+ * (`outputTypeAnnotations`). The guide lists the other differences.
  *
  * @typeParam T - the message.
  * @param type - the object, such as `LongRunningRecognizeResponse`.
- * @param typeName - the type's full name; needed where the object has no `$type`.
- * @throws TypeError if it is no such object, or if the type's full name is neither given nor known to it.
+ * @param typeName - the type's full name; required if the object has no `$type`.
+ * @throws TypeError if `type` is not such an object, or if the type's full name is neither given nor known to it.
  */
 export function tsProtoType<T extends object>(type: TsProtoMessage<T>, typeName?: string): AnyDecoder<T> {
   const { decode, $type } = (type as Partial<typeof type> | null | undefined) ?? {};
-  if (typeof decode !== 'function')
-    throw new TypeError(invalidArgumentMessage('decode', 'type', 'a ts-proto message object', type));
+  assertArgument(typeof decode === 'function', 'decode', 'type', 'a ts-proto message object', type);
   const name = typeName ?? $type;
-  if (name === undefined) throw new TypeError(`Cannot decode as 'typeName' must be given for a message without $type`);
+  assertArgument(name !== undefined, 'decode', 'typeName', 'given for a message without $type', name);
   return {
     typeName: name,
     decode(any) {
       if (any?.json === undefined || any.value) return type.decode(any?.value ?? new Uint8Array());
-      if (!type.fromJSON) throw new TypeError(`${name} has no fromJSON(), and there are only JSON`);
-      const message =
-        isWellKnownType(name) && name !== 'google.protobuf.Empty' ? undefined : type.fromJSON(unwrapAnyJson(any));
-      const unreadable = message ? findUnreadable(message) : name;
-      if (unreadable !== undefined) throw new TypeError(`ts-proto cannot read a ${unreadable} from JSON`);
-      return message as T;
+      if (!type.fromJSON) throw new TypeError(`${name} has no fromJSON(), and the message was sent as JSON`);
+      if (isWellKnownType(name) && name !== 'google.protobuf.Empty') throw unreadableError(name);
+      const message = type.fromJSON(unwrapAnyJson(any));
+      const unreadable = findUnreadable(message);
+      if (unreadable !== undefined) throw unreadableError(unreadable);
+      return message;
     },
   };
 }
 
-/** The name of the first message inside `value` whose JSON ts-proto takes for an object of its fields. */
+function unreadableError(name: string): TypeError {
+  return new TypeError(`ts-proto cannot read a ${name} from JSON`);
+}
+
+/** The type of the first message in `value` that ts-proto misreads, because its JSON is not an object of its fields. */
 function findUnreadable(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
   const { $type } = value as { $type?: unknown };

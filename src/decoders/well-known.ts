@@ -1,105 +1,105 @@
 import type { AnyDecoder, JsonValue } from '../any.js';
 import { emptyType } from '../decoders.js';
-import * as forms from './forms.js';
+import * as codecs from './well-known-codecs.js';
 
-// What JavaScript has an exact value for is that value; a time is the text that JSON have for it, since a Date would
-// lose its nanoseconds. Bytes and JSON give the same.
+// A type with an exact counterpart in JavaScript is decoded as that. A time is decoded as its JSON string, because a
+// Date would lose the nanoseconds. Bytes and JSON result in the same value.
 
-function wellKnown<T>(name: string, form: forms.WellKnownCodec<T>): AnyDecoder<T> {
+function wellKnown<T>(name: string, codec: codecs.WellKnownCodec<T>): AnyDecoder<T> {
   const typeName = `google.protobuf.${name}`;
-  return { typeName, decode: (any) => forms.decodeWellKnown(form, typeName, any) };
+  return { typeName, decode: (any) => codecs.decodeWellKnown(codec, typeName, any) };
 }
 
-/** Reads `google.protobuf.Struct` as the JSON object that it stands for. One that was not sent is `{}`. */
-export const structType: AnyDecoder<Record<string, JsonValue>> = wellKnown('Struct', forms.struct);
+/** Decodes `google.protobuf.Struct` as the JSON object that it represents. A message that was not sent is `{}`. */
+export const structType: AnyDecoder<Record<string, JsonValue>> = wellKnown('Struct', codecs.struct);
 
-/** Reads `google.protobuf.Value` as the JSON value that it stands for. One that was not sent is `null`. */
-export const valueType: AnyDecoder<JsonValue> = wellKnown('Value', forms.value);
+/** Decodes `google.protobuf.Value` as the JSON value that it represents. A message that was not sent is `null`. */
+export const valueType: AnyDecoder<JsonValue> = wellKnown('Value', codecs.value);
 
-/** Reads `google.protobuf.ListValue` as the JSON array that it stands for. One that was not sent is `[]`. */
-export const listValueType: AnyDecoder<JsonValue[]> = wellKnown('ListValue', forms.listValue);
-
-/**
- * Reads `google.protobuf.Timestamp` as its RFC 3339 text in UTC, with as many digits as it needs: 0, 3, 6 or 9, such as
- * `'2026-01-31T09:30:00.123456789Z'`. `new Date(text)` keeps its milliseconds, `Temporal.Instant.from(text)` all of
- * it. One that was not sent is `'1970-01-01T00:00:00Z'`.
- */
-export const timestampType: AnyDecoder<string> = wellKnown('Timestamp', forms.timestamp);
+/** Decodes `google.protobuf.ListValue` as the JSON array that it represents. A message that was not sent is `[]`. */
+export const listValueType: AnyDecoder<JsonValue[]> = wellKnown('ListValue', codecs.listValue);
 
 /**
- * Reads `google.protobuf.Duration` as its text in seconds, with as many digits as it needs: 0, 3, 6 or 9, such as
- * `'1.500s'`. One that was not sent is `'0s'`.
+ * Decodes `google.protobuf.Timestamp` as an RFC 3339 string in UTC with 0, 3, 6 or 9 fractional digits, such as
+ * `'2026-01-31T09:30:00.123456789Z'`. `new Date(text)` keeps the milliseconds, `Temporal.Instant.from(text)` all
+ * digits. A message that was not sent is `'1970-01-01T00:00:00Z'`.
  */
-export const durationType: AnyDecoder<string> = wellKnown('Duration', forms.duration);
+export const timestampType: AnyDecoder<string> = wellKnown('Timestamp', codecs.timestamp);
 
-/** Reads `google.protobuf.FieldMask` as its paths, in snake_case as in the proto: `['display_name', 'labels']`. */
-export const fieldMaskType: AnyDecoder<string[]> = wellKnown('FieldMask', forms.fieldMask);
+/**
+ * Decodes `google.protobuf.Duration` as a string of seconds with 0, 3, 6 or 9 fractional digits, such as
+ * `'1.500s'`. A message that was not sent is `'0s'`.
+ */
+export const durationType: AnyDecoder<string> = wellKnown('Duration', codecs.duration);
 
-/** Reads `google.protobuf.DoubleValue`. */
-export const doubleValueType: AnyDecoder<number> = wellKnown('DoubleValue', forms.doubleValue);
+/** Decodes `google.protobuf.FieldMask` as its paths, in snake_case as in the proto: `['display_name', 'labels']`. */
+export const fieldMaskType: AnyDecoder<string[]> = wellKnown('FieldMask', codecs.fieldMask);
 
-/** Reads `google.protobuf.FloatValue`, to the precision of a float. */
-export const floatValueType: AnyDecoder<number> = wellKnown('FloatValue', forms.floatValue);
+/** Decodes `google.protobuf.DoubleValue`. */
+export const doubleValueType: AnyDecoder<number> = wellKnown('DoubleValue', codecs.doubleValue);
 
-/** Reads `google.protobuf.Int64Value`. */
-export const int64ValueType: AnyDecoder<bigint> = wellKnown('Int64Value', forms.int64Value);
+/** Decodes `google.protobuf.FloatValue`, to the precision of a float. */
+export const floatValueType: AnyDecoder<number> = wellKnown('FloatValue', codecs.floatValue);
 
-/** Reads `google.protobuf.UInt64Value`. */
-export const uint64ValueType: AnyDecoder<bigint> = wellKnown('UInt64Value', forms.uint64Value);
+/** Decodes `google.protobuf.Int64Value`. */
+export const int64ValueType: AnyDecoder<bigint> = wellKnown('Int64Value', codecs.int64Value);
 
-/** Reads `google.protobuf.Int32Value`. */
-export const int32ValueType: AnyDecoder<number> = wellKnown('Int32Value', forms.int32Value);
+/** Decodes `google.protobuf.UInt64Value`. */
+export const uint64ValueType: AnyDecoder<bigint> = wellKnown('UInt64Value', codecs.uint64Value);
 
-/** Reads `google.protobuf.UInt32Value`. */
-export const uint32ValueType: AnyDecoder<number> = wellKnown('UInt32Value', forms.uint32Value);
+/** Decodes `google.protobuf.Int32Value`. */
+export const int32ValueType: AnyDecoder<number> = wellKnown('Int32Value', codecs.int32Value);
 
-/** Reads `google.protobuf.BoolValue`. */
-export const boolValueType: AnyDecoder<boolean> = wellKnown('BoolValue', forms.boolValue);
+/** Decodes `google.protobuf.UInt32Value`. */
+export const uint32ValueType: AnyDecoder<number> = wellKnown('UInt32Value', codecs.uint32Value);
 
-/** Reads `google.protobuf.StringValue`. */
-export const stringValueType: AnyDecoder<string> = wellKnown('StringValue', forms.stringValue);
+/** Decodes `google.protobuf.BoolValue`. */
+export const boolValueType: AnyDecoder<boolean> = wellKnown('BoolValue', codecs.boolValue);
 
-/** Reads `google.protobuf.BytesValue`. */
-export const bytesValueType: AnyDecoder<Uint8Array> = wellKnown('BytesValue', forms.bytesValue);
+/** Decodes `google.protobuf.StringValue`. */
+export const stringValueType: AnyDecoder<string> = wellKnown('StringValue', codecs.stringValue);
 
-/** {@link wellKnownTypes}: what each name stands for. */
+/** Decodes `google.protobuf.BytesValue`. */
+export const bytesValueType: AnyDecoder<Uint8Array> = wellKnown('BytesValue', codecs.bytesValue);
+
+/** The type of {@link wellKnownTypes}: each well-known type and its decoder. */
 export interface WellKnownTypes {
-  /** `undefined`. */
+  /** Decodes to `undefined`. */
   readonly 'google.protobuf.Empty': AnyDecoder<undefined>;
-  /** A JSON object. */
+  /** Decodes to a JSON object. */
   readonly 'google.protobuf.Struct': AnyDecoder<Record<string, JsonValue>>;
-  /** A JSON value. */
+  /** Decodes to a JSON value. */
   readonly 'google.protobuf.Value': AnyDecoder<JsonValue>;
-  /** A JSON array. */
+  /** Decodes to a JSON array. */
   readonly 'google.protobuf.ListValue': AnyDecoder<JsonValue[]>;
-  /** An RFC 3339 text. */
+  /** Decodes to an RFC 3339 string. */
   readonly 'google.protobuf.Timestamp': AnyDecoder<string>;
-  /** A text such as `'1.500s'`. */
+  /** Decodes to a string such as `'1.500s'`. */
   readonly 'google.protobuf.Duration': AnyDecoder<string>;
-  /** Paths in snake_case. */
+  /** Decodes to paths in snake_case. */
   readonly 'google.protobuf.FieldMask': AnyDecoder<string[]>;
-  /** A number. */
+  /** Decodes to a number. */
   readonly 'google.protobuf.DoubleValue': AnyDecoder<number>;
-  /** A number. */
+  /** Decodes to a number. */
   readonly 'google.protobuf.FloatValue': AnyDecoder<number>;
-  /** A bigint. */
+  /** Decodes to a bigint. */
   readonly 'google.protobuf.Int64Value': AnyDecoder<bigint>;
-  /** A bigint. */
+  /** Decodes to a bigint. */
   readonly 'google.protobuf.UInt64Value': AnyDecoder<bigint>;
-  /** A number. */
+  /** Decodes to a number. */
   readonly 'google.protobuf.Int32Value': AnyDecoder<number>;
-  /** A number. */
+  /** Decodes to a number. */
   readonly 'google.protobuf.UInt32Value': AnyDecoder<number>;
-  /** A boolean. */
+  /** Decodes to a boolean. */
   readonly 'google.protobuf.BoolValue': AnyDecoder<boolean>;
-  /** A text. */
+  /** Decodes to a string. */
   readonly 'google.protobuf.StringValue': AnyDecoder<string>;
-  /** Bytes. */
+  /** Decodes to bytes. */
   readonly 'google.protobuf.BytesValue': AnyDecoder<Uint8Array>;
 }
 
 /**
- * The decoders of all well-known types by their names, to be spread into a {@link registryType}.
+ * The decoders of all well-known types by their full names, to spread into a {@link registryType}.
  *
  * @example
  * ```ts

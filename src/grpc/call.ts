@@ -1,4 +1,4 @@
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 import { abortReason } from '../rpc/abort.js';
 import { now } from '../rpc/clock.js';
 import { isInternalCall, removeCallAbortListener, addCallAbortListener, callSignal } from '../rpc/call-options.js';

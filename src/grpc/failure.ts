@@ -1,4 +1,5 @@
-import { isLROError, RequestError, type LROError } from '../errors.js';
+import { isLROError, RequestError } from '../errors.js';
+import type { LROError } from '../lro-error.js';
 import { Code, toCode, type Status } from '../status.js';
 import { parseAuthError } from '../wire/auth-failure.js';
 import { retryDelayMs } from '../wire/details.js';

@@ -49,11 +49,11 @@ export function asCompleted<const P extends Pollers>(
 /** (A class and not a generator, because a generator's `return()` waits for a `next()` that is under way.) */
 class CompletionIterator implements AsyncIterator<Completion<unknown, unknown>, undefined> {
   readonly #queue = new AsyncQueue<Completion<unknown, unknown>>();
-  readonly #pollers: readonly LROPoller<unknown, unknown>[];
+  readonly #pollers: readonly LROPoller<unknown>[];
   readonly #options: WaitManyOptions<unknown>;
   #group: LinkedAbortController | undefined;
 
-  constructor(pollers: readonly LROPoller<unknown, unknown>[], options: WaitManyOptions<unknown>) {
+  constructor(pollers: readonly LROPoller<unknown>[], options: WaitManyOptions<unknown>) {
     this.#pollers = pollers;
     this.#options = options;
   }

@@ -21,7 +21,7 @@ export type Pollers = Iterable<AnyPoller> | readonly []; // the empty tuple has 
 export type PollerOf<P extends Pollers> = P extends Iterable<infer Poller> ? Poller : never;
 
 /** The type of the response that a poller waits for. */
-export type ResponseOf<Poller> = Poller extends LROPoller<infer R, unknown> ? R : never;
+export type ResponseOf<Poller> = Poller extends LROPoller<infer R> ? R : never;
 
 /** The type of the states that a poller sees. */
 export type OperationOf<Poller> = Poller extends LROPoller<infer R, infer M> ? Operation<R, M> : never;
@@ -40,12 +40,12 @@ export type SettledOperations<P extends Pollers> = P extends readonly unknown[]
   : SettledOf<PollerOf<P>>[];
 
 /** @throws TypeError if they are not pollers. */
-export function pollerList(pollers: Pollers): LROPoller<unknown, unknown>[] {
+export function pollerList(pollers: Pollers): LROPoller<unknown>[] {
   const iterable = pollers as Partial<Iterable<AnyPoller>> | null | undefined;
   if (typeof iterable?.[Symbol.iterator] !== 'function') {
     throw new TypeError(invalidArgumentMessage('wait', 'pollers', 'an iterable', pollers));
   }
-  const list = [...pollers] as LROPoller<unknown, unknown>[];
+  const list = [...pollers] as LROPoller<unknown>[];
   for (const [index, poller] of list.entries()) requirePoller('wait', `pollers[${index}]`, poller);
   return list;
 }

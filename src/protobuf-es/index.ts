@@ -1,5 +1,5 @@
 /**
- * Types of operations by the schemas of protobuf-es. It imports `@bufbuild/protobuf`, an optional peer dependency.
+ * A decoder for the schemas of protobuf-es. Imports `@bufbuild/protobuf`, an optional peer dependency.
  *
  * @module longrunning/protobuf-es
  */

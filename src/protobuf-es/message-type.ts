@@ -8,14 +8,14 @@ import {
   type Registry,
 } from '@bufbuild/protobuf';
 import type { AnyDecoder } from '../any.js';
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 import { unwrapAnyJson } from '../decoders/message-json.js';
 
 /** Options of {@link protobufEsType}. */
 export interface ProtobufEsOptions {
   /**
-   * The types of messages that may be in an Any inside of the message, over REST: JSON of a type that is not known
-   * cannot be made the bytes that an Any holds. Over gRPC it is not needed.
+   * The types of messages in nested Anys. Used over REST only, where the JSON of such a message must be encoded as the
+   * bytes of an Any; without its type, decoding throws.
    *
    * @defaultValue none
    */
@@ -23,13 +23,13 @@ export interface ProtobufEsOptions {
 }
 
 /**
- * Reads messages by their schemas of [protobuf-es](https://github.com/bufbuild/protobuf-es), version 2: over gRPC by
- * `fromBinary()`, over REST by `fromJson()`, to the same message. Fields that the schema does not know are kept over gRPC
- * (in `$unknown`) and passed over in JSON, as are names of enum values that it does not know.
+ * Decodes messages with schemas of [protobuf-es](https://github.com/bufbuild/protobuf-es), version 2: over gRPC with
+ * `fromBinary()`, over REST with `fromJson()`. Both return the same message. Unknown fields are kept over gRPC (in
+ * `$unknown`); in JSON, unknown fields and unknown names of enum values are ignored.
  *
  * @typeParam Desc - the schema.
- * @param schema - the schema, generated or of a registry.
- * @throws TypeError if it is no schema.
+ * @param schema - the schema, generated or from a registry.
+ * @throws TypeError if `schema` is not a message schema.
  *
  * @example
  * ```ts
@@ -45,16 +45,15 @@ export function protobufEsType<Desc extends DescMessage>(
   schema: Desc,
   { registry }: ProtobufEsOptions = {},
 ): AnyDecoder<MessageShape<Desc>> {
-  if ((schema as Partial<DescMessage> | null | undefined)?.kind !== 'message') {
-    throw new TypeError(invalidArgumentMessage('decode', 'schema', 'a message schema of protobuf-es', schema));
-  }
+  const kind = (schema as Partial<DescMessage> | null | undefined)?.kind;
+  assertArgument(kind === 'message', 'decode', 'schema', 'a message schema of protobuf-es', schema);
   const options = { ignoreUnknownFields: true, ...(registry && { registry }) };
   return {
     typeName: schema.typeName,
     decode(any) {
       if (any?.value) return fromBinary(schema, any.value);
       if (any?.json === undefined) return create(schema);
-      // By way of the bytes, so that it is the same to the last float and default.
+      // Encoding and decoding normalizes the message, for instance floats and defaults, as if it came over gRPC.
       return fromBinary(schema, toBinary(schema, fromJson(schema, unwrapAnyJson(any), options)));
     },
   };

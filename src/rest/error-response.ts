@@ -2,7 +2,7 @@ import type { RequestErrorOptions } from '../errors.js';
 import type { JsonValue } from '../any.js';
 import { Code, toCode, type Status } from '../status.js';
 import { bytesFromBase64 } from '../wire/base64.js';
-import { isObject } from '../wire/details.js';
+import { isObject } from '../wire/json-object.js';
 import { statusFromJson } from '../wire/json.js';
 import { decodeStatus } from '../wire/messages.js';
 import { codeFromHttp, httpFromCode } from '../wire/http-status.js';

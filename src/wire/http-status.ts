@@ -1,6 +1,6 @@
 import { Code } from '../status.js';
 
-const codes: Readonly<Record<number, Code>> = {
+const codesByStatus: Readonly<Record<number, Code>> = {
   400: Code.INVALID_ARGUMENT,
   401: Code.UNAUTHENTICATED,
   403: Code.PERMISSION_DENIED,
@@ -14,18 +14,18 @@ const codes: Readonly<Record<number, Code>> = {
   504: Code.DEADLINE_EXCEEDED,
 };
 
-// google/rpc/code.proto, "HTTP Mapping", by code.
-const statuses = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
+/** The "HTTP Mapping" of google/rpc/code.proto: the code is the index. */
+const statusesByCode = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
 
-/** The code that an HTTP status amounts to where the body says nothing better. */
+/** The code for an HTTP status, for a response whose body contains no code. */
 export function codeFromHttp(status: number): Code {
-  if (codes[status] !== undefined) return codes[status];
+  if (codesByStatus[status] !== undefined) return codesByStatus[status];
   if (status >= 200 && status < 300) return Code.OK;
   if (status >= 400 && status < 500) return Code.FAILED_PRECONDITION;
   return status >= 500 && status < 600 ? Code.INTERNAL : Code.UNKNOWN;
 }
 
-/** The HTTP status with which a service answers a code. */
+/** The HTTP status of a service's response with a code. */
 export function httpFromCode(code: Code): number {
-  return statuses[code] ?? 500;
+  return statusesByCode[code] ?? 500;
 }

@@ -1,5 +1,5 @@
 /**
- * Operations that come by other ways than a transport.
+ * Decodes operations that are received other than through a transport.
  *
  * @module longrunning/wire
  */

@@ -1,20 +1,22 @@
 import { typeNameOf, type Any, type JsonValue } from '../any.js';
-import { MalformedOperationError } from '../errors.js';
+import { throwInvalidArgument } from '../arguments.js';
+import { MalformedOperationError } from '../decode-errors.js';
 import { Code, toCode, type Status } from '../status.js';
 import type { ListOperationsResponse, RawOperation } from '../transport.js';
-import { detailFromAny, detailToAny, isObject, jsonField } from './details.js';
+import { detailFromAny, detailToAny } from './details.js';
+import { isObject, jsonField } from './json-object.js';
 
-// The proto3 JSON form of google/longrunning/operations.proto and google/rpc/status.proto. Reading is lenient: names in
-// camelCase or snake_case, null for unset, unknown fields ignored, and a field of the wrong type is one that is not set.
+// The proto3 JSON form of google/longrunning/operations.proto and google/rpc/status.proto. Decoding is lenient: names
+// are lowerCamelCase or snake_case, null means unset, unknown fields are ignored, and fields of a wrong type are unset.
 
 /**
- * `google.longrunning.Operation` from its JSON form. It is done only if `done` is `true` itself.
+ * `google.longrunning.Operation` from its JSON form. It is done only if `done` is exactly `true`.
  *
- * @param askedName - what was asked about, for the error.
+ * @param requestedName - the name in the request, for the error.
  * @throws {@link MalformedOperationError} if it is not an object.
  */
-export function operationFromJson(value: unknown, askedName = ''): RawOperation {
-  if (!isObject(value)) throw new MalformedOperationError(askedName, 'not a JSON object');
+export function operationFromJson(value: unknown, requestedName = ''): RawOperation {
+  if (!isObject(value)) throw new MalformedOperationError(requestedName, 'not a JSON object');
   const operation: RawOperation = { name: stringOrEmpty(value.name), done: value.done === true };
   const metadata = anyFromJson(value.metadata);
   const response = anyFromJson(value.response);
@@ -25,9 +27,9 @@ export function operationFromJson(value: unknown, askedName = ''): RawOperation 
 }
 
 /**
- * `google.longrunning.Operation` in its JSON form; fields of default value are left out.
+ * `google.longrunning.Operation` in its JSON form; fields with their default value are omitted.
  *
- * @throws TypeError if `metadata`, `response` or a detail of `error` is there in bytes only.
+ * @throws TypeError if there is no JSON of `metadata`, `response` or a detail of `error`, only bytes.
  */
 export function operationToJson(operation: RawOperation): JsonValue {
   const { name, metadata, done, error, response } = operation;
@@ -43,19 +45,19 @@ export function operationToJson(operation: RawOperation): JsonValue {
 /**
  * `google.longrunning.ListOperationsResponse` from its JSON form.
  *
- * @param askedName - what was asked about, for the error.
+ * @param requestedName - the name in the request, for the error.
  * @throws {@link MalformedOperationError} if it, or one of its operations, is not an object.
  */
-export function listResponseFromJson(value: unknown, askedName = ''): ListOperationsResponse {
-  if (!isObject(value)) throw new MalformedOperationError(askedName, 'the list of operations is not a JSON object');
+export function listResponseFromJson(value: unknown, requestedName = ''): ListOperationsResponse {
+  if (!isObject(value)) throw new MalformedOperationError(requestedName, 'the list of operations is not a JSON object');
   return {
-    operations: arrayOrEmpty(value.operations).map((operation) => operationFromJson(operation, askedName)),
+    operations: arrayOrEmpty(value.operations).map((operation) => operationFromJson(operation, requestedName)),
     nextPageToken: stringOrEmpty(jsonField(value, 'nextPageToken')),
     unreachable: arrayOrEmpty(value.unreachable).filter((item) => typeof item === 'string'),
   };
 }
 
-/** `google.longrunning.ListOperationsResponse` in its JSON form; fields of default value are left out. */
+/** `google.longrunning.ListOperationsResponse` in its JSON form; fields with their default value are omitted. */
 export function listResponseToJson(response: ListOperationsResponse): JsonValue {
   const { operations, nextPageToken, unreachable } = response;
   return {
@@ -65,7 +67,7 @@ export function listResponseToJson(response: ListOperationsResponse): JsonValue 
   };
 }
 
-/** `google.protobuf.Any` from its JSON form, which it keeps whole, `'@type'` included; undefined if it is no object. */
+/** `google.protobuf.Any` from its JSON form, which is kept unchanged; undefined if it is not an object. */
 export function anyFromJson(value: unknown): Any | undefined {
   return isObject(value) ? { typeUrl: stringOrEmpty(value['@type']), json: value } : undefined;
 }
@@ -73,19 +75,19 @@ export function anyFromJson(value: unknown): Any | undefined {
 /**
  * `google.protobuf.Any` in its JSON form.
  *
- * @throws TypeError if it holds bytes only, of another type than `google.protobuf.Empty`.
+ * @throws TypeError if there is no JSON, only bytes, and the type is not `google.protobuf.Empty`.
  */
 export function anyToJson(any: Any): JsonValue {
   const { typeUrl, value, json } = any;
   if (isObject(json)) return typeUrl === '' || '@type' in json ? json : { '@type': typeUrl, ...json };
-  // The types whose own JSON is not an object, such as Timestamp, have it under "value".
+  // If the JSON of a type is not an object, as for Timestamp, an Any has it under "value".
   if (json !== undefined) return { '@type': typeUrl, value: json };
   if (typeNameOf(any) === 'google.protobuf.Empty') return { '@type': typeUrl, value: {} };
   if (typeUrl === '' && (value === undefined || value.length === 0)) return {};
-  throw new TypeError(`Cannot write an Any as JSON as 'json' must be present: it has bytes only, of ${typeUrl}`);
+  return throwInvalidArgument(`write an Any of type '${typeUrl}' as JSON`, 'json', 'present', json);
 }
 
-/** `google.rpc.Status` from its JSON form, in which `code` is the rpc code and not an HTTP status. */
+/** `google.rpc.Status` from its JSON form. Its `code` is a code of `google.rpc.Code`, not an HTTP status. */
 export function statusFromJson(value: unknown): Status {
   if (!isObject(value)) return { code: Code.UNKNOWN, message: stringOrEmpty(value), details: [] };
   return {
@@ -101,7 +103,7 @@ export function statusFromJson(value: unknown): Status {
 /**
  * `google.rpc.Status` in its JSON form.
  *
- * @throws TypeError if a detail of an unknown type is there in bytes only.
+ * @throws TypeError if there is no JSON of a detail of an unknown type, only bytes.
  */
 export function statusToJson(status: Status): JsonValue {
   const { code, message, details } = status;

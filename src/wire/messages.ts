@@ -1,15 +1,16 @@
 import { typeNameOf, type Any } from '../any.js';
+import { assertArgument } from '../arguments.js';
 import { toCode, type Status, type StatusDetail } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
-import { detailFromAny, detailToAny, readDuration, writeDuration } from './details.js';
-import { msFromNanos, nanosFromMs } from './duration.js';
-import { lengthDelimitedTag, NodeBuffer, Reader, Writer } from './protobuf.js';
+import { detailFromAny, detailToAny } from './details.js';
+import { msFromNanos, nanosFromMs, readDuration, writeDuration } from './duration.js';
+import { lengthDelimitedTag, NodeBuffer, Reader, varintTag, Writer } from './protobuf.js';
 
-// The wire form of google/longrunning/operations.proto and google/rpc/status.proto. Every decode skips unknown fields and
-// throws a MalformedOperationError on bytes that are not a message. Where a field occurs more than once the last one
-// wins, for messages too: protobuf would merge them, but no server writes a singular message in pieces.
+// The wire format of google/longrunning/operations.proto and google/rpc/status.proto. Every decoder skips unknown
+// fields and throws a MalformedOperationError for bytes that are not a message. If a singular field occurs more than
+// once, its last value is used, for messages too: protobuf would merge them, but no server writes a message in parts.
 
-/** `google.longrunning.Operation` in wire format. Of `error` and `response`, which are a oneof, `error` wins. */
+/** `google.longrunning.Operation` in wire format. If both `error` and `response` are set, only `error` is written. */
 export function encodeOperation(operation: RawOperation): Uint8Array {
   const { name, metadata, done, error, response } = operation;
   const writer = new Writer().string(1, name);
@@ -37,22 +38,23 @@ export function encodeStatus(status: Status): Uint8Array {
 }
 
 /**
- * `google.rpc.Status` from its wire format, its details typed.
+ * `google.rpc.Status` from its wire format, with typed details.
  *
- * @throws {@link MalformedOperationError} if the bytes are not a message; a detail that cannot be read is kept as an Any.
+ * @throws {@link MalformedOperationError} if the bytes are not a message. An undecodable detail is kept as an Any.
  */
 export function decodeStatus(bytes: Uint8Array): Status {
   return readStatus(new Reader(bytes));
 }
 
-/** `GetOperationRequest`, `CancelOperationRequest` and `DeleteOperationRequest`, which are alike, in wire format. */
+/** `GetOperationRequest`, `CancelOperationRequest` and `DeleteOperationRequest`, which are equal, in wire format. */
 export function encodeNameRequest(request: { name: string }): Uint8Array {
   const { name } = request;
-  // What every poll sends: in Node one piece of memory in place of five.
+  // Sent by every poll, so that a short ASCII name is encoded with one allocation instead of five: tag, length, name.
   if (NodeBuffer && /^[ -~]{1,127}$/.test(name)) {
-    return NodeBuffer.from(`\n${String.fromCharCode(name.length)}${name}`, 'latin1');
+    const prefix = String.fromCharCode(lengthDelimitedTag(1), name.length);
+    return NodeBuffer.from(prefix + name, 'latin1');
   }
-  return new Writer().string(1, request.name).finish();
+  return new Writer().string(1, name).finish();
 }
 
 /**
@@ -82,7 +84,7 @@ export function encodeListRequest(request: ListOperationsRequest): Uint8Array {
 }
 
 /**
- * `ListOperationsRequest` from its wire format, every field present.
+ * `ListOperationsRequest` from its wire format, with every field present.
  *
  * @throws {@link MalformedOperationError} if the bytes are not a message.
  */
@@ -91,10 +93,10 @@ export function decodeListRequest(bytes: Uint8Array): Required<ListOperationsReq
   const request = { name: '', filter: '', pageSize: 0, pageToken: '', returnPartialSuccess: false };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === lengthDelimitedTag(1)) request.filter = reader.string();
-    else if (tag === 16) request.pageSize = reader.int32();
+    else if (tag === varintTag(2)) request.pageSize = reader.int32();
     else if (tag === lengthDelimitedTag(3)) request.pageToken = reader.string();
     else if (tag === lengthDelimitedTag(4)) request.name = reader.string();
-    else if (tag === 40) request.returnPartialSuccess = reader.varint() !== 0;
+    else if (tag === varintTag(5)) request.returnPartialSuccess = reader.varint() !== 0;
     else reader.skip(tag);
   }
   return request;
@@ -126,7 +128,7 @@ export function decodeListResponse(bytes: Uint8Array): ListOperationsResponse {
   return response;
 }
 
-/** `WaitOperationRequest` in wire format. A timeout that is not above 0 is left out: the server decides. */
+/** `WaitOperationRequest` in wire format. Without a timeout above 0 the server chooses one. */
 export function encodeWaitRequest(request: { name: string; timeoutMs: number }): Uint8Array {
   const nanos = nanosFromMs(request.timeoutMs);
   const writer = new Writer().string(1, request.name);
@@ -135,7 +137,7 @@ export function encodeWaitRequest(request: { name: string; timeoutMs: number }):
 }
 
 /**
- * `WaitOperationRequest` from its wire format; `timeoutMs` is 0 where the client left it to the server.
+ * `WaitOperationRequest` from its wire format; `timeoutMs` is 0 if the client set none.
  *
  * @throws {@link MalformedOperationError} if the bytes are not a message.
  */
@@ -155,7 +157,7 @@ function readOperation(reader: Reader): RawOperation {
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === lengthDelimitedTag(1)) operation.name = reader.string();
     else if (tag === lengthDelimitedTag(2)) operation.metadata = reader.message(readAny);
-    else if (tag === 24) operation.done = reader.varint() !== 0;
+    else if (tag === varintTag(3)) operation.done = reader.varint() !== 0;
     else if (tag === lengthDelimitedTag(4)) {
       operation.error = reader.message(readStatus);
       delete operation.response;
@@ -172,7 +174,7 @@ function readStatus(reader: Reader): Status {
   let message = '';
   const details: StatusDetail[] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 8) code = reader.int32();
+    if (tag === varintTag(1)) code = reader.int32();
     else if (tag === lengthDelimitedTag(2)) message = reader.string();
     else if (tag === lengthDelimitedTag(3)) details.push(detailFromAny(reader.message(readAny)));
     else reader.skip(tag);
@@ -192,13 +194,17 @@ function readAny(reader: Reader): Any {
 }
 
 function writeAny(any: Any): Writer {
-  const { typeUrl, json } = any;
-  let { value } = any;
-  if (value === undefined && json !== undefined && typeNameOf(any) !== 'google.protobuf.Empty') {
-    value = detailToAny(detailFromAny(any)).value;
-    if (value === undefined)
-      throw new TypeError(`Cannot encode an Any as 'value' must be bytes: it has JSON only, of ${typeUrl}`);
-  }
-  const writer = new Writer().string(1, typeUrl);
-  return value === undefined || value.length === 0 ? writer : writer.message(2, value);
+  const value = bytesOf(any);
+  const writer = new Writer().string(1, any.typeUrl);
+  return value.length === 0 ? writer : writer.message(2, value);
+}
+
+/** The bytes of the message in an Any. */
+function bytesOf(any: Any): Uint8Array {
+  const { typeUrl, value, json } = any;
+  if (value !== undefined) return value;
+  if (json === undefined || typeNameOf(any) === 'google.protobuf.Empty') return new Uint8Array();
+  const encoded = detailToAny(detailFromAny(any)).value;
+  assertArgument(encoded !== undefined, `encode an Any of type '${typeUrl}'`, 'value', 'bytes', encoded);
+  return encoded;
 }

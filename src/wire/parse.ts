@@ -1,15 +1,15 @@
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 import type { RawOperation } from '../transport.js';
 import { operationFromJson } from './json.js';
 import { decodeOperation } from './messages.js';
 
 /**
- * Reads a `google.longrunning.Operation` that came another way than by asking for it, such as by Pub/Sub: in wire
- * format, or in proto3 JSON form as an object, a text or the bytes of a text. Hand it to
- * {@link longrunning.LROPoller.update | LROPoller.update}.
+ * Decodes a `google.longrunning.Operation` that was received other than through a transport, for instance from Pub/Sub.
+ * Pass the result to {@link longrunning.LROPoller.applyUpdate | LROPoller.applyUpdate}.
  *
- * @param source - the operation.
- * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it cannot be read.
+ * @param source - the operation in wire format, or in proto3 JSON form: an object, a string, or the UTF-8 bytes of a
+ *   string.
+ * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it cannot be decoded.
  *
  * @example
  * ```ts
@@ -20,14 +20,14 @@ import { decodeOperation } from './messages.js';
  * ```
  */
 export function parseOperation(source: string | Uint8Array | object): RawOperation {
-  if (typeof source === 'string') return fromText(source);
+  if (typeof source === 'string') return parseText(source);
   if (!(ArrayBuffer.isView(source) && 'byteLength' in source)) return operationFromJson(source);
   const bytes = source as Uint8Array;
-  // No message begins with a brace: that would open a group.
-  return bytes[0] === 0x7b ? fromText(new TextDecoder().decode(bytes)) : decodeOperation(bytes);
+  // Bytes that start with a brace are JSON: in the wire format it would start a group, which proto3 does not have.
+  return bytes[0] === 0x7b ? parseText(new TextDecoder().decode(bytes)) : decodeOperation(bytes);
 }
 
-function fromText(text: string): RawOperation {
+function parseText(text: string): RawOperation {
   let value: unknown;
   try {
     value = JSON.parse(text);

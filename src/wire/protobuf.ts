@@ -1,21 +1,33 @@
-import { MalformedOperationError } from '../errors.js';
+import { MalformedOperationError } from '../decode-errors.js';
 
-// Buffer is several times faster with short strings than TextEncoder and TextDecoder, which are all there is elsewhere
-// than in Node.
+/** Node's Buffer, which is much faster with short strings than TextEncoder and TextDecoder; undefined elsewhere. */
 export const NodeBuffer = globalThis.Buffer as typeof Buffer | undefined;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const utf8 = (text: string): Uint8Array => NodeBuffer?.from(text) ?? encoder.encode(text);
 
-/** Memory; for a small piece from Node's pool, which costs far less than an ArrayBuffer for each. */
+/** Allocates bytes; a small array comes from Node's pool, which is much cheaper than an ArrayBuffer of its own. */
 function allocate(length: number): Uint8Array {
   if (NodeBuffer === undefined || length > 1024) return new Uint8Array(length);
   const { buffer, byteOffset } = NodeBuffer.allocUnsafe(length);
   return new Uint8Array(buffer, byteOffset, length);
 }
 
-/** A tag of the wire format whose field is length-delimited: a string, bytes, or a message. */
+const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
+
+/** How the value of a field is encoded. */
+export type WireType = keyof typeof wireTypes;
+
+/** The tag before a field's value in the wire format. */
+export function tagOf(field: number, wireType: WireType): number {
+  return (field << 3) | wireTypes[wireType];
+}
+
+/** The tag of an integer, a boolean or an enum. */
+export const varintTag = (field: number): number => field << 3;
+
+/** The tag of a string, bytes or a message. */
 export const lengthDelimitedTag = (field: number): number => (field << 3) | 2;
 
 function fail(problem: string): never {
@@ -23,8 +35,8 @@ function fail(problem: string): never {
 }
 
 /**
- * Reads the protobuf wire format. Every method throws a {@link MalformedOperationError} on bytes that are not a message,
- * and reads no further than the message that it is in.
+ * Decodes the protobuf wire format. Every method throws a {@link MalformedOperationError} for bytes that are not a
+ * message, and never reads beyond the end of the current message.
  */
 export class Reader {
   readonly #bytes: Uint8Array;
@@ -40,7 +52,7 @@ export class Reader {
   }
 
   /**
-   * The next tag, `field << 3 | wireType`, or 0 at the end of the message. Switch on whole tags: a known field of another
+   * The next tag ({@link tagOf}), or 0 at the end of the message. Compare complete tags: a known field with another
    * wire type is an unknown field.
    */
   tag(): number {
@@ -57,7 +69,7 @@ export class Reader {
       value += (byte & 127) * scale;
       if (byte < 128) return value;
     }
-    return fail('varint of more than ten bytes');
+    return fail('varint longer than ten bytes');
   }
 
   /** An int64. */
@@ -68,7 +80,7 @@ export class Reader {
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return BigInt.asIntN(64, value);
     }
-    return fail('varint of more than ten bytes');
+    return fail('varint longer than ten bytes');
   }
 
   /** An int32. */
@@ -86,7 +98,7 @@ export class Reader {
     return this.#view(4).getFloat32(0, true);
   }
 
-  /** A string; what is not UTF-8 in it becomes U+FFFD. */
+  /** A string; invalid UTF-8 becomes U+FFFD. */
   string(): string {
     const end = this.#readLength();
     const start = this.#position;
@@ -97,23 +109,22 @@ export class Reader {
   }
 
   /**
-   * Bytes: a view where they make up most of the memory underneath, else a copy, so that a small piece that is kept does
-   * not keep a large network buffer.
+   * Bytes: a view if they make up at least half of the underlying buffer, else a copy, so that a small message does not
+   * retain a large network buffer.
    */
   bytes(): Uint8Array {
     const end = this.#readLength();
     const { buffer, byteOffset } = this.#bytes;
     const start = this.#position;
     this.#position = end;
-    const small = (end - start) * 2 < buffer.byteLength;
     const view = new Uint8Array(buffer, byteOffset + start, end - start);
-    if (!small) return view;
+    if (view.length * 2 >= buffer.byteLength) return view;
     const copy = allocate(view.length);
     copy.set(view);
     return copy;
   }
 
-  /** A message within this one; `read` is to go on until {@link Reader.tag} gives 0. */
+  /** A nested message; `read` must read until {@link Reader.tag} returns 0. */
   message<T>(read: (reader: this) => T): T {
     const outer = this.#end;
     this.#end = this.#readLength();
@@ -122,13 +133,13 @@ export class Reader {
     return value;
   }
 
-  /** Passes over the value of a field that is not known. */
+  /** Skips the value of an unknown field. */
   skip(tag: number): void {
     const wireType = tag & 7;
-    if (wireType === 0) this.varint();
-    else if (wireType === 1) this.#advance(8);
-    else if (wireType === 2) this.#position = this.#readLength();
-    else if (wireType === 5) this.#advance(4);
+    if (wireType === wireTypes.varint) this.varint();
+    else if (wireType === wireTypes.fixed64) this.#advance(8);
+    else if (wireType === wireTypes.lengthDelimited) this.#position = this.#readLength();
+    else if (wireType === wireTypes.fixed32) this.#advance(4);
     else fail(`wire type ${wireType}`);
   }
 
@@ -147,7 +158,7 @@ export class Reader {
     return (this.#position += length);
   }
 
-  /** Reads a length; gives where the value after it ends. */
+  /** Reads a length and returns the position after the value of that length. */
   #readLength(): number {
     const length = this.varint();
     if (length > this.#end - this.#position) fail('truncated');
@@ -155,7 +166,7 @@ export class Reader {
   }
 }
 
-/** Writes the protobuf wire format. Scalars and strings of default value are left out, as proto3 has it. */
+/** Encodes the protobuf wire format. Scalars and strings with their default value are omitted, as in proto3. */
 export class Writer {
   readonly #chunks: ArrayLike<number>[] = [];
 
@@ -164,9 +175,9 @@ export class Writer {
     return BigInt(value) === 0n ? this : this.varintField(field, value);
   }
 
-  /** An integer or a boolean of a field that tells 0 from unset. */
+  /** An integer or a boolean of a field with presence: 0 is written, too. */
   varintField(field: number, value: bigint | number | boolean): this {
-    this.#chunks.push(varint(field << 3), varint(value));
+    this.#chunks.push(varint(varintTag(field)), varint(value));
     return this;
   }
 
@@ -175,20 +186,20 @@ export class Writer {
     return value === '' ? this : this.message(field, value);
   }
 
-  /** A message, bytes, or an element of a repeated field: written even where it is empty. */
+  /** A message, bytes, or an element of a repeated field: written even if it is empty. */
   message(field: number, value: Uint8Array | Writer | string): this {
     const bytes = typeof value === 'string' ? utf8(value) : value instanceof Writer ? value.finish() : value;
     this.#chunks.push(varint(lengthDelimitedTag(field)), varint(bytes.length), bytes);
     return this;
   }
 
-  /** Everything that was written. */
+  /** The encoded message. */
   finish(): Uint8Array {
-    const bytes = allocate(this.#chunks.reduce((length, part) => length + part.length, 0));
+    const bytes = allocate(this.#chunks.reduce((length, chunk) => length + chunk.length, 0));
     let position = 0;
-    for (const part of this.#chunks) {
-      bytes.set(part, position);
-      position += part.length;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, position);
+      position += chunk.length;
     }
     return bytes;
   }
@@ -197,7 +208,7 @@ export class Writer {
 function varint(value: bigint | number | boolean): number[] {
   if (typeof value === 'number' && value >= 0 && value < 128) return [value];
   const bytes: number[] = [];
-  // A negative number is written as the 64-bit two's complement that it is.
+  // A negative number is encoded as its 64-bit two's complement.
   let rest = BigInt.asUintN(64, BigInt(value));
   for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
   bytes.push(Number(rest));

@@ -13,23 +13,23 @@ import { ChildSchema, Color, RowSchema } from '../fixtures/protos/protobuf-es/fi
 import type { JsonValue } from '../../src/index.js';
 
 /**
- * What a library makes of a row's JSON: the `same` message as of its bytes, an error with this text, or `another`
- * message, without a word.
+ * How a library decodes a row: to the `same` message that was sent, to `another` message without an error, or with an
+ * error that matches.
  */
 export type Outcome = 'same' | 'another' | RegExp;
 
-/** A message, as protobuf-es has it and as JSON. */
+/** A message, for protobuf-es and as JSON. */
 export interface Row {
   readonly row: string;
   readonly message: MessageInitShape<typeof RowSchema>;
   readonly json: Readonly<Record<string, JsonValue>>;
-  /** What protobufjs's static classes make of the JSON; `same` where nothing is said. */
+  /** How protobufjs's static classes decode the JSON; `same` by default. */
   readonly static?: Outcome;
-  /** What ts-proto's objects make of the JSON; `same` where nothing is said. */
+  /** How ts-proto's objects decode the JSON; `same` by default. */
   readonly tsProto?: Outcome;
-  /** What ts-proto's objects make of the bytes; `same` where nothing is said. */
+  /** How ts-proto's objects decode the bytes; `same` by default. */
   readonly tsProtoBytes?: Outcome;
-  /** protobufjs reads it, but writes something else: keys of maps that are no strings. */
+  /** protobufjs decodes it, but encodes another message: maps whose keys are not strings. */
   readonly protobufjsWritesOther?: true;
 }
 
@@ -71,7 +71,7 @@ export const rows: readonly Row[] = [
     message: { ratio: NaN, single: -Infinity },
     json: { ratio: 'NaN', single: '-Infinity' },
   },
-  { row: 'a float that is no float in JSON', message: { single: Math.fround(0.1) }, json: { single: 0.1 } },
+  { row: 'a float that is not exact in JSON', message: { single: Math.fround(0.1) }, json: { single: 0.1 } },
   { row: 'bytes', message: { data: Uint8Array.of(0, 255, 254, 62) }, json: { data: 'AP/+Pg==' } },
   {
     row: 'bytes in the URL-safe alphabet',
@@ -233,7 +233,7 @@ export const rows: readonly Row[] = [
     tsProto: /cannot read a google.protobuf.Any from JSON/,
   },
   {
-    row: 'Anys of types with a JSON form of their own',
+    row: 'Anys of types with a special JSON form',
     message: {
       anys: [
         pack(DurationSchema, create(DurationSchema, { seconds: 3n })),
@@ -278,7 +278,7 @@ export const rows: readonly Row[] = [
     json: { i64: '0', i32: 0, text: '', flag: false, data: '', color: 'COLOR_UNSPECIFIED', colors: [], counts: {} },
   },
   {
-    row: 'null for what is not set',
+    row: 'null for unset fields',
     message: {},
     json: {
       i64: null,

@@ -1,4 +1,5 @@
-// Every kind of field, over gRPC and over HTTP, by every library: the same message of both, or what the guide says.
+// Every kind of field, over gRPC and REST, with every library: both result in the same message, or in the difference that
+// the guide documents.
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { create, createRegistry, fromBinary, toBinary, toJsonString, type MessageShape } from '@bufbuild/protobuf';
@@ -20,7 +21,7 @@ import { rows, type Outcome, type Row } from './fidelity.rows.js';
 const typeUrl = 'type.googleapis.com/test.fidelity.Row';
 const folder = fileURLToPath(new URL('../fixtures/protos/', import.meta.url));
 const reflected = protobuf.loadSync(`${folder}fidelity.proto`).lookupType('test.fidelity.Row');
-// With the names of the proto, as @grpc/proto-loader has it where it is told to.
+// With the field names of the proto, as @grpc/proto-loader's keepCase loads them.
 const keepCase = new protobuf.Root()
   .loadSync(`${folder}fidelity.proto`, { keepCase: true })
   .lookupType('test.fidelity.Row');
@@ -38,33 +39,33 @@ const { Row: StaticRow } = statics.fidelity;
 interface Library {
   readonly library: string;
   readonly decoder: AnyDecoder<object>;
-  /** What the library writes of a message: the same bytes, or those of the same message. */
+  /** Encodes a message with the library. */
   readonly encode: (message: never) => Uint8Array;
-  /** What it makes of a row over each wire; `same` where nothing is said. */
+  /** The expected outcome of a row over each protocol; `same` by default. */
   readonly grpc: (row: Row) => Outcome | undefined;
   readonly rest: (row: Row) => Outcome | undefined;
 }
 
-const alike = { grpc: () => undefined, rest: () => undefined };
+const sameOutcome = { grpc: () => undefined, rest: () => undefined };
 
 const libraries: readonly Library[] = [
   {
     library: 'protobuf-es',
     decoder: protobufEsType(RowSchema, { registry }),
     encode: (message) => toBinary(RowSchema, message),
-    ...alike,
+    ...sameOutcome,
   },
   {
     library: 'protobufjs reflection',
     decoder: reflectionType(reflected),
     encode: (message) => reflected.encode(message).finish(),
-    ...alike,
+    ...sameOutcome,
   },
   {
     library: 'protobufjs reflection with the names of the proto',
     decoder: reflectionType(keepCase),
     encode: (message) => keepCase.encode(message).finish(),
-    ...alike,
+    ...sameOutcome,
   },
   {
     library: 'protobufjs static classes',
@@ -82,7 +83,7 @@ const libraries: readonly Library[] = [
   },
 ];
 
-/** Each row as it comes over both wires. */
+/** Each row as received over both protocols. */
 const sent = new Map<string, { grpc: Any; rest: Any }>();
 let emulator: OperationsEmulator;
 let clients: { grpc: OperationsClient; rest: OperationsClient };
@@ -116,7 +117,7 @@ async function send(response: Any): Promise<{ grpc: Any; rest: Any }> {
   return { grpc: grpc.raw.response!, rest: rest.raw.response! };
 }
 
-/** What a library makes of what came over a wire, beside the message that was meant. */
+/** Compares the message that a library decodes with the message that was sent. */
 function outcome({ library, decoder, encode }: Library, wire: 'grpc' | 'rest', row: Row): Outcome {
   const { [wire]: any, grpc } = sent.get(row.row)!;
   let decoded: object;
@@ -126,7 +127,7 @@ function outcome({ library, decoder, encode }: Library, wire: 'grpc' | 'rest', r
     return new RegExp((error as Error).message.replace(/[^\w ]/g, '.'));
   }
   if (row.protobufjsWritesOther && library.startsWith('protobufjs')) {
-    // As plain objects: a Buffer and a Uint8Array are alike.
+    // structuredClone() makes a Buffer and a Uint8Array comparable.
     return isDeepStrictEqual(structuredClone(decoded), structuredClone(decoder.decode(grpc))) ? 'same' : 'another';
   }
   return jsonOf(fromBinary(RowSchema, encode(decoded as never))) === jsonOf(create(RowSchema, row.message))
@@ -134,29 +135,29 @@ function outcome({ library, decoder, encode }: Library, wire: 'grpc' | 'rest', r
     : 'another';
 }
 
-/** The text of a message; JSON tell NaN from other numbers and leave out what is not known. */
+/** The JSON of a message, which distinguishes NaN and omits unknown fields. */
 function jsonOf(message: MessageShape<typeof RowSchema>): string {
   try {
     return toJsonString(RowSchema, message, { registry });
   } catch (error) {
-    return String(error); // ts-proto writes a Timestamp before 1970 that is none
+    return String(error); // ts-proto encodes an invalid Timestamp before 1970
   }
 }
 
 describe.each(libraries)('$library', (library) => {
-  it.each(['grpc', 'rest'] as const)('reads every row of %s, or what it does is known', (wire) => {
+  it.each(['grpc', 'rest'] as const)('decodes every row of %s as documented', (wire) => {
     const expected = rows.map((row) => {
-      const known = library[wire](row) ?? 'same';
-      return [row.row, typeof known === 'string' ? known : expect.stringMatching(known)];
+      const documented = library[wire](row) ?? 'same';
+      return [row.row, typeof documented === 'string' ? documented : expect.stringMatching(documented)];
     });
     expect(rows.map((row) => [row.row, String(outcome(library, wire, row))])).toEqual(expected);
   });
 });
 
 describe.each(libraries.slice(0, 3))('$library', ({ decoder }) => {
-  it.each(rows)('gives the same value of both wires: $row', ({ row }) => {
+  it.each(rows)('decodes the same value from both protocols: $row', ({ row }) => {
     const { grpc, rest } = sent.get(row)!;
-    // No matcher: where it fails it would print the reflection's whole tree.
+    // Not toEqual(), which would print the complete reflection tree on failure.
     expect(isDeepStrictEqual(decoder.decode(rest), decoder.decode(grpc))).toBe(true);
   });
 });

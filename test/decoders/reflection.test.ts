@@ -21,9 +21,9 @@ const plain = (message: object): unknown =>
   type.toObject(message as protobuf.Message, { longs: String, bytes: String });
 
 describe('reflectionType()', () => {
-  it('takes the name of the type', () => expect(decoder.typeName).toBe('test.fidelity.Row'));
+  it('takes the type name from the type', () => expect(decoder.typeName).toBe('test.fidelity.Row'));
 
-  it('gives a message of the type, of bytes and of JSON, and the default one where there is none', () => {
+  it('returns a message of the type from bytes and JSON, and the default message if there is none', () => {
     for (const any of [{ typeUrl, value: Uint8Array.of(82, 1, 97) }, ofJson({ text: 'a' })]) {
       const message = decoder.decode(any);
       expect(message).toBeInstanceOf(type.ctor);
@@ -32,7 +32,7 @@ describe('reflectionType()', () => {
     for (const any of [undefined, { typeUrl }, ofJson({})]) expect(plain(decoder.decode(any))).toEqual({});
   });
 
-  it('keeps a "0" that is a text, in wrappers too', () => {
+  it('keeps the string "0", in wrappers too', () => {
     for (const json of [{ text: '0' }, { stringValue: '0' }, { any: { '@type': typeUrl, text: '0' } }]) {
       const [message, none] = [json, {}].map((fields) => type.encode(decoder.decode(ofJson(fields))).finish());
       expect(message).not.toEqual(none);
@@ -45,7 +45,7 @@ describe('reflectionType()', () => {
     expect(type.decode(sent)).toMatchObject({ ratio: -0 });
   });
 
-  it('takes null for a list or a map that was not set, also where its items may be null', () => {
+  it('treats null as an unset list or map, even if its items may be null', () => {
     const source = `syntax = "proto3"; import "google/protobuf/struct.proto";
       message M { repeated google.protobuf.Value values = 1; map<string, google.protobuf.Value> named = 2;
         repeated google.protobuf.NullValue nulls = 3; }`;
@@ -66,7 +66,7 @@ describe('reflectionType()', () => {
   it('prefers bytes', () =>
     expect(decoder.decode({ ...ofJson({ text: 'b' }), value: Uint8Array.of(82, 1, 97) }).text).toBe('a'));
 
-  it('passes over what it does not know: fields, and names of enum values', () => {
+  it('ignores unknown fields and unknown names of enum values', () => {
     const json = {
       nope: { a: 1 },
       color: 'BLUE',
@@ -78,7 +78,7 @@ describe('reflectionType()', () => {
     expect(plain(decoder.decode({ typeUrl, value: Uint8Array.of(82, 1, 97, 0x98, 0x3f, 1) }))).toEqual({ text: 'a' });
   });
 
-  it('reads whole messages of well-known types', () => {
+  it('decodes messages of well-known types', () => {
     const of = (name: string): { decode(any: Any): object } =>
       reflectionType(type.root.lookupType(`google.protobuf.${name}`));
     const any = (name: string, value: JsonValue): Any => ({ typeUrl: name, json: { '@type': name, value } });
@@ -105,12 +105,12 @@ describe('reflectionType()', () => {
     [{ at: 7 }, 'at: 7 is not a Timestamp'],
     [{ struct: [] }, 'struct: [] is not a Struct'],
     [{ any: [] }, 'any: [] is not an Any'],
-    [{ any: { '@type': 'x/some.Thing' } }, 'any: the type some.Thing of an Any is not known to the root'],
-  ])('refuses %j', (fields, message) => {
+    [{ any: { '@type': 'x/some.Thing' } }, 'any: the root does not contain the type some.Thing of an Any'],
+  ])('rejects %j', (fields, message) => {
     expect(() => decoder.decode(ofJson(fields))).toThrow(message);
   });
 
-  it('reads an Any that holds nothing, and one of a key __proto__', () => {
+  it('decodes an Any without content, and a key __proto__', () => {
     expect(plain(decoder.decode(ofJson({ any: {} })))).toEqual({ any: {} });
     const json = JSON.parse('{ "__proto__": { "text": "x" }, "struct": { "__proto__": 1 } }') as Record<
       string,
@@ -121,7 +121,7 @@ describe('reflectionType()', () => {
     expect(({} as Record<string, unknown>).text).toBeUndefined();
   });
 
-  it('is an UnpackError of the client that says where', async () => {
+  it('causes an UnpackError of the client that names the field', async () => {
     await using emulator = new OperationsEmulator();
     await using client = new OperationsClient({ transport: emulator.transport() });
     const { name } = emulator.start({ durationMs: 0, response: ofJson({ nested: { i32: 1.5 } }) });
@@ -131,34 +131,34 @@ describe('reflectionType()', () => {
   });
 
   it.each([undefined, null, {}, 'test.fidelity.Row', statics.fidelity.Row, type.root])(
-    'refuses what is no type',
+    'rejects a value that is not a type',
     (given) => {
       expect(() => reflectionType(given as never)).toThrow(TypeError);
     },
   );
 
-  // google-gax brings a reader of its own. Where both read the JSON, and the other one is right, they are of one mind.
-  it('agrees with proto3-json-serializer but where that is wrong', () => {
-    const whole = (message: object): string =>
+  // The decoder that google-gax depends on. Both agree on every row that it decodes correctly.
+  it('agrees with proto3-json-serializer except where that is wrong', () => {
+    const jsonOf = (message: object): string =>
       JSON.stringify(type.toObject(message as protobuf.Message, { longs: String, bytes: String, defaults: true }));
     const wrong = rows.filter(({ json }) => {
       try {
         const theirs = serializer.fromProto3JSON(type, json);
-        return whole(theirs!) !== whole(decoder.decode(ofJson(json)));
+        return jsonOf(theirs!) !== jsonOf(decoder.decode(ofJson(json)));
       } catch {
         return true;
       }
     });
     expect(wrong.map(({ row }) => row)).toEqual([
       '64-bit integers', // sint64
-      'a float that is no float in JSON',
+      'a float that is not exact in JSON',
       'maps with 64-bit keys',
       'a Timestamp before 1970, with an offset',
       'a negative Duration',
       'a FieldMask',
       'an empty FieldMask',
-      'Anys of types with a JSON form of their own',
-      'null for what is not set',
+      'Anys of types with a special JSON form',
+      'null for unset fields',
       'names as in the proto, and other names',
     ]);
   });

@@ -35,17 +35,17 @@ const libraries: readonly Library[] = [
 ];
 
 describe.each(libraries)('schemaType() of $library', ({ book, strict }) => {
-  it('gives what the schema gives', () => {
+  it('returns the output of the schema', () => {
     expect(schemaType(book, 'example.Book').decode(ofJson({ title: 'Ulysses', pages: '732' }))).toEqual({
       title: 'Ulysses',
       pages: 732,
     });
   });
 
-  it('hands the schema the message without its @type', () =>
+  it('passes the message without its @type to the schema', () =>
     expect(schemaType(strict).decode(ofJson({ title: 'Ulysses' }))).toEqual({ title: 'Ulysses' }));
 
-  it('throws the issues, in words too', () => {
+  it('throws the issues, which the message lists', () => {
     const decoder = schemaType(book, 'example.Book');
     const error = thrown(() => decoder.decode(ofJson({ title: 7 })));
     if (!(error instanceof SchemaError)) throw error;
@@ -54,12 +54,12 @@ describe.each(libraries)('schemaType() of $library', ({ book, strict }) => {
     expect(error.message).toMatch(/^title: .+/);
   });
 
-  it('asks the schema about a message that was not sent, too', () =>
+  it('validates a message that was not sent, too', () =>
     expect(() => schemaType(book).decode(undefined)).toThrow(/title/));
 });
 
 describe('schemaType()', () => {
-  it('is an UnpackError of the client with the issues at hand', async () => {
+  it('causes an UnpackError of the client with the issues as its cause', async () => {
     await using emulator = new OperationsEmulator();
     await using client = new OperationsClient({ transport: emulator.transport() });
     const info = operationInfo({ response: schemaType(z.object({ title: z.string() }), 'example.Book') });
@@ -72,7 +72,7 @@ describe('schemaType()', () => {
     expect((error.cause as SchemaError).issues).toMatchObject([{ code: 'invalid_type', path: ['title'] }]);
   });
 
-  it.each(wires)('checks a Struct over $name', async (wire) => {
+  it.each(wires)('validates a Struct over $name', async (wire) => {
     await using emulator = new OperationsEmulator();
     await using client = new OperationsClient({ transport: await wire.connect(emulator) });
     const progress = schemaType(z.strictObject({ done: z.int() }), 'google.protobuf.Struct');
@@ -80,7 +80,7 @@ describe('schemaType()', () => {
     expect(await client.poller(name, operationInfo({ response: progress })).promise()).toEqual({ done: 7 });
   });
 
-  it('hands it the JSON of a well-known type, in its canonical form, from bytes too', () => {
+  it('passes the canonical JSON of a well-known type, from bytes too', () => {
     const given = z.json();
     for (const [name, value, json, expected] of [
       ['Timestamp', [8, 1], '1970-01-01T01:00:01+01:00', '1970-01-01T00:00:01Z'],
@@ -97,9 +97,9 @@ describe('schemaType()', () => {
     expect(schemaType(given, 'google.protobuf.Timestamp').decode(undefined)).toBe('1970-01-01T00:00:00Z');
   });
 
-  it('refuses bytes of any other type', () =>
+  it('rejects bytes of any other type', () =>
     expect(() => schemaType(z.json()).decode({ typeUrl, value: new Uint8Array() })).toThrow(
-      new TypeError('there are only bytes, and a schema checks JSON'),
+      new TypeError('the message was sent as bytes, but a schema validates JSON'),
     ));
 
   it.each<[string, StandardSchema]>([
@@ -111,13 +111,13 @@ describe('schemaType()', () => {
         v.checkAsync(() => Promise.reject(new Error('unhandled'))),
       ),
     ],
-  ])('refuses an asynchronous schema of %s', (_, schema) => {
+  ])('rejects an asynchronous schema of %s', (_, schema) => {
     expect(() => schemaType(schema).decode({ typeUrl, json: 's' })).toThrow(
-      new TypeError('the schema is asynchronous, and messages are read at once'),
+      new TypeError('the schema is asynchronous, but messages are decoded synchronously'),
     );
   });
 
-  it.each([undefined, null, {}, 'Book'])('refuses what is no schema: %p', (schema) => {
+  it.each([undefined, null, {}, 'Book'])('rejects a value that is not a schema: %p', (schema) => {
     expect(() => schemaType(schema as never)).toThrow(/^Cannot decode as 'schema' must be a Standard Schema/);
   });
 });

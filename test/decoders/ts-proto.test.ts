@@ -8,7 +8,7 @@ const typeUrl = 'type.googleapis.com/test.fidelity.Child';
 const decoder = tsProtoType(Child);
 
 describe('tsProtoType()', () => {
-  it('reads bytes and JSON to the same message, and nothing to the default one', () => {
+  it('decodes bytes and JSON to the same message, and no message to the default', () => {
     const expected = { $type: 'test.fidelity.Child', name: 'a', size: 3n };
     expect(decoder.typeName).toBe('test.fidelity.Child');
     expect(decoder.decode({ typeUrl, value: Uint8Array.of(10, 1, 97, 16, 3) })).toEqual(expected);
@@ -18,7 +18,7 @@ describe('tsProtoType()', () => {
     }
   });
 
-  it('leaves it to ts-proto what a name of an enum value is that it does not know', () => {
+  it('leaves unknown names of enum values to ts-proto', () => {
     const json = { '@type': 'x/test.fidelity.Row', color: 'BLUE' };
     expect(tsProtoType(Row).decode({ typeUrl: 'x', json }).color).toBe(-1);
   });
@@ -33,7 +33,7 @@ describe('tsProtoType()', () => {
     },
   );
 
-  it('refuses a whole message from JSON that it would misread', () => {
+  it('rejects a message whose JSON ts-proto would misread', () => {
     const [json, value] = [{ '@type': 'x/google.protobuf.Duration', value: '3s' }, Uint8Array.of(8, 3)];
     expect(() => tsProtoType(Duration).decode({ typeUrl: 'x', json })).toThrow(
       new TypeError('ts-proto cannot read a google.protobuf.Duration from JSON'),
@@ -42,7 +42,7 @@ describe('tsProtoType()', () => {
     expect(tsProtoType(Empty).decode({ typeUrl: 'x', json: { '@type': 'x', value: {} } })).toMatchObject({});
   });
 
-  it('refuses what it would misread in a Map too', () => {
+  it('rejects a message in a Map that ts-proto would misread', () => {
     const misread = new Map([['a', { $type: 'google.protobuf.Duration' }]]);
     const mapped: TsProtoMessage<object> = { decode: () => ({}), fromJSON: () => ({ misread }) };
     expect(() => tsProtoType(mapped, 'test.Mapped').decode({ typeUrl: 'x/test.Mapped', json: {} })).toThrow(
@@ -50,17 +50,19 @@ describe('tsProtoType()', () => {
     );
   });
 
-  it('takes a name, and needs one where the object has none', () => {
+  it('accepts a type name, and requires one if the object has none', () => {
     const bare: TsProtoMessage<object> = { decode: (bytes) => ({ length: bytes.length }) };
     expect(tsProtoType(bare, 'test.Bare').typeName).toBe('test.Bare');
     expect(tsProtoType(Child, 'test.Other').typeName).toBe('test.Other');
     expect(() => tsProtoType(bare, 'test.Bare').decode({ typeUrl, json: {} })).toThrow(
-      new TypeError('test.Bare has no fromJSON(), and there are only JSON'),
+      new TypeError('test.Bare has no fromJSON(), and the message was sent as JSON'),
     );
-    expect(() => tsProtoType(bare)).toThrow("Cannot decode as 'typeName' must be given for a message without $type");
+    expect(() => tsProtoType(bare)).toThrow(
+      "Cannot decode as 'typeName' must be given for a message without $type: current value is undefined",
+    );
   });
 
-  it.each([undefined, null, {}, 'Child'])('refuses what is no message object: %p', (given) => {
+  it.each([undefined, null, {}, 'Child'])('rejects a value that is not a message object: %p', (given) => {
     expect(() => tsProtoType(given as never)).toThrow(/^Cannot decode as 'type' must be a ts-proto message object/);
   });
 });

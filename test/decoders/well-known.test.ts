@@ -120,7 +120,7 @@ describe('wellKnownTypes', () => {
     },
   );
 
-  it('passes over fields that it does not know', () => {
+  it('skips unknown fields', () => {
     const unknown = [0x98, 0x06, 0x01]; // field 99
     for (const [name, bytes, , expected] of cases) {
       const value = Uint8Array.of(...unknown, ...bytes, ...unknown);
@@ -128,7 +128,7 @@ describe('wellKnownTypes', () => {
     }
   });
 
-  it('gives the default instance for what was not sent', () => {
+  it('returns the default instance for a message that was not sent', () => {
     const defaults = Object.entries(wellKnownTypes).map(([name, decoder]) => [
       name.slice('google.protobuf.'.length),
       (decoder as WellKnownTypes[Name]).decode(undefined),
@@ -160,7 +160,7 @@ describe('wellKnownTypes', () => {
     }
   });
 
-  it('gives the default instance for a value that is null, which is one that is not set', () => {
+  it('returns the default instance for a value that is null, which means unset', () => {
     for (const [name, decoder] of Object.entries(wellKnownTypes)) {
       expect((decoder as WellKnownTypes[Name]).decode(inJson(name, null))).toStrictEqual(
         (decoder as WellKnownTypes[Name]).decode(undefined),
@@ -168,12 +168,12 @@ describe('wellKnownTypes', () => {
     }
   });
 
-  it('gives a new default each time', () => {
+  it('returns a new default each time', () => {
     const decoder = wellKnownTypes['google.protobuf.Struct'];
     expect(decoder.decode(undefined)).not.toBe(decoder.decode(undefined));
   });
 
-  it('reads a Struct whose key is __proto__ as one that has this key', () => {
+  it('decodes a Struct with the key __proto__ as an object with this key', () => {
     const json = JSON.parse('{ "__proto__": { "polluted": 1 } }') as JsonValue;
     const fields = wellKnownTypes['google.protobuf.Struct'].decode({
       typeUrl: url('google.protobuf.Struct'),
@@ -213,7 +213,7 @@ describe('wellKnownTypes', () => {
     expect(() => wellKnownTypes[name].decode(inJson(name, json))).toThrow(new TypeError(message));
   });
 
-  it('refuses bytes that are not a message, or none that can be', () => {
+  it('rejects bytes that are not a message of the type', () => {
     const typeUrl = url('google.protobuf.Timestamp');
     expect(() => timestampType.decode({ typeUrl, value: Uint8Array.of(8) })).toThrow('truncated');
     const ages = of(wkt.DurationSchema, { seconds: 10n ** 12n });

@@ -12,14 +12,14 @@ const any = (fields: object) => ({ typeUrl, json: { '@type': typeUrl, ...fields 
 const child = { '@type': 'type.googleapis.com/test.fidelity.Child', name: 'c' };
 
 describe('protobufEsType()', () => {
-  it('takes the name of the schema, and gives its default message where there is none', () => {
+  it('takes the type name from the schema, and returns the default message if there is none', () => {
     expect(protobufEsType(RowSchema).typeName).toBe('test.fidelity.Row');
     for (const empty of [undefined, { typeUrl }, any({})]) {
       expect(protobufEsType(RowSchema).decode(empty)).toEqual(create(RowSchema));
     }
   });
 
-  it('keeps unknown fields of bytes, and passes over those of JSON and over names of enum values', () => {
+  it('keeps unknown fields of bytes, and ignores unknown fields and enum names in JSON', () => {
     const value = Uint8Array.of(82, 1, 97, 0x98, 0x3f, 1); // field 1011
     const decoder = protobufEsType(RowSchema);
     const message = decoder.decode({ typeUrl, value });
@@ -28,13 +28,13 @@ describe('protobufEsType()', () => {
     expect(decoder.decode(any({ text: 'a', nope: 1, color: 'BLUE' }))).toEqual(create(RowSchema, { text: 'a' }));
   });
 
-  it('reads an Any inside of JSON by the registry, which a file can be of', () => {
+  it('decodes a nested Any in JSON with the registry, which may be of a file', () => {
     const decoder = protobufEsType(RowSchema, { registry: createRegistry(file_fidelity) });
     const { any: inner } = decoder.decode(any({ any: child }));
     expect(inner && anyUnpack(inner, ChildSchema)?.name).toBe('c');
   });
 
-  it('is an UnpackError of the client where the registry does not know the type of an Any', async () => {
+  it('causes an UnpackError of the client if the registry does not contain the type of an Any', async () => {
     await using emulator = new OperationsEmulator();
     await using client = new OperationsClient({ transport: emulator.transport() });
     const { name } = emulator.start({ durationMs: 0, response: any({ any: child }) });
@@ -44,7 +44,7 @@ describe('protobufEsType()', () => {
     expect((error as Error).message).toMatch(/test\.fidelity\.Child.* is not in the type registry/);
   });
 
-  it('reads whole messages of well-known types', () => {
+  it('decodes messages of well-known types', () => {
     const [url, decoder] = ['x/google.protobuf.Duration', protobufEsType(DurationSchema)];
     expect(decoder.decode({ typeUrl: url, json: { '@type': url, value: '1.5s' } })).toEqual(
       create(DurationSchema, { seconds: 1n, nanos: 500_000_000 }),
@@ -52,7 +52,7 @@ describe('protobufEsType()', () => {
     expect(decoder.decode({ typeUrl: url, json: { '@type': url } })).toEqual(create(DurationSchema));
   });
 
-  it.each([undefined, null, {}, 'Row', file_fidelity])('refuses what is no schema', (given) => {
+  it.each([undefined, null, {}, 'Row', file_fidelity])('rejects a value that is not a schema', (given) => {
     expect(() => protobufEsType(given as DescMessage)).toThrow(
       /^Cannot decode as 'schema' must be a message schema of protobuf-es/,
     );

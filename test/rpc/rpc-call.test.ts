@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
-import { MalformedOperationError, RequestError } from '../../src/errors.js';
+import { MalformedOperationError } from '../../src/decode-errors.js';
+import { RequestError } from '../../src/errors.js';
 import { TimerWheel } from '../../src/rpc/timer-wheel.js';
 import { type CallSpec } from '../../src/rpc/call-spec.js';
 import { RpcCall } from '../../src/rpc/rpc-call.js';

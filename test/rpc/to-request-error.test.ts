@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
-import type { RequestError } from '../../src/errors.js';
-import { isLROError, MalformedOperationError, type AnyLROError } from '../../src/errors.js';
+import { MalformedOperationError } from '../../src/decode-errors.js';
+import { isLROError, type AnyLROError, type RequestError } from '../../src/errors.js';
 import { toRequestError } from '../../src/rpc/to-request-error.js';
 import { Code } from '../../src/status.js';
 import { failure } from '../support/scripted.js';
@@ -26,7 +26,7 @@ describe('toFailure()', () => {
   });
 
   it('leaves the errors of another copy of the package as they are', async () => {
-    const url = '../../src/errors.js?copy';
+    const url = '../../src/decode-errors.js?copy';
     const { MalformedOperationError: Other } = (await import(url)) as {
       MalformedOperationError: new (n: string, p: string) => AnyLROError;
     };

@@ -27,7 +27,7 @@ declare const raw: RawOperation;
 const client = new OperationsClient({ transport });
 const info = operationInfo({ response: jsonType<Book>('test.Book'), metadata: jsonType<Progress>('test.Progress') });
 
-// A poller's results are of the declared types.
+// A poller's results have the declared types.
 export async function typed(): Promise<void> {
   const poller = client.poller('operations/1', info);
   expectTypeOf(poller).toEqualTypeOf<LROPoller<Book, Progress>>();
@@ -43,7 +43,7 @@ export async function typed(): Promise<void> {
   });
 }
 
-// Without types a poller gives Anys, and never `any`.
+// Without declared types a poller returns Anys, never `any`.
 export async function untyped(): Promise<void> {
   expectTypeOf(client.poller(raw)).toEqualTypeOf<LROPoller<Any, Any>>();
   expectTypeOf(await client.poller(raw).promise()).toEqualTypeOf<Any>();
@@ -51,13 +51,13 @@ export async function untyped(): Promise<void> {
   expectTypeOf((await client.getOperation({ name: 'operations/1' })).metadata).toEqualTypeOf<Any | undefined>();
 }
 
-// A response of Empty is nothing.
+// An Empty response is undefined.
 export function empty(): void {
   const poller = client.poller(raw, operationInfo({ response: emptyType }));
   expectTypeOf(poller.promise()).toEqualTypeOf<Promise<undefined>>();
 }
 
-// The single RPCs are typed by their option.
+// The option `type` types the single RPCs.
 export async function single(): Promise<void> {
   const request = { name: 'operations/1' };
   expectTypeOf(await client.getOperation(request, { type: info })).toEqualTypeOf<Operation<Book, Progress>>();
@@ -68,17 +68,17 @@ export async function single(): Promise<void> {
   for await (const page of list.pages()) expectTypeOf(page).toEqualTypeOf<OperationPage<Book, Progress>>();
 }
 
-// A token is what comes out of JSON, of whatever type that says it is.
+// A token is accepted as JSON.parse() returns it.
 export function resumed(text: string, token: ResumeToken): void {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- that is the promise
   expectTypeOf(client.resume(JSON.parse(text), info)).toEqualTypeOf<LROPoller<Book, Progress>>();
   expectTypeOf(client.resume(token)).toEqualTypeOf<LROPoller<Any, Any>>();
   expectTypeOf(client.poller(raw).toJSON()).toEqualTypeOf<ResumeToken>();
-  // @ts-expect-error the text is no token
+  // @ts-expect-error the JSON text is not a token
   client.resume(text);
 }
 
-// `progress` reads the metadata as they are declared, in a resumed wait too.
+// `readProgress` receives metadata of the declared type, in a resumed wait too.
 export function progress(token: ResumeToken): void {
   client.poller(raw, info, { readProgress: (metadata) => metadata.percent / 100 });
   client.resume(token, info, { readProgress: (metadata) => metadata.percent / 100 });
@@ -113,7 +113,7 @@ export async function optional(): Promise<void> {
   });
 }
 
-// A poller is no promise: it can be returned from an async function.
+// A poller is not a promise: it can be returned from an async function.
 export async function returned(): Promise<LROPoller<Any, Any>> {
   return Promise.resolve(client.poller(raw));
 }
@@ -121,7 +121,7 @@ expectTypeOf<Awaited<LROPoller<Book, Progress>>>().toEqualTypeOf<LROPoller<Book,
 
 // @ts-expect-error a client needs a transport
 new OperationsClient({});
-// @ts-expect-error an operation is asked for by its name
+// @ts-expect-error the request requires a name
 void client.getOperation('operations/1');
-// @ts-expect-error metadata are no response
+// @ts-expect-error the response must be declared
 client.poller(raw, { response: anyType });

@@ -27,13 +27,13 @@ export const poller: LROPoller<number, { id: string }> = client.poller('7', jobs
 expectTypeOf(poller.promise()).toEqualTypeOf<Promise<number>>();
 expectTypeOf(poller.pollUntilDone()).toEqualTypeOf<Promise<CompletedOperation<number, { id: string }>>>();
 
-// Where they are absent, both are the resource.
+// Without these functions, both are the resource.
 const plain = customOperations({ get: ({ name }, { signal }) => ask(name, signal), done: (job) => job.id !== '' });
 expectTypeOf(plain.info).toEqualTypeOf<OperationInfo<Job, Job>>();
 
-// What is handed to rawOperation() is a resource.
+// rawOperation() takes a resource.
 // @ts-expect-error a job has an id
 jobs.rawOperation({ pages: 3 });
 
-// @ts-expect-error there is no telling whether it is done
+// @ts-expect-error `done` is required
 customOperations({ get: ({ name }, { signal }) => ask(name, signal) });

@@ -35,29 +35,29 @@ import { Row } from '../fixtures/protos/ts-proto/fidelity.js';
 const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
 type ExportAgentResponse = protos.google.cloud.dialogflow.cx.v3.ExportAgentResponse;
 
-// A schema of protobuf-es gives its message.
+// A schema of protobuf-es types its message.
 export const es = protobufEsType(RowSchema);
 expectTypeOf(es).toEqualTypeOf<AnyDecoder<EsRow>>();
 expectTypeOf(es.decode(undefined).i64).toEqualTypeOf<bigint>();
-// @ts-expect-error a message is no schema
+// @ts-expect-error a message is not a schema
 protobufEsType({} as EsRow);
 
-// So does an object of ts-proto, whose name is like that of its message.
+// So does an object of ts-proto, which has the same name as its message type.
 export const tsProto = tsProtoType(Row);
 expectTypeOf(tsProto).toEqualTypeOf<AnyDecoder<Row>>();
 expectTypeOf(tsProto.decode(undefined).numbers).toEqualTypeOf<bigint[]>();
-// @ts-expect-error a message is no such object
+// @ts-expect-error a message is not such an object
 tsProtoType({} as Row);
 
-// Of a reflection type only the caller knows what its messages are.
+// The caller declares the type of a reflection type's messages.
 const reflected = new protobuf.Root().lookupType('a.B');
 expectTypeOf(reflectionType(reflected)).toEqualTypeOf<AnyDecoder<ReflectionMessage>>();
 expectTypeOf(reflectionType(reflected).decode(undefined).x).toBeUnknown();
 expectTypeOf(reflectionType<{ x: number }>(reflected)).toEqualTypeOf<AnyDecoder<{ x: number }>>();
-// @ts-expect-error a static class is no reflection type
+// @ts-expect-error a static class is not a reflection type
 reflectionType(ExportAgentResponse);
 
-// A schema gives what comes out of it, not what goes in.
+// A schema's message is its output, not its input.
 expectTypeOf(schemaType(z.object({ at: z.string().transform((text) => new Date(text)) }))).toEqualTypeOf<
   AnyDecoder<{ at: Date }>
 >();
@@ -66,17 +66,17 @@ expectTypeOf(schemaType(v.object({ n: v.pipe(v.string(), v.transform(Number)) })
 >();
 expectTypeOf(schemaType(type({ n: 'string.integer.parse' }), 'a.B')).toEqualTypeOf<AnyDecoder<{ n: number }>>();
 expectTypeOf(schemaType({} as StandardSchema<'x'>)).toEqualTypeOf<AnyDecoder<'x'>>();
-// @ts-expect-error an object is no schema
+// @ts-expect-error an object is not a schema
 schemaType({ parse: (value: unknown) => value });
 
-// The well-known types are what JavaScript has for them.
+// The well-known types are JavaScript values.
 expectTypeOf(structType).toEqualTypeOf<AnyDecoder<Record<string, JsonValue>>>();
 expectTypeOf(valueType).toEqualTypeOf<AnyDecoder<JsonValue>>();
 expectTypeOf(durationType).toEqualTypeOf<AnyDecoder<string>>();
 expectTypeOf(int64ValueType).toEqualTypeOf<AnyDecoder<bigint>>();
 expectTypeOf<Decoded<typeof durationType>>().toEqualTypeOf<string>();
 
-// A registry is a union that the name narrows, with the rest as it came.
+// A registry is a union that the type name narrows; messages of other types are Anys.
 export const registry = registryType({
   'a.Agent': protobufType(ExportAgentResponse),
   'a.Row': protobufEsType(RowSchema),
@@ -112,13 +112,13 @@ export async function narrows(client: OperationsClient): Promise<string> {
   }
 }
 
-// With the well-known types spread in, their names narrow too.
+// The names of spread well-known types narrow, too.
 export const all = registryType({ ...wellKnownTypes, 'a.Row': es });
 const message = all.decode(undefined);
 if (message.typeName === 'google.protobuf.Int64Value') expectTypeOf(message.value).toEqualTypeOf<bigint>();
 if (message.typeName === 'a.Row') expectTypeOf(message.value).toEqualTypeOf<EsRow>();
 
-// Through the client nothing becomes any.
+// The client keeps the types, and nothing becomes `any`.
 export async function list(): Promise<void> {
   const client = new OperationsClient({ transport: new OperationsEmulator().transport() });
   for await (const operation of client.listOperations({ name: 'a' }, { type: operationInfo({ response: all }) })) {
@@ -126,5 +126,5 @@ export async function list(): Promise<void> {
   }
 }
 
-// @ts-expect-error a class is no decoder
+// @ts-expect-error a class is not a decoder
 registryType({ 'a.B': ExportAgentResponse });

@@ -27,7 +27,7 @@ import {
   type UnpackError,
 } from '../../src/index.js';
 
-// The guard and the code narrow what was caught; the switch is exhaustive without a default.
+// The guard and the code narrow a caught error; the switch is exhaustive without a default.
 export function handled(error: unknown): unknown {
   if (!isLROError(error)) throw error;
   expectTypeOf(error).toEqualTypeOf<AnyLROError>();
@@ -57,12 +57,12 @@ export function handled(error: unknown): unknown {
   }
 }
 
-// Each class has its own literal code, and together they are all codes.
+// Each class has a literal code; together they are all codes.
 expectTypeOf<AnyLROError['code']>().toEqualTypeOf<LROErrorCode>();
 expectTypeOf<RequestError['code']>().toEqualTypeOf<'LRO_REQUEST_FAILED'>();
 expectTypeOf<AnyLROError['operationName']>().toEqualTypeOf<string>();
 
-// What is attached to an error is typed.
+// The accessors of errors are typed.
 expectTypeOf<RequestError['errorInfo']>().toEqualTypeOf<ErrorInfo | undefined>();
 expectTypeOf<OperationFailedError['retryInfo']>().toEqualTypeOf<RetryInfo | undefined>();
 expectTypeOf<RequestError['fieldViolations']>().toEqualTypeOf<BadRequest['fieldViolations']>();
@@ -71,14 +71,14 @@ expectTypeOf<OperationFailedError['localizedMessage']>().toEqualTypeOf<Localized
 expectTypeOf<RequestError['cause']>().toBeUnknown();
 expectTypeOf<RequestError['status']>().toEqualTypeOf<Status>();
 
-// A code is one of seventeen numbers, not any number.
+// A code is one of seventeen numbers, not an arbitrary number.
 expectTypeOf<Code>().toEqualTypeOf<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16>();
 expectTypeOf(Code.NOT_FOUND).toEqualTypeOf<5>();
 expectTypeOf<CodeName>().extract<'NOT_FOUND' | 'nonsense'>().toEqualTypeOf<'NOT_FOUND'>();
 // @ts-expect-error there is no code 17
 export const code: Code = 17;
 
-// `'@type'` narrows a detail; one that nobody knows is an Any.
+// `'@type'` narrows a detail; a detail of an unknown type is an Any.
 export function detail(detail: StatusDetail): unknown {
   switch (detail['@type']) {
     case 'type.googleapis.com/google.rpc.ErrorInfo':
@@ -106,12 +106,12 @@ export function detail(detail: StatusDetail): unknown {
   }
 }
 
-// A detail is found by its short name, and is of that type.
+// findDetail() returns the type with the given short name.
 export function found(status: Status): void {
   expectTypeOf(findDetail(status, 'QuotaFailure')).toEqualTypeOf<QuotaFailure | undefined>();
   expectTypeOf(findDetail(status, 'PreconditionFailure')).toEqualTypeOf<PreconditionFailure | undefined>();
   expectTypeOf(findDetail(status, 'RequestInfo')).toEqualTypeOf<RequestInfo | undefined>();
-  // @ts-expect-error there is none of that name
+  // @ts-expect-error there is no detail of that name
   findDetail(status, 'Status');
 }
 expectTypeOf<DetailName>()

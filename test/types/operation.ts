@@ -37,7 +37,7 @@ export function narrowed(): string {
   }
 }
 
-// `result` alone narrows it too, and undefined means running.
+// `result` alone narrows it, too; undefined means running.
 export function byResult(): boolean {
   if (operation.result === 'response') expectTypeOf(operation.response).toEqualTypeOf<Book>();
   else if (operation.result === 'error') expectTypeOf(operation.error).toEqualTypeOf<Status>();
@@ -50,20 +50,20 @@ export function ofCompleted(): string {
   return completed.result === 'response' ? completed.response.title : completed.error.message;
 }
 
-// Every state has a name, the metadata if any, why they cannot be read, and what came.
+// Every state has a name, optional metadata, an optional metadata error and the raw operation.
 expectTypeOf(operation.name).toEqualTypeOf<string>();
 expectTypeOf(operation.metadata).toEqualTypeOf<Progress | undefined>();
 expectTypeOf(operation.metadataError).toEqualTypeOf<UnpackError | undefined>();
 expectTypeOf(operation.raw).toEqualTypeOf<RawOperation>();
 
-// No state is `any`, and Anys are the types of an operation without types.
+// No state is `any`. Without declared types, response and metadata are Anys.
 expectTypeOf<Operation<Any, Any>>().not.toBeAny();
 expectTypeOf<SucceededOperation<Any, Any>['response']>().toEqualTypeOf<Any>();
 expectTypeOf<FailedOperation<Progress>['error']>().not.toBeAny();
 
 // @ts-expect-error a response exists only once `result` says so
 export const tooSoon = (): unknown => operation.response;
-// @ts-expect-error and so does an error
+// @ts-expect-error an error exists only once `result` says so
 export const noError = (): unknown => completed.error;
-// @ts-expect-error a state cannot be changed
+// @ts-expect-error a state is read-only
 export const changed = (): unknown => (operation.done = true);

@@ -5,16 +5,16 @@ import type { AbortSignalLike, CallOptions, LROPoller, WaitOptions } from '../..
 
 declare const poller: LROPoller<unknown, unknown>;
 
-// A native signal is a signal.
+// A native signal is accepted.
 expectTypeOf<AbortSignal>().toExtend<AbortSignalLike>();
 export const native = (): unknown => poller.promise({ signal: new AbortController().signal });
 export const any = (): unknown => poller.promise({ signal: AbortSignal.any([AbortSignal.timeout(5)]) });
 
-// So is the one of the `abort-controller` package.
+// A signal of the `abort-controller` package is accepted.
 expectTypeOf<PackageSignal>().toExtend<AbortSignalLike>();
 export const ofPackage = (): unknown => poller.cancel({ signal: new PackageController().signal });
 
-// So is any polyfill on an EventTarget.
+// Any polyfill on an EventTarget is accepted.
 class PolyfillSignal extends ShimTarget {
   readonly aborted: boolean = false;
 }
@@ -24,9 +24,9 @@ class NativeTargetSignal extends EventTarget {
 expectTypeOf<PolyfillSignal>().toExtend<AbortSignalLike>();
 expectTypeOf<NativeTargetSignal>().toExtend<AbortSignalLike>();
 
-// A signal that may be missing is fine, and a controller is no signal.
+// A signal may be undefined, but not a controller or null.
 export const perhaps = (signal?: AbortSignal): [CallOptions, WaitOptions] => [{ signal }, { signal }];
-// @ts-expect-error it is the controller's `signal` that is wanted
+// @ts-expect-error a controller is not a signal
 export const controller: CallOptions = { signal: new AbortController() };
-// @ts-expect-error null is no signal
+// @ts-expect-error null is not a signal
 export const none: CallOptions = { signal: null };

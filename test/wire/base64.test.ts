@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { bytesFromBase64 } from '../../src/wire/base64.js';
 
 describe('base64', () => {
-  it('bytesFromBase64() reads standard and URL-safe text, padded or not', () => {
+  it('bytesFromBase64() decodes standard and URL-safe text, padded or not', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const text = Buffer.from(bytes).toString('base64');
@@ -14,7 +14,8 @@ describe('base64', () => {
     );
   });
 
-  it.each(['A', 'AAAAA', 'A A=', 'AA=A', '!', 'AA===', '\u00e9'])('bytesFromBase64() takes %j for nonsense', (text) =>
-    expect(bytesFromBase64(text)).toBeUndefined(),
+  it.each(['A', 'AAAAA', 'A A=', 'AA=A', '!', 'AA===', '\u00e9'])(
+    'bytesFromBase64() returns undefined for %j',
+    (text) => expect(bytesFromBase64(text)).toBeUndefined(),
   );
 });

@@ -7,12 +7,12 @@ import { detailFromAny, detailToAny, retryDelayMs } from '../../src/wire/details
 import { nanosFromJson } from '../../src/wire/duration.js';
 import { details, text } from '../support/arbitraries.js';
 
-// The independent reference: protobufjs over the very .proto file that google-gax ships.
+// The independent reference: protobufjs with the .proto file of google-gax.
 const root = new gax.GoogleProtoFilesRoot().loadSync('google/rpc/error_details.proto');
 const type = (name: string): ReturnType<typeof root.lookupType> => root.lookupType(`google.rpc.${name}`);
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Our JSON form as protobufjs wants it. */
+/** The JSON of a detail in the form that protobufjs accepts. */
 const toReference = (json: unknown): Record<string, unknown> =>
   JSON.parse(JSON.stringify(json), (key, value: JsonValue) => {
     if (key !== 'retryDelay') return value;
@@ -20,7 +20,7 @@ const toReference = (json: unknown): Record<string, unknown> =>
     return { seconds: String(nanos / 1_000_000_000n), nanos: Number(nanos % 1_000_000_000n) };
   }) as Record<string, unknown>;
 
-/** Renames the fields to their original names; keys of maps are not fields. */
+/** Renames the fields to their original names. Keys of maps are not fields. */
 const toSnakeCase = (value: unknown, inMap = false): unknown => {
   if (Array.isArray(value)) return value.map((item) => toSnakeCase(item));
   if (typeof value !== 'object' || value === null) return value;
@@ -32,11 +32,11 @@ const toSnakeCase = (value: unknown, inMap = false): unknown => {
   );
 };
 
-// protobufjs assigns map entries, so that `__proto__` is lost there: a case of its own below.
+// protobufjs assigns map entries and so loses a key `__proto__`, which has a separate test below.
 const hasProto = (value: unknown): boolean => JSON.stringify(value).includes('__proto__');
 
 describe('details', () => {
-  it('detailFromAny() undoes detailToAny(), from bytes and from JSON', () => {
+  it('detailFromAny() inverts detailToAny(), from bytes and JSON', () => {
     fc.assert(
       fc.property(details, ({ detail }) => {
         const { typeUrl, value, json } = detailToAny(detail);
@@ -47,7 +47,7 @@ describe('details', () => {
     );
   });
 
-  it('detailToAny() writes what protobufjs reads', () => {
+  it('detailToAny() encodes details that protobufjs decodes', () => {
     fc.assert(
       fc.property(details, ({ name, detail }) => {
         fc.pre(!hasProto(detail));
@@ -69,7 +69,7 @@ describe('details', () => {
     );
   });
 
-  it('detailFromAny() reads what protobufjs writes, whatever the prefix of the type URL', () => {
+  it('detailFromAny() decodes details that protobufjs encodes, whatever the prefix of the type URL', () => {
     fc.assert(
       fc.property(details, text, ({ name, detail }, prefix) => {
         fc.pre(!hasProto(detail));
@@ -80,7 +80,7 @@ describe('details', () => {
     );
   });
 
-  it('detailFromAny() takes names in snake_case', () => {
+  it('detailFromAny() accepts names in snake_case', () => {
     fc.assert(
       fc.property(details, ({ detail }) => {
         const json = toSnakeCase(detail) as JsonValue;
@@ -89,7 +89,7 @@ describe('details', () => {
     );
   });
 
-  it('detailFromAny() takes an int64 as a number, and null for unset', () => {
+  it('detailFromAny() accepts an int64 as a number, and null for unset', () => {
     const typeUrl = 'x/google.rpc.QuotaFailure';
     const json = { '@type': typeUrl, violations: [{ subject: null, quotaValue: 7, future_quota_value: 0 }, 'junk'] };
     expect(detailFromAny({ typeUrl, json })).toEqual({
@@ -109,7 +109,7 @@ describe('details', () => {
     });
   });
 
-  it('detailToAny() writes a 0 that is not the same as nothing', () => {
+  it('detailToAny() encodes a 0 in a field with presence', () => {
     const detail = detailFromAny({
       typeUrl: 'x/google.rpc.QuotaFailure',
       json: { violations: [{ futureQuotaValue: 0 }, {}] },
@@ -120,14 +120,14 @@ describe('details', () => {
   });
 
   it.each(['9223372036854775808', '-9223372036854775809', '1.5', 1.5, '', '0x10', 1e21])(
-    'detailFromAny() takes %j for no int64',
+    'detailFromAny() ignores %j, which is not an int64',
     (quotaValue) => {
       const any = { typeUrl: 'x/google.rpc.QuotaFailure', json: { violations: [{ quotaValue }] } };
       expect(detailFromAny(any)).toMatchObject({ violations: [{ quotaValue: '0' }] });
     },
   );
 
-  it('detailFromAny() fills in every field', () => {
+  it('detailFromAny() fills in missing fields', () => {
     const { detail } = { detail: detailFromAny({ typeUrl: 'x/google.rpc.ErrorInfo', value: new Uint8Array() }) };
     expect(detail).toEqual({
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
@@ -147,7 +147,7 @@ describe('details', () => {
     },
   );
 
-  it('detailFromAny() keeps what cannot be read', () => {
+  it('detailFromAny() keeps an Any that cannot be decoded', () => {
     const any = { typeUrl: 'x/google.rpc.ErrorInfo', value: Uint8Array.of(10, 200, 1) };
     expect(detailFromAny(any)).toBe(any);
     const json = { typeUrl: 'x/google.rpc.ErrorInfo', json: 'junk' };
@@ -174,7 +174,7 @@ describe('details', () => {
     );
   });
 
-  it('detailFromAny() lets no key of a map reach a prototype', () => {
+  it('detailFromAny() does not pollute a prototype with a key of a map', () => {
     const json = JSON.parse('{"metadata":{"__proto__":"a","constructor":"b"},"__proto__":{"reason":"x"}}') as JsonValue;
     const fromJson = detailFromAny({ typeUrl: 'x/google.rpc.ErrorInfo', json }) as { metadata: object; reason: string };
     const fromBytes = detailFromAny({ ...detailToAny(fromJson as StatusDetail), json: undefined }) as typeof fromJson;
@@ -189,12 +189,12 @@ describe('details', () => {
     expect(({} as Record<string, unknown>).reason).toBeUndefined();
   });
 
-  it('detailToAny() makes an Any of an unknown detail in JSON', () => {
+  it('detailToAny() converts an unknown detail in JSON to an Any', () => {
     const detail = { '@type': 'x/a.B', field: 1 } as unknown as StatusDetail;
     expect(detailToAny(detail)).toEqual({ typeUrl: 'x/a.B', json: detail });
   });
 
-  it('retryDelayMs() reads RetryInfo, where it says when', () => {
+  it('retryDelayMs() returns the delay of RetryInfo, if there is one', () => {
     const status = (retryDelay: string) => ({
       code: 14 as const,
       message: '',
@@ -206,12 +206,12 @@ describe('details', () => {
     expect(retryDelayMs({ code: 14, message: '', details: [] })).toBeUndefined();
   });
 
-  it('detailFromAny() passes over a field of another wire type', () => {
+  it('detailFromAny() skips a field of another wire type', () => {
     const value = Uint8Array.of(8, 1, 18, 1, 100, 21, 0, 0, 0, 0); // reason: 1, domain: 'd', domain: a float
     expect(detailFromAny({ typeUrl: 'x/google.rpc.ErrorInfo', value })).toMatchObject({ reason: '', domain: 'd' });
   });
 
-  it('detailFromAny() lets the last of a repeated scalar win and joins maps', () => {
+  it('detailFromAny() uses the last value of a repeated scalar, and joins maps', () => {
     const first = detailToAny({
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
       reason: 'A',

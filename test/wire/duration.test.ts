@@ -45,12 +45,12 @@ describe('durations', () => {
     [NaN, '0s'],
   ])('durationToJson() writes %d', (ms, text) => expect(durationToJson(ms)).toBe(text));
 
-  it('durationFromJson() undoes durationToJson() for whole milliseconds', () => {
+  it('durationFromJson() inverts durationToJson() for whole milliseconds', () => {
     const ms = fc.integer({ min: -315_576_000_000_000, max: 315_576_000_000_000 });
     fc.assert(fc.property(ms, (given) => durationFromJson(durationToJson(given)) === given));
   });
 
-  it('nanosToJson() undoes nanosFromJson()', () => {
+  it('nanosToJson() inverts nanosFromJson()', () => {
     fc.assert(fc.property(duration, (text) => expect(nanosToJson(nanosFromJson(text)!)).toBe(text)));
   });
 

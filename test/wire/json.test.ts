@@ -14,7 +14,7 @@ import {
 } from '../../src/wire/json.js';
 import { details, text } from '../support/arbitraries.js';
 
-// As a parser gives it: there is no -0 in it.
+// As JSON.parse() returns it, without -0.
 const json = fc.json().map((given) => JSON.parse(given) as JsonValue);
 const any = fc
   .record({ typeUrl: text, fields: fc.dictionary(text, json, { maxKeys: 3 }) })
@@ -41,13 +41,13 @@ const operation = fc
 const throughText = (value: JsonValue): unknown => JSON.parse(JSON.stringify(value));
 
 describe('operations in JSON', () => {
-  it('operationFromJson() undoes operationToJson()', () => {
+  it('operationFromJson() inverts operationToJson()', () => {
     fc.assert(
       fc.property(operation, (given) => expect(operationFromJson(throughText(operationToJson(given)))).toEqual(given)),
     );
   });
 
-  it('operationFromJson() reads what the Spanner emulator sends', () => {
+  it('operationFromJson() decodes a response of the Spanner emulator', () => {
     const metadata = {
       '@type': 'type.googleapis.com/google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata',
       database: 'd',
@@ -61,7 +61,7 @@ describe('operations in JSON', () => {
     });
   });
 
-  it('operationFromJson() takes null and what is missing for unset, and ignores unknown fields', () => {
+  it('operationFromJson() treats null and missing fields as unset, and ignores unknown fields', () => {
     expect(
       operationFromJson({ metadata: null, response: null, error: null, name: null, done: null, extra: 1 }),
     ).toEqual({
@@ -71,15 +71,15 @@ describe('operations in JSON', () => {
     expect(operationFromJson({})).toEqual({ name: '', done: false });
   });
 
-  it.each(['true', 1, {}, 'DONE'])('operationFromJson() does not take %j for done', (done) =>
+  it.each(['true', 1, {}, 'DONE'])('operationFromJson() treats done: %j as running', (done) =>
     expect(operationFromJson({ done }).done).toBe(false),
   );
 
-  it.each([undefined, null, 'x', 5, [], [{}]])('operationFromJson() refuses %j', (value) =>
+  it.each([undefined, null, 'x', 5, [], [{}]])('operationFromJson() rejects %j', (value) =>
     expect(() => operationFromJson(value)).toThrow(expect.objectContaining({ code: 'LRO_MALFORMED_OPERATION' })),
   );
 
-  it('operationFromJson() throws nothing but a MalformedOperationError', () => {
+  it('operationFromJson() throws only MalformedOperationErrors', () => {
     const fields = fc.dictionary(fc.constantFrom('name', 'done', 'metadata', 'response', 'error'), json);
     const value = fc.oneof(json, fields);
     fc.assert(
@@ -94,7 +94,7 @@ describe('operations in JSON', () => {
     );
   });
 
-  it('operationFromJson() lets no key reach a prototype', () => {
+  it('operationFromJson() does not pollute a prototype', () => {
     const given = operationFromJson(
       JSON.parse('{"__proto__":{"done":true,"polluted":1},"metadata":{"__proto__":{"polluted":1}}}'),
     );
@@ -107,7 +107,7 @@ describe('operations in JSON', () => {
 });
 
 describe('lists in JSON', () => {
-  it('listResponseFromJson() undoes listResponseToJson()', () => {
+  it('listResponseFromJson() inverts listResponseToJson()', () => {
     const response = fc.record({
       operations: fc.array(operation, { maxLength: 3 }),
       nextPageToken: text,
@@ -120,7 +120,7 @@ describe('lists in JSON', () => {
     );
   });
 
-  it('listResponseFromJson() takes snake_case, an empty object, and null', () => {
+  it('listResponseFromJson() accepts snake_case, an empty object and null', () => {
     expect(listResponseFromJson({ next_page_token: 't', unreachable: ['a', 5] })).toEqual({
       operations: [],
       nextPageToken: 't',
@@ -133,14 +133,14 @@ describe('lists in JSON', () => {
 });
 
 describe('Any in JSON', () => {
-  it('anyFromJson() keeps the whole object', () => {
+  it('anyFromJson() keeps the complete object', () => {
     const value = { '@type': 'x/a.B', field: 1 };
     expect(anyFromJson(value)).toEqual({ typeUrl: 'x/a.B', json: value });
     expect(anyFromJson({})).toEqual({ typeUrl: '', json: {} });
     for (const nothing of [null, undefined, 5, 'x', []]) expect(anyFromJson(nothing)).toBeUndefined();
   });
 
-  it('anyToJson() adds a type that the JSON does not say', () => {
+  it('anyToJson() adds a type that is missing in the JSON', () => {
     expect(anyToJson({ typeUrl: 'x/a.B', json: { field: 1 } })).toEqual({ '@type': 'x/a.B', field: 1 });
     expect(anyToJson({ typeUrl: 'x/google.protobuf.Duration', json: '1s' })).toEqual({
       '@type': 'x/google.protobuf.Duration',
@@ -148,20 +148,24 @@ describe('Any in JSON', () => {
     });
   });
 
-  it('anyToJson() writes Empty, refuses other bytes', () => {
+  it('anyToJson() encodes an Empty, and rejects the bytes of other types', () => {
     const typeUrl = 'type.googleapis.com/google.protobuf.Empty';
     expect(anyToJson({ typeUrl, value: new Uint8Array() })).toEqual({ '@type': typeUrl, value: {} });
     expect(anyToJson({ typeUrl: '' })).toEqual({});
-    expect(() => anyToJson({ typeUrl: 'x/a.B', value: new Uint8Array() })).toThrow(TypeError);
+    expect(() => anyToJson({ typeUrl: 'x/a.B', value: new Uint8Array() })).toThrow(
+      new TypeError(
+        "Cannot write an Any of type 'x/a.B' as JSON as 'json' must be present: current value is undefined",
+      ),
+    );
   });
 });
 
 describe('statuses in JSON', () => {
-  it('statusFromJson() undoes statusToJson()', () => {
+  it('statusFromJson() inverts statusToJson()', () => {
     fc.assert(fc.property(status, (given) => expect(statusFromJson(throughText(statusToJson(given)))).toEqual(given)));
   });
 
-  it('statusFromJson() makes a status of anything', () => {
+  it('statusFromJson() converts any value to a status', () => {
     expect(statusFromJson({})).toEqual({ code: 0, message: '', details: [] });
     expect(statusFromJson({ code: 99, details: [null, 5] })).toEqual({ code: 2, message: '', details: [] });
     expect(statusFromJson({ code: '5' })).toMatchObject({ code: 5 });

@@ -20,7 +20,7 @@ import {
 } from '../../src/wire/messages.js';
 import { details as knownDetails, int32, text } from '../support/arbitraries.js';
 
-// The independent reference: the protobufjs classes that google-gax ships.
+// The independent reference: the protobufjs classes of google-gax.
 const { google } = gax.operationsProtos;
 const reference = google.longrunning;
 
@@ -52,11 +52,11 @@ const fromReference = (any: { type_url?: string | null; value?: unknown } | null
   any ? { type_url: any.type_url, value: Buffer.from(any.value as Uint8Array) } : undefined;
 
 describe('operations', () => {
-  it('decodeOperation() undoes encodeOperation()', () => {
+  it('decodeOperation() inverts encodeOperation()', () => {
     fc.assert(fc.property(operation, (given) => expect(decodeOperation(encodeOperation(given))).toEqual(given)));
   });
 
-  it('encodeOperation() writes what protobufjs reads', () => {
+  it('encodeOperation() encodes operations that protobufjs decodes', () => {
     fc.assert(
       fc.property(operation, (given) => {
         const read = reference.Operation.decode(encodeOperation(given));
@@ -71,7 +71,7 @@ describe('operations', () => {
     );
   });
 
-  it('decodeOperation() reads what protobufjs writes', () => {
+  it('decodeOperation() decodes operations that protobufjs encodes', () => {
     fc.assert(
       fc.property(text, fc.boolean(), fc.option(any), any, (name, done, metadata, response) => {
         const written = reference.Operation.encode({
@@ -87,11 +87,11 @@ describe('operations', () => {
     );
   });
 
-  it('decodeOperation() of nothing is an operation that is neither done nor named', () => {
+  it('decodeOperation() decodes no bytes as an operation that is neither done nor named', () => {
     expect(decodeOperation(new Uint8Array())).toEqual({ name: '', done: false });
   });
 
-  it('decodeOperation() takes a response of no type for one (showcase)', () => {
+  it('decodeOperation() accepts a response without a type, as the showcase server sends it', () => {
     expect(decodeOperation(Uint8Array.of(0x18, 1, 0x2a, 0))).toEqual({
       name: '',
       done: true,
@@ -99,14 +99,14 @@ describe('operations', () => {
     });
   });
 
-  it('decodeOperation() lets the last of a oneof win', () => {
+  it('decodeOperation() uses the last field of a oneof', () => {
     const error = encodeOperation({ name: '', done: true, error: { code: 5, message: 'x', details: [] } });
     const response = encodeOperation({ name: '', done: true, response: { typeUrl: 't', value: Uint8Array.of(1) } });
     expect(Object.keys(decodeOperation(Buffer.concat([error, response])))).toEqual(['name', 'done', 'response']);
     expect(Object.keys(decodeOperation(Buffer.concat([response, error])))).toEqual(['name', 'done', 'error']);
   });
 
-  it('decodeOperation() lets the last of a repeated singular message win', () => {
+  it('decodeOperation() uses the last value of a repeated singular message', () => {
     const first = encodeOperation({ name: 'a', done: false, metadata: { typeUrl: 't', value: Uint8Array.of(1) } });
     const second = encodeOperation({ name: 'b', done: false, metadata: { typeUrl: 'u', value: Uint8Array.of(2) } });
     expect(decodeOperation(Buffer.concat([first, second]))).toEqual({
@@ -116,7 +116,7 @@ describe('operations', () => {
     });
   });
 
-  it('decodeOperation() keeps a small piece apart from a large buffer, and shares a large one', () => {
+  it('decodeOperation() copies a small message out of a large buffer, and shares a large one', () => {
     const small = { typeUrl: 't', value: Uint8Array.of(1, 2, 3) };
     const large = { typeUrl: 't', value: new Uint8Array(100_000).fill(7) };
     const message = Uint8Array.from(encodeOperation({ name: 'n', done: true, metadata: small, response: large }));
@@ -127,9 +127,11 @@ describe('operations', () => {
     expect(decoded.response!.value!.buffer).toBe(message.buffer);
   });
 
-  it('encodeOperation() refuses an Any of which it has no bytes', () => {
+  it('encodeOperation() rejects an Any without bytes', () => {
     const json = (typeUrl: string): RawOperation => ({ name: '', done: true, response: { typeUrl, json: {} } });
-    expect(() => encodeOperation(json('x/a.B'))).toThrow(TypeError);
+    expect(() => encodeOperation(json('x/a.B'))).toThrow(
+      new TypeError("Cannot encode an Any of type 'x/a.B' as 'value' must be bytes: current value is undefined"),
+    );
     expect(decodeOperation(encodeOperation(json('x/google.protobuf.Empty'))).response).toEqual({
       typeUrl: 'x/google.protobuf.Empty',
       value: new Uint8Array(),
@@ -138,11 +140,11 @@ describe('operations', () => {
 });
 
 describe('statuses', () => {
-  it('decodeStatus() undoes encodeStatus(), details typed', () => {
+  it('decodeStatus() inverts encodeStatus(), with typed details', () => {
     fc.assert(fc.property(status, (given) => expect(decodeStatus(encodeStatus(given))).toEqual(given)));
   });
 
-  it('decodeStatus() reads what protobufjs writes, and turns an unknown code into UNKNOWN', () => {
+  it('decodeStatus() decodes statuses that protobufjs encodes, and converts an unknown code to UNKNOWN', () => {
     fc.assert(
       fc.property(int32, text, (code, message) => {
         const written = google.rpc.Status.encode({ code, message }).finish();
@@ -152,7 +154,7 @@ describe('statuses', () => {
     );
   });
 
-  it('decodeStatus() reads what the Spanner emulator sends', () => {
+  it('decodeStatus() decodes a status of the Spanner emulator', () => {
     const message = 'Operation not found: projects/p/instances/i/operations/nope';
     const trailer = Buffer.concat([Buffer.of(0x08, 0x05, 0x12, message.length), Buffer.from(message)]);
     expect(decodeStatus(trailer)).toEqual({ code: 5, message, details: [] });
@@ -187,7 +189,7 @@ describe('requests', () => {
     );
   });
 
-  it('encodeListRequest() leaves out what is not given', () => {
+  it('encodeListRequest() omits unset fields', () => {
     expect([...encodeListRequest({ name: 'a' })]).toEqual([0x22, 1, 97]);
     expect([...encodeListRequest({ name: '', returnPartialSuccess: true })]).toEqual([0x28, 1]);
   });
@@ -220,13 +222,13 @@ describe('requests', () => {
     );
   });
 
-  it('encodeWaitRequest() leaves a timeout of 0 to the server and brings one without end into range', () => {
+  it('encodeWaitRequest() omits a timeout of 0 and clamps an infinite one', () => {
     expect([...encodeWaitRequest({ name: 'a', timeoutMs: 0 })]).toEqual([10, 1, 97]);
     expect(decodeWaitRequest(encodeWaitRequest({ name: 'a', timeoutMs: Infinity })).timeoutMs).toBe(315_576_000_000e3);
   });
 });
 
-describe('garbage', () => {
+describe('invalid bytes', () => {
   const decoders = [
     decodeOperation,
     decodeStatus,
@@ -245,11 +247,11 @@ describe('garbage', () => {
     }
   };
 
-  it('decode…() throws nothing but a MalformedOperationError on random bytes', () => {
+  it('decode…() throws only MalformedOperationErrors for random bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), tolerate), { numRuns: 1000 });
   });
 
-  it('decode…() throws nothing but a MalformedOperationError on a damaged message', () => {
+  it('decode…() throws only MalformedOperationErrors for a damaged message', () => {
     const damaged = fc.tuple(operation, fc.nat(), fc.nat(255)).map(([given, at, byte]) => {
       const written = encodeListResponse({ operations: [given], nextPageToken: 't', unreachable: [] });
       written[at % written.length] = byte;
@@ -258,28 +260,28 @@ describe('garbage', () => {
     fc.assert(fc.property(damaged, tolerate), { numRuns: 1000 });
   });
 
-  it('decodeOperation() refuses every truncation inside a field', () => {
-    const whole = encodeOperation({ name: 'operations/1', done: false });
-    for (let length = 1; length < whole.length; length++) {
-      expect(() => decodeOperation(whole.subarray(0, length))).toThrow('truncated');
+  it('decodeOperation() rejects every truncation inside a field', () => {
+    const complete = encodeOperation({ name: 'operations/1', done: false });
+    for (let length = 1; length < complete.length; length++) {
+      expect(() => decodeOperation(complete.subarray(0, length))).toThrow('truncated');
     }
   });
 
-  it('decodeOperation() reads no further than an inner message goes', () => {
-    // metadata of 2 bytes, whose type URL claims 3
+  it('decodeOperation() does not read beyond the end of a nested message', () => {
+    // metadata of 2 bytes with a type URL of 3 bytes
     expect(() => decodeOperation(Uint8Array.of(0x12, 2, 0x0a, 3, 97, 97, 97))).toThrow('truncated');
-    // an error of 1 byte, whose code would be the byte after it
+    // an error of 1 byte with its code in the following byte
     expect(() => decodeOperation(Uint8Array.of(0x22, 1, 0x08, 5))).toThrow('truncated');
   });
 
-  it('decodeOperation() refuses groups, field 0 and varints without end', () => {
+  it('decodeOperation() rejects groups, field 0 and endless varints', () => {
     expect(() => decodeOperation(Uint8Array.of(0x53, 0x54))).toThrow('wire type 3');
     expect(() => decodeOperation(Uint8Array.of(0x02, 0))).toThrow('illegal tag');
     expect(() => decodeOperation(new Uint8Array(11).fill(0xff))).toThrow('varint');
     expect(() => decodeOperation(Uint8Array.of(0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f))).toThrow('truncated');
   });
 
-  it('decodeOperation() passes over unknown fields of every wire type, and known ones of another wire type', () => {
+  it('decodeOperation() skips unknown fields of every wire type, and known fields of another wire type', () => {
     const unknown = [0x50, 0xac, 2, 0x51, 1, 2, 3, 4, 5, 6, 7, 8, 0x52, 2, 9, 9, 0x55, 1, 2, 3, 4, 0x08, 1, 0x1a, 1, 1];
     const given = Uint8Array.of(...unknown, ...encodeOperation({ name: 'n', done: true }), ...unknown);
     expect(decodeOperation(given)).toEqual({ name: 'n', done: true });

@@ -4,7 +4,7 @@ import gax from 'google-gax';
 import { parseOperation, type RawOperation } from 'longrunning/wire';
 import { text } from '../support/arbitraries.js';
 
-// The independent reference: the protobufjs classes that google-gax ships.
+// The independent reference: the protobufjs classes of google-gax.
 const { google } = gax.operationsProtos;
 const reference = google.longrunning.Operation;
 
@@ -27,21 +27,21 @@ const malformed = expect.objectContaining({ code: 'LRO_MALFORMED_OPERATION' });
 const failing = (source: unknown) => () => parseOperation(source as string);
 
 describe('parseOperation()', () => {
-  it('reads proto3 JSON: an object, a text, the bytes of a text, a Buffer', () => {
+  it('decodes proto3 JSON: an object, a string, the bytes of a string, a Buffer', () => {
     const json = JSON.stringify(message);
     for (const source of [message, json, utf8(json), Buffer.from(json), JSON.stringify(message, null, 2)]) {
       expect(parseOperation(source)).toEqual(parsed);
     }
   });
 
-  it('reads JSON out of the middle of a buffer', () => {
+  it('decodes JSON in the middle of a buffer', () => {
     const json = utf8(JSON.stringify(message));
     const around = new Uint8Array(json.length + 20).fill(0x7b);
     around.set(json, 10);
     expect(parseOperation(around.subarray(10, 10 + json.length))).toEqual(parsed);
   });
 
-  it('reads an error with its details', () => {
+  it('decodes an error with its details', () => {
     const detail = {
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
       reason: 'NO_LUCK',
@@ -56,7 +56,7 @@ describe('parseOperation()', () => {
     });
   });
 
-  it('reads the wire format as protobufjs writes it: bytes, a Buffer, a part of a larger buffer', () => {
+  it('decodes the wire format of protobufjs: bytes, a Buffer, a part of a larger buffer', () => {
     const given = {
       name: 'operations/1',
       metadata: { type_url: typeUrl, value: new Uint8Array([8, 40]) },
@@ -82,7 +82,7 @@ describe('parseOperation()', () => {
     }
   });
 
-  it('reads any operation that protobufjs writes as protobufjs does', () => {
+  it('decodes any operation that protobufjs encodes like protobufjs', () => {
     const any = fc.record({ type_url: text, value: fc.uint8Array({ maxLength: 60 }) });
     const status = fc.record({ code: fc.integer({ min: 0, max: 16 }), message: text });
     const operation = fc.record(
@@ -109,7 +109,7 @@ describe('parseOperation()', () => {
     );
   });
 
-  it('is not taken in by a brace: a name of 123 characters has one for its length', () => {
+  it('does not mistake the length 123 of a name for the brace that starts JSON', () => {
     for (const length of [122, 123, 124]) {
       for (const first of ['o', '{', '"']) {
         const name = `${first}perations/${'x'.repeat(length)}`.slice(0, length);
@@ -120,13 +120,13 @@ describe('parseOperation()', () => {
     }
   });
 
-  it('reads an operation of nothing but defaults: no bytes, no fields', () => {
+  it('decodes an operation with default values only: no bytes, no fields', () => {
     for (const source of [new Uint8Array(), Buffer.alloc(0), {}, '{}']) {
       expect(parseOperation(source)).toEqual({ name: '', done: false });
     }
   });
 
-  it('takes nothing but true for done', () => {
+  it('treats only true as done', () => {
     for (const done of ['true', 1, null, {}, undefined]) {
       expect(parseOperation({ name: 'operations/1', done }).done).toBe(false);
     }
@@ -152,7 +152,7 @@ describe('parseOperation()', () => {
     expect(failing(source)).toThrow(malformed);
   });
 
-  it('throws nothing else, whatever the bytes', () => {
+  it('throws no other error, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.string().map(utf8), fc.json().map(utf8)), (bytes) => {
         try {
@@ -166,7 +166,7 @@ describe('parseOperation()', () => {
     );
   });
 
-  it('cannot be made to pollute a prototype', () => {
+  it('does not pollute a prototype', () => {
     const source =
       '{"name":"operations/1","done":true,"response":{"@type":"x/y","__proto__":{"polluted":1}},"__proto__":{"polluted":1}}';
     for (const given of [source, utf8(source)]) {
