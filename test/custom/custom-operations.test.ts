@@ -105,7 +105,7 @@ describe('customOperations()', () => {
     await expect(
       new OperationsClient({ transport, polling: polls }).poller('7', transport.info).promise(),
     ).rejects.toThrow(
-      /^Cannot read a resource as 'done' must be a function that gives true or false: current value is/,
+      /^Cannot read a resource as 'done' must be a function that returns true or false: current value is/,
     );
   });
 

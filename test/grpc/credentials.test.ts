@@ -162,7 +162,7 @@ describe('credentials that fail', () => {
     [
       { message: 'invalid_grant: Bad', response: { status: 400, config: { key: 's3cret' } } },
       16,
-      'invalid_grant, HTTP 400',
+      'HTTP 400, invalid_grant',
     ],
     [{ message: 's3cret', response: { status: 503 } }, 14, 'HTTP 503'],
     [{ message: 's3cret', status: 429 }, 14, 'HTTP 429'],

@@ -339,7 +339,7 @@ describe('a status that no service gave', () => {
     for (const timeoutMs of [0, -1]) {
       expect(await caught(transport.getOperation({ name }, { timeoutMs }))).toMatchObject({ rpcCode: 4 });
     }
-    expect(await caught(transport.getOperation({ name }, { timeoutMs: NaN }))).toBeInstanceOf(TypeError);
+    expect(await caught(transport.getOperation({ name }, { timeoutMs: NaN }))).toBeInstanceOf(RangeError);
     expect(server.calls).toHaveLength(0);
   });
 });

@@ -57,8 +57,8 @@ describe('bindingsOf()', () => {
   it.each<[unknown, string]>([
     [{}, "Cannot read HTTP rules as 'httpRules' must be an array: current value is an object"],
     ['x', "Cannot read HTTP rules as 'httpRules' must be an array: current value is x"],
-    [[null], 'Cannot read an HTTP rule as it must be an object: current value is null'],
-    [['/v1'], 'Cannot read an HTTP rule as it must be an object: current value is "/v1"'],
+    [[null], "Cannot read an HTTP rule as 'rule' must be an object: current value is null"],
+    [['/v1'], `Cannot read an HTTP rule as 'rule' must be an object: current value is "/v1"`],
   ])('refuses %j, which are no rules', (rules, message) => {
     expect(() => bindingsOf(rules as HttpRule[])).toThrow(new TypeError(message));
   });

@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { bindingsOf, defaultRules, type HttpRule, type Method } from '../../src/rest/http-rule.js';
+import { bindingsOf, defaultRules, type HttpRule } from '../../src/rest/http-rule.js';
 import { parsePathTemplate, type PathTemplate } from '../../src/rest/path-template.js';
+import type { OperationsMethod } from '../../src/transport.js';
 import { transcode, type Fields, type HttpRequest } from '../../src/rest/transcode.js';
 
-const requestOf = (rules: HttpRule[], method: Method, fields: Fields): HttpRequest | undefined =>
+const requestOf = (rules: HttpRule[], method: OperationsMethod, fields: Fields): HttpRequest | undefined =>
   transcode(bindingsOf(rules)[method] ?? [], fields);
-const byDefault = (method: Method, fields: Fields): HttpRequest | undefined =>
+const byDefault = (method: OperationsMethod, fields: Fields): HttpRequest | undefined =>
   requestOf(defaultRules('v1'), method, fields);
 
 describe('transcode() by the default rules', () => {
-  it.each<[Method, string, string]>([
+  it.each<[OperationsMethod, string, string]>([
     ['GetOperation', 'GET', '/v1/operations/a'],
     ['DeleteOperation', 'DELETE', '/v1/operations/a'],
     ['CancelOperation', 'POST', '/v1/operations/a:cancel'],
@@ -148,13 +149,13 @@ describe('transcode() by rules', () => {
 
 describe('the bindings of all Google services', () => {
   const data = new URL('../../scripts/data/lro-http-bindings.json', import.meta.url);
-  type Yaml = Record<Method, { verb: string; path: string; body?: string }[]>;
+  type Yaml = Record<OperationsMethod, { verb: string; path: string; body?: string }[]>;
   const services = JSON.parse(readFileSync(data, 'utf8')) as Record<string, Record<string, Yaml>>;
   const all = Object.values(services)
     .flatMap((yamls) => Object.values(yamls))
     .flatMap((yaml) =>
       Object.entries(yaml).flatMap(([method, bindings]) =>
-        bindings.map((binding) => ({ method: method as Method, ...binding })),
+        bindings.map((binding) => ({ method: method as OperationsMethod, ...binding })),
       ),
     );
 

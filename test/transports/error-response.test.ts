@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readErrorResponse } from '../../src/rest/error-response.js';
+import { readErrorResponse } from '../../src/transports/error-response.js';
 import { Code } from '../../src/status.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 

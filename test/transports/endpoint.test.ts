@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEndpoint } from '../../src/rest/endpoint.js';
+import { assertNotExposed, parseEndpoint } from '../../src/transports/endpoint.js';
 
 describe('parseEndpoint()', () => {
   it.each([
@@ -43,5 +43,20 @@ describe('parseEndpoint()', () => {
 
   it('does not repeat a password', () => {
     expect(() => parseEndpoint('https://user:hunter2@h.test')).toThrow(/must be a host(?!.*hunter2)/);
+  });
+});
+
+describe('assertNotExposed()', () => {
+  it('throws for credentials in plain text to another machine only', () => {
+    const remote = parseEndpoint('http://h.test');
+    expect(() => assertNotExposed(remote, { authorization: 'x' })).toThrow(
+      new TypeError(
+        "Cannot request as 'apiEndpoint' must be HTTPS, or HTTP to this machine, where header 'authorization' is given: current value is 'http://h.test'",
+      ),
+    );
+    expect(() => assertNotExposed(remote, {}, true)).toThrow(TypeError);
+    expect(() => assertNotExposed(remote, { accept: 'x' })).not.toThrow();
+    expect(() => assertNotExposed(parseEndpoint('http://127.0.0.1'), { authorization: 'x' }, true)).not.toThrow();
+    expect(() => assertNotExposed(parseEndpoint('h.test'), { authorization: 'x' }, true)).not.toThrow();
   });
 });

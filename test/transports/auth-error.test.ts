@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAuthError } from '../../src/wire/auth-failure.js';
+import { parseAuthError } from '../../src/transports/auth-error.js';
 
 const fetchFailed = (cause?: unknown): Error => new TypeError('fetch failed', { cause });
 /** As gaxios has it: of a DOMException it takes over the message, and the name as its code. */

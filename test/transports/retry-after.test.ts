@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseHttpDate, parseRetryAfter } from '../../src/rest/retry-after.js';
+import { parseHttpDate, parseRetryAfter } from '../../src/transports/retry-after.js';
 
 const now = Date.UTC(1994, 10, 6, 8, 49, 37);
 const day = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { LazyChannel, type Channel } from '../../src/grpc/channel.js';
+import { LazyChannel, type Channel } from '../../src/grpc/lazy-channel.js';
 
 const close = jest.fn();
 const fakeChannel = (): Channel => ({ client: {}, Metadata: Map, close }) as unknown as Channel;

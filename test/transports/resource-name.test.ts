@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkName, checkText } from '../../src/rest/request-text.js';
-import { resourceNames } from './arbitraries.js';
+import { assertResourceName, assertWellFormed } from '../../src/transports/resource-name.js';
+import { resourceNames } from '../rest/arbitraries.js';
 
 const check = (name: unknown, allowEmpty = false) => {
-  checkName(name, allowEmpty);
+  assertResourceName(name, allowEmpty);
 };
 
-describe('checkName()', () => {
+describe('assertResourceName()', () => {
   it.each([
     ['..'],
     ['.'],
@@ -61,16 +61,16 @@ describe('checkName()', () => {
   });
 });
 
-describe('checkText()', () => {
+describe('assertWellFormed()', () => {
   it('lets anything pass that has a UTF-8', () => {
     expect(() => {
-      checkText('filter', 'a = "b"\n\tAND ../😀\u0000');
+      assertWellFormed('filter', 'a = "b"\n\tAND ../😀\u0000');
     }).not.toThrow();
   });
 
   it('names what it refuses', () => {
     expect(() => {
-      checkText('filter', '\ud83d');
+      assertWellFormed('filter', '\ud83d');
     }).toThrow(String.raw`Cannot request as 'filter' must be free of lone surrogates: current value is "\ud83d"`);
   });
 });
