@@ -6,6 +6,8 @@ import { OperationsClient } from '../../src/client.js';
 import { protobufType } from '../../src/decoders.js';
 import type { PollingTimeoutError } from '../../src/errors.js';
 import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
+import { grpcTransport } from '../../src/grpc/index.js';
+import type { LROPoller } from '../../src/poller.js';
 import { Code } from '../../src/status.js';
 import { detailToAny } from '../../src/wire/details.js';
 import { agentsClient } from './agents.js';
@@ -239,6 +241,28 @@ describe('pollerFrom()', () => {
     const done = poller.pollUntilDone();
     await poller.cancel();
     await expect(done).resolves.toMatchObject({ result: 'error', cancelled: true });
+  });
+
+  test('sets as few timers for a poll as grpcTransport()', async () => {
+    const { agents, server } = await setUp({ getOperation: () => ({ name }) });
+    const [operation] = await agents.exportAgent(request);
+    const sslCreds = gax.grpc.credentials.createInsecure();
+    const client = new OperationsClient({
+      transport: grpcTransport({ apiEndpoint: `127.0.0.1:${server.port}`, sslCreds }),
+    });
+    cleanups.push(() => client.close());
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const timersOf = async (poller: Pick<LROPoller<unknown, unknown>, 'poll'>) => {
+      await poller.poll();
+      timers.mockClear();
+      for (let polls = 0; polls < 20; polls++) await poller.poll();
+      return timers.mock.calls.length;
+    };
+    const overGrpc = await timersOf(client.poller(name));
+    const overGax = await timersOf(pollerFrom(operation));
+    timers.mockRestore();
+    expect(overGrpc).toBeGreaterThan(0);
+    expect(overGax).toBeLessThanOrEqual(1.1 * overGrpc);
   });
 
   test('stops with the very reason, asleep or in flight, and sends nothing more; the operation goes on', async () => {
