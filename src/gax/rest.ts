@@ -2,7 +2,7 @@ import type { Any } from '../any.js';
 import { requestError, type RpcInfo } from '../errors.js';
 import type { Operations } from '../grpc/unary.js';
 import { Code } from '../status.js';
-import type { CallOptions, RawOperation } from '../transport.js';
+import type { CallOptions, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import type { CallScope } from '../transports/call-scope.js';
 import { credentialHeaders } from '../transports/credentials.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
@@ -27,8 +27,45 @@ interface NamedRequest {
 }
 
 /** The RPCs over the stub of a generated client with `fallback: true`: its host, its HTTP rules and its credentials. */
-export function operationsOverRest(scope: CallScope, stub: RestStub, auth: StubAuthClient): Operations {
-  async function call<T>(
+export class RestOperations implements Operations {
+  readonly #scope: CallScope;
+  readonly #stub: RestStub;
+  readonly #auth: StubAuthClient;
+
+  constructor(scope: CallScope, stub: RestStub, auth: StubAuthClient) {
+    this.#scope = scope;
+    this.#stub = stub;
+    this.#auth = auth;
+  }
+
+  getOperation(request: { name: string }, options: CallOptions): Promise<RawOperation> {
+    return this.#call('GetOperation', request, options, ({ json, retryAfterMs }) =>
+      this.#addBytes({ ...operationFromJson(json), retryAfterMs }, request.name),
+    );
+  }
+
+  listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
+    return this.#call('ListOperations', request, options, async ({ json }) => {
+      const list = listResponseFromJson(json);
+      const operations = list.operations.map((operation) => this.#addBytes(operation, operation.name));
+      return { ...list, operations: await Promise.all(operations) };
+    });
+  }
+
+  cancelOperation(request: { name: string }, options: CallOptions): Promise<void> {
+    return this.#call('CancelOperation', request, options, () => undefined);
+  }
+
+  deleteOperation(request: { name: string }, options: CallOptions): Promise<void> {
+    return this.#call('DeleteOperation', request, options, () => undefined);
+  }
+
+  waitOperation({ name }: { name: string }): Promise<RawOperation> {
+    const message = 'WaitOperation has no HTTP rule; nothing was sent';
+    return Promise.reject(requestError({ method: 'WaitOperation', name }, Code.UNIMPLEMENTED, message));
+  }
+
+  async #call<T>(
     method: StubMethod,
     request: NamedRequest,
     options: CallOptions,
@@ -37,43 +74,26 @@ export function operationsOverRest(scope: CallScope, stub: RestStub, auth: StubA
     const rpc = { method, name: request.name };
     assertResourceName(request.name, method === 'ListOperations');
     const callerHeaders = normalizeHeaders(options.headers ?? {});
-    return scope.run(rpc, options, async (context) => {
-      const encoded = encode(stub, auth, method, request, rpc);
-      const outgoing = await toOutgoing(auth, request, encoded, rpc, callerHeaders);
+    return this.#scope.run(rpc, options, async (context) => {
+      const encoded = encode(this.#stub, this.#auth, method, request, rpc);
+      const outgoing = await toOutgoing(this.#auth, request, encoded, rpc, callerHeaders);
       return read(parseResponse(rpc, await send(rpc, encoded.fetch, outgoing, context.signal)));
     });
   }
 
+  async #addBytes(operation: RawOperation, name: string): Promise<RawOperation> {
+    const [metadata, response] = await Promise.all([
+      this.#withBytes(name, operation.metadata),
+      this.#withBytes(name, operation.response),
+    ]);
+    return { ...operation, metadata, response };
+  }
+
   // The decoders of a generated client read bytes. JSON that the stub cannot encode stays JSON.
-  async function withBytes(name: string, any: Any | undefined): Promise<Any | undefined> {
-    const value = any && (await encodeAny(stub, auth, name, any));
+  async #withBytes(name: string, any: Any | undefined): Promise<Any | undefined> {
+    const value = any && (await encodeAny(this.#stub, this.#auth, name, any));
     return value ? { ...any, value } : any;
   }
-
-  async function addBytes(operation: RawOperation, name: string): Promise<RawOperation> {
-    const { metadata, response } = operation;
-    const [metadataBytes, responseBytes] = await Promise.all([withBytes(name, metadata), withBytes(name, response)]);
-    return { ...operation, metadata: metadataBytes, response: responseBytes };
-  }
-
-  return {
-    getOperation: (request, options) =>
-      call('GetOperation', request, options, ({ json, retryAfterMs }) =>
-        addBytes({ ...operationFromJson(json), retryAfterMs }, request.name),
-      ),
-    listOperations: (request, options) =>
-      call('ListOperations', request, options, async ({ json }) => {
-        const list = listResponseFromJson(json);
-        const operations = await Promise.all(list.operations.map((operation) => addBytes(operation, operation.name)));
-        return { ...list, operations };
-      }),
-    cancelOperation: (request, options) => call('CancelOperation', request, options, () => undefined),
-    deleteOperation: (request, options) => call('DeleteOperation', request, options, () => undefined),
-    waitOperation({ name }) {
-      const message = 'WaitOperation has no HTTP rule; nothing was sent';
-      return Promise.reject(requestError({ method: 'WaitOperation', name }, Code.UNIMPLEMENTED, message));
-    },
-  };
 }
 
 function encode(

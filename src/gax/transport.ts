@@ -4,7 +4,7 @@ import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTr
 import { CallScope } from '../transports/call-scope.js';
 import { connectionFromStub, hostOf, isGrpcStub } from './grpc.js';
 import type { RestStub, StubAuthClient } from './rest-stub.js';
-import { operationsOverRest } from './rest.js';
+import { RestOperations } from './rest.js';
 import type { OperationsClientLike } from './types.js';
 
 /**
@@ -76,7 +76,7 @@ class GaxTransport implements OperationsTransport {
   }
 
   #open(stub: object, auth: unknown): Operations {
-    if (!isGrpcStub(stub)) return operationsOverRest(this.#scope, stub as RestStub, auth as StubAuthClient);
+    if (!isGrpcStub(stub)) return new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient);
     const connection = connectionFromStub(stub);
     this.apiEndpoint = hostOf(stub);
     return operationsOver(this.#scope, () => connection);

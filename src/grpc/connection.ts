@@ -7,7 +7,7 @@ export interface GrpcConnection {
    * Sends one message, to which one response is expected.
    *
    * @param headers - override those of the connection itself.
-   * @param remainingMs - the time until the deadline, in milliseconds, which the server is told.
+   * @param remainingMs - the time until the deadline, in milliseconds, sent as `grpc-timeout`.
    */
   send(path: string, message: Buffer, headers: Headers, remainingMs: number, listener: UnaryListener): CancellableCall;
 }

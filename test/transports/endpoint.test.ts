@@ -16,7 +16,7 @@ describe('parseEndpoint()', () => {
     ['http://10.0.0.1', 'http://10.0.0.1', '10.0.0.1', true],
     ['http://127.0.0.1.evil.test', 'http://127.0.0.1.evil.test', '127.0.0.1.evil.test', true],
     ['http://notlocalhost', 'http://notlocalhost', 'notlocalhost', true],
-  ])('reads %j', (text, origin, host, exposed) => {
+  ])('parses %j', (text, origin, host, exposed) => {
     expect(parseEndpoint(text)).toEqual({ origin, host, isPlaintext: exposed });
   });
 
@@ -33,7 +33,7 @@ describe('parseEndpoint()', () => {
     [undefined],
     [null],
     [443],
-  ])('refuses %j', (text) => {
+  ])('throws for %j', (text) => {
     expect(() => parseEndpoint(text)).toThrow(
       new TypeError(
         `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is '${String(text)}'`,

@@ -29,7 +29,7 @@ describe('assertResourceName()', () => {
     ['operations/\udc00a'],
     [undefined],
     [5],
-  ])('refuses %j', (name) => {
+  ])('throws for %j', (name) => {
     expect(() => check(name)).toThrow(/^Cannot request as 'name' must be .*: current value is /);
     expect(() => check(name)).toThrow(TypeError);
   });
@@ -41,15 +41,15 @@ describe('assertResourceName()', () => {
     ['operations/a?b#c'],
     ['operations/😀'],
     ['%'],
-  ])('lets %j pass', (name) => {
+  ])('accepts %j', (name) => {
     expect(() => check(name)).not.toThrow();
   });
 
-  it('lets an empty name pass where that means something', () => {
+  it('accepts an empty name where it is valid', () => {
     expect(() => check('', true)).not.toThrow();
   });
 
-  it('refuses every name that a URL would change, wherever the segment is', () => {
+  it('throws for every name that a URL would change, wherever the segment is', () => {
     fc.assert(
       fc.property(resourceNames, fc.constantFrom('.', '..', '%2e', '%2E.', '.%2e', ''), fc.nat(), (name, bad, at) => {
         const segments = name.split('/');
@@ -62,13 +62,13 @@ describe('assertResourceName()', () => {
 });
 
 describe('assertWellFormed()', () => {
-  it('lets anything pass that has a UTF-8', () => {
+  it('accepts any text with a UTF-8 encoding', () => {
     expect(() => {
       assertWellFormed('filter', 'a = "b"\n\tAND ../😀\u0000');
     }).not.toThrow();
   });
 
-  it('names what it refuses', () => {
+  it('names the invalid option', () => {
     expect(() => {
       assertWellFormed('filter', '\ud83d');
     }).toThrow(String.raw`Cannot request as 'filter' must be free of lone surrogates: current value is "\ud83d"`);

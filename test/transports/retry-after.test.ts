@@ -14,7 +14,7 @@ describe('parseRetryAfter()', () => {
     ['Sunday, 06-Nov-94 08:50:37 GMT', 60_000],
     ['Sun Nov  6 08:50:37 1994', 60_000],
     ['Wed, 06 Nov 2094 08:50:37 GMT', day],
-  ])('reads %j', (value, ms) => {
+  ])('parses %j', (value, ms) => {
     expect(parseRetryAfter(value, now)).toBe(ms);
   });
 
@@ -43,7 +43,7 @@ describe('parseRetryAfter()', () => {
 });
 
 describe('parseHttpDate()', () => {
-  it('reads the three forms as the same instant', () => {
+  it('parses the three formats as the same instant', () => {
     for (const text of [
       'Sun, 06 Nov 1994 08:49:37 GMT',
       'Sunday, 06-Nov-94 08:49:37 GMT',
