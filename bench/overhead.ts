@@ -37,6 +37,8 @@ async function comparePolls(): Promise<void> {
     bare: 'grpc-js, a bare call',
     transport: 'longrunning, transport.getOperation()',
     client: 'longrunning, client.getOperation()',
+    poller: 'longrunning, poller.poll()',
+    pollerFrom: 'longrunning, pollerFrom().poll()',
     'google-gax': 'google-gax, client.getOperation()',
   };
   for (const name of names) {
@@ -48,6 +50,8 @@ async function comparePolls(): Promise<void> {
   }
   const ofBare = ratio('client', 'bare');
   hold(ofBare <= 1.25, `a poll takes ${ofBare.toFixed(2)} of a bare call's CPU, more than 1.25`);
+  const ofGrpc = ratio('pollerFrom', 'poller');
+  hold(ofGrpc <= 1.1, `a poll of pollerFrom() takes ${ofGrpc.toFixed(2)} of grpcTransport's CPU, more than 1.1`);
   const ofGax = ratio('client', 'google-gax');
   hold(ofGax < 1, `a poll takes ${ofGax.toFixed(2)} of google-gax's CPU`);
 }

@@ -12,7 +12,7 @@ import {
   type PollingSettings,
 } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
-import { defaultTimeoutMs } from './rpc/call-spec.js';
+import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
 import { LinkedList } from './rpc/linked-list.js';
@@ -22,7 +22,7 @@ import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
-import { callWaitOperation, waitDeadlineMarginMs } from './waiting/wait-request.js';
+import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
 
 /** Options of {@link OperationsClient}. */

@@ -1,7 +1,7 @@
 import { OperationFailedError } from './errors.js';
 import type { CompletedOperation, Operation } from './operation.js';
 import type { ResumeToken } from './resume-token.js';
-import { now } from './rpc/clock.js';
+import { now } from './rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from './transport.js';
 import type { PollLoop } from './waiting/poll-loop.js';
 import { Updates } from './waiting/updates.js';

@@ -272,7 +272,7 @@ describe('errors.ts', () => {
       seen.push(kind, value);
     };
     const callbacks = { use: note('use'), failed: note('failed'), later: note('later') };
-    const poller: LROPoller<{ agentUri?: string }, unknown> = client.poller(name, info);
+    const poller: LROPoller<{ agentUri?: string }> = client.poller(name, info);
     const { signal } = new AbortController();
     await run(errors.byCode(poller, signal, callbacks), 3_700_000);
     return { seen, poller };

@@ -15,8 +15,8 @@ const built = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
   typeof target === 'string' ? [] : [{ subpath, file: target.default.slice('./'.length) }],
 );
 
-// What the rooms of src/ that are subpaths of their own may import; all others: anything but them.
-const seam = [
+// What the folders of src/ below may import; all others: anything but these folders.
+const vocabulary = [
   'transport.ts',
   'status.ts',
   'errors.ts',
@@ -25,18 +25,19 @@ const seam = [
   'any.ts',
   'arguments.ts',
   'wire/',
-  'rpc/clock.ts',
+  'rpc/timer-wheel.ts',
   'rpc/abort.ts',
   'rpc/call-options.ts',
 ];
 const below: Record<string, string[]> = {
-  grpc: seam,
-  rest: seam,
-  gax: [...seam, 'grpc/', 'rest/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
-  custom: [...seam, 'rpc/to-request-error.ts', 'grpc/failure.ts', 'rest/'],
-  decoders: [...seam, 'decoders.ts'],
+  transports: [...vocabulary, 'rpc/call-attempt.ts', 'rpc/linked-list.ts'],
+  grpc: [...vocabulary, 'transports/'],
+  rest: [...vocabulary, 'transports/'],
+  gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
+  custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts'],
+  decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
-  testing: seam,
+  testing: vocabulary,
   // Built on what every user has.
   many: [
     'poller.ts',
@@ -44,7 +45,7 @@ const below: Record<string, string[]> = {
     'resume-token.ts',
     'transport.ts',
     'arguments.ts',
-    'rpc/clock.ts',
+    'rpc/timer-wheel.ts',
     'rpc/abort.ts',
     'waiting/wait.ts',
   ],
@@ -125,17 +126,18 @@ describe('the imports of src', () => {
   });
 
   it('have no circle among those that are there at run time', async () => {
-    const inputs = await bundle(['src/index.ts', ...Object.keys(below).map((wire) => `src/${wire}/index.ts`)]);
+    const entries = Object.keys(below).map((folder) => `src/${folder}/index.ts`);
+    const inputs = await bundle(['src/index.ts', ...entries.filter((file) => existsSync(join(root, file)))]);
     expect(circle(inputs)).toBeUndefined();
   });
 });
 
-/** Whether a file of src/ may import another, types included: the wires see the seam, the core sees no wire. */
+/** Whether a file of src/ may import another, types included: transports import the vocabulary, the core no transport. */
 function mayImport(file: string, imported: string): boolean {
-  const [room, target] = [file, imported].map((path) => path.split('/')[0]!) as [string, string];
-  if (room === target) return true;
+  const [folder, target] = [file, imported].map((path) => path.split('/')[0]!) as [string, string];
+  if (folder === target) return true;
   return (
-    below[room]?.some((path) => imported === path || (path.endsWith('/') && imported.startsWith(path))) ??
+    below[folder]?.some((path) => imported === path || (path.endsWith('/') && imported.startsWith(path))) ??
     !(target in below)
   );
 }

@@ -1,4 +1,4 @@
-// A server whose certificate nobody vouches for: asking again would not help, and ten minutes of it would only hide why.
+// A server with an untrusted certificate: retries would not help, and ten minutes of them would hide the reason.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -45,7 +45,7 @@ describe('getOperation() of a server whose certificate is not trusted', () => {
   it.each([
     ['REST', overRest],
     ['gRPC', overGrpc],
-  ])('fails at once over %s, and says why', async (_, open) => {
+  ])('fails at once over %s, with the reason', async (_, open) => {
     const client = new OperationsClient({ transport: await open() });
     closing.push(() => client.close());
     const error = await client.getOperation({ name: 'operations/1' }).then(

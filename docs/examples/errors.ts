@@ -20,7 +20,7 @@ export interface Ends {
   later(token: ResumeToken): void;
 }
 
-export async function byCode(poller: LROPoller<Response, unknown>, signal: AbortSignal, ends: Ends): Promise<void> {
+export async function byCode(poller: LROPoller<Response>, signal: AbortSignal, ends: Ends): Promise<void> {
   // #region switch
   try {
     ends.use(await poller.promise({ signal, totalTimeoutMs: 3_600_000 }));
@@ -48,7 +48,7 @@ export async function byCode(poller: LROPoller<Response, unknown>, signal: Abort
   // #endregion switch
 }
 
-export async function asValue(poller: LROPoller<Response, unknown>, ends: Ends): Promise<void> {
+export async function asValue(poller: LROPoller<Response>, ends: Ends): Promise<void> {
   // #region value
   const done: CompletedOperation<Response, unknown> = await poller.pollUntilDone();
   if (done.result === 'response') ends.use(done.response);
@@ -82,7 +82,7 @@ export function explain(status: Status): void {
   // #endregion details
 }
 
-export async function abort(poller: LROPoller<Response, unknown>): Promise<void> {
+export async function abort(poller: LROPoller<Response>): Promise<void> {
   // #region abort
   const controller = new AbortController();
   const reason = new Error('the user closed the window');
@@ -94,7 +94,7 @@ export async function abort(poller: LROPoller<Response, unknown>): Promise<void>
   // #endregion abort
 }
 
-export async function cancel(poller: LROPoller<Response, unknown>): Promise<void> {
+export async function cancel(poller: LROPoller<Response>): Promise<void> {
   // #region cancel
   const waiting = poller.pollUntilDone();
   await poller.cancel(); // the server has taken the request: no promise that it will be cancelled

@@ -38,7 +38,7 @@ export async function waitOnce(client: OperationsClient, name: string): Promise<
   // #endregion wait
 }
 
-export function patient(client: OperationsClient, name: string): LROPoller<unknown, unknown> {
+export function patient(client: OperationsClient, name: string): LROPoller<unknown> {
   // #region visible
   const poller = client.poller(name, undefined, { notFoundGraceMs: 30_000 });
   // #endregion visible

@@ -10,7 +10,7 @@ export interface Store {
   load(): Promise<string>;
 }
 
-export async function firstProcess(poller: LROPoller<unknown, unknown>, db: Store): Promise<void> {
+export async function firstProcess(poller: LROPoller<unknown>, db: Store): Promise<void> {
   // #region save
   await db.save(JSON.stringify(poller));
   // #endregion save
@@ -24,7 +24,7 @@ export async function secondProcess(client: OperationsClient, db: Store): Promis
   // #endregion resume
 }
 
-export async function handOver(poller: LROPoller<unknown, unknown>, db: Store): Promise<void> {
+export async function handOver(poller: LROPoller<unknown>, db: Store): Promise<void> {
   // #region timeout
   try {
     await poller.promise({ totalTimeoutMs: 10 * 60_000 });

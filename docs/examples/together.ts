@@ -7,9 +7,9 @@ interface Agent {
 interface Intents {
   intents?: string[];
 }
-type Exports = readonly LROPoller<Agent, unknown>[];
+type Exports = readonly LROPoller<Agent>[];
 
-export async function tuple(exported: LROPoller<Agent, unknown>, imported: LROPoller<Intents, unknown>): Promise<void> {
+export async function tuple(exported: LROPoller<Agent>, imported: LROPoller<Intents>): Promise<void> {
   // #region tuple
   const [agent, { intents }] = await waitAll([exported, imported], { totalTimeoutMs: 3_600_000 });
   console.log(agent.agentUri, intents); // each of its own type
@@ -26,7 +26,7 @@ export async function settle(pollers: Exports): Promise<void> {
   // #endregion settle
 }
 
-export async function any(inEurope: LROPoller<Agent, unknown>, inAsia: LROPoller<Agent, unknown>): Promise<void> {
+export async function any(inEurope: LROPoller<Agent>, inAsia: LROPoller<Agent>): Promise<void> {
   // #region any
   const pollers = [inEurope, inAsia];
   const { agentUri } = await waitAny(pollers);

@@ -1,5 +1,5 @@
 import { isRequestError } from '../errors.js';
-import { now } from '../rpc/clock.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { TimerTask } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, ListOperationsResponse, RawOperation } from '../transport.js';

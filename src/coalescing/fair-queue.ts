@@ -1,4 +1,4 @@
-import { now } from '../rpc/clock.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { RateLimiter, RateLimitedTask } from '../rpc/rate-limiter.js';
 
 /**

@@ -1,4 +1,4 @@
-import { now } from '../rpc/clock.js';
+import { now } from '../rpc/timer-wheel.js';
 
 /** For how long to work before the program's other work gets its turn, in milliseconds. */
 const timeSliceMs = 5;

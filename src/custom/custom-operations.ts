@@ -1,18 +1,17 @@
 import type { OperationInfo } from '../any.js';
-import { invalidArgumentMessage } from '../arguments.js';
+import { throwInvalidArgument } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
-import { transportError, type RpcInfo } from '../rest/failure.js';
-import type { Method } from '../rest/http-rule.js';
-import { runWithLimits } from '../rest/limits.js';
-import { callSignal } from '../rpc/call-options.js';
+import { requestError } from '../errors.js';
 import { Code } from '../status.js';
 import type {
   CallOptions,
   ListOperationsRequest,
   ListOperationsResponse,
+  OperationsMethod,
   OperationsTransport,
   RawOperation,
 } from '../transport.js';
+import { CallScope, type CallContext } from '../transports/call-scope.js';
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
 import { statusFrom } from './status.js';
@@ -29,29 +28,29 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
   /** The types of the operations, for `client.poller()`, `client.resume()` and the `type` option of other calls. */
   readonly info: OperationInfo<R, M>;
   /**
-   * What the call that starts the work answered with, for `client.poller()`: one that is done is then never asked for.
+   * Converts the response of the call that started the work, for `client.poller()`. A done one is never polled.
    *
-   * @param resource - the answer.
-   * @param name - the name to ask for it by; what the option `name` gives, if absent.
+   * @param resource - the response.
+   * @param name - the name to poll it by; if absent, the result of the option `name`.
    * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if there is no resource.
    */
   rawOperation(resource: T, name?: string): RawOperation;
 }
 
 /**
- * A transport for operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of a service of
- * your own. A client over it waits, retries, resumes and reports as over any other.
+ * Creates a transport for operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of your own
+ * service. A client over it waits, retries, resumes and reports as over any other.
  *
- * What a verb throws becomes a {@link longrunning.RequestError | RequestError} by its structure: a `Response` of `fetch`,
- * or an error that holds one or an HTTP status (gaxios, googleapis, axios, ky, …); an error of gRPC or google-gax; a
- * broken connection. Such an error is no `cause`, since it may hold the request with its credentials. A `TypeError` and
- * the like, which asking again does not cure, stay as they are. A verb that is absent is UNIMPLEMENTED, before anything
- * is sent. After `close()` calls reject with CANCELLED.
+ * Errors that a callback throws become a {@link longrunning.RequestError | RequestError} by their structure: a `Response` of
+ * `fetch`, an error with a response or an HTTP status (gaxios, googleapis, axios, ky, …), an error of gRPC or google-gax, a
+ * broken connection. Such an error is not the `cause`, since it may hold the request with its credentials. A `TypeError` and
+ * other errors of the program are thrown unchanged. A method without a callback is UNIMPLEMENTED. After `close()` calls
+ * reject with CANCELLED.
  *
- * @typeParam T - the resource, inferred from `get`, which is best written first.
+ * @typeParam T - the resource, inferred from `get`; write `get` first.
  * @typeParam R - the response, inferred from `response`.
  * @typeParam M - the metadata, inferred from `metadata`.
- * @throws TypeError if an option makes no sense.
+ * @throws TypeError if an option is invalid.
  *
  * @example
  * ```ts
@@ -79,37 +78,35 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   readonly info: OperationInfo<R, M> = wrappedInfo();
   declare waitOperation?: NonNullable<OperationsTransport['waitOperation']>;
   readonly #options: CustomOperationsOptions<T, R, M>;
-  readonly #activeCalls = new Set<() => void>();
-  #closed = false;
+  readonly #scope = new CallScope();
 
   constructor(options: CustomOperationsOptions<T, R, M>) {
     this.#options = { ...options };
     this.apiEndpoint = options.apiEndpoint;
     const { wait } = this.#options;
     if (!wait) return;
-    this.waitOperation = ({ name, timeoutMs }, callOptions) =>
-      this.#call('WaitOperation', name, callOptions, async (within) =>
-        this.rawOperation(await wait({ name, timeoutMs }, within), name),
-      );
+    this.waitOperation = ({ name, timeoutMs }, callOptions) => {
+      const handler: Handler<RawOperation> = async (context) =>
+        this.rawOperation(await wait({ name, timeoutMs }, context), name);
+      return this.#call('WaitOperation', name, callOptions, handler, timeoutMs);
+    };
   }
 
   rawOperation(resource: T, name = ''): RawOperation {
     const options = this.#options;
-    // Without a resource none of the functions can tell anything.
+    // The callbacks need a resource.
     const given: unknown = resource;
     if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
     const resolvedName = name === '' ? (options.name?.(resource) ?? '') : name;
     const done = options.done(resource);
-    // What is only something like true would be polled for ever: completion is `true` and nothing else.
+    // Another truthy value, such as a promise, is a mistake: only `true` means completion.
     if (done && (done as unknown) !== true) {
-      throw new TypeError(
-        invalidArgumentMessage('read a resource', 'done', 'a function that gives true or false', done),
-      );
+      throwInvalidArgument('read a resource', 'done', 'a function that returns true or false', done);
     }
     const metadata = wrapValue('metadata', () => (options.metadata ? options.metadata(resource) : resource));
     const error = done ? options.error?.(resource) : undefined;
     const status = error ? statusFrom(error) : undefined;
-    // Some services always send a status, whose code 0 is no error.
+    // Some services always send a status; code 0 is not an error.
     if (status && status.code !== Code.OK) return { name: resolvedName, done, metadata, error: status };
     if (!done) return { name: resolvedName, done, metadata };
     return {
@@ -121,72 +118,72 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   }
 
   getOperation({ name }: { name: string }, options: CallOptions): Promise<RawOperation> {
-    return this.#call('GetOperation', name, options, async (within) =>
-      this.rawOperation(await this.#options.get({ name }, within), name),
+    return this.#call('GetOperation', name, options, async (context) =>
+      this.rawOperation(await this.#options.get({ name }, context), name),
     );
   }
 
   listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
     const { list } = this.#options;
-    return this.#call(
-      'ListOperations',
-      request.name,
-      options,
+    const handler: Handler<ListOperationsResponse> | undefined =
       list &&
-        (async (within) => {
-          const { operations, nextPageToken, unreachable } = await list(request, within);
-          return {
-            operations: operations.map((resource) => this.rawOperation(resource)),
-            nextPageToken: nextPageToken ?? '',
-            unreachable: [...(unreachable ?? [])],
-          };
-        }),
-    );
+      (async (context) => {
+        const { operations, nextPageToken, unreachable } = await list(request, context);
+        return {
+          operations: operations.map((resource) => this.rawOperation(resource)),
+          nextPageToken: nextPageToken ?? '',
+          unreachable: [...(unreachable ?? [])],
+        };
+      });
+    return this.#call('ListOperations', request.name, options, handler);
   }
 
   async cancelOperation({ name }: { name: string }, options: CallOptions): Promise<void> {
     const { cancel } = this.#options;
-    await this.#call('CancelOperation', name, options, cancel && ((within) => cancel({ name }, within)));
+    await this.#call('CancelOperation', name, options, cancel && ((context) => cancel({ name }, context)));
   }
 
   async deleteOperation({ name }: { name: string }, options: CallOptions): Promise<void> {
     const { delete: deleteHandler } = this.#options;
-    await this.#call('DeleteOperation', name, options, deleteHandler && ((within) => deleteHandler({ name }, within)));
+    const handler: Handler<unknown> | undefined = deleteHandler && ((context) => deleteHandler({ name }, context));
+    await this.#call('DeleteOperation', name, options, handler);
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const end of [...this.#activeCalls]) end();
-    await this.#options.close?.();
+    if (this.#scope.close()) await this.#options.close?.();
   }
 
-  /** Does one call within its limits; what it fails with is an error of ours. */
-  async #call<A>(
-    method: Method,
+  /** Runs one call with deadline and signal; failures are converted to RequestErrors. */
+  #call<A>(
+    method: OperationsMethod,
     name: string,
     options: CallOptions,
-    handler: ((within: CustomCallOptions) => Promise<A>) | undefined,
+    handler: Handler<A> | undefined,
+    waitMs?: number,
   ): Promise<A> {
-    const { timeoutMs = 60_000, headers } = options;
-    const call: RpcInfo = { method, name };
-    const failure = (code: Code, message: string): Error => transportError(call, code, message);
-    const closedError = (): Error => failure(Code.CANCELLED, 'the transport is closed');
-    if (this.#closed) throw closedError();
-    if (!handler) throw failure(Code.UNIMPLEMENTED, 'these operations have no such method; nothing was sent');
-    const limits = {
-      signal: callSignal(options),
-      timeoutMs,
-      timeoutError: () => failure(Code.DEADLINE_EXCEEDED, `no answer within ${timeoutMs} ms`),
-      closedError,
-      activeCalls: this.#activeCalls,
-    };
-    return runWithLimits(limits, async (signal) => {
+    const rpc = { method, name };
+    const work = async (call: CallContext): Promise<A> => {
+      const problem = 'these operations have no such method; nothing was sent';
+      if (!handler) throw requestError(rpc, Code.UNIMPLEMENTED, problem);
       try {
-        return await handler({ signal, timeoutMs, headers });
+        return await handler(callOptions(call, options));
       } catch (error) {
-        throw await toFailure(error, call);
+        throw await toFailure(error, rpc);
       }
-    });
+    };
+    return this.#scope.run(rpc, options, work, waitMs);
   }
+}
+
+type Handler<A> = (options: CustomCallOptions) => Promise<A>;
+
+/** The options for a callback. The signal is created when the callback reads it. */
+function callOptions(call: CallContext, { headers }: CallOptions): CustomCallOptions {
+  return {
+    get signal() {
+      return call.signal;
+    },
+    timeoutMs: call.timeoutMs,
+    headers,
+  };
 }

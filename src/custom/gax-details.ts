@@ -2,12 +2,12 @@ import { typeNameOf } from '../any.js';
 import type { StatusDetail } from '../status.js';
 import { detailFromAny } from '../wire/details.js';
 
-/** As much of a message of protobufjs as is used. */
+/** The part of a message of protobufjs that is used. */
 interface ReflectedMessage {
   readonly $type: { readonly fullName: string; encode(message: unknown): { finish(): Uint8Array } };
 }
 
-/** The details of an error of google-gax over REST, which it has read: `statusDetails`. */
+/** The details of an error of google-gax over REST, which has decoded them: `statusDetails`. */
 export function gaxDetails(error: unknown): StatusDetail[] {
   const { statusDetails } = (error ?? {}) as { statusDetails?: unknown };
   if (!Array.isArray(statusDetails)) return [];

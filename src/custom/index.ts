@@ -1,5 +1,5 @@
 /**
- * Operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of a service of your own.
+ * Operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of your own service.
  *
  * @module longrunning/custom
  */

@@ -1,10 +1,10 @@
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 import type { CallOptions, ListOperationsRequest } from '../transport.js';
 import type { CustomError } from './status.js';
 
-/** What goes with one call: {@link longrunning.CallOptions | CallOptions} whose signal is always there and native. */
+/** The options of one call: {@link longrunning.CallOptions | CallOptions} with a native signal. */
 export interface CustomCallOptions extends CallOptions {
-  /** Aborted when the call is given up, its time is up or the transport is closed: hand it to `fetch`. */
+  /** Aborted when the call is aborted, its deadline expires or the transport is closed. Pass it to `fetch`. */
   signal: AbortSignal;
 }
 
@@ -12,90 +12,101 @@ export interface CustomCallOptions extends CallOptions {
 export interface CustomPage<T> {
   /** The resources of this page. */
   readonly operations: readonly T[];
-  /** Where the next page begins; empty or absent: this was the last one. */
+  /** The token of the next page; empty or absent if this is the last one. */
   readonly nextPageToken?: string | null | undefined;
-  /** What could not be reached for this page. */
+  /** The locations or resources that could not be reached for this page. */
   readonly unreachable?: readonly string[] | null | undefined;
 }
 
 /**
- * How to ask about operations of another form than `google.longrunning`, and how to read them.
+ * How to request operations of another form than `google.longrunning`, and how to read them.
  *
- * The verbs send one request each, pass `signal` on, and neither retry nor wait. They may throw whatever the library
- * at hand throws, or a `Response` of `fetch` that is no success.
+ * `get`, `list`, `cancel`, `delete` and `wait` send one request each, pass `signal` on, and neither retry nor wait. They may
+ * throw the errors of any HTTP or gRPC library, or a `Response` of `fetch` that is not a success.
  *
  * @typeParam T - the resource, as the service has it.
  * @typeParam R - the response, `T` itself where `response` is absent.
  * @typeParam M - the metadata, `T` itself where `metadata` is absent.
  */
 export interface CustomOperationsOptions<T, R = T, M = T> {
-  /** Asks for a resource. */
+  /** Gets a resource. */
   get: (request: { name: string }, options: CustomCallOptions) => Promise<T>;
-  /** Whether it ended, well or not: `true`. What is neither `true` nor falsy, such as a promise, is a `TypeError`. */
+  /**
+   * Whether the operation has completed, successfully or not. A value that is neither `true` nor falsy, such as a promise, is
+   * a `TypeError`.
+   */
   done: (resource: T) => boolean;
   /**
-   * What went wrong; undefined or null: nothing. It is asked only about a resource that is done.
+   * The error of a completed operation; undefined or null if it succeeded. Only called with a resource that is done.
    *
    * @defaultValue no operation fails
    */
   error?: ((resource: T) => CustomError | null | undefined) | undefined;
   /**
-   * What came of a resource that ended well. No other is asked for it. If it throws, so does reading the response: an
-   * {@link longrunning.UnpackError | UnpackError}.
+   * The response of an operation that succeeded. Only called with such a resource. If it throws, reading the response fails
+   * with an {@link longrunning.UnpackError | UnpackError}.
    *
    * @defaultValue the resource itself
    */
   response?: ((resource: T) => R) | undefined;
   /**
-   * What is to be known of it meanwhile. A change of it is an update; `progressPercent` and `startTime` in it tell the
-   * poller when to ask next. If it throws, there is none, and `metadataError` says why.
+   * The metadata. A change of it is an update; its `progressPercent` and `startTime` adjust the polling schedule. If it
+   * throws, the metadata are undefined, and `metadataError` has the reason.
    *
    * @defaultValue the resource itself
    */
   metadata?: ((resource: T) => M) | undefined;
   /**
-   * The name to ask for it by, where it does not follow from a request: needed with `list`.
+   * The name of a resource. Required with `list`.
    *
-   * @defaultValue the name that was asked for
+   * @defaultValue the name in the request
    */
   name?: ((resource: T) => string) | undefined;
-  /** Asks for a page of resources. Absent: UNIMPLEMENTED. */
+  /** Gets a page of resources. Absent: UNIMPLEMENTED. */
   list?: ((request: ListOperationsRequest, options: CustomCallOptions) => Promise<CustomPage<T>>) | undefined;
-  /** Asks to have it cancelled. Absent: UNIMPLEMENTED. */
+  /** Requests cancellation. Absent: UNIMPLEMENTED. */
   cancel?: ((request: { name: string }, options: CustomCallOptions) => Promise<unknown>) | undefined;
-  /** Asks to have it forgotten. Absent: UNIMPLEMENTED. */
+  /** Deletes the operation's record. Absent: UNIMPLEMENTED. */
   delete?: ((request: { name: string }, options: CustomCallOptions) => Promise<unknown>) | undefined;
   /**
-   * Asks for a resource once it is done, or after some time, such as `timeoutMs`, as it is then. Absent: the poller
-   * polls.
+   * Gets a resource when it is done, or after a time limit, such as `timeoutMs`, in the state that it has then. Absent: the
+   * poller polls.
    */
   wait?: ((request: { name: string; timeoutMs: number }, options: CustomCallOptions) => Promise<T>) | undefined;
-  /** Lets go of what the verbs need. */
+  /** Releases resources used by the callbacks. */
   close?: (() => unknown) | undefined;
-  /** The host that is asked, which a resume token then remembers. */
+  /** The host that requests are sent to. A resume token stores it. */
   apiEndpoint?: string | undefined;
 }
 
-const optional = ['error', 'response', 'metadata', 'name', 'list', 'cancel', 'delete', 'wait', 'close'] as const;
+const optionalFunctions = [
+  'error',
+  'response',
+  'metadata',
+  'name',
+  'list',
+  'cancel',
+  'delete',
+  'wait',
+  'close',
+] as const;
 
-/** @throws TypeError if an option makes no sense. */
+/** @throws TypeError if an option is invalid. */
 export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>): void {
-  const refuse = (option: string, rule: string, value: unknown): never => {
-    throw new TypeError(invalidArgumentMessage('adapt operations', option, rule, value));
-  };
+  const action = 'adapt operations';
   const given: unknown = options;
-  if (typeof given !== 'object' || given === null) return refuse('options', 'an object', given);
+  assertArgument(typeof given === 'object' && given !== null, action, 'options', 'an object', given);
   const values = given as Readonly<Record<string, unknown>>;
   for (const option of ['get', 'done']) {
-    if (typeof values[option] !== 'function') refuse(option, 'a function', values[option]);
+    assertArgument(typeof values[option] === 'function', action, option, 'a function', values[option]);
   }
-  for (const option of optional) {
+  for (const option of optionalFunctions) {
     const value = values[option];
-    if (value !== undefined && typeof value !== 'function') refuse(option, 'a function or absent', value);
+    const isValid = value === undefined || typeof value === 'function';
+    assertArgument(isValid, action, option, 'a function or absent', value);
   }
-  if (options.list && !options.name) refuse('name', "a function where 'list' is given", options.name);
+  assertArgument(!options.list || options.name, action, 'name', "a function where 'list' is given", options.name);
   const { apiEndpoint } = values;
-  if (apiEndpoint !== undefined && (typeof apiEndpoint !== 'string' || apiEndpoint === '')) {
-    refuse('apiEndpoint', 'a host or absent', apiEndpoint === '' ? 'an empty string' : apiEndpoint);
-  }
+  const isHost = apiEndpoint === undefined || (typeof apiEndpoint === 'string' && apiEndpoint !== '');
+  assertArgument(isHost, action, 'apiEndpoint', 'a host or absent', apiEndpoint);
 }

@@ -5,22 +5,22 @@ import { codeFromHttp } from '../wire/http-status.js';
 import { isObject } from '../wire/json-object.js';
 
 /**
- * What went wrong, as services put it: a `google.rpc.Status`, a code of HTTP's or a word of the service's own, or, as
- * Compute Engine and Cloud SQL have it, a list of errors.
+ * The error of an operation, in the forms that services use: a `google.rpc.Status`, an HTTP status, an error code of the
+ * service itself, or a list of errors, as in Compute Engine and Cloud SQL.
  */
 export interface CustomError {
   /**
-   * A code of `google.rpc.Code`, as its number (below 100) or name, where 0 is no error; an HTTP status; or any other
-   * word, which becomes the reason of an ErrorInfo.
+   * A code of `google.rpc.Code`, by number (below 100; 0 is not an error) or name; an HTTP status; or any other string, which
+   * becomes the reason of an ErrorInfo.
    */
   readonly code?: number | string | null | undefined;
-  /** An HTTP status, which gives the code where `code` does not. */
+  /** An HTTP status, used if `code` is not a code. */
   readonly httpStatus?: number | null | undefined;
-  /** What went wrong, in words. Those of `errors` where it is absent. */
+  /** The message; if absent, the messages of `errors`. */
   readonly message?: string | null | undefined;
-  /** The errors, the first of which counts most. */
+  /** The errors; the first one with a code decides. */
   readonly errors?: readonly CustomErrorItem[] | null | undefined;
-  /** Messages of `google.rpc` and others in JSON form, each with its `'@type'`, or as an `Any`. */
+  /** Details in JSON form, each with its `'@type'`, or as an `Any`. */
   readonly details?: readonly object[] | null | undefined;
 }
 
@@ -28,11 +28,11 @@ export interface CustomError {
 export interface CustomErrorItem {
   /** The reason, such as `'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE'`. */
   readonly code?: string | null | undefined;
-  /** The reason, where there is no `code`: what the older APIs of Google have. */
+  /** The reason, in older Google APIs; used if there is no `code`. */
   readonly reason?: string | null | undefined;
-  /** What the reason belongs to. */
+  /** The domain of the reason. */
   readonly domain?: string | null | undefined;
-  /** What went wrong, in words. */
+  /** The message. */
   readonly message?: string | null | undefined;
   /** Details in Compute Engine's form. */
   readonly errorDetails?: readonly CustomErrorDetail[] | null | undefined;
@@ -50,17 +50,17 @@ export interface CustomErrorDetail {
   readonly localizedMessage?: object | null | undefined;
 }
 
-/** A status of whatever a service says instead. */
+/** Converts the error of a service to a status. */
 export function statusFrom(error: CustomError): Status {
   const errors = error.errors ?? [];
   const texts = errors.map(({ message }) => message).filter((text) => typeof text === 'string' && text !== '');
-  const own = reasonOf(error.code);
+  const reason = reasonOf(error.code);
   return {
     code: codeOf(error),
     message: error.message ?? texts.join('; '),
     details: [
       ...(error.details ?? []).map(detailFrom),
-      ...(own === undefined ? [] : [typedDetail('ErrorInfo', { reason: own })]),
+      ...(reason === undefined ? [] : [typedDetail('ErrorInfo', { reason })]),
       ...errors.flatMap(detailsOf),
     ],
   };
@@ -71,17 +71,17 @@ function codeOf({ code, httpStatus, errors }: CustomError): Code {
   return codes.find((one) => one !== undefined) ?? Code.UNKNOWN;
 }
 
-/** Undefined for what is no code. */
-function asCode(given: unknown): Code | undefined {
-  if (typeof given === 'string' && Object.hasOwn(Code, given)) return Code[given as keyof typeof Code];
-  const number = typeof given === 'string' && given !== '' ? Number(given) : given;
+/** Converts a code of any form; undefined if it is not a code. */
+function asCode(code: unknown): Code | undefined {
+  if (typeof code === 'string' && Object.hasOwn(Code, code)) return Code[code as keyof typeof Code];
+  const number = typeof code === 'string' && code !== '' ? Number(code) : code;
   if (typeof number !== 'number') return undefined;
-  // No success is what went wrong.
+  // An HTTP success is not an error code.
   if (number >= 300 && number < 600) return codeFromHttp(number);
   return toCode(number) === number ? number : undefined;
 }
 
-/** A code that is a word of the service's own. */
+/** The error code, if it is the service's own. */
 function reasonOf(code: unknown): string | undefined {
   return typeof code === 'string' && code !== '' && asCode(code) === undefined ? code : undefined;
 }

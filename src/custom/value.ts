@@ -1,43 +1,41 @@
 import type { Any, AnyDecoder, JsonValue, OperationInfo } from '../any.js';
 
-/** An Any that keeps the value that it stands for, as the caller's function gave it, or what the function threw. */
+/** An Any that holds the value that a callback returned, or the error that it threw. */
 interface WrappedAny extends Any {
   readonly wrapped?: unknown;
-  readonly problem?: unknown;
+  readonly error?: unknown;
 }
 
 /**
- * What `give` gives, as an Any; undefined if it is undefined or null. Its JSON is what tells one state from the next.
- * What `give` throws comes when it is read: an operation whose metadata cannot be told is one all the same.
+ * Wraps a value in an Any; undefined if it is undefined or null. The JSON serves to detect changes. An error of the callback
+ * is thrown when the value is decoded: an operation whose metadata cannot be read is still an operation.
  */
-export function wrapValue(field: 'response' | 'metadata', getValue: () => unknown): Any | undefined {
+export function wrapValue(field: 'response' | 'metadata', getValue: () => unknown): WrappedAny | undefined {
   const typeUrl = `custom/${field}`;
   try {
     const value = getValue();
     if (value === undefined || value === null) return undefined;
-    const held: WrappedAny = { typeUrl, json: toJson(value), wrapped: value };
-    return held;
-  } catch (problem) {
-    const held: WrappedAny = { typeUrl, problem };
-    return held;
+    return { typeUrl, json: toJson(value), wrapped: value };
+  } catch (error) {
+    return { typeUrl, error };
   }
 }
 
-/** What reads such an Any; of another transport's, say an emulator's in a test, the JSON. */
+/** Decodes such an Any. For one of another transport, such as an emulator, it returns the JSON. */
 const wrappedDecoder: AnyDecoder<unknown> = {
   decode(any: WrappedAny | undefined) {
-    if (any && 'problem' in any) throw any.problem;
+    if (any && 'error' in any) throw any.error;
     return any && 'wrapped' in any ? any.wrapped : any?.json;
   },
 };
 
-/** The types of operations whose values are held. */
+/** The types of operations whose values are wrapped. */
 export function wrappedInfo<R, M>(): OperationInfo<R, M> {
-  // The types are those of the functions that gave the values.
+  // R and M are the return types of the callbacks.
   return { response: wrappedDecoder, metadata: wrappedDecoder } as OperationInfo<R, M>;
 }
 
-/** A copy, with 64-bit integers as texts, as proto3 JSON has them; undefined for what has no JSON, such as a circle. */
+/** A copy as JSON, with 64-bit integers as strings, as in proto3 JSON; undefined if there is none, as for a circular value. */
 function toJson(value: unknown): JsonValue | undefined {
   try {
     const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) as

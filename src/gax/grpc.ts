@@ -1,25 +1,11 @@
-import type { GrpcStatus } from '../grpc/failure.js';
-import type { GrpcConnection } from '../grpc/unary.js';
+import { ConnectError } from '../grpc/connect-error.js';
+import { connectionOver, type ChannelLike, type GrpcConnection, type MetadataLike } from '../grpc/connection.js';
+import { Code } from '../status.js';
 
-/** What is needed of grpc-js metadata. */
-interface Metadata {
-  set(key: string, value: string): void;
-}
-
-/** What is needed of grpc-js's `InterceptingCall`. */
-interface InterceptingCall {
-  start(metadata: Metadata, ...rest: readonly unknown[]): void;
-}
-
-type Interceptor = (options: object, nextCall: (options: object) => InterceptingCall) => InterceptingCall;
-
-/** What is needed of a client of grpc-js, of whichever copy a generated client brings along. */
+/** The part of a grpc-js client that is used, of whichever copy a generated client brings. */
 export interface GrpcStub {
-  makeUnaryRequest(...call: readonly unknown[]): {
-    cancel(): void;
-    on?(event: 'metadata', listener: () => void): unknown;
-  };
-  getChannel(): { getTarget(): string };
+  makeUnaryRequest(...call: readonly unknown[]): unknown;
+  getChannel(): ChannelLike & { getTarget(): string };
 }
 
 /** Whether the stub of an operations client is a client of grpc-js. */
@@ -27,7 +13,7 @@ export function isGrpcStub(stub: object): stub is GrpcStub {
   return 'makeUnaryRequest' in stub && typeof stub.makeUnaryRequest === 'function';
 }
 
-/** The host and port that a stub is for. */
+/** The host and port that a stub sends to. */
 export function hostOf(stub: GrpcStub): string {
   // The target is a URI such as dns:speech.googleapis.com:443.
   return stub
@@ -36,44 +22,24 @@ export function hostOf(stub: GrpcStub): string {
     .replace(/^dns:(?:\/\/[^/]*\/)?/, '');
 }
 
-/**
- * A connection over a generated client's own stub, and so over its channel and credentials.
- *
- * grpc-js takes metadata of its own class only, and the class of that very copy is not to be had from a stub. An
- * interceptor is handed an instance: so the headers are collected here and set there.
- */
+/** A connection over the channel of a generated client's stub, with its credentials. */
 export function connectionFromStub(stub: GrpcStub): GrpcConnection {
-  return {
-    send(path, message, headers, leftMs, listener) {
-      const options = { deadline: Date.now() + leftMs, interceptors: [setHeaders(headers)] };
-      const call = stub.makeUnaryRequest(
-        path,
-        identity,
-        identity,
-        message,
-        options,
-        (error: GrpcStatus | null, answer?: Buffer) => {
-          if (answer) listener.onReceiveMessage(answer);
-          listener.onReceiveStatus(error ?? okStatus);
-        },
-      );
-      call.on?.('metadata', () => listener.onReceiveMetadata());
-      return { cancelWithStatus: () => call.cancel() };
-    },
-  };
+  return connectionOver(stub.getChannel(), emptyMetadata(stub));
 }
 
-const identity = (bytes: Buffer): Buffer => bytes;
-const okStatus = { code: 0, details: '' };
-
-function setHeaders(headers: Readonly<Record<string, string>>): Interceptor {
-  return (options, nextCall) => {
-    const call = nextCall(options);
-    const start = call.start.bind(call);
-    call.start = (metadata, ...rest) => {
-      for (const name in headers) metadata.set(name, headers[name] as string);
-      start(metadata, ...rest);
-    };
-    return call;
+/**
+ * An empty `Metadata` of the stub's own copy of grpc-js, which accepts no other. A stub does not expose the class, but
+ * passes an instance to interceptors. This one does not forward the call, so nothing is sent.
+ */
+function emptyMetadata(stub: GrpcStub): MetadataLike {
+  let empty: MetadataLike | undefined;
+  const unsentCall = {
+    start: (metadata: MetadataLike) => (empty = metadata),
+    sendMessage: () => undefined,
+    halfClose: () => undefined,
   };
+  const encode = (): Uint8Array => new Uint8Array(0);
+  stub.makeUnaryRequest('/', encode, encode, {}, { interceptors: [() => unsentCall] }, () => undefined);
+  if (!empty) throw new ConnectError(Code.FAILED_PRECONDITION, 'the client of grpc-js does not call interceptors');
+  return empty;
 }

@@ -1,19 +1,21 @@
-import { asRecord } from './operation.js';
+import { asRecord } from '../transports/as-record.js';
 
 /**
- * The headers with which an operation was started: the caller's own (`otherArgs.headers`) and those of the generated
+ * The headers of the call that started an operation: the caller's own (`otherArgs.headers`) and those of the generated
  * client, such as `x-goog-api-client`.
  *
- * Without the routing header: it speaks of the resource that the starting method was called for, and a request about
- * the operation is routed by the operation's name (AIP-4222).
+ * Without the routing header: it names the resource that the starting method was called for, but requests about the
+ * operation are routed by the operation's name (AIP-4222).
  *
- * @param callOptions - the settings of the call that started it; there are none on an operation that was resumed.
+ * @param callOptions - the settings of the call that started it; absent on an operation that was resumed.
  */
 export function headersFrom(callOptions: unknown): Record<string, string> {
   const { headers, metadataBuilder } = asRecord(asRecord(callOptions).otherArgs) as OtherArgs;
-  const own = flat(asRecord(headers));
-  // It makes grpc-js metadata, or with `fallback: true` lists of values, and adds the client's own.
-  return metadataBuilder ? { ...own, ...flat(entries(metadataBuilder(undefined, own))) } : own;
+  const callerHeaders = flatten(asRecord(headers));
+  // It adds the client's own headers, and returns grpc-js metadata, or with `fallback: true` arrays of values.
+  return metadataBuilder
+    ? { ...callerHeaders, ...flatten(entries(metadataBuilder(undefined, callerHeaders))) }
+    : callerHeaders;
 }
 
 interface OtherArgs {
@@ -26,11 +28,11 @@ function entries(metadata: unknown): Readonly<Record<string, unknown>> {
   return asRecord(getMap ? getMap.call(metadata) : metadata);
 }
 
-function flat(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+function flatten(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [key, value] of Object.entries(headers)) {
     const name = key.toLowerCase();
-    // Binary values cannot be told as text, and what begins with grpc- is grpc-js's own business.
+    // Binary values are not text, and grpc-js sets the headers that begin with grpc- itself.
     if (name === 'x-goog-request-params' || /^grpc-|-bin$/.test(name) || value === undefined) continue;
     result[name] = Array.isArray(value) ? value.join(', ') : String(value);
   }

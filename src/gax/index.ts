@@ -1,5 +1,5 @@
 /**
- * For operations that a generated `@google-cloud/*` client has started.
+ * Waits for operations of generated `@google-cloud/*` clients.
  *
  * @module longrunning/gax
  */

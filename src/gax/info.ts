@@ -1,5 +1,5 @@
 import { anyType, operationInfo, typeNameOf, type AnyDecoder, type OperationInfo } from '../any.js';
-import { asRecord } from './operation.js';
+import { asRecord } from '../transports/as-record.js';
 import type { LongrunningDescriptorLike } from './types.js';
 
 type Decode = (bytes: Uint8Array) => object;
@@ -7,8 +7,8 @@ type Decode = (bytes: Uint8Array) => object;
 const infoCache = new WeakMap<LongrunningDescriptorLike, OperationInfo<unknown, unknown>>();
 
 /**
- * The types of an operation, from the two decoders that a generated client keeps for the method that starts it. They
- * give what google-gax's own `operation.promise()` gives: messages of protobufjs.
+ * The types of an operation, from the two decoders that a generated client has for the method that starts it. They return
+ * what google-gax's own `operation.promise()` returns: messages of protobufjs.
  */
 export function infoFrom<R, M>(descriptor: LongrunningDescriptorLike): OperationInfo<R, M> {
   let info = infoCache.get(descriptor);
@@ -19,17 +19,17 @@ export function infoFrom<R, M>(descriptor: LongrunningDescriptorLike): Operation
     });
     infoCache.set(descriptor, info);
   }
-  // The two types are known to the generated client's declarations only.
+  // Only the declarations of the generated client know the two types.
   return info as OperationInfo<R, M>;
 }
 
 function decoderFrom(decode: Decode | undefined): AnyDecoder<unknown> {
   if (typeof decode !== 'function') return anyType;
-  // protobufjs reads a field of bytes as what it is given, and google-gax gives it a Buffer.
+  // protobufjs returns bytes fields in the class of its input. google-gax passes a Buffer.
   const decodeBytes = ({ buffer, byteOffset, byteLength }: Uint8Array = new Uint8Array(0)): object =>
     decode(Buffer.from(buffer, byteOffset, byteLength));
   const typeName = nameOfType(decodeBytes);
-  // Some services declare an Any and send a message of some type: the Any that it is in is then what was declared.
+  // Some services declare an Any and send a message of some type: the declared type is then the Any around it.
   if (typeName === 'google.protobuf.Any') {
     return { decode: (any) => Object.assign(decodeBytes(), any && { type_url: any.typeUrl, value: any.value }) };
   }
@@ -42,7 +42,7 @@ function decoderFrom(decode: Decode | undefined): AnyDecoder<unknown> {
   };
 }
 
-/** A descriptor does not name its types, but the messages that its decoders make know theirs. */
+/** A descriptor does not name its types, but the messages that its decoders return do. */
 function nameOfType(decode: () => object): string | undefined {
   try {
     const message = decode();
@@ -51,7 +51,7 @@ function nameOfType(decode: () => object): string | undefined {
     const { getTypeUrl } = message.constructor as { getTypeUrl?: () => string };
     return getTypeUrl ? typeNameOf({ typeUrl: getTypeUrl.call(message.constructor) }) : undefined;
   } catch {
-    // A proto2 message with required fields, say: then there is no name to check by.
+    // For example a proto2 message with required fields. The type is then not checked.
     return undefined;
   }
 }

@@ -1,13 +1,14 @@
 import type { Any } from '../any.js';
 import { toCode, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
+import { asRecord } from '../transports/as-record.js';
 import { detailFromAny } from '../wire/details.js';
 import { anyFromJson } from '../wire/json.js';
 
 /**
- * A `google.longrunning.Operation` of protobufjs's making, or a plain object like it, as a raw operation.
+ * Converts a `google.longrunning.Operation` of protobufjs, or a plain object like it, to a raw operation.
  *
- * The virtual oneof `result` is not needed: an object that came from JSON or a database has none.
+ * The virtual oneof `result` is not used: an object from JSON or a database does not have it.
  */
 export function rawOperationFrom(value: unknown): RawOperation {
   const { name, done, metadata, response, error } = asRecord(value);
@@ -33,18 +34,13 @@ function statusFrom(value: unknown): Status | undefined {
   };
 }
 
-/** An Any with `type_url` and bytes, as protobufjs makes it of google-gax's protos, or one in proto3 JSON form. */
+/** Reads an Any with `type_url` and bytes, as protobufjs has it, or one in proto3 JSON form. */
 function anyFrom(value: unknown): Any | undefined {
   const { type_url: typeUrl, value: bytes } = asRecord(value);
   if (typeof typeUrl !== 'string') return '@type' in asRecord(value) ? anyFromJson(value) : undefined;
-  // Bytes that went through JSON are base64, or what a Buffer makes of itself there.
+  // Bytes that went through JSON are base64, or the JSON form of a Buffer.
   return {
     typeUrl,
     value: ArrayBuffer.isView(bytes) ? (bytes as Uint8Array) : Buffer.from((bytes as string | null) ?? '', 'base64'),
   };
-}
-
-/** The properties of an object, inherited ones included; those of anything else are all undefined. */
-export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,3 +1,4 @@
+import { throwInvalidArgument } from '../arguments.js';
 import { OperationsClient } from '../client.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
@@ -7,22 +8,22 @@ import { rawOperationFrom } from './operation.js';
 import { gaxTransport } from './transport.js';
 import type { LROperationLike, OperationsClientLike } from './types.js';
 
-// What a client remembers of a service is of use to all of its operations.
+// One client per service: what it learns about the service benefits all operations.
 const clients = new WeakMap<OperationsClientLike, OperationsClient>();
 
 /**
- * A poller for the operation that a method of a generated `@google-cloud/*` client returned.
+ * Creates a poller for the operation that a method of a generated `@google-cloud/*` client returned.
  *
- * It asks over that client's own channel and with its credentials, with the headers that the starting call had, but with
- * the routing header of the operation; the starting call's timeout and retry settings do not count. The values are those
- * of google-gax's `operation.promise()`: messages of protobufjs. The operation itself is left alone, and its own
- * `promise()` and events go on to work.
+ * It polls over that client's own channel and with its credentials, with the headers of the starting call, but with the
+ * routing header of the operation. The timeout and retry settings of the starting call are not used. The values are those
+ * of google-gax's `operation.promise()`: messages of protobufjs. The operation object is not changed, and its own
+ * `promise()` and events still work.
  *
  * @typeParam R - the response, inferred.
  * @typeParam M - the metadata, inferred.
- * @param operation - the first of the values that the method resolves to, or what `check…Progress()` resolves to.
- * @param options - how to wait. Its `headers` win over those of the starting call.
- * @throws TypeError if it is no such operation.
+ * @param operation - the first of the values that the method resolves to, or the value of `check…Progress()`.
+ * @param options - how to wait. Its `headers` override those of the starting call.
+ * @throws TypeError if it is not such an operation.
  * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
  *
  * @example
@@ -32,7 +33,7 @@ const clients = new WeakMap<OperationsClientLike, OperationsClient>();
  * ```
  */
 export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options: PollingOptions<M> = {}): LROPoller<R, M> {
-  requireOperation(operation);
+  assertOperation(operation);
   const { latestResponse, longrunningDescriptor, _callOptions } = operation;
   const headers = { ...headersFrom(_callOptions), ...options.headers };
   return clientOf(longrunningDescriptor.operationsClient).poller(
@@ -51,11 +52,9 @@ function clientOf(operationsClient: OperationsClientLike): OperationsClient {
   return client;
 }
 
-function requireOperation(value: unknown): asserts value is LROperationLike<unknown, unknown> {
+function assertOperation(value: unknown): asserts value is LROperationLike<unknown, unknown> {
   const operation = value as Partial<LROperationLike<unknown, unknown>> | null | undefined;
   if (operation?.longrunningDescriptor?.operationsClient && operation.latestResponse) return;
-  const current = Array.isArray(value) ? 'an array, of which the first value may be it' : String(value);
-  throw new TypeError(
-    `Cannot poll as 'operation' must be an operation of a @google-cloud client: current value is ${current}`,
-  );
+  const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
+  throwInvalidArgument('poll', 'operation', 'an operation of a @google-cloud client', shown);
 }

@@ -1,55 +1,67 @@
-import type { GrpcStatus } from './failure.js';
-import type { Headers } from './headers.js';
+import type { GrpcStatus } from '../transports/grpc-status.js';
+import { timeoutHeader, type Headers } from './headers.js';
 
-/** A way to a server. */
+/** A connection to a server. */
 export interface GrpcConnection {
   /**
-   * Sends one message, to which one answer is expected.
+   * Sends one message, to which one response is expected.
    *
-   * @param headers - win over those that the connection itself sends.
-   * @param leftMs - the milliseconds that are left for it, for the server to know.
+   * @param headers - override those of the connection itself.
+   * @param remainingMs - the time until the deadline, in milliseconds, sent as `grpc-timeout`.
    */
-  send(path: string, message: Buffer, headers: Headers, leftMs: number, listener: UnaryListener): CancellableCall;
-  /** Where calls are kept while they are under way. */
-  readonly calls?: ActiveCalls;
+  send(path: string, message: Buffer, headers: Headers, remainingMs: number, listener: UnaryListener): CancellableCall;
 }
 
-/** As much of a call of grpc-js as is used. */
+/** The part of a call of grpc-js that is used after sending. */
 export interface CancellableCall {
   cancelWithStatus(code: number, details: string): void;
 }
 
-/** Who hears of the answer, by the names that grpc-js has for it. */
+/** Receives the response; method names as in grpc-js. */
 export interface UnaryListener {
   onReceiveMetadata(): void;
   onReceiveMessage(message: Buffer): void;
-  /** The call is over. */
+  /** Called last. */
   onReceiveStatus(status: GrpcStatus): void;
 }
 
-/** A call that can be given up. */
-export interface ActiveCall {
-  /** Where it is among those under way; −1: it is not. */
-  index: number;
-  cancel(): void;
+/** The part of grpc-js's `Metadata` that is used. */
+export interface MetadataLike {
+  clone(): MetadataLike;
+  set(name: string, value: string): void;
 }
 
-/** The calls under way. A list and not a Set, which would keep those that are over alive for long. */
-export class ActiveCalls {
-  readonly #calls: ActiveCall[] = [];
+/** The part of grpc-js's `Channel` that is used, of any copy and version. */
+export interface ChannelLike {
+  createCall(path: string, deadline: number, host: null, parentCall: null, propagateFlags: null): ChannelCall;
+}
 
-  add(call: ActiveCall): void {
-    call.index = this.#calls.push(call) - 1;
-  }
+interface ChannelCall extends CancellableCall {
+  start(metadata: MetadataLike, listener: UnaryListener): void;
+  startRead(): void;
+  sendMessageWithContext(context: object, message: Buffer): void;
+  halfClose(): void;
+}
 
-  delete(call: ActiveCall): void {
-    if (call.index < 0) return;
-    const last = this.#calls.pop() as ActiveCall;
-    if (last !== call) this.#calls[(last.index = call.index)] = last;
-    call.index = -1;
-  }
-
-  cancel(): void {
-    for (const call of [...this.#calls]) call.cancel();
-  }
+/**
+ * A connection over a channel. It does what the `makeUnaryRequest()` of a grpc-js client does, without creating an emitter,
+ * interceptors, a stack trace and timers for each call: they cost as much as everything else here.
+ *
+ * @param baseMetadata - the headers of every call, of the channel's own copy of grpc-js.
+ */
+export function connectionOver(channel: ChannelLike, baseMetadata: MetadataLike): GrpcConnection {
+  return {
+    send(path, message, headers, remainingMs, listener) {
+      const metadata = baseMetadata.clone();
+      for (const name in headers) metadata.set(name, headers[name] as string);
+      // For the server. The call itself enforces the deadline, so grpc-js needs no timer of its own.
+      metadata.set('grpc-timeout', timeoutHeader(remainingMs));
+      const call = channel.createCall(path, Infinity, null, null, null);
+      call.start(metadata, listener);
+      call.startRead();
+      call.sendMessageWithContext({}, message);
+      call.halfClose();
+      return call;
+    },
+  };
 }

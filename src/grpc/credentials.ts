@@ -1,14 +1,16 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
-import { ConnectError, credentialsFailure } from './failure.js';
-import type { AuthClientLike, GoogleAuthLike, GrpcTransportOptions, HeadersLike } from './options.js';
+import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
+import { forEachHeader } from '../transports/headers.js';
+import { ConnectError, credentialsError } from './connect-error.js';
+import type { GrpcTransportOptions } from './options.js';
 
 const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
 
 /**
- * The credentials of a channel, found as google-gax finds them.
+ * Finds the credentials of a channel, as google-gax does.
  *
- * @throws {@link ConnectFailure}
+ * @throws {@link ConnectError} if there are none.
  */
 export async function channelCredentials(
   gax: typeof Gax,
@@ -22,7 +24,7 @@ export async function channelCredentials(
     credentials.createFromMetadataGenerator(({ service_url }, callback) => {
       requestMetadata(gax, client, service_url).then(
         (metadata) => callback(null, metadata),
-        (error: unknown) => callback(credentialsFailure(error)),
+        (error: unknown) => callback(credentialsError(error)),
       );
     }),
   );
@@ -32,7 +34,7 @@ async function findClient(gax: typeof Gax, options: GrpcTransportOptions): Promi
   const auth = options.auth ?? googleAuth(gax, options);
   try {
     const client = await auth.getClient();
-    // This may ask the metadata server: never where the credentials were handed to us.
+    // This may query the metadata server, so it is not done if the caller passed an auth client.
     const universe = await auth.getUniverseDomain?.();
     const { universeDomain = process.env.GOOGLE_CLOUD_UNIVERSE_DOMAIN ?? 'googleapis.com' } = options;
     if (universe === undefined || universe === universeDomain) return client;
@@ -41,7 +43,7 @@ async function findClient(gax: typeof Gax, options: GrpcTransportOptions): Promi
       `The credentials are for the universe ${universe}, not for ${universeDomain}: see the option 'universeDomain'`,
     );
   } catch (error) {
-    throw error instanceof ConnectError ? error : credentialsFailure(error);
+    throw error instanceof ConnectError ? error : credentialsError(error);
   }
 }
 
@@ -52,21 +54,13 @@ function googleAuth(gax: typeof Gax, options: GrpcTransportOptions): GoogleAuthL
     ...(keyFilename !== undefined && { keyFilename }),
     ...(credentials !== undefined && { credentials }),
   });
-  // As generated clients do: a service account's key signs its own tokens, without asking for one first.
+  // As in generated clients: a service account's key signs its own tokens, without a token request.
   auth.useJWTAccessWithScope = true;
   return auth;
 }
 
 async function requestMetadata({ grpc }: typeof Gax, client: AuthClientLike, url: string): Promise<Gax.grpc.Metadata> {
   const metadata = new grpc.Metadata();
-  const headers = await client.getRequestHeaders(url);
-  if (isIterable(headers)) headers.forEach((value, name) => metadata.set(name, value));
-  else for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  forEachHeader(await client.getRequestHeaders(url), (name, value) => metadata.set(name, value));
   return metadata;
-}
-
-function isIterable(
-  headers: HeadersLike,
-): headers is { forEach(callback: (value: string, name: string) => void): void } {
-  return typeof headers.forEach === 'function';
 }

@@ -1,26 +1,29 @@
 /**
- * The gRPC transport, on google-gax, which is loaded by the first call.
+ * The gRPC transport, on google-gax, which the first call loads.
  *
  * @module longrunning/grpc
  */
 import type { OperationsTransport } from '../transport.js';
-import { LazyChannel, openChannel } from './channel.js';
+import { CallScope } from '../transports/call-scope.js';
+import { openChannel } from './channel.js';
+import { LazyChannel } from './lazy-channel.js';
 import { checkOptions, type GrpcTransportOptions } from './options.js';
 import { operationsOver } from './unary.js';
 
-export type { AuthClientLike, GoogleAuthLike, GrpcTransportOptions, HeadersLike } from './options.js';
+export type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
+export type { HeadersLike } from '../transports/headers.js';
+export type { GrpcTransportOptions } from './options.js';
 
 /**
- * Speaks to `google.longrunning.Operations` over gRPC, all five RPCs, by way of the grpc-js and the auth of google-gax,
- * which are loaded by the first call. All calls share one channel, which connects when it is needed.
+ * Creates a transport over gRPC with all five RPCs of `google.longrunning.Operations`. It uses the grpc-js and the auth of
+ * google-gax, which the first call loads. All calls share one channel, which connects when it is needed.
  *
- * It sends one request per call: neither google-gax's retries nor its polling loop take part. Each call carries the routing
- * header of its operation (AIP-4222). WaitOperation, where no `timeoutMs` is given, has its own time limit and ten seconds
- * more, and at least a minute. What comes in `grpc-status-details-bin` is in the error's status. `close()` also gives up the
- * calls that are under way; they, and calls after it, reject with a {@link longrunning.RequestError | RequestError} of
- * code CANCELLED.
+ * It sends one request per call, without google-gax's retries and polling. Each call carries the routing header of its
+ * operation (AIP-4222). The default deadline of a call is 60 s; that of WaitOperation is its own time limit plus 10 s, and at
+ * least 60 s. The details in `grpc-status-details-bin` are in the error's status. `close()` cancels the running calls; they,
+ * and later calls, reject with a {@link longrunning.RequestError | RequestError} of code CANCELLED.
  *
- * @throws TypeError if `apiEndpoint` is no host, or a header is none.
+ * @throws TypeError if `apiEndpoint` is not a host, or a header is invalid.
  *
  * @example
  * ```ts
@@ -35,12 +38,14 @@ export type { AuthClientLike, GoogleAuthLike, GrpcTransportOptions, HeadersLike 
  */
 export function grpcTransport(options: GrpcTransportOptions): OperationsTransport {
   const address = checkOptions(options);
-  const own = { ...options };
-  const channel = new LazyChannel(() => openChannel(address, own));
+  const ownOptions = { ...options };
+  const scope = new CallScope();
+  const channel = new LazyChannel(() => openChannel(address, ownOptions));
   return {
     apiEndpoint: options.apiEndpoint,
-    ...operationsOver(() => channel.get(), { ...options.headers }),
+    ...operationsOver(scope, () => channel.get(), { ...options.headers }),
     close: () => {
+      scope.close();
       channel.close();
       return Promise.resolve();
     },

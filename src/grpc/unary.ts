@@ -1,4 +1,5 @@
-import type { OperationsTransport } from '../transport.js';
+import type { OperationsMethod, OperationsTransport } from '../transport.js';
+import type { CallOwner } from '../transports/active-call.js';
 import {
   decodeListResponse,
   decodeOperation,
@@ -9,8 +10,8 @@ import {
 import { unary, type ConnectionProvider, type NamedRequest, type UnaryMethod } from './call.js';
 import type { Headers } from './headers.js';
 
-export { unary, type UnaryMethod } from './call.js';
-export type { GrpcConnection } from './connection.js';
+/** The five RPCs of a transport. */
+export type Operations = Required<Omit<OperationsTransport, 'apiEndpoint' | 'close'>>;
 
 /** The five RPCs of `google.longrunning.Operations`. */
 export const methods = {
@@ -22,35 +23,33 @@ export const methods = {
 };
 
 /**
- * The methods of a transport over a connection.
+ * The RPCs of a transport over a connection.
  *
- * @param connect - gives the connection, or a promise of it, and is asked before each call. If it rejects with an error that
- * is none of this package's, the call fails for want of credentials.
- * @param headers - go with every call; those of a call win over them.
+ * @param scope - the calls of the transport, and whether it is closed.
+ * @param connect - returns the connection, or a promise of it; called before each RPC. If it fails with an error that is not
+ * this package's, the call fails as one without credentials.
+ * @param headers - sent with every call; overridden by those of a call.
  */
-export function operationsOver(
-  connect: ConnectionProvider,
-  headers: Headers = {},
-): Required<Omit<OperationsTransport, 'apiEndpoint' | 'close'>> {
+export function operationsOver(scope: CallOwner, connect: ConnectionProvider, headers: Headers = {}): Operations {
   const { getOperation, listOperations, cancelOperation, deleteOperation, waitOperation } = methods;
   return {
-    getOperation: (request, options) => unary(connect, getOperation, request, options, headers),
-    listOperations: (request, options) => unary(connect, listOperations, request, options, headers),
-    cancelOperation: (request, options) => unary(connect, cancelOperation, request, options, headers),
-    deleteOperation: (request, options) => unary(connect, deleteOperation, request, options, headers),
-    waitOperation: (request, options) => unary(connect, waitOperation, request, options, headers),
+    getOperation: (request, options) => unary(scope, connect, getOperation, request, options, headers),
+    listOperations: (request, options) => unary(scope, connect, listOperations, request, options, headers),
+    cancelOperation: (request, options) => unary(scope, connect, cancelOperation, request, options, headers),
+    deleteOperation: (request, options) => unary(scope, connect, deleteOperation, request, options, headers),
+    waitOperation: (request, options) => unary(scope, connect, waitOperation, request, options, headers),
   };
 }
 
 function defineMethod<Request extends NamedRequest, Response>(
-  name: string,
+  name: OperationsMethod,
   encode: (request: Request) => Uint8Array,
   decode: (bytes: Uint8Array) => Response,
 ): UnaryMethod<Request, Response> {
   return { name, path: `/google.longrunning.Operations/${name}`, encode, decode };
 }
 
-/** `google.protobuf.Empty`: whatever is in it is unknown fields. */
+/** Decodes `google.protobuf.Empty`, which has no fields. */
 function decodeEmpty(): void {
   return undefined;
 }

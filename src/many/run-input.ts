@@ -1,6 +1,6 @@
 import { invalidArgumentMessage } from '../arguments.js';
 import type { LROPoller } from '../poller.js';
-import { now } from '../rpc/clock.js';
+import { now } from '../rpc/timer-wheel.js';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
 import { requirePoller } from './pollers.js';

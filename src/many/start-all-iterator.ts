@@ -1,4 +1,4 @@
-import { now } from '../rpc/clock.js';
+import { now } from '../rpc/timer-wheel.js';
 import { runInput, saveCheckpoint, type Result, type Batch, type Start } from './run-input.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
 import { AsyncQueue, type QueueEnd } from './async-queue.js';

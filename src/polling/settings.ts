@@ -1,5 +1,5 @@
 import { assertNumbers, assertArgument, mergeDefined } from '../arguments.js';
-import { defaultTimeoutMs } from '../rpc/call-spec.js';
+import { defaultTimeoutMs } from '../rpc/call-options.js';
 import {
   defaultRetryPolicy,
   pollingMaxElapsedMs,

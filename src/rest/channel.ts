@@ -1,29 +1,25 @@
-import type { JsonValue } from '../any.js';
-import { RequestError } from '../errors.js';
-import { callSignal } from '../rpc/call-options.js';
+import { requestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
-import type { CallOptions } from '../transport.js';
-import { retryDelayMs } from '../wire/details.js';
+import type { CallOptions, OperationsMethod } from '../transport.js';
+import { CallScope, type CallContext } from '../transports/call-scope.js';
+import { assertNotExposed, type Endpoint } from '../transports/endpoint.js';
+import type { FetchLike, HttpResponse } from '../transports/fetch.js';
+import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
+import { parseResponse, type RpcResponse } from '../transports/http-response.js';
+import { send } from '../transports/http-send.js';
+import { percentEncode } from '../transports/percent-encode.js';
+import { assertResourceName, assertWellFormed } from '../transports/resource-name.js';
+import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
-import type { Endpoint } from './endpoint.js';
-import { summarizeBody, readErrorResponse } from './error-response.js';
-import { transportError, type RpcInfo } from './failure.js';
-import { assertNotExposed, normalizeHeaders, type HeaderRecord } from './headers.js';
-import type { Bindings, Method } from './http-rule.js';
-import { parseJson } from './json.js';
-import { runWithLimits } from './limits.js';
-import { percentEncode } from './path-template.js';
-import { checkName, checkText } from './request-text.js';
-import { maxRetryAfterMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
-import { maxBodyBytes, send, type FetchLike, type HttpResponse } from './send.js';
+import type { Bindings } from './http-rule.js';
 import { transcode, type Fields, type HttpRequest } from './transcode.js';
 
-/** What a channel is made of. */
+/** The settings of an {@link HttpChannel}. */
 export interface ChannelSettings {
   readonly endpoint: Endpoint;
-  /** The bindings, at hand or still to be loaded. */
+  /** The bindings, or a function that loads them. */
   readonly bindings: Bindings | (() => Promise<Bindings>);
-  /** Whose bindings they are, for messages. */
+  /** The service that the bindings belong to, for messages. */
   readonly service: string | undefined;
   /** The query parameters of every request, percent-encoded. */
   readonly query: string;
@@ -35,128 +31,77 @@ export interface ChannelSettings {
 /** The fields of a request; each has a name. */
 export type NamedFields = Fields & { readonly name: string };
 
-/** A success. */
-export interface RpcResponse {
-  /** The body; undefined if it is empty. */
-  readonly json: JsonValue | undefined;
-  /** How long the server asked to wait before the next request. */
-  readonly retryAfterMs: number | undefined;
-}
-
-/** One RPC over HTTP: from its fields to its answer or error, within its limits. */
+/** Sends RPCs over HTTP: from the fields of a request to its response or error. */
 export class HttpChannel {
   readonly #settings: ChannelSettings;
-  readonly #activeCalls = new Set<() => void>();
-  #closed = false;
+  readonly #scope: CallScope;
 
   constructor(settings: ChannelSettings) {
     this.#settings = settings;
+    this.#scope = new CallScope(settings.endpoint.host);
   }
 
-  /** Sends one request. */
-  async call(method: Method, fields: NamedFields, options: CallOptions): Promise<RpcResponse> {
-    const call: RpcInfo = { method, name: fields.name };
-    const closedError = (): RequestError => transportError(call, Code.CANCELLED, 'the transport is closed');
-    if (this.#closed) throw closedError();
+  /**
+   * Sends one request.
+   *
+   * @param waitMs - the server's own time limit, of WaitOperation.
+   */
+  async call(
+    method: OperationsMethod,
+    fields: NamedFields,
+    options: CallOptions,
+    waitMs?: number,
+  ): Promise<RpcResponse> {
+    const rpc: RpcInfo = { method, name: fields.name };
     checkFields(method, fields);
-    const timeoutMs = readTimeout(options.timeoutMs);
-    const { endpoint, authenticate, fetch = globalThis.fetch } = this.#settings;
-    const publicHeaders = {
-      accept: 'application/json',
-      ...(fields.name !== '' && { 'x-goog-request-params': `name=${percentEncode(fields.name)}` }),
-    };
     const callerHeaders = { ...this.#settings.headers, ...normalizeHeaders(options.headers ?? {}) };
-    assertNotExposed(endpoint, callerHeaders);
-
-    const timeoutError = (): RequestError =>
-      transportError(call, Code.DEADLINE_EXCEEDED, `no answer from ${endpoint.host} within ${timeoutMs} ms`);
-    const limits = {
-      signal: callSignal(options),
-      timeoutMs,
-      timeoutError,
-      closedError,
-      activeCalls: this.#activeCalls,
-    };
-    return runWithLimits(limits, async (signal) => {
-      const { httpMethod, path, query, body } = await this.#transcode(call, fields);
-      const parameters = [query, this.#settings.query].filter((text) => text !== '').join('&');
-      const url = `${endpoint.origin}${path}${parameters === '' ? '' : `?${parameters}`}`;
-      const credentials = await authenticate?.(call);
-      const content = body === undefined ? undefined : { 'content-type': 'application/json' };
-      const headers = { ...publicHeaders, ...content, ...credentials, ...callerHeaders };
-      const secrets = Object.keys(credentials ?? {});
-      return parseResponse(
-        call,
-        await send(call, fetch, { url, httpMethod, body, headers, secrets, publicHeaders }, signal),
-      );
-    });
+    assertNotExposed(this.#settings.endpoint, callerHeaders);
+    const work = async (context: CallContext): Promise<RpcResponse> =>
+      parseResponse(rpc, await this.#send(rpc, fields, callerHeaders, context));
+    return this.#scope.run(rpc, options, work, waitMs);
   }
 
-  /** Ends the calls that run and refuses new ones. */
+  /** Ends the running calls; later ones reject. */
   close(): void {
-    this.#closed = true;
-    for (const end of [...this.#activeCalls]) end();
+    this.#scope.close();
   }
 
-  async #transcode(call: RpcInfo, fields: NamedFields): Promise<HttpRequest> {
-    const { service } = this.#settings;
-    const configured = this.#settings.bindings;
-    const bindings = (typeof configured === 'function' ? await configured() : configured)[call.method] ?? [];
+  async #send(
+    rpc: RpcInfo,
+    fields: NamedFields,
+    callerHeaders: HeaderRecord,
+    context: CallContext,
+  ): Promise<HttpResponse> {
+    const { endpoint, authenticate, fetch = globalThis.fetch } = this.#settings;
+    const { httpMethod, path, query, body } = await this.#transcode(rpc, fields);
+    const parameters = [query, this.#settings.query].filter((text) => text !== '').join('&');
+    const url = `${endpoint.origin}${path}${parameters === '' ? '' : `?${parameters}`}`;
+    const publicHeaders = { accept: 'application/json', ...routingHeader('request', rpc.name, percentEncode) };
+    const credentials = await authenticate?.(rpc);
+    const content = body === undefined ? undefined : { 'content-type': 'application/json' };
+    const headers = { ...publicHeaders, ...content, ...credentials, ...callerHeaders };
+    const secrets = Object.keys(credentials ?? {});
+    return send(rpc, fetch, { url, httpMethod, body, headers, secrets, publicHeaders }, context.signal);
+  }
+
+  async #transcode(rpc: RpcInfo, fields: NamedFields): Promise<HttpRequest> {
+    const { service, bindings: configured } = this.#settings;
+    const loaded = typeof configured === 'function' ? await configured() : configured;
+    const bindings = loaded[rpc.method as OperationsMethod] ?? [];
     const request = transcode(bindings, fields);
     if (request !== undefined) return request;
     const tried = bindings.slice(0, 5).map(({ httpMethod, template }) => `${httpMethod} ${template.source}`);
     if (bindings.length > 5) tried.push(`${bindings.length - 5} more`);
     const rule = service === undefined ? 'no HTTP rule' : `no HTTP rule of ${service}`;
     const problem =
-      bindings.length === 0 ? `${rule} binds ${call.method}` : `${rule} fits the name, of ${tried.join(', ')}`;
-    throw transportError(call, Code.UNIMPLEMENTED, `${problem}; nothing was sent`);
+      bindings.length === 0 ? `${rule} binds ${rpc.method}` : `${rule} fits the name, of ${tried.join(', ')}`;
+    throw requestError(rpc, Code.UNIMPLEMENTED, `${problem}; nothing was sent`);
   }
 }
 
-function checkFields(method: Method, fields: NamedFields): void {
-  checkName(fields.name, method === 'ListOperations');
+function checkFields(method: OperationsMethod, fields: NamedFields): void {
+  assertResourceName(fields.name, method === 'ListOperations');
   for (const [field, value] of Object.entries(fields)) {
-    if (typeof value === 'string') checkText(field, value);
+    if (typeof value === 'string') assertWellFormed(field, value);
   }
-}
-
-function readTimeout(timeoutMs = 60_000): number {
-  if (!Number.isNaN(timeoutMs)) return timeoutMs;
-  throw new RangeError(`Cannot request as 'timeoutMs' must be a number: current value is ${timeoutMs}`);
-}
-
-/** The answer to a call, as what it says or the error that it is. */
-export function parseResponse(call: RpcInfo, answer: HttpResponse): RpcResponse {
-  const { status: httpStatus, text } = answer;
-  const retryAfterMs = retryAfter(answer);
-  if (httpStatus < 200 || httpStatus > 299) {
-    const { status, origin } = readErrorResponse(answer);
-    const hints = [retryAfterMs, retryDelayMs(status)].filter((ms) => ms !== undefined);
-    throw new RequestError({
-      method: call.method,
-      operationName: call.name,
-      status,
-      origin,
-      httpStatus,
-      retryAfterMs: hints.length === 0 ? undefined : Math.min(Math.max(...hints), maxRetryAfterMs),
-    });
-  }
-  if (text === undefined) {
-    const problem = `HTTP ${httpStatus} with a body of more than ${maxBodyBytes} bytes`;
-    throw transportError(call, Code.OUT_OF_RANGE, problem, { httpStatus });
-  }
-  const json = parseJson(text);
-  const mayBeEmpty = call.method === 'CancelOperation' || call.method === 'DeleteOperation';
-  // A page of a proxy's or a portal's says nothing about the operation; another attempt may get through.
-  if (json === undefined && !(mayBeEmpty && text.trim() === '')) {
-    const problem = `the body is not JSON: ${summarizeBody(httpStatus, text)}`;
-    throw transportError(call, Code.UNKNOWN, problem, { httpStatus, retryAfterMs });
-  }
-  return { json, retryAfterMs };
-}
-
-/** `Retry-After`, a date in which is relative to the server's own clock, if the answer tells it. */
-function retryAfter({ headers }: HttpResponse): number | undefined {
-  const sent = parseHttpDate(headers.get('date') ?? '');
-  return parseRetryAfter(headers.get('retry-after'), Number.isNaN(sent) ? Date.now() : sent);
 }

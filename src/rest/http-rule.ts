@@ -1,12 +1,16 @@
 import { assertArgument } from '../arguments.js';
+import type { OperationsMethod } from '../transport.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
-const methods = ['GetOperation', 'ListOperations', 'CancelOperation', 'DeleteOperation', 'WaitOperation'] as const;
+const methods: readonly OperationsMethod[] = [
+  'GetOperation',
+  'ListOperations',
+  'CancelOperation',
+  'DeleteOperation',
+  'WaitOperation',
+];
 
-/** The RPCs of `google.longrunning.Operations`. */
-export type Method = (typeof methods)[number];
-
-/** The part of a `google.api.http` rule that says which request is sent: one verb with a path, and what is the body. */
+/** The part of a `google.api.http` rule that defines one request: an HTTP method with a path, and the body. */
 export interface HttpBinding {
   /** The path template of a GET request. */
   readonly get?: string | null | undefined;
@@ -18,10 +22,10 @@ export interface HttpBinding {
   readonly delete?: string | null | undefined;
   /** The path template of a PATCH request. */
   readonly patch?: string | null | undefined;
-  /** Any other verb, such as `{ kind: 'HEAD', path: '/v1/…' }`. */
+  /** Any other HTTP method, such as `{ kind: 'HEAD', path: '/v1/…' }`. */
   readonly custom?:
     | {
-        /** The verb. */
+        /** The HTTP method. */
         readonly kind?: string | null | undefined;
         /** The path template. */
         readonly path?: string | null | undefined;
@@ -29,8 +33,8 @@ export interface HttpBinding {
     | null
     | undefined;
   /**
-   * `'*'`: all fields that are not in the path go into the body as JSON. A field's name: that one does. Absent: there
-   * is no body, and the fields are query parameters.
+   * `'*'`: all fields outside the path are sent in the body, as JSON. The name of a field: the body is that field. Absent:
+   * there is no body, and the fields are query parameters.
    */
   readonly body?: string | null | undefined;
 }
@@ -53,13 +57,13 @@ export interface HttpBinding {
 export interface HttpRule extends HttpBinding {
   /** The method's full name, such as `google.longrunning.Operations.GetOperation`; rules of other methods are skipped. */
   readonly selector?: string | null | undefined;
-  /** More bindings; the first one that the request fits is used. */
+  /** More bindings; the first one that the request matches is used. */
   readonly additionalBindings?: readonly HttpBinding[] | null | undefined;
-  /** The same under the name that it has in the proto. */
+  /** The same, by its name in the proto. */
   readonly additional_bindings?: readonly HttpBinding[] | null | undefined;
 }
 
-/** A binding that is ready for use. */
+/** A parsed binding. */
 export interface Binding {
   /** The HTTP method. */
   readonly httpMethod: string;
@@ -69,19 +73,21 @@ export interface Binding {
 }
 
 /** The bindings of each method, in the order in which they are tried. */
-export type Bindings = Readonly<Partial<Record<Method, readonly Binding[]>>>;
+export type Bindings = Readonly<Partial<Record<OperationsMethod, readonly Binding[]>>>;
 
 /**
- * The bindings that rules make. Where two rules select the same method, the last one wins, all of it.
+ * Parses rules. If two rules select the same method, the last one replaces the first.
  *
- * @throws TypeError if they are no array of objects, or if a rule for one of the five methods has not exactly one verb, or a path that cannot be parsed.
+ * @throws TypeError if they are not an array of objects, or if a rule for one of the five methods does not have exactly one
+ * HTTP method, or has a path that cannot be parsed.
  */
 export function bindingsOf(rules: readonly HttpRule[]): Bindings {
-  const bindings: Partial<Record<Method, readonly Binding[]>> = {};
-  const isList: boolean = Array.isArray(rules);
-  assertArgument(isList, 'read HTTP rules', 'httpRules', 'an array', rules);
+  const bindings: Partial<Record<OperationsMethod, readonly Binding[]>> = {};
+  const isArray: boolean = Array.isArray(rules);
+  assertArgument(isArray, 'read HTTP rules', 'httpRules', 'an array', rules);
   for (const rule of rules) {
-    if (typeof (rule as unknown) !== 'object' || !(rule as unknown)) throwInvalid('it', 'be an object', rule);
+    const isObject = typeof (rule as unknown) === 'object' && (rule as unknown) !== null;
+    assertArgument(isObject, 'read an HTTP rule', 'rule', 'an object', JSON.stringify(rule));
     const method = methodOf(rule.selector ?? '');
     if (method === undefined) continue;
     const more = rule.additionalBindings ?? rule.additional_bindings ?? [];
@@ -91,9 +97,9 @@ export function bindingsOf(rules: readonly HttpRule[]): Bindings {
 }
 
 /**
- * The rules of `google/longrunning/operations.proto`, made to fit any name: what the proto binds under `operations/`
- * most services have under their own resources. A list's name that is or ends in `operations` is a collection; any other
- * is the parent of one. The proto binds no WaitOperation.
+ * The rules of `google/longrunning/operations.proto`, for any name: the proto binds names under `operations/`, but most
+ * services have theirs under their own resources. A list's name that is or ends in `operations` is a collection; any other
+ * is the parent of one. The proto does not bind WaitOperation.
  */
 export function defaultRules(apiVersion: string): HttpRule[] {
   const v = `/${apiVersion}`;
@@ -110,30 +116,27 @@ export function defaultRules(apiVersion: string): HttpRule[] {
   ];
 }
 
-function methodOf(selector: string): Method | undefined {
+function methodOf(selector: string): OperationsMethod | undefined {
   return methods.find((method) => selector === `google.longrunning.Operations.${method}`);
 }
 
 function bindingOf(rule: HttpBinding): Binding {
-  const { get, put, post, delete: deletePath, patch, custom } = rule;
-  const verbs = {
-    GET: get,
-    PUT: put,
-    POST: post,
-    DELETE: deletePath,
-    PATCH: patch,
-    [custom?.kind ?? '']: custom?.path,
-  };
-  const paths = Object.entries(verbs).flatMap(([kind, path]) => (path ? [{ verb: kind.toUpperCase(), path }] : []));
+  const { get, put, post, delete: deletePath, patch, custom, body } = rule;
+  const candidates: [string, string | null | undefined][] = [
+    ['GET', get],
+    ['PUT', put],
+    ['POST', post],
+    ['DELETE', deletePath],
+    ['PATCH', patch],
+    [custom?.kind?.toUpperCase() ?? '', custom?.path],
+  ];
+  const paths = candidates.flatMap(([httpMethod, path]) => (path ? [{ httpMethod, path }] : []));
   const [binding] = paths;
-  if (binding === undefined || paths.length > 1 || !/^[A-Z]+$/.test(binding.verb)) {
-    throwInvalid('it', 'have exactly one of get, put, post, delete, patch and custom', rule);
-  }
-  const body = rule.body ?? '';
-  if (body !== '' && binding.verb === 'GET') throwInvalid("'body'", 'be absent from a GET', rule);
-  return { httpMethod: binding.verb, template: parsePathTemplate(binding.path), body };
-}
-
-function throwInvalid(what: string, must: string, rule: HttpBinding): never {
-  throw new TypeError(`Cannot read an HTTP rule as ${what} must ${must}: current value is ${JSON.stringify(rule)}`);
+  const isOne = binding !== undefined && paths.length === 1 && /^[A-Z]+$/.test(binding.httpMethod);
+  const action = 'read an HTTP rule';
+  const oneMethod = 'one with exactly one of get, put, post, delete, patch and custom';
+  assertArgument(isOne, action, 'rule', oneMethod, JSON.stringify(rule));
+  const { httpMethod, path } = binding;
+  assertArgument(!body || httpMethod !== 'GET', action, 'body', 'absent from a GET', JSON.stringify(rule));
+  return { httpMethod, template: parsePathTemplate(path), body: body ?? '' };
 }

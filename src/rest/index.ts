@@ -5,8 +5,8 @@
  */
 export { restTransport } from './rest-transport.js';
 
-export type { AuthClientLike, AuthClient } from './auth.js';
-export type { HeadersLike } from './headers.js';
+export type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
+export type { FetchLike, ResponseLike } from '../transports/fetch.js';
+export type { HeadersLike } from '../transports/headers.js';
 export type { HttpBinding, HttpRule } from './http-rule.js';
 export type { GoogleServiceOptions, RestCallOptions, RestEndpointOptions, RestTransportOptions } from './options.js';
-export type { FetchLike, ResponseLike } from './send.js';

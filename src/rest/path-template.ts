@@ -1,10 +1,13 @@
-/** One place in a path: a fixed segment, or a field of the request in the shape that its pattern allows. */
+import { throwInvalidArgument } from '../arguments.js';
+import { percentEncode } from '../transports/percent-encode.js';
+
+/** A part of a path: a literal segment, or a field of the request that matches a pattern. */
 type Part = string | Variable;
 
 interface Variable {
   /** The field, by its JSON name. */
   readonly field: string;
-  /** The segments of its value; `*` stands for any one and `**` for any number. */
+  /** The segments of its value; `*` matches one segment and `**` any number. */
   readonly pattern: readonly string[];
 }
 
@@ -12,18 +15,18 @@ interface Variable {
 export interface PathTemplate {
   /** The text that was parsed. */
   readonly source: string;
-  /** What is between the slashes. */
+  /** The parts between the slashes. */
   readonly parts: readonly Part[];
-  /** What follows the last `:`; empty where there is none. */
+  /** The text after the last `:`; empty if there is none. */
   readonly suffix: string;
 }
 
 /**
  * Parses the path of a `google.api.http` rule: `/segment/{field=pattern}/…:verb`.
  *
- * One thing is looser than the grammar, as Google's own rules are: `**` need not be the last segment of the template
- * (`/v2/{name=operations/projects/**}/operations`), but there is one at most. A wildcard outside of braces is refused,
- * for a client has nothing to put in its place.
+ * One thing is looser than the grammar, as in Google's own rules: `**` need not be the last segment of the template
+ * (`/v2/{name=operations/projects/**}/operations`), but there may be only one. A wildcard outside of braces is invalid,
+ * since a client has no value for it.
  *
  * @throws TypeError if it is not such a path.
  * @see `google/api/http.proto`
@@ -33,21 +36,20 @@ export function parsePathTemplate(source: string): PathTemplate {
   const texts = path?.match(/\{[^{}]*\}|[^/{}]+/g) ?? [];
   const parts = texts.map(parsePart);
   const wildcards = texts.join('/').match(/\*\*/g) ?? [];
-  // Joined again they are the path unless something was skipped: an empty segment, a stray brace.
+  // The parts joined differ from the path if a part of it was skipped: an empty segment, or a single brace.
   if (path === undefined || texts.join('/') !== path || parts.includes(undefined) || wildcards.length > 1) {
-    throw new TypeError(
-      `Cannot read an HTTP rule as its path must be like '/v1/{name=operations/**}:verb': current value is '${source}'`,
-    );
+    const rule = "like '/v1/{name=operations/**}:verb'";
+    throwInvalidArgument('read an HTTP rule', 'path', rule, `'${source}'`);
   }
   return { source, parts: parts.filter((part) => part !== undefined), suffix: verb };
 }
 
 /**
- * The path for a request, percent-encoded; undefined if a field is missing or is not of the shape that the template
- * demands. Fields are matched as they are and encoded then: whatever is not `[-_.~0-9a-zA-Z]`, and not one of the
- * slashes of a field of several segments, so that a `%2F` in a name becomes `%252F`.
+ * The path for a request, percent-encoded; undefined if a field is missing or does not match its pattern. Fields are
+ * matched unencoded, then everything but `[-_.~0-9a-zA-Z]` and the slashes between segments is encoded, so that a `%2F` in a
+ * name becomes `%252F`.
  *
- * @param slashes - whether a field of one segment, `{field}` or `{field=*}`, may hold slashes, which become `%2F`.
+ * @param slashes - whether a field of one segment, `{field}` or `{field=*}`, may have slashes, which become `%2F`.
  */
 export function expandPathTemplate(
   template: PathTemplate,
@@ -71,19 +73,14 @@ export function expandPathTemplate(
   return template.suffix === '' ? path : `${path}:${percentEncode(template.suffix)}`;
 }
 
-/** The fields of the request that are in the path. */
+/** The fields of the request that the path contains. */
 export function fieldsOf(template: PathTemplate): string[] {
   return template.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.field]));
 }
 
-/** The name that a field of the proto has in JSON. */
+/** The JSON name of a proto field. */
 export function jsonName(field: string): string {
   return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** Percent-encodes, as UTF-8, everything but `[-_.~0-9a-zA-Z]`. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function parsePart(text: string): Part | undefined {
@@ -98,7 +95,7 @@ function parsePart(text: string): Part | undefined {
 
 const isWildcard = (segment: string): boolean => segment === '*' || segment === '**';
 
-// Dots would be taken for a step up or nowhere by whoever parses the URL.
+// URL parsers resolve dot segments.
 const isLiteral = (segment: string): boolean => /^[^*\s?#%]+$/.test(segment) && !/^\.{1,2}$/.test(segment);
 
 function matches(pattern: readonly string[], given: readonly string[]): boolean {

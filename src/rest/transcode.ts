@@ -1,28 +1,29 @@
 import type { JsonValue } from '../any.js';
+import { percentEncode } from '../transports/percent-encode.js';
 import type { Binding } from './http-rule.js';
-import { expandPathTemplate, fieldsOf, jsonName, percentEncode } from './path-template.js';
+import { expandPathTemplate, fieldsOf, jsonName } from './path-template.js';
 
 /** The fields of a request message by their JSON names. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** What is to be sent. */
+/** The HTTP request for an RPC. */
 export interface HttpRequest {
   /** The HTTP method. */
   readonly httpMethod: string;
-  /** The path, percent-encoded, from the first slash on. */
+  /** The path, percent-encoded, with its first slash. */
   readonly path: string;
   /** The query without its `?`; may be empty. */
   readonly query: string;
-  /** The JSON text of the body; undefined: the request has none. */
+  /** The JSON text of the body; undefined if the request has no body. */
   readonly body: string | undefined;
 }
 
 /**
- * The HTTP request that stands for an RPC: that of the first binding which the fields fit, undefined if they fit none.
- * Fields that are not in the path go where the binding's `body` says; those of default value are left out.
+ * The HTTP request for an RPC, by the first binding that the fields match; undefined if they match none. The binding's
+ * `body` decides where fields outside the path go. Fields with the default value are omitted.
  *
- * A value with slashes is one for `{field=projects/*}` or `{field=**}`. Where none of these fits it, the first `{field}`
- * takes it, its slashes encoded.
+ * A value with slashes matches `{field=projects/*}` or `{field=**}`. If no binding has such a pattern for it, the first
+ * `{field}` takes the value with its slashes encoded.
  *
  * @see `google/api/http.proto`
  */
@@ -30,13 +31,13 @@ export function transcode(bindings: readonly Binding[], fields: Fields): HttpReq
   for (const slashes of [false, true]) {
     for (const binding of bindings) {
       const path = expandPathTemplate(binding.template, fields, slashes);
-      if (path !== undefined) return requestOf(binding, path, fields);
+      if (path !== undefined) return toRequest(binding, path, fields);
     }
   }
   return undefined;
 }
 
-function requestOf({ httpMethod, template, body }: Binding, path: string, fields: Fields): HttpRequest {
+function toRequest({ httpMethod, template, body }: Binding, path: string, fields: Fields): HttpRequest {
   const inPath = fieldsOf(template);
   const rest = Object.entries(fields).filter(([field, value]) => isSet(value) && !inPath.includes(field));
   if (body === '*') return { httpMethod, path, query: '', body: JSON.stringify(Object.fromEntries(rest)) };
@@ -52,5 +53,5 @@ function requestOf({ httpMethod, template, body }: Binding, path: string, fields
   };
 }
 
-// proto3: a field of default value is one that is not there.
+// proto3: a field with the default value is absent.
 const isSet = (value: Fields[string]): boolean => value !== undefined && value !== '' && value !== 0 && value !== false;

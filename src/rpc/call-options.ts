@@ -4,6 +4,12 @@ import { CallAttempt } from './call-attempt.js';
 
 // How this package's own transports read call options.
 
+/** The default deadline of one RPC, in milliseconds. */
+export const defaultTimeoutMs = 60_000;
+
+/** How much longer than the server's part of WaitOperation its deadline is, in milliseconds. */
+export const waitDeadlineMarginMs = 10_000;
+
 /** Whether the options come from this package's client, which enforces the deadline itself. */
 export function isInternalCall(options: CallOptions): options is CallAttempt {
   return options instanceof CallAttempt;

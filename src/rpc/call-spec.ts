@@ -4,9 +4,6 @@ import type { RateLimiter } from './rate-limiter.js';
 import type { RetryPolicy } from './retry.js';
 import type { TimerWheel } from './timer-wheel.js';
 
-/** The default deadline of one RPC, in milliseconds. */
-export const defaultTimeoutMs = 60_000;
-
 /** What to send, and how. */
 export interface CallSpec<T> {
   /** The RPC, such as `'GetOperation'`. */

@@ -1,6 +1,6 @@
 import type { AbortSignalLike } from '../transport.js';
 import { abortReason, removeAbortListener, addAbortListener } from './abort.js';
-import { type CallSpec } from './call-spec.js';
+import type { CallSpec } from './call-spec.js';
 import { RpcCall } from './rpc-call.js';
 
 /**

@@ -1,5 +1,6 @@
 import { requestError } from '../errors.js';
 import type { PollingSettings } from '../polling/settings.js';
+import { waitDeadlineMarginMs } from '../rpc/call-options.js';
 import type { CallSpec } from '../rpc/call-spec.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
@@ -8,9 +9,6 @@ import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { ClientContext } from './client-context.js';
 import type { PollPlan } from './poll-plan.js';
-
-/** How much longer than the server's part of WaitOperation its deadline is, in milliseconds. */
-export const waitDeadlineMarginMs = 10_000;
 
 // A wait that runs into its deadline has not failed: the operation still runs.
 const retryableWaitCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];

@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** Compute Engine, as far as a test has it: answers `VERB path` with what the script says; undefined: never. */
+/** A small Compute Engine: responds to `VERB path` as the script says; undefined: never. */
 async function serve(script: Script) {
   const calls: string[] = [];
   const server = createServer((request, response) => {
@@ -73,7 +73,7 @@ describe("Compute Engine's operations", () => {
     expect(calls).toEqual(Array(3).fill(`GET ${name}`));
   });
 
-  test('are waited for at the server, which answers early after two minutes', async () => {
+  test("use the server's wait, which returns early after two minutes", async () => {
     const { calls, client, compute } = await serve((_, nth) => ({
       body: operationOf(zonal, nth === 1 ? {} : { status: 'DONE' }),
     }));
@@ -118,7 +118,7 @@ describe("Compute Engine's operations", () => {
     expect(failure.metadata).toMatchObject({ status: 'DONE', operationType: 'insert' });
   });
 
-  test('begin with what the starting call answered, and end with warnings', async () => {
+  test('start from the response of the starting call, and complete with warnings', async () => {
     const warnings = [{ code: 'DISK_SIZE_LARGER_THAN_IMAGE_SIZE', message: 'resize it' }];
     const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
     const { calls, origin } = await serve(() => ({ body: operationOf(zonal, { status: 'DONE', warnings }) }));
@@ -126,10 +126,10 @@ describe("Compute Engine's operations", () => {
     expect(log).toHaveBeenCalledWith('DISK_SIZE_LARGER_THAN_IMAGE_SIZE', 'resize it');
     expect(calls).toHaveLength(1);
     await expect(insertInstance(headers, operationOf(zonal, { status: 'DONE' }), origin)).resolves.toBe(targetLink);
-    expect(calls).toHaveLength(1); // it arrived done
+    expect(calls).toHaveLength(1); // it was done at the start
   });
 
-  test("are asked for again after a 503, and not after a 404, whose body has no 'status'", async () => {
+  test("are polled again after a 503, and not after a 404, whose body has no 'status'", async () => {
     const missing = { error: { code: 404, message: 'not found', errors: [{ domain: 'global', reason: 'notFound' }] } };
     const { calls, client, compute } = await serve((_, nth) =>
       nth === 1 ? { status: 503, headers: { 'retry-after': '0' } } : { status: 404, body: missing },
@@ -148,7 +148,7 @@ describe("Compute Engine's operations", () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('are listed by pages and deleted; there is no cancelling', async () => {
+  test('are listed by pages and deleted; cancelling is UNIMPLEMENTED', async () => {
     const collection = 'projects/p/zones/us-central1-a/operations';
     const { calls, client, compute } = await serve((call, nth) => {
       if (call.startsWith('DELETE')) return { status: 204 };
@@ -168,7 +168,7 @@ describe("Compute Engine's operations", () => {
     expect(calls).toEqual(expected);
   });
 
-  test('are not asked for by another name', async () => {
+  test('are not requested by another name', async () => {
     const { calls, client } = await serve(() => ({ body: {} }));
     for (const name of [
       'operations/1',
@@ -181,7 +181,7 @@ describe("Compute Engine's operations", () => {
     expect(calls).toEqual([]);
   });
 
-  test('let go of the connection when the wait is aborted', async () => {
+  test('close the connection when the wait is aborted', async () => {
     let closed: () => void;
     const gone = new Promise<void>((resolve) => (closed = resolve));
     const controller = new AbortController();

@@ -21,7 +21,7 @@ function jobs(more: Partial<CustomOperationsOptions<Job>> = {}) {
 const polls = { backoff: () => 1, serverWait: 'never' } as const;
 
 describe('customOperations()', () => {
-  test('gives the values that the functions gave, as they are', async () => {
+  test('returns the values of the callbacks unchanged', async () => {
     const transport = customOperations({
       get: () => Promise.resolve(ended),
       done: () => true,
@@ -32,10 +32,10 @@ describe('customOperations()', () => {
     const poller = client.poller('7', transport.info);
     expect(await poller.promise()).toBe(ended.result);
     expect(poller.operation?.metadata?.get('job')).toBe(ended);
-    expect(poller.operation?.raw.response).toMatchObject({ json: { pages: '3' } }); // for those who log it
+    expect(poller.operation?.raw.response).toMatchObject({ json: { pages: '3' } }); // for logs
   });
 
-  test('gives the resource itself where nothing else is said', async () => {
+  test('returns the resource itself by default', async () => {
     const { transport } = jobs();
     const operation = await new OperationsClient({ transport }).getOperation({ name: '7' }, { type: transport.info });
     expect(operation).toMatchObject({ name: '7', done: true, result: 'response' });
@@ -43,7 +43,7 @@ describe('customOperations()', () => {
     expect(operation.result === 'response' && operation.response).toBe(ended);
   });
 
-  test('takes undefined and null for no response and no metadata', async () => {
+  test('treats undefined and null as no response and no metadata', async () => {
     const transport = customOperations({
       get: () => Promise.resolve(ended),
       done: () => true,
@@ -56,7 +56,7 @@ describe('customOperations()', () => {
     expect(done).toMatchObject({ result: 'response', response: undefined, metadata: undefined });
   });
 
-  test('goes on without metadata where their function throws, and says why', async () => {
+  test('continues without metadata if their callback throws, with the reason in metadataError', async () => {
     const cause = new TypeError('no pages');
     const resources = [running, ended];
     const transport = customOperations({
@@ -76,7 +76,7 @@ describe('customOperations()', () => {
     ]);
   });
 
-  test('is an UnpackError where the function of the response throws', async () => {
+  test('rejects with an UnpackError if the response callback throws', async () => {
     const cause = new TypeError('no result');
     const { transport } = jobs({
       response: () => {
@@ -91,7 +91,7 @@ describe('customOperations()', () => {
     });
   });
 
-  test('gives a resource that has no JSON', async () => {
+  test('returns a resource that has no JSON form', async () => {
     const circle: Job & { self?: unknown } = { ...ended };
     circle.self = circle;
     const { transport } = jobs({ get: () => Promise.resolve(circle) });
@@ -100,16 +100,19 @@ describe('customOperations()', () => {
     expect(done.metadata).toBe(circle);
   });
 
-  test.each([['DONE'], [1], [Promise.resolve(true)]])('refuses %p of done(), which would never end', async (given) => {
-    const { transport } = jobs({ done: (() => given) as unknown as () => boolean });
-    await expect(
-      new OperationsClient({ transport, polling: polls }).poller('7', transport.info).promise(),
-    ).rejects.toThrow(
-      /^Cannot read a resource as 'done' must be a function that gives true or false: current value is/,
-    );
-  });
+  test.each([['DONE'], [1], [Promise.resolve(true)]])(
+    'throws for %p from done(), which would never complete',
+    async (given) => {
+      const { transport } = jobs({ done: (() => given) as unknown as () => boolean });
+      await expect(
+        new OperationsClient({ transport, polling: polls }).poller('7', transport.info).promise(),
+      ).rejects.toThrow(
+        /^Cannot read a resource as 'done' must be a function that returns true or false: current value is/,
+      );
+    },
+  );
 
-  test('takes a done() that gives nothing for running', async () => {
+  test('treats an undefined done() as running', async () => {
     const { transport } = jobs({ done: (() => undefined) as unknown as () => boolean });
     expect(await new OperationsClient({ transport }).getOperation({ name: '7' })).toMatchObject({ done: false });
   });
@@ -129,11 +132,11 @@ describe('customOperations()', () => {
     })().catch((error: unknown) => error);
     expect(seen).toEqual([1n, 2n]);
     expect(get).toHaveBeenCalledTimes(5);
-    // After the last one there is no resource any more.
+    // There is no resource after the last one.
     expect(failure).toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: '7' });
   });
 
-  test('fails by what error() says, which it asks only about what is done', async () => {
+  test('fails with the result of error(), which it calls only with a done resource', async () => {
     const error = jest.fn((job: Job) => job.problem);
     const answers = [running, { ...ended, problem: { code: 'NO_PAPER' } }];
     const { transport } = jobs({ get: () => Promise.resolve(answers.shift()!), error });
@@ -142,7 +145,7 @@ describe('customOperations()', () => {
     expect(error).toHaveBeenCalledTimes(1);
   });
 
-  test('knows a cancellation, and no error by its code 0', async () => {
+  test('detects a cancellation, and treats code 0 as no error', async () => {
     for (const [code, expected] of [
       ['CANCELLED', { result: 'error', cancelled: true }],
       [0, { result: 'response', response: ended }],
@@ -153,7 +156,7 @@ describe('customOperations()', () => {
     }
   });
 
-  test('sends each verb once, with name, headers and a native signal', async () => {
+  test('calls each callback once, with name, headers and a native signal', async () => {
     const log: unknown[] = [];
     const verb =
       (name: string) => (request: object, options: { signal: AbortSignal; headers?: object | undefined }) => {
@@ -185,7 +188,7 @@ describe('customOperations()', () => {
     ]);
   });
 
-  test('has no verb that was not given, and says so before anything is sent', async () => {
+  test('rejects with UNIMPLEMENTED without the callback, before anything is sent', async () => {
     const { get, transport } = jobs();
     expect('waitOperation' in transport).toBe(false);
     const request = { name: '7' };
@@ -202,7 +205,7 @@ describe('customOperations()', () => {
     expect(get).not.toHaveBeenCalled();
   });
 
-  test('makes a RequestError of what a verb throws', async () => {
+  test('converts what a callback throws to a RequestError', async () => {
     const { transport } = jobs({ get: () => Promise.reject(new Response('{}', { status: 403 })) });
     const failure = new OperationsClient({ transport }).poller('7').promise();
     await expect(failure).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED, httpStatus: 403, attempts: 1 });
@@ -214,7 +217,7 @@ describe('customOperations()', () => {
     await expect(throws.getOperation({ name: '7' }, {})).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
-  test('gives up at its deadline, by its signal and when it is closed, whether the verb heeds the signal or not', async () => {
+  test('rejects at its deadline, on abort and on close, whether or not the callback observes the signal', async () => {
     const signals: AbortSignal[] = [];
     const close = jest.fn();
     const { transport } = jobs({
@@ -239,7 +242,7 @@ describe('customOperations()', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  test('does not ask about what arrived done', async () => {
+  test('does not poll an operation that was done at the start', async () => {
     const { get, transport } = jobs();
     const client = new OperationsClient({ transport });
     expect(await client.poller(transport.rawOperation(ended), transport.info).promise()).toBe(ended);
@@ -251,7 +254,7 @@ describe('customOperations()', () => {
     expect(() => transport.rawOperation(null as never, '7')).toThrow(expect.objectContaining({ operationName: '7' }));
   });
 
-  test('resumes by a token, which knows the host', async () => {
+  test('resumes from a token, which stores the host', async () => {
     const { transport } = jobs({ apiEndpoint: 'jobs.example.com' });
     const client = new OperationsClient({ transport });
     const token = JSON.parse(JSON.stringify(client.poller('7', transport.info))) as never;
@@ -262,7 +265,7 @@ describe('customOperations()', () => {
     expect(() => new OperationsClient({ transport: elsewhere }).resume(token, elsewhere.info)).toThrow(TypeError);
   });
 
-  test('reads what an emulator stands in with', async () => {
+  test('reads the operations of an emulator', async () => {
     const { transport } = jobs();
     await using emulator = new OperationsEmulator();
     const response = { typeUrl: 'custom/response', json: { id: '8' } };
@@ -288,7 +291,7 @@ describe('customOperations()', () => {
     ['name', { list: () => Promise.resolve({ operations: [] }) }],
     ['apiEndpoint', { apiEndpoint: '' }],
     ['apiEndpoint', { apiEndpoint: 1 }],
-  ])("refuses a bad '%s': %j", (option, more) => {
+  ])("throws for an invalid '%s': %j", (option, more) => {
     const options = more && { get: () => Promise.resolve(ended), done: () => true, ...more };
     const make = () => customOperations(options as never);
     expect(make).toThrow(TypeError);

@@ -26,7 +26,7 @@ async function urlOf(reply: HttpReply): Promise<string> {
   return `http://127.0.0.1:${server.port}/`;
 }
 
-/** The RequestError that is made of something thrown. */
+/** The RequestError for a thrown value. */
 async function failureOf(thrown: unknown): Promise<RequestError> {
   const failure = await toFailure(thrown, call);
   expect(failure).toBeInstanceOf(RequestError);
@@ -42,7 +42,7 @@ const thrownBy = (promise: Promise<unknown>): Promise<unknown> =>
 const errorWith = (message: string, fields: object): Error => Object.assign(new Error(message), fields);
 
 describe('toFailure()', () => {
-  test('leaves errors of ours and mistakes of the program as they are', async () => {
+  test('returns errors of this package and of the program unchanged', async () => {
     for (const error of [new MalformedOperationError('jobs/1', 'x'), new TypeError('x is not a function')]) {
       expect(await toFailure(error, call)).toBe(error);
     }
@@ -59,13 +59,13 @@ describe('toFailure()', () => {
     });
   });
 
-  test('reads a Response whose body was read already, by its status', async () => {
+  test('uses the status of a Response whose body was already read', async () => {
     const response = await fetch(await urlOf({ status: 404, body: aip193 }));
     await response.text();
     expect(await failureOf(response)).toMatchObject({ rpcCode: Code.NOT_FOUND, httpStatus: 404, origin: 'transport' });
   });
 
-  test('reads a Response whose body breaks off, by its status', async () => {
+  test('uses the status of a Response whose body breaks off', async () => {
     const text = () => Promise.reject(new TypeError('terminated'));
     expect(await failureOf({ status: 503, headers: new Headers(), text })).toMatchObject({
       rpcCode: Code.UNAVAILABLE,
@@ -73,7 +73,7 @@ describe('toFailure()', () => {
     });
   });
 
-  test('reads a body of no known form', async () => {
+  test('summarizes a body of unknown form', async () => {
     const url = await urlOf({ status: 409, body: { message: 'busy' } });
     expect(await failureOf(await fetch(url))).toMatchObject({
       status: { code: Code.ABORTED, message: 'HTTP 409: busy' },
@@ -82,7 +82,7 @@ describe('toFailure()', () => {
     });
   });
 
-  test('reads an error of gaxios, without the request that hangs on it', async () => {
+  test('reads an error of gaxios, without the attached request', async () => {
     const url = await urlOf({ status: 429, headers: { 'retry-after': '7' }, body: aip193 });
     const auth = new gax.googleAuthLibrary.OAuth2Client();
     auth.setCredentials({ access_token: 'very-secret' });
@@ -93,7 +93,7 @@ describe('toFailure()', () => {
     expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain('very-secret');
   });
 
-  test('takes no credential from a request that got no answer', async () => {
+  test('keeps no credential of a request without a response', async () => {
     const config = { headers: { authorization: 'Bearer very-secret' } };
     const failure = await failureOf(errorWith('read ECONNRESET', { code: 'ECONNRESET', config }));
     expect(failure).toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport', cause: { code: 'ECONNRESET' } });
@@ -125,7 +125,7 @@ describe('toFailure()', () => {
     ['statusCode', { statusCode: 503 }],
     ['a body that is a stream', { response: { status: 503, body: { pipe: () => undefined } } }],
     ['bytes for a body', { response: { status: 503, data: new Uint8Array(9) } }],
-  ])('takes the message where there is no more than %s', async (_, fields) => {
+  ])('uses the message if there is only %s', async (_, fields) => {
     expect((await failureOf(errorWith('try later', fields))).status.code).toBe(Code.UNAVAILABLE);
   });
 
@@ -145,7 +145,7 @@ describe('toFailure()', () => {
     });
   });
 
-  test('understands a fetch that found nobody', async () => {
+  test('converts a failed connection of fetch', async () => {
     const url = await urlOf({});
     await cleanups.pop()!();
     expect(await failureOf(await thrownBy(fetch(url)))).toMatchObject({
@@ -163,5 +163,5 @@ describe('toFailure()', () => {
     ['no error', 'hm', Code.UNKNOWN],
     ['nothing', undefined, Code.UNKNOWN],
     ['status 200', errorWith('hm', { status: 200 }), Code.UNKNOWN],
-  ])('understands %s', async (_, thrown, code) => expect((await failureOf(thrown)).rpcCode).toBe(code));
+  ])('converts %s', async (_, thrown, code) => expect((await failureOf(thrown)).rpcCode).toBe(code));
 });

@@ -21,7 +21,7 @@ describe('statusFrom()', () => {
     [{ httpStatus: 409 }, Code.ABORTED],
     [{ errors: [{ code: 'FIRST' }, { code: 'UNAVAILABLE' }] }, Code.UNAVAILABLE],
     [{ code: 0 }, Code.OK],
-    // No success is what went wrong, and not every number is a code.
+    // A success is not an error, and not every number is a code.
     [{ httpStatus: 200 }, Code.UNKNOWN],
     [{ code: 17 }, Code.UNKNOWN],
     [{ code: 1.5 }, Code.UNKNOWN],
@@ -32,7 +32,7 @@ describe('statusFrom()', () => {
     [{}, Code.UNKNOWN],
   ])('reads the code of %j', (error, code) => expect(statusFrom(error).code).toBe(code));
 
-  test('makes a word of the service its reason', () => {
+  test("uses the service's own code as the reason", () => {
     expect(statusFrom({ code: 'NO_PAPER', message: 'fill tray 2' })).toEqual({
       code: Code.UNKNOWN,
       message: 'fill tray 2',
@@ -55,7 +55,7 @@ describe('statusFrom()', () => {
     expect(statusFrom({ message: 'own', errors }).message).toBe('own');
   });
 
-  test("takes reason and domain of Google's older APIs", () => {
+  test("reads reason and domain of Google's older APIs", () => {
     const errors = [{ domain: 'usageLimits', reason: 'rateLimitExceeded', message: 'slow down' }];
     expect(statusFrom({ code: 429, errors })).toEqual({
       code: Code.RESOURCE_EXHAUSTED,
@@ -64,7 +64,7 @@ describe('statusFrom()', () => {
     });
   });
 
-  test("reads Compute's details, its own ErrorInfo rather than the code", () => {
+  test("reads Compute's details, and prefers its ErrorInfo to the code", () => {
     const errorInfo = { reason: 'stockout', domain: 'compute.googleapis.com', metadatas: { zone: 'us-central1-a' } };
     const quotaInfo = { metricName: 'm', limitName: 'l', dimensions: { region: 'r' }, limit: 24, futureLimit: 12 };
     const error = {
@@ -91,7 +91,7 @@ describe('statusFrom()', () => {
     ]);
   });
 
-  test('types details in JSON form, and keeps the others', () => {
+  test('types details in JSON form, and keeps the rest', () => {
     const any = { typeUrl: 'x/own.Detail', value: new Uint8Array([1]) };
     const own = { '@type': 'x/own.Detail', field: 1 };
     const short = { '@type': 'x/google.rpc.RetryInfo', retryDelay: '5s' };

@@ -14,7 +14,7 @@ import { noAuth } from './agents.js';
 // Real generated clients, four shapes of service: names with a location, a bare number for a name; metadata that is a
 // Struct, a percentage, a state, a list; responses with and without types that have a JSON form of their own.
 
-jest.setTimeout(30_000); // the generated clients take their time to load
+jest.setTimeout(30_000); // the generated clients load slowly
 
 const { ExportAgentResponse } = dialogflow.protos.google.cloud.dialogflow.cx.v3;
 const { LongRunningRecognizeResponse, LongRunningRecognizeMetadata } = speech.protos.google.cloud.speech.v1;
@@ -32,7 +32,7 @@ interface Shape<C, R, M> {
   readonly metadata: Any;
   readonly client: (options: never) => C;
   readonly start: (client: C) => Promise<[LROperationLike<R, M>, ...unknown[]]>;
-  /** Looks at what came, by the types of the client's own declarations. */
+  /** Checks the result with the types of the client's own declarations. */
   readonly check: (poller: LROPoller<R, M>) => Promise<void>;
   /** Whether the service binds CancelOperation over REST. */
   readonly cancels: boolean;
@@ -118,7 +118,7 @@ const shapes = [
       >();
       const { totalCharacters, submitTime } = await poller.promise();
       expect([String(totalCharacters), String(submitTime?.seconds)]).toEqual(['9', '1700000000']);
-      // The reflection types that the client reads with have enums by number, whatever its declarations say.
+      // The client's reflection types decode enums as numbers, whatever its declarations say.
       expect(['RUNNING', BatchTranslateMetadata.State.RUNNING]).toContain(poller.operation?.metadata?.state);
     },
     cancels: true,
@@ -198,7 +198,7 @@ describe.each(shapes)('the generated client of $service', (shape) => {
   });
 
   describe.each(['gRPC', 'REST'])('over %s', (wire) => {
-    test('gives response and metadata as its declarations have them', async () => {
+    test('returns response and metadata as declared', async () => {
       script = { durationMs: 20, response };
       const [operation] = await shape.start(clients[wire]!);
       const poller = pollerFrom(operation, quick);
@@ -208,7 +208,7 @@ describe.each(shapes)('the generated client of $service', (shape) => {
     });
 
     test('reports an operation that fails, with its details', async () => {
-      // Not yet when it starts: over REST google-gax 5 cannot read the details, and the starting call itself would fail.
+      // Not in the first response: over REST google-gax 5 cannot read the details, and the starting call would fail.
       script = { durationMs: 20, error };
       const [operation] = await shape.start(clients[wire]!);
       await expect(pollerFrom(operation, quick).promise()).rejects.toMatchObject({
@@ -219,7 +219,7 @@ describe.each(shapes)('the generated client of $service', (shape) => {
       });
     });
 
-    test('cancels, where the service has it bound', async () => {
+    test('cancels, if the service binds it', async () => {
       script = { durationMs: Infinity };
       const [operation] = await shape.start(clients[wire]!);
       const poller = pollerFrom(operation, quick);

@@ -24,17 +24,17 @@ describe('headersFrom()', () => {
         'x-many': 'a, b',
         'x-goog-api-client': expect.stringContaining('gapic/1.2.3'),
       });
-      // The caller may use the very object for other calls.
+      // The caller may reuse the object for other calls.
       expect(headers['x-goog-request-params']).toBe('parent=x');
     });
   }
 
-  test('finds none on an operation that was resumed', () => {
+  test('returns none for an operation that was resumed', () => {
     expect(headersFrom(undefined)).toEqual({});
     expect(headersFrom({})).toEqual({});
   });
 
-  test('leaves out what cannot be told as text', () => {
+  test('omits headers that are not text', () => {
     expect(headersFrom({ otherArgs: { headers: { 'x-bin': Buffer.from('a'), 'x-none': undefined } } })).toEqual({});
   });
 });

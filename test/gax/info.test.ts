@@ -12,13 +12,13 @@ const operationsClient = { operationsStub: Promise.resolve({}) };
 const bytes = ExportAgentResponse.encode({ agentContent: Buffer.from('zip') }).finish();
 
 describe('infoFrom()', () => {
-  test('finds the full names of the types, which a descriptor does not tell', () => {
+  test('finds the full names of the types, which a descriptor does not have', () => {
     const info = infoFrom(descriptor);
     expect(info.response.typeName).toBe('google.cloud.dialogflow.cx.v3.ExportAgentResponse');
     expect(info.metadata.typeName).toBe('google.protobuf.Struct');
   });
 
-  test('reads exactly what the decoder of google-gax reads', () => {
+  test("decodes exactly as google-gax's decoder", () => {
     const ours = infoFrom<InstanceType<typeof ExportAgentResponse>, object>(descriptor).response.decode({
       typeUrl: 'type.googleapis.com/google.cloud.dialogflow.cx.v3.ExportAgentResponse',
       value: new Uint8Array(bytes),
@@ -29,16 +29,16 @@ describe('infoFrom()', () => {
     expect(Buffer.isBuffer(ours.agentContent)).toBe(true);
   });
 
-  test('gives the default instance for a message that was not sent', () => {
+  test('returns the default instance for a message that was not sent', () => {
     const message = infoFrom<object, object>(descriptor).response.decode(undefined);
     expect(message).toEqual(descriptor.responseDecoder(Buffer.alloc(0)));
   });
 
-  test('makes one info of one descriptor', () => {
+  test('creates one info per descriptor', () => {
     expect(infoFrom(descriptor)).toBe(infoFrom(descriptor));
   });
 
-  test('refuses JSON that google-gax could not turn into bytes', () => {
+  test('throws for JSON that google-gax could not convert to bytes', () => {
     const { response } = infoFrom(descriptor);
     expect(() => response.decode({ typeUrl: 'x/y.Z', json: {} })).toThrow('cannot read this JSON as x/y.Z');
   });
@@ -49,7 +49,7 @@ describe('infoFrom()', () => {
     expect(info.response.typeName).toBe('google.cloud.dialogflow.cx.v3.ExportAgentResponse');
   });
 
-  test('checks no name where there is none to be found', () => {
+  test('skips the type check without a type name', () => {
     const info = infoFrom<object, object>({
       operationsClient,
       responseDecoder: (buffer) => ({ length: buffer.length }),
@@ -63,7 +63,7 @@ describe('infoFrom()', () => {
     expect(info.metadata.decode({ typeUrl: 'x/Old', value: new Uint8Array(3) })).toEqual({ length: 3 });
   });
 
-  test('leaves a message as it came where it is declared as google.protobuf.Any', () => {
+  test('returns an Any unchanged if the declared type is google.protobuf.Any', () => {
     const proto = 'syntax = "proto3"; package google.protobuf; message Any { string type_url = 1; bytes value = 2; }';
     const any = protobuf.parse(proto, { keepCase: true }).root.lookupType('google.protobuf.Any');
     const { metadata } = infoFrom<object, object>({

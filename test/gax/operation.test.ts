@@ -11,7 +11,7 @@ const info = {
 const packed = detailToAny(info);
 
 describe('rawOperationFrom()', () => {
-  test('reads what protobufjs makes of an operation', () => {
+  test('reads an operation of protobufjs', () => {
     const value = Buffer.from([1]);
     expect(
       rawOperationFrom({
@@ -24,7 +24,7 @@ describe('rawOperationFrom()', () => {
     ).toEqual({ name: 'a', done: true, metadata: undefined, response: { typeUrl: 'x/T', value }, error: undefined });
   });
 
-  test('sees an error without the virtual oneof that google-gax looks at', () => {
+  test('reads an error without the virtual oneof that google-gax needs', () => {
     expect(rawOperationFrom({ name: 'a', done: true, error: { code: 9, message: 'no' } }).error).toEqual({
       code: 9,
       message: 'no',
@@ -32,7 +32,7 @@ describe('rawOperationFrom()', () => {
     });
   });
 
-  test('keeps the details of an error, whatever form they have', () => {
+  test('keeps the details of an error, whatever their form', () => {
     const { typeUrl: type_url, value } = packed;
     const stored = JSON.parse(JSON.stringify({ type_url, value: Buffer.from(value!) })) as unknown;
     const base64 = { type_url, value: Buffer.from(value!).toString('base64') };
@@ -40,7 +40,7 @@ describe('rawOperationFrom()', () => {
     expect(rawOperationFrom({ name: 'a', done: true, error }).error?.details).toEqual([info, info, info, info]);
   });
 
-  test('takes nonsense for an operation that says nothing', () => {
+  test('reads invalid values as an empty operation', () => {
     const nothing = { name: '', done: false, metadata: undefined, response: undefined, error: undefined };
     expect(rawOperationFrom(undefined)).toEqual(nothing);
     expect(rawOperationFrom({ name: 1, done: 'true', metadata: 'x', response: {}, error: null })).toEqual(nothing);

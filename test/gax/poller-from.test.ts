@@ -6,6 +6,8 @@ import { OperationsClient } from '../../src/client.js';
 import { protobufType } from '../../src/decoders.js';
 import type { PollingTimeoutError } from '../../src/errors.js';
 import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
+import { grpcTransport } from '../../src/grpc/index.js';
+import type { LROPoller } from '../../src/poller.js';
 import { Code } from '../../src/status.js';
 import { detailToAny } from '../../src/wire/details.js';
 import { agentsClient } from './agents.js';
@@ -18,11 +20,11 @@ const request = { name: agent };
 const name = 'projects/p/locations/global/operations/o';
 const routing = `name=${encodeURIComponent(name)}`;
 const succeeded: IOperation = { name, done: true, response: exported({ agentUri: 'gs://b/o' }) };
-// Polls only, so that they can be counted.
+// Only polls, to count them.
 const quick = { backoff: () => 5, retry: { initialDelayMs: 1 }, serverWait: 'never' } as const;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-jest.setTimeout(30_000); // the generated client takes its time to load
+jest.setTimeout(30_000); // the generated client loads slowly
 
 const cleanups: (() => PromiseLike<void>)[] = [];
 afterEach(async () => {
@@ -37,12 +39,12 @@ async function setUp(on: Handlers) {
   return { server, agents };
 }
 
-/** Answers the first poll with `first`, all others with success. */
+/** Responds to the first poll with `first`, to all others with success. */
 const firstPoll = (first: NonNullable<Handlers['getOperation']>): Handlers => ({
   getOperation: (asked, nth) => (nth === 1 ? first(asked, nth) : succeeded),
 });
 
-/** How google-gax's own operation ends, if it does within 100 ms. */
+/** The outcome of google-gax's own operation, within 100 ms. */
 const ending = (promise: Promise<unknown>) =>
   Promise.race([
     promise.then(
@@ -53,7 +55,7 @@ const ending = (promise: Promise<unknown>) =>
   ]);
 
 describe('pollerFrom()', () => {
-  test('gives the values that the operation of google-gax gives', async () => {
+  test("returns the same values as google-gax's operation", async () => {
     const agentContent = Buffer.from('zip');
     const { agents } = await setUp({
       getOperation: () => ({ ...succeeded, metadata: progress(100), response: exported({ agentContent }) }),
@@ -66,7 +68,7 @@ describe('pollerFrom()', () => {
     expect(done.result === 'response' && Buffer.isBuffer(done.response.agentContent)).toBe(true);
   });
 
-  test('never polls an operation that came done, named or not', async () => {
+  test('never polls an operation that is done at the start, named or not', async () => {
     const { agents, server } = await setUp({
       exportAgent: () => ({ ...succeeded, name: '', metadata: progress(100) }),
     });
@@ -77,15 +79,15 @@ describe('pollerFrom()', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  test('gives the default instance where the service sent no response', async () => {
+  test('returns the default instance if the service sent no response', async () => {
     const { agents } = await setUp({ getOperation: () => ({ name, done: true }) });
     const [operation] = await agents.exportAgent(request);
     const response = await pollerFrom(operation).promise();
     expect(response.agentUri).toBe('');
   });
 
-  test('goes on after a poll that failed for the moment, which ends the wait of google-gax', async () => {
-    // As generated clients have it for most methods that start operations. The settings go with each poll of google-gax.
+  test('continues after a transient failure of a poll, which ends the wait of google-gax', async () => {
+    // As in generated clients for most methods that start operations. google-gax polls with these settings.
     const noRetries = { retry: gax.createRetryOptions([], gax.createDefaultBackoffSettings()) };
     for (const code of [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.INTERNAL]) {
       const blip = firstPoll(() => ({ code, details: 'blip' }));
@@ -99,7 +101,7 @@ describe('pollerFrom()', () => {
     }
   });
 
-  test('does not put the timeout and retries of the starting call on the polls, as google-gax does', async () => {
+  test('does not apply the timeout and retries of the starting call to polls, as google-gax does', async () => {
     const { agents } = await setUp({ getOperation: () => sleep(800).then(() => succeeded) });
     await agents.initialize();
     const [[operation], [theirs]] = await Promise.all([
@@ -112,7 +114,7 @@ describe('pollerFrom()', () => {
     ]);
   });
 
-  test('can be waited for any number of times, and again after a failure; google-gax hangs', async () => {
+  test('can be awaited repeatedly, and again after a failure; google-gax hangs', async () => {
     const { agents, server } = await setUp(firstPoll(() => ({ code: Code.PERMISSION_DENIED, details: 'not yet' })));
     const [operation] = await agents.exportAgent(request);
     const poller = pollerFrom(operation, quick);
@@ -156,7 +158,7 @@ describe('pollerFrom()', () => {
     expect(operation.metadata).toMatchObject({ fields: { percent: { numberValue: 10 } } });
   });
 
-  test('sees the failure of an operation that is a plain object; google-gax resolves it', async () => {
+  test('rejects for a failed operation that is a plain object; google-gax resolves it', async () => {
     const { agents } = await setUp({});
     const stored = { name, done: true, error: { code: 9, message: 'no', details: [] } };
     const descriptor = agents.descriptors.longrunning.exportAgent as never;
@@ -169,7 +171,7 @@ describe('pollerFrom()', () => {
     await expect(typed.promise()).resolves.toMatchObject([{}, undefined, stored]);
   });
 
-  test('names both types of a response of another type, which google-gax decodes all the same', async () => {
+  test('names both types if the response has another type, which google-gax decodes anyway', async () => {
     const { agents } = await setUp({ getOperation: () => ({ name, done: true, response: progress(1) }) });
     const [operation] = await agents.exportAgent(request);
     await expect(pollerFrom(operation).promise()).rejects.toMatchObject({
@@ -180,7 +182,7 @@ describe('pollerFrom()', () => {
     await expect(operation.promise()).resolves.toBeDefined();
   });
 
-  test('rejects when the response cannot be read; google-gax lets it escape and never settles', async () => {
+  test('rejects if the response cannot be decoded; google-gax throws it unhandled and never settles', async () => {
     const { agents } = await setUp({
       getOperation: () => ({ name, done: true, response: { ...exported({}), value: Buffer.from([7]) } }),
     });
@@ -188,7 +190,7 @@ describe('pollerFrom()', () => {
     await expect(pollerFrom(operation).promise()).rejects.toMatchObject({ code: 'LRO_UNPACK_FAILED' });
   });
 
-  test('goes on when the metadata is of another type than declared', async () => {
+  test('continues if the metadata have another type than declared', async () => {
     const metadata = pack(ExportAgentResponse, 'some.service.Metadata', {});
     const { agents } = await setUp({ getOperation: () => ({ ...succeeded, metadata }) });
     const [operation] = await agents.exportAgent(request);
@@ -200,7 +202,7 @@ describe('pollerFrom()', () => {
     });
   });
 
-  test('reports what became of a cancelled operation; google-gax makes up a cancellation', async () => {
+  test('reports the actual outcome after a cancel; google-gax fabricates a cancellation', async () => {
     let answer!: (operation: IOperation) => void;
     const answered = new Promise<IOperation>((resolve) => (answer = resolve));
     const { agents, server } = await setUp({ getOperation: () => answered });
@@ -220,11 +222,11 @@ describe('pollerFrom()', () => {
     await theirs.cancel();
     await theirEnding;
 
-    answer(succeeded); // in spite of it
+    answer(succeeded); // despite the cancel
     await expect(waiting).resolves.toMatchObject({ agentUri: 'gs://b/o' });
   });
 
-  test('tells an operation that was cancelled at the server from one that failed', async () => {
+  test('distinguishes a cancelled operation from a failed one', async () => {
     const cancelled = { name, done: true, error: { code: Code.CANCELLED, message: 'by request' } };
     let asked = false;
     const { agents } = await setUp({
@@ -241,7 +243,29 @@ describe('pollerFrom()', () => {
     await expect(done).resolves.toMatchObject({ result: 'error', cancelled: true });
   });
 
-  test('stops with the very reason, asleep or in flight, and sends nothing more; the operation goes on', async () => {
+  test('sets as few timers for a poll as grpcTransport()', async () => {
+    const { agents, server } = await setUp({ getOperation: () => ({ name }) });
+    const [operation] = await agents.exportAgent(request);
+    const sslCreds = gax.grpc.credentials.createInsecure();
+    const client = new OperationsClient({
+      transport: grpcTransport({ apiEndpoint: `127.0.0.1:${server.port}`, sslCreds }),
+    });
+    cleanups.push(() => client.close());
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const timersOf = async (poller: Pick<LROPoller<unknown>, 'poll'>) => {
+      await poller.poll();
+      timers.mockClear();
+      for (let polls = 0; polls < 20; polls++) await poller.poll();
+      return timers.mock.calls.length;
+    };
+    const overGrpc = await timersOf(client.poller(name));
+    const overGax = await timersOf(pollerFrom(operation));
+    timers.mockRestore();
+    expect(overGrpc).toBeGreaterThan(0);
+    expect(overGax).toBeLessThanOrEqual(1.1 * overGrpc);
+  });
+
+  test("rejects with the signal's reason between polls and in flight, and sends nothing more; the operation continues", async () => {
     const { agents, server } = await setUp({
       getOperation: (_name, nth) => (nth === 2 ? sleep(3000).then(() => succeeded) : { name }),
     });
@@ -265,7 +289,7 @@ describe('pollerFrom()', () => {
     expect(server.cancelled).toBe(1);
   });
 
-  test('keeps its time limit, and gives what it takes to go on later', async () => {
+  test('enforces the total timeout, and returns a token to resume', async () => {
     const { agents } = await setUp({ getOperation: () => ({ name, metadata: progress(1) }) });
     const [operation] = await agents.exportAgent(request);
     const before = performance.now();
@@ -285,7 +309,7 @@ describe('pollerFrom()', () => {
     });
   });
 
-  test('keeps the deadlines of concurrent calls apart', async () => {
+  test('keeps the deadlines of concurrent calls separate', async () => {
     const { agents } = await setUp({ getOperation: () => sleep(300).then(() => succeeded) });
     const [operation] = await agents.exportAgent(request);
     const transport = gaxTransport(agents.operationsClient);
@@ -297,7 +321,7 @@ describe('pollerFrom()', () => {
     expect([first.status, second.status, third.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  test("routes by the operation's name, where google-gax goes on with that of the start, and keeps the caller's headers", async () => {
+  test("routes by the operation's name, where google-gax uses that of the starting call, and keeps the caller's headers", async () => {
     const { agents, server } = await setUp({ getOperation: () => succeeded });
     const headers = { 'x-goog-user-project': 'billed', 'x-mine': 'a' };
     const [operation] = await agents.exportAgent(request, { otherArgs: { headers } });
@@ -306,7 +330,7 @@ describe('pollerFrom()', () => {
     const [, ours, theirs] = server.calls.map(({ metadata }) => metadata.getMap());
     expect(ours).toMatchObject({ 'x-goog-request-params': routing, 'x-goog-user-project': 'billed', 'x-mine': 'b' });
     expect(theirs).toMatchObject({ 'x-goog-request-params': `name=${encodeURIComponent(agent)}` });
-    // The object that the caller gave is as google-gax left it.
+    // The caller's object is unchanged.
     expect(headers).toMatchObject({ 'x-goog-request-params': `name=${encodeURIComponent(agent)}`, 'x-mine': 'a' });
   });
 
@@ -319,7 +343,7 @@ describe('pollerFrom()', () => {
     expect(ours).toMatchObject({ 'x-goog-request-params': routing });
   });
 
-  test('sends on cancel and delete what it sends on polls', async () => {
+  test('sends the same headers with cancel and delete as with polls', async () => {
     const { agents, server } = await setUp({});
     const headers = { 'x-goog-user-project': 'billed' };
     const [operation] = await agents.exportAgent(request, { otherArgs: { headers } });
@@ -344,7 +368,7 @@ describe('pollerFrom()', () => {
     }
   });
 
-  test('refuses what is no operation, such as all that the method returned', async () => {
+  test('throws for a value that is not an operation, such as the whole result of the method', async () => {
     const { agents } = await setUp({});
     const returned: unknown = await agents.exportAgent(request);
     const call = (value: unknown) => () => pollerFrom(value as never);
@@ -370,7 +394,7 @@ describe('gaxTransport()', () => {
     expect(server.calls.at(-1)?.metadata.getMap()).toMatchObject({ 'x-goog-request-params': routing });
   });
 
-  test('has what the operations client of google-gax lacks: Wait, unreachable locations', async () => {
+  test("has what google-gax's operations client lacks: Wait, unreachable locations", async () => {
     const unreachable = ['projects/p/locations/l'];
     const { agents, server } = await setUp({
       waitOperation: () => succeeded,
@@ -390,14 +414,14 @@ describe('gaxTransport()', () => {
     expect(transport.apiEndpoint).toBe(`127.0.0.1:${server.port}`);
   });
 
-  test('lets a poller wait at the server, which google-gax cannot', async () => {
+  test('supports waits at the server, which google-gax does not', async () => {
     const { agents, server } = await setUp({ waitOperation: () => succeeded });
     const [operation] = await agents.exportAgent(request);
     await expect(pollerFrom(operation).promise()).resolves.toMatchObject({ agentUri: 'gs://b/o' });
     expect(server.calls.map(({ method }) => method)).toEqual(['ExportAgent', 'WaitOperation']);
   });
 
-  test('does not close the channel, which is not its own', async () => {
+  test('does not close the channel, which belongs to the client', async () => {
     const { agents } = await setUp({ getOperation: () => sleep(100).then(() => succeeded) });
     const transport = gaxTransport(agents.operationsClient);
     const underWay = transport.getOperation({ name }, {});
@@ -409,7 +433,7 @@ describe('gaxTransport()', () => {
     await expect(pollerFrom(operation).promise()).resolves.toMatchObject({ agentUri: 'gs://b/o' });
   });
 
-  test('keeps limits while the client is still getting its credentials', async () => {
+  test('enforces deadline and signal while the client gets its credentials', async () => {
     const transport = gaxTransport({ operationsStub: new Promise(() => undefined) });
     await expect(transport.getOperation({ name }, { timeoutMs: 10 })).rejects.toMatchObject({
       rpcCode: Code.DEADLINE_EXCEEDED,
@@ -418,7 +442,7 @@ describe('gaxTransport()', () => {
     await expect(transport.getOperation({ name }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  test('says on each call that there are no credentials, and lets no rejection escape', async () => {
+  test('rejects each call if there are no credentials, without an unhandled rejection', async () => {
     const transport = gaxTransport({
       operationsStub: Promise.reject(new Error('Could not load the default credentials')),
     });
@@ -430,7 +454,7 @@ describe('gaxTransport()', () => {
     });
   });
 
-  test('refuses what is no operations client', () => {
+  test('throws for a value that is not an operations client', () => {
     for (const value of [undefined, null, {}, { operationsStub: {} }]) {
       expect(() => gaxTransport(value as never)).toThrow(TypeError);
     }

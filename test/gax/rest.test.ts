@@ -19,7 +19,7 @@ const response = { '@type': responseType, agentUri: 'gs://b/o' };
 const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { percent: 50 } };
 const quick = { backoff: () => 5 };
 
-jest.setTimeout(30_000); // the generated client takes its time to load
+jest.setTimeout(30_000); // the generated client loads slowly
 
 const cleanups: (() => PromiseLike<void>)[] = [];
 afterEach(async () => {
@@ -34,14 +34,14 @@ async function setUp(reply: (call: HttpCall, nth: number) => HttpReply | undefin
   return { server, agents, transport: gaxTransport(agents.operationsClient) };
 }
 
-/** Starts the operation, then goes on as `replies` have it, the last one for ever. */
+/** Starts the operation, then sends `replies`, the last one repeatedly. */
 function started(...replies: (HttpReply | undefined)[]) {
   return (call: HttpCall, nth: number): HttpReply | undefined =>
     call.url.includes(':export') ? { body: { name, done: false } } : replies[Math.min(nth - 2, replies.length - 1)];
 }
 
 describe('pollerFrom() of a client with fallback: true', () => {
-  test('gives what the operation of google-gax gives', async () => {
+  test("returns the same values as google-gax's operation", async () => {
     const { agents, server } = await setUp(
       started({ body: { name, metadata } }, { body: { name, done: true, metadata, response } }),
     );
@@ -62,7 +62,7 @@ describe('pollerFrom() of a client with fallback: true', () => {
     expect(poll?.headers['x-goog-api-client']).toContain('gapic/');
   });
 
-  test('waits through what is passing: a 503, a page of HTML with any status', async () => {
+  test('continues after transient failures: a 503, an HTML page with any status', async () => {
     const html = { status: 502, headers: { 'content-type': 'text/html' }, body: '<html><title>Error 502</title>' };
     const { agents } = await setUp(
       started({ status: 503 }, html, { body: '<html>login' }, { body: { name, done: true, response } }),
@@ -82,7 +82,7 @@ describe('pollerFrom() of a client with fallback: true', () => {
     const unknown = { '@type': 'type.googleapis.com/util.StatusProto', code: 5 };
     const error = { code: 9, message: 'locked', details: [info, unknown] };
     const { agents } = await setUp(started({ body: { name, done: true, metadata, error } }));
-    // Without this google-gax 6 tries for ten minutes.
+    // Without this google-gax 6 retries for ten minutes.
     const noRetries = { retry: createRetryOptions([], createDefaultBackoffSettings()) };
     const [operation] = await agents.exportAgent({ name: agent }, noRetries);
     await expect(pollerFrom(operation, quick).promise()).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('pollerFrom() of a client with fallback: true', () => {
     await expect(operation.promise()).rejects.not.toMatchObject({ code: Code.FAILED_PRECONDITION });
   });
 
-  test('names both types of a response that is of another, known to the client or not', async () => {
+  test('names both types if the response has another type, known to the client or not', async () => {
     const { agents } = await setUp(
       started({ body: { name, done: true, response: { '@type': 'x/some.Other', a: 1 } } }),
     );
@@ -106,7 +106,7 @@ describe('pollerFrom() of a client with fallback: true', () => {
     });
   });
 
-  test('takes the Empty that Google writes without a value', async () => {
+  test('reads an Empty without a value, as Google sends it', async () => {
     const empty = { '@type': 'type.googleapis.com/google.protobuf.Empty' };
     const { agents } = await setUp((call) =>
       call.url.includes(':restore') ? { body: { name } } : { body: { name, done: true, response: empty } },
@@ -122,7 +122,7 @@ describe('pollerFrom() of a client with fallback: true', () => {
     await expect(pollerFrom(operation, quick).promise()).resolves.toMatchObject({ agentUri: 'gs://b/o' });
   });
 
-  test('never asks for an operation that came done', async () => {
+  test('never polls an operation that is done at the start', async () => {
     const { agents, server } = await setUp(() => ({ body: { done: true, response } }));
     const [operation] = await agents.exportAgent({ name: agent });
     await expect(pollerFrom(operation).promise()).resolves.toMatchObject({ agentUri: 'gs://b/o' });
@@ -145,7 +145,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     expect(poller.operation?.metadata?.fields.percent?.numberValue).toBe(50);
   });
 
-  test('keeps to its deadline, also while the body streams, and to a signal', async () => {
+  test('enforces deadline and signal, also while the body streams', async () => {
     for (const reply of [undefined, { endless: true }]) {
       const { transport, server } = await setUp(() => reply);
       const timeout = transport.getOperation({ name }, { timeoutMs: 60 });
@@ -161,7 +161,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     }
   });
 
-  test('reads the errors of the service with details and hints', async () => {
+  test("reads the service's errors with details and Retry-After", async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '3s' }];
     const { transport } = await setUp((call) =>
       call.url.includes('/operations/forbidden')
@@ -181,7 +181,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     });
   });
 
-  test('sends the credentials of the client, to its own origin only, and shows them in no error', async () => {
+  test("sends the client's credentials to its own origin only, and shows them in no error", async () => {
     const auth = new OAuth2Client();
     auth.setCredentials({ access_token: 'sesame', expiry_date: Date.now() + 3_600_000 });
     const elsewhere = await startHttpServer(() => ({ body: { name } }));
@@ -201,7 +201,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('sesame');
   });
 
-  test('tells a failure to get credentials from an answer of the service, and shows no credentials that a page repeats', async () => {
+  test('distinguishes failed credentials from a response of the service, and redacts credentials that a page repeats', async () => {
     const { transport } = await setUp(
       ({ headers }) => ({ status: 502, body: `<html><title>Bad ${headers.authorization}</title>` }),
       Object.assign(new OAuth2Client(), { credentials: { access_token: 'sesame' } }),
@@ -210,7 +210,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
       status: { message: 'HTTP 502 with an HTML page: Bad ***' },
     });
 
-    // An auth client of another kind may have a header of its own.
+    // Another auth client may use its own header.
     const own = Object.assign(new OAuth2Client(), {
       credentials: { access_token: 'sesame' },
       getRequestHeaders: () => Promise.resolve(new Headers({ 'x-badge': 'open-sesame' })),
@@ -243,7 +243,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     expect(server.calls).toHaveLength(0);
   });
 
-  test('keeps what the service says of a secret', async () => {
+  test('keeps a message of the service that mentions a secret', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'R', domain: 'd', metadata: {} }];
     const error = { code: 403, message: 'no such secret', status: 'PERMISSION_DENIED', details };
     const { transport } = await setUp(() => ({ status: 403, body: { error } }));
@@ -252,7 +252,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     });
   });
 
-  test('lists, cancels, and says what the service has no rule for', async () => {
+  test('lists, cancels, and rejects what the service has no rule for', async () => {
     const { transport, server } = await setUp((call) =>
       call.method === 'GET'
         ? { body: { operations: [{ name, done: true, response }], nextPageToken: 't', unreachable: ['l'] } }
@@ -283,7 +283,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  test('leaves the auth client as it was, with a fetch of its own or not', async () => {
+  test('restores the auth client, with its own fetch or not', async () => {
     const auth = noAuth() as InstanceType<typeof GoogleAuth>;
     const { transport } = await setUp(() => ({ body: { name } }), auth);
     await transport.getOperation({ name }, {});

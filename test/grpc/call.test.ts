@@ -1,14 +1,16 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { RequestError } from '../../src/errors.js';
-import type { GrpcStatus } from '../../src/grpc/failure.js';
-import { ActiveCalls } from '../../src/grpc/connection.js';
-import { methods, unary, type GrpcConnection } from '../../src/grpc/unary.js';
+import { unary } from '../../src/grpc/call.js';
+import type { GrpcConnection } from '../../src/grpc/connection.js';
+import { methods } from '../../src/grpc/unary.js';
 import { CallAttempt } from '../../src/rpc/call-attempt.js';
+import { CallScope } from '../../src/transports/call-scope.js';
+import type { GrpcStatus } from '../../src/transports/grpc-status.js';
 import { encodeOperation } from '../../src/wire/messages.js';
 
 type Callback = (error: GrpcStatus | null, answer?: Buffer) => void;
 
-/** A connection that takes headers as grpc-js does, and leaves it to the test what comes back. */
+/** A connection that merges headers as grpc-js does; the test decides on the response. */
 function fakeConnection(onCall: (callback: Callback) => void) {
   const sent: { headers: Map<string, string>; leftMs: number; cancelled: boolean }[] = [];
   const connection: GrpcConnection = {
@@ -27,7 +29,7 @@ function fakeConnection(onCall: (callback: Callback) => void) {
   return { connection, sent };
 }
 
-// Fake timers stand in for process.nextTick() and queueMicrotask() too.
+// Fake timers also replace process.nextTick() and queueMicrotask().
 const later = (action: () => void): void => void Promise.resolve().then(action);
 const request = { name: 'operations/1' };
 const answer = Buffer.from(encodeOperation({ name: 'operations/1', done: false }));
@@ -43,21 +45,23 @@ afterEach(() => {
 });
 
 describe('unary', () => {
-  it('unary() leaves no timer behind, and does not cancel what is answered', async () => {
+  it('unary() leaves no timer behind, and does not cancel a completed call', async () => {
     jest.useFakeTimers();
     const { connection, sent } = fakeConnection((callback) => later(() => callback(null, answer)));
-    await unary(() => connection, methods.getOperation, request, {}, {});
+    await unary(new CallScope(), () => connection, methods.getOperation, request, {}, {});
     expect(jest.getTimerCount()).toBe(0);
     const lost = fakeConnection((callback) => later(() => callback({ code: 14, details: 'lost' })));
-    await failure(unary(() => lost.connection, methods.getOperation, request, {}, {}));
+    await failure(unary(new CallScope(), () => lost.connection, methods.getOperation, request, {}, {}));
     expect(jest.getTimerCount()).toBe(0);
     expect([...sent, ...lost.sent].map(({ cancelled }) => cancelled)).toEqual([false, false]);
   });
 
-  it('unary() keeps the deadline itself when the channel never calls back', async () => {
+  it('unary() enforces the deadline itself if the channel never calls back', async () => {
     jest.useFakeTimers();
     const { connection, sent } = fakeConnection(() => undefined);
-    const call = failure(unary(() => connection, methods.getOperation, request, { timeoutMs: 5000 }, {}));
+    const call = failure(
+      unary(new CallScope(), () => connection, methods.getOperation, request, { timeoutMs: 5000 }, {}),
+    );
     await jest.advanceTimersByTimeAsync(4999);
     expect(sent[0]!.cancelled).toBe(false);
     await jest.advanceTimersByTimeAsync(1);
@@ -66,11 +70,11 @@ describe('unary', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('unary() has no timer for a client of ours, which keeps the deadline of its calls', async () => {
+  it('unary() has no timer for a client of this package, which enforces its deadlines itself', async () => {
     jest.useFakeTimers();
     const { connection, sent } = fakeConnection(() => undefined);
     const attempt = new CallAttempt(5000, undefined);
-    const call = failure(unary(() => connection, methods.getOperation, request, attempt, {}));
+    const call = failure(unary(new CallScope(), () => connection, methods.getOperation, request, attempt, {}));
     expect(jest.getTimerCount()).toBe(0);
     const reason = new Error('enough');
     attempt.abort(reason);
@@ -78,7 +82,7 @@ describe('unary', () => {
     expect(sent[0]!.cancelled).toBe(true);
   });
 
-  it('unary() is among the calls under way for as long as it is', async () => {
+  it('unary() is in the list of active calls until it settles', async () => {
     const ends: ((callback: Callback) => void)[] = [
       (callback) => callback(null, answer),
       (callback) => callback({ code: 14, details: 'lost' }),
@@ -87,19 +91,20 @@ describe('unary', () => {
       },
     ];
     for (const end of ends) {
-      const calls = new ActiveCalls();
-      const add = jest.spyOn(calls, 'add');
+      const scope = new CallScope();
       const { connection } = fakeConnection(end);
-      await unary(() => ({ ...connection, calls }), methods.getOperation, request, {}, {}).catch(() => undefined);
-      expect(add.mock.calls.map(([{ index }]) => index)).toEqual([-1]);
+      const call = unary(scope, () => Promise.resolve(connection), methods.getOperation, request, {}, {});
+      expect(scope.calls.snapshot()).toHaveLength(1);
+      await call.catch(() => undefined);
+      expect(scope.calls.snapshot()).toHaveLength(0);
     }
   });
 
-  it('unary() tells the server what is left of the deadline, though the clock jumps while it connects', async () => {
+  it('unary() sends the remaining time to the server, even if the clock jumps while it connects', async () => {
     jest.useFakeTimers();
     const { connection, sent } = fakeConnection((callback) => later(() => callback(null, answer)));
     const connecting = new Promise<GrpcConnection>((resolve) => setTimeout(() => resolve(connection), 2000));
-    const call = unary(() => connecting, methods.getOperation, request, { timeoutMs: 5000 }, {});
+    const call = unary(new CallScope(), () => connecting, methods.getOperation, request, { timeoutMs: 5000 }, {});
     await jest.advanceTimersByTimeAsync(1000);
     jest.setSystemTime(Date.now() + 3_600_000);
     await jest.advanceTimersByTimeAsync(1000);
@@ -107,16 +112,25 @@ describe('unary', () => {
     expect(sent.map(({ leftMs }) => leftMs)).toEqual([3000]);
   });
 
-  it('unary() words a deadline that the channel sees first as its own', async () => {
+  it('unary() reports a deadline of the channel in its own words', async () => {
     const details = 'Deadline exceeded after 0.5s,LB pick: 0.001s,remote_addr=10.0.0.1:443';
     const { connection } = fakeConnection((callback) => later(() => callback({ code: 4, details })));
-    const error = await failure(unary(() => connection, methods.getOperation, request, { timeoutMs: 500 }, {}));
+    const error = await failure(
+      unary(new CallScope(), () => connection, methods.getOperation, request, { timeoutMs: 500 }, {}),
+    );
     expect(error.status.message).toBe('no answer within 500 ms');
   });
 
-  it('unary() gives each header once, in lower case, the nearest to the call winning', async () => {
+  it('unary() sends each header once, in lower case; those of the call override the others', async () => {
     const { connection, sent } = fakeConnection((callback) => later(() => callback(null, answer)));
-    await unary(() => connection, methods.getOperation, request, { headers: { OWN: 'call' } }, { own: 'transport' });
+    await unary(
+      new CallScope(),
+      () => connection,
+      methods.getOperation,
+      request,
+      { headers: { OWN: 'call' } },
+      { own: 'transport' },
+    );
     expect(Object.fromEntries(sent[0]!.headers)).toEqual({
       lowest: 'connection',
       own: 'call',
@@ -131,15 +145,15 @@ describe('unary', () => {
     const { connection } = fakeConnection(() => {
       throw new Error(thrown);
     });
-    const error = await failure(unary(() => connection, methods.getOperation, request, {}, {}));
+    const error = await failure(unary(new CallScope(), () => connection, methods.getOperation, request, {}, {}));
     expect(error).toMatchObject({ rpcCode, origin: 'transport', status: { message } });
     expect(String(error.stack)).not.toContain('s3cret');
   });
 
-  it('unary() does not show what an auth library says through the channel', async () => {
+  it('unary() does not show the message of an auth library', async () => {
     const details = 'Getting metadata from plugin failed with error: s3cret token refused, connect ECONNRESET';
     const { connection } = fakeConnection((callback) => later(() => callback({ code: 2, details })));
-    const error = await failure(unary(() => connection, methods.getOperation, request, {}, {}));
+    const error = await failure(unary(new CallScope(), () => connection, methods.getOperation, request, {}, {}));
     expect(error).toMatchObject({ rpcCode: 14, status: { message: 'Cannot get credentials: ECONNRESET' } });
     expect(error.cause).toBeUndefined();
   });

@@ -25,10 +25,10 @@ let server: GrpcServer;
 const transports: ReturnType<typeof grpcTransport>[] = [];
 
 beforeEach(async () => {
-  // No look for the metadata server, and none of the machine's own credentials.
+  // Neither the metadata server nor the machine's own credentials are used.
   process.env.METADATA_SERVER_DETECTION = 'none';
   process.env.HOME = mkdtempSync(join(tmpdir(), 'longrunning-'));
-  process.env.GOOGLE_CLOUD_PROJECT = 'p'; // or gcloud would be asked for it
+  process.env.GOOGLE_CLOUD_PROJECT = 'p'; // or gcloud would be started to get it
   delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
   delete process.env.GOOGLE_CLOUD_UNIVERSE_DOMAIN;
   const pair = { cert_chain: pem('cert'), private_key: pem('key') };
@@ -64,7 +64,7 @@ describe('credentials', () => {
   it.each([
     ['a Headers', new Headers({ Authorization: 'Bearer t', 'x-goog-user-project': 'p' })],
     ['a plain object', { Authorization: 'Bearer t', 'x-goog-user-project': 'p' }],
-  ])('grpcTransport() sends what an auth client gives as %s, and asks it anew for each call', async (_, headers) => {
+  ])('grpcTransport() sends the headers of an auth client as %s, and gets them for each call', async (_, headers) => {
     trustTestCertificate();
     const getRequestHeaders = jest.fn<(url?: string) => Promise<typeof headers>>().mockResolvedValue(headers);
     const transport = connect({ authClient: { getRequestHeaders } });
@@ -75,7 +75,7 @@ describe('credentials', () => {
     expect(getRequestHeaders.mock.calls[0]).toEqual([expect.stringMatching(/^https:\/\/localhost/)]);
   });
 
-  it('grpcTransport() looks for no universe and no other client where an auth client or sslCreds are given', async () => {
+  it('grpcTransport() queries no universe and no other client if authClient or sslCreds are given', async () => {
     trustTestCertificate();
     const getClient = jest.spyOn(gax.GoogleAuth.prototype, 'getClient');
     const getUniverseDomain = jest.spyOn(gax.GoogleAuth.prototype, 'getUniverseDomain');
@@ -93,7 +93,7 @@ describe('credentials', () => {
     }
   });
 
-  it('grpcTransport() makes the token of a key by itself, with the scope, asking no server', async () => {
+  it('grpcTransport() signs the token of a key itself, with the scope, without a token request', async () => {
     trustTestCertificate();
     const key = { client_email: 'a@b.iam', private_key: privateKey };
     await connect({ credentials: key }).getOperation({ name }, {});
@@ -130,7 +130,7 @@ describe('credentials', () => {
 });
 
 describe('credentials that fail', () => {
-  it('getOperation() rejects with UNAUTHENTICATED where there are none, and looks again the next time', async () => {
+  it('getOperation() rejects with UNAUTHENTICATED if there are none, and searches again in the next call', async () => {
     trustTestCertificate();
     const transport = connect({});
     const error = await failure(transport.getOperation({ name }, {}));
@@ -148,7 +148,7 @@ describe('credentials that fail', () => {
     expect(await transport.getOperation({ name }, {})).toEqual({ name, done: false });
   });
 
-  it('getOperation() looks for them once, however many calls wait for it', async () => {
+  it('getOperation() searches once for concurrent calls', async () => {
     trustTestCertificate();
     const client = { getRequestHeaders: () => Promise.resolve({}) };
     const getClient = jest.fn(() => Promise.resolve(client));
@@ -162,7 +162,7 @@ describe('credentials that fail', () => {
     [
       { message: 'invalid_grant: Bad', response: { status: 400, config: { key: 's3cret' } } },
       16,
-      'invalid_grant, HTTP 400',
+      'HTTP 400, invalid_grant',
     ],
     [{ message: 's3cret', response: { status: 503 } }, 14, 'HTTP 503'],
     [{ message: 's3cret', status: 429 }, 14, 'HTTP 429'],
@@ -175,7 +175,7 @@ describe('credentials that fail', () => {
     [{ message: 'Bearer s3cret' }, 16, 'no details that are safe to show'],
     ['s3cret', 16, 'no details that are safe to show'],
     [undefined, 16, 'no details that are safe to show'],
-  ])('getOperation() tells of %j what is safe to tell', async (thrown, rpcCode, message) => {
+  ])('getOperation() shows only the safe parts of %j', async (thrown, rpcCode, message) => {
     trustTestCertificate();
     const fail = (): Promise<never> => Promise.reject(thrown);
     const client = { getRequestHeaders: fail };
@@ -195,7 +195,7 @@ describe('credentials that fail', () => {
     expect(server.calls).toHaveLength(0);
   });
 
-  it('getOperation() keeps its deadline and its signal while credentials are looked for', async () => {
+  it('getOperation() enforces deadline and signal while it searches for credentials', async () => {
     const transport = connect({ auth: { getClient: () => new Promise<never>(() => undefined) } });
     expect(await failure(transport.getOperation({ name }, { timeoutMs: 20 }))).toMatchObject({ rpcCode: 4 });
     const controller = new AbortController();
@@ -206,7 +206,7 @@ describe('credentials that fail', () => {
 });
 
 describe('laziness', () => {
-  it('grpcTransport() loads google-gax with the first call, not before, and not to close', () => {
+  it('grpcTransport() loads google-gax with the first call, not before, and not on close()', () => {
     const source = `
       import { createRequire } from 'node:module';
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('google-gax'));

@@ -47,7 +47,7 @@ const caught = (promise: Promise<unknown>): Promise<RequestError> =>
   );
 
 describe('the five RPCs', () => {
-  it('getOperation() gives the operation as it came', async () => {
+  it('getOperation() returns the operation unchanged', async () => {
     const operation = {
       name,
       done: true,
@@ -61,7 +61,7 @@ describe('the five RPCs', () => {
     ]);
   });
 
-  it('listOperations() sends every field and gives every field', async () => {
+  it('listOperations() sends and returns every field', async () => {
     const response = { operations: [{ name, done: false }], nextPageToken: 'n', unreachable: ['locations/x'] };
     const server = await serve({ ListOperations: () => encodeListResponse(response) });
     const request = { name: 'p', filter: 'f', pageSize: 5, pageToken: 't', returnPartialSuccess: true };
@@ -69,7 +69,7 @@ describe('the five RPCs', () => {
     expect(decodeListRequest(server.calls[0]!.request)).toEqual(request);
   });
 
-  it('cancelOperation() and deleteOperation() give nothing', async () => {
+  it('cancelOperation() and deleteOperation() return nothing', async () => {
     const server = await serve({
       CancelOperation: () => new Uint8Array(),
       DeleteOperation: () => Uint8Array.of(0x08, 1), // an unknown field
@@ -98,19 +98,19 @@ describe('the five RPCs', () => {
     expect(told).toBeLessThan(6);
   });
 
-  it('waitOperation() passes an early return on as it is', async () => {
+  it('waitOperation() returns an early response unchanged', async () => {
     const server = await serve({ WaitOperation: () => new Uint8Array() });
     expect(await connect(server.port).waitOperation({ name, timeoutMs: 1000 }, {})).toEqual({ name: '', done: false });
     expect(server.calls).toHaveLength(1);
   });
 
-  it('getOperation() rejects with a MalformedOperationError for an answer that is no message', async () => {
+  it('getOperation() rejects with a MalformedOperationError if the response cannot be decoded', async () => {
     const server = await serve({ GetOperation: () => Uint8Array.of(10, 200, 1) });
     const error = await caught(connect(server.port).getOperation({ name }, {}));
     expect(error).toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
   });
 
-  it('getOperation() takes a message of 20 MB', async () => {
+  it('getOperation() accepts a message of 20 MB', async () => {
     const response = { typeUrl: 't', value: new Uint8Array(20_000_000).fill(1) };
     const server = await serve({ GetOperation: () => encodeOperation({ name, done: true, response }) });
     const operation = await connect(server.port).getOperation({ name }, {});
@@ -133,13 +133,13 @@ describe('headers', () => {
     expect(server.calls[0]!.headers).not.toHaveProperty('x-goog-request-params');
   });
 
-  it('getOperation() says who calls', async () => {
+  it('getOperation() sends x-goog-api-client', async () => {
     const server = await serve({ GetOperation: () => running });
     await connect(server.port).getOperation({ name }, {});
     expect(server.calls[0]!.headers['x-goog-api-client']).toMatch(/^gl-node\/[\d.]+ grpc\/[\d.]+ gax\/[\d.]+/);
   });
 
-  it('getOperation() lets the headers of the call win over those of the transport, whatever their case', async () => {
+  it("getOperation() overrides the transport's headers with those of the call, whatever their case", async () => {
     const server = await serve({ GetOperation: () => running });
     const transport = connect(server.port, {
       headers: { 'X-Own': 'transport', 'x-other': 'transport', 'X-Goog-Api-Client': 'mine' },
@@ -162,7 +162,7 @@ describe('headers', () => {
     ['x-secret', 'hush\n'],
     ['x-secret', 'hush\u00e9'],
     ['x-secret', 5],
-  ])('grpcTransport() and getOperation() refuse the header %j: %j without showing its value', async (key, value) => {
+  ])('grpcTransport() and getOperation() throw for the header %j: %j without showing its value', async (key, value) => {
     const headers = { [key]: value } as Record<string, string>;
     expect(() => grpcTransport({ apiEndpoint: 'a', headers })).toThrow(TypeError);
     const error = await caught(connect(1).getOperation({ name }, { headers }));
@@ -171,7 +171,7 @@ describe('headers', () => {
     expect(error.message).not.toContain('hush');
   });
 
-  it('getOperation() refuses a name with a lone surrogate', async () => {
+  it('getOperation() rejects a name with a lone surrogate', async () => {
     expect(await caught(connect(1).getOperation({ name: 'a\ud800' }, {}))).toBeInstanceOf(TypeError);
   });
 });
@@ -218,20 +218,20 @@ describe('a status of the service', () => {
     ['short', 'another text', 'short'],
     ['short', '', 'short'],
     ['', '', ''],
-  ])('getOperation() makes of the message %j and the one in the details %j: %j', async (text, rich, message) => {
+  ])('getOperation() merges the message %j and the one in the details %j to %j', async (text, rich, message) => {
     const server = await serve({ GetOperation: () => ({ code: 3, details: text, trailers: bin(rich) }) });
     const error = await caught(connect(server.port).getOperation({ name }, {}));
     expect(error.status).toMatchObject({ code: 3, message });
   });
 
-  it('getOperation() ignores details that are garbage', async () => {
+  it('getOperation() ignores invalid details', async () => {
     const trailers = { 'grpc-status-details-bin': Uint8Array.of(10, 200, 1) };
     const server = await serve({ GetOperation: () => ({ code: 5, details: 'gone', trailers }) });
     const error = await caught(connect(server.port).getOperation({ name }, {}));
     expect(error.status).toEqual({ code: 5, message: 'gone', details: [] });
   });
 
-  it('getOperation() takes a code that it does not know for UNKNOWN', async () => {
+  it('getOperation() converts an unknown code to UNKNOWN', async () => {
     const server = await serve({ GetOperation: () => ({ code: 42, details: 'new' }) });
     expect(await caught(connect(server.port).getOperation({ name }, {}))).toMatchObject({
       rpcCode: 2,
@@ -239,21 +239,21 @@ describe('a status of the service', () => {
     });
   });
 
-  it('waitOperation() rejects with UNIMPLEMENTED where the service has none', async () => {
+  it('waitOperation() rejects with UNIMPLEMENTED if the service does not have it', async () => {
     const server = await serve({ GetOperation: () => running });
     const error = await caught(connect(server.port).waitOperation({ name, timeoutMs: 1000 }, {}));
     expect(error).toMatchObject({ method: 'WaitOperation', rpcCode: 12, origin: 'service' });
   });
 
-  it('getOperation() takes DEADLINE_EXCEEDED in a trailer for the word of the service', async () => {
+  it('getOperation() attributes DEADLINE_EXCEEDED in a trailer to the service', async () => {
     const server = await serve({ GetOperation: () => ({ code: 4, details: 'backend too slow' }) });
     const error = await caught(connect(server.port).getOperation({ name }, {}));
     expect(error).toMatchObject({ rpcCode: 4, origin: 'service', status: { message: 'backend too slow' } });
   });
 });
 
-describe('a status that no service gave', () => {
-  it('getOperation() rejects with UNAVAILABLE where nothing listens, and recovers', async () => {
+describe('a status of the transport', () => {
+  it('getOperation() rejects with UNAVAILABLE while no server listens, and recovers', async () => {
     const probe = createTcpServer().listen(0, '127.0.0.1');
     await until(() => probe.listening);
     const { port } = probe.address() as AddressInfo;
@@ -282,7 +282,7 @@ describe('a status that no service gave', () => {
     [503, 14],
     [401, 16],
     [302, 2],
-  ])('getOperation() maps HTTP status %d of a server that speaks no gRPC to code %d', async (httpStatus, rpcCode) => {
+  ])('getOperation() maps HTTP status %d of a server without gRPC to code %d', async (httpStatus, rpcCode) => {
     const server: Http2Server = createServer((_, response) => {
       response.writeHead(httpStatus, { 'content-type': 'text/html' });
       response.end('<!DOCTYPE html>');
@@ -295,7 +295,7 @@ describe('a status that no service gave', () => {
     expect(error.status.message).toMatch(String(httpStatus));
   });
 
-  it('getOperation() keeps its deadline when the service hangs, and cancels the call there', async () => {
+  it('getOperation() enforces its deadline if the service hangs, and cancels the call there', async () => {
     const server = await serve({ GetOperation: () => 'hang' });
     const transport = connect(server.port);
     await caught(transport.getOperation({ name }, { timeoutMs: 1000, signal: AbortSignal.timeout(50) })); // connects
@@ -310,7 +310,7 @@ describe('a status that no service gave', () => {
     await until(() => server.calls.every(({ cancelled }) => cancelled));
   });
 
-  it('getOperation() keeps its deadline when the server does not even speak', async () => {
+  it('getOperation() enforces its deadline if the server sends nothing', async () => {
     const sockets: Socket[] = [];
     const silent = createTcpServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     toClose.unshift(() => {
@@ -324,7 +324,7 @@ describe('a status that no service gave', () => {
     await transport.close();
   });
 
-  it('getOperation() has a deadline of a minute unless told, and none beyond what a timer can hold', async () => {
+  it('getOperation() has a default deadline of a minute, and none beyond the range of timers', async () => {
     const server = await serve({ GetOperation: () => running });
     const transport = connect(server.port);
     await transport.getOperation({ name }, {});
@@ -333,13 +333,13 @@ describe('a status that no service gave', () => {
     expect((server.calls[1]!.deadlineMs - Date.now()) / 86_400_000).toBeCloseTo(24, 0);
   });
 
-  it('getOperation() sends nothing where no time is left, and refuses a time that is no number', async () => {
+  it('getOperation() sends nothing if no time remains, and rejects a timeout that is not a number', async () => {
     const server = await serve({ GetOperation: () => running });
     const transport = connect(server.port);
     for (const timeoutMs of [0, -1]) {
       expect(await caught(transport.getOperation({ name }, { timeoutMs }))).toMatchObject({ rpcCode: 4 });
     }
-    expect(await caught(transport.getOperation({ name }, { timeoutMs: NaN }))).toBeInstanceOf(TypeError);
+    expect(await caught(transport.getOperation({ name }, { timeoutMs: NaN }))).toBeInstanceOf(RangeError);
     expect(server.calls).toHaveLength(0);
   });
 });
@@ -351,7 +351,7 @@ describe('abort', () => {
     ['null', null],
     ['0', 0],
   ];
-  it.each(reasons)('getOperation() rejects in flight with the very reason: %s', async (_, reason) => {
+  it.each(reasons)("getOperation() rejects in flight with the signal's reason: %s", async (_, reason) => {
     const server = await serve({ GetOperation: () => 'hang' });
     const controller = new AbortController();
     const call = caught(connect(server.port).getOperation({ name }, { signal: controller.signal }));
@@ -363,7 +363,7 @@ describe('abort', () => {
     await until(() => server.calls[0]!.cancelled);
   });
 
-  it('getOperation() rejects with an AbortError for a polyfill signal, which has no reason', async () => {
+  it('getOperation() rejects with an AbortError for a polyfill signal without a reason', async () => {
     const server = await serve({ GetOperation: () => 'hang' });
     const controller = new PolyfillAbortController();
     const options = { signal: controller.signal } as unknown as CallOptions;
@@ -377,7 +377,7 @@ describe('abort', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('getOperation() sends nothing when it is aborted already', async () => {
+  it('getOperation() sends nothing if it is already aborted', async () => {
     const server = await serve({ GetOperation: () => running });
     const transport = connect(server.port);
     await transport.getOperation({ name }, {});
@@ -386,7 +386,7 @@ describe('abort', () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it('getOperation() sends nothing when it is aborted while the channel is made', async () => {
+  it('getOperation() sends nothing if it is aborted while the channel opens', async () => {
     const server = await serve({ GetOperation: () => running });
     const transport = connect(server.port);
     const controller = new AbortController();
@@ -434,7 +434,7 @@ describe('close', () => {
     });
   });
 
-  it('close() gives up the calls that are under way', async () => {
+  it('close() cancels the running calls', async () => {
     const server = await serve({ GetOperation: () => 'hang' });
     const transport = connect(server.port);
     const call = caught(transport.getOperation({ name }, {}));
@@ -444,7 +444,7 @@ describe('close', () => {
     await until(() => server.calls[0]!.cancelled);
   });
 
-  it('close() while the channel is made rejects those who wait for it, and nothing is sent', async () => {
+  it('close() while the channel opens rejects the waiting calls, and nothing is sent', async () => {
     const server = await serve({ GetOperation: () => running });
     let release!: () => void;
     const authClient = { getRequestHeaders: () => Promise.resolve({}) };
@@ -465,7 +465,7 @@ describe('close', () => {
 
 describe('options', () => {
   it.each(['', 'https://a.com', 'a.com/v1', 'a.com:', 'a.com:0', 'a.com:70000', 'a b', 'u@a.com', '::1', 5, undefined])(
-    'grpcTransport() refuses %j for apiEndpoint',
+    'grpcTransport() throws for the apiEndpoint %j',
     (apiEndpoint) => expect(() => grpcTransport({ apiEndpoint } as never)).toThrow(TypeError),
   );
 
@@ -474,14 +474,14 @@ describe('options', () => {
     (apiEndpoint) => expect(grpcTransport({ apiEndpoint }).apiEndpoint).toBe(apiEndpoint),
   );
 
-  it('grpcTransport() passes channel options on', async () => {
+  it('grpcTransport() passes channel options to grpc-js', async () => {
     const server = await serve({ GetOperation: () => encodeOperation({ name: 'x'.repeat(2000), done: false }) });
     const transport = connect(server.port, { grpcOptions: { 'grpc.max_receive_message_length': 1000 } });
     const error = await caught(transport.getOperation({ name }, {}));
     expect(error).toMatchObject({ rpcCode: 8, origin: 'transport' });
   });
 
-  it('getOperation() says so when sslCreds are none', async () => {
+  it('getOperation() rejects if sslCreds are invalid', async () => {
     const error = await caught(connect(1, { sslCreds: {} as never }).getOperation({ name }, {}));
     expect(error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: 9, origin: 'transport' });
     expect(error.message).toContain('sslCreds');
@@ -495,14 +495,14 @@ describe('TLS', () => {
     return serve({ GetOperation: () => running }, grpc.ServerCredentials.createSsl(null, [pair]));
   };
 
-  it('getOperation() speaks TLS with the certificates of sslCreds', async () => {
+  it('getOperation() uses TLS with the certificates of sslCreds', async () => {
     const server = await secure();
     const apiEndpoint = `localhost:${server.port}`;
     const transport = connect(0, { apiEndpoint, sslCreds: grpc.credentials.createSsl(file('cert')) });
     expect(await transport.getOperation({ name }, {})).toEqual({ name, done: false });
   });
 
-  it('getOperation() trusts no unknown certificate, so that no credentials reach its owner', async () => {
+  it('getOperation() rejects an untrusted certificate, and sends no credentials', async () => {
     const server = await secure();
     let asked = 0;
     const authClient = { getRequestHeaders: () => Promise.resolve({ authorization: `Bearer ${++asked}` }) };

@@ -12,12 +12,12 @@ const advance = useVirtualTime();
 function service() {
   const { emulator, client } = world();
   const requests: { input: number; requestId: string; signal: AbortSignal }[] = [];
-  const start = (input: number, { requestId, signal }: StartContext): LROPoller<unknown, unknown> => {
+  const start = (input: number, { requestId, signal }: StartContext): LROPoller<unknown> => {
     requests.push({ input, requestId, signal });
     if (input < 0) throw new RangeError('negative');
     return client.poller(emulator.start({ durationMs: input, requestId, response: json({ input }) }));
   };
-  const resume = (token: ResumeToken): LROPoller<unknown, unknown> => client.resume(token);
+  const resume = (token: ResumeToken): LROPoller<unknown> => client.resume(token);
   const saved = new Map<string, Checkpoint>();
   const store = {
     key: String,

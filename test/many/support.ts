@@ -9,7 +9,7 @@ export function world() {
     transport: emulator.transport(),
     polling: { serverWait: 'never', backoff: constantBackoff(100) },
   });
-  const poller = (durationMs: number, script: Partial<OperationScript> = {}): LROPoller<unknown, unknown> =>
+  const poller = (durationMs: number, script: Partial<OperationScript> = {}): LROPoller<unknown> =>
     client.poller(
       emulator.start({ durationMs, ...('error' in script ? {} : { response: json({ durationMs }) }), ...script }),
     );

@@ -1,5 +1,6 @@
 import gax from 'google-gax';
 import protobuf from 'protobufjs';
+import type { ChannelLike, MetadataLike, UnaryListener } from '../../src/grpc/connection.js';
 
 const { Operation } = gax.operationsProtos.google.longrunning;
 const { Thing, Other } = protobuf
@@ -86,17 +87,15 @@ export function gaxInMemory(answers: (IOperation | Failure)[], { latencyMs = 0 }
     getOperation: method('GetOperation'),
     cancelOperation: method('CancelOperation'),
     deleteOperation: method('DeleteOperation'),
+    // As in grpc-js, interceptors get an empty Metadata.
     makeUnaryRequest: (
-      path: string,
-      _encode: unknown,
-      decode: Decode,
-      ...[, , callback]: [unknown, unknown, Callback]
-    ) =>
-      call(path.slice(path.lastIndexOf('/') + 1), undefined, (error, bytes) => {
-        if (error) callback(error);
-        else callback(null, decode(bytes!));
-      }),
-    getChannel: () => ({ getTarget: () => 'dns:gax.invalid:443' }),
+      ...[, , , , { interceptors }]: [unknown, unknown, unknown, unknown, { interceptors: Interceptor[] }]
+    ) => interceptors[0]!().start(emptyMetadata),
+    getChannel: () => ({
+      getTarget: () => 'dns:gax.invalid:443',
+      createCall: (path: string) =>
+        channelCall((callback) => call(path.slice(path.lastIndexOf('/') + 1), undefined, callback)),
+    }),
   };
   const grpc = Object.assign(new gax.GrpcClient({ auth: {} as never }), { createStub: () => Promise.resolve(stub) });
   const protos = { google: { longrunning: { Operations: {} } } };
@@ -123,8 +122,29 @@ export function gaxInMemory(answers: (IOperation | Failure)[], { latencyMs = 0 }
   };
 }
 
+/** A call of a channel of grpc-js. */
+function channelCall(
+  send: (callback: Callback<Uint8Array>) => { cancel(): void },
+): ReturnType<ChannelLike['createCall']> {
+  let listener!: UnaryListener;
+  let sent: { cancel(): void } | undefined;
+  const onEnd: Callback<Uint8Array> = (error, bytes) => {
+    if (error) return listener.onReceiveStatus(error as Error & Failure);
+    listener.onReceiveMessage(Buffer.from(bytes!));
+    listener.onReceiveStatus({ code: 0, details: '' });
+  };
+  return {
+    start: (_metadata, given) => (listener = given),
+    startRead: () => undefined,
+    sendMessageWithContext: () => undefined,
+    halfClose: () => (sent = send(onEnd)),
+    cancelWithStatus: () => sent?.cancel(),
+  };
+}
+
+const emptyMetadata = { clone: () => emptyMetadata, set: () => undefined } as unknown as MetadataLike;
+type Interceptor = () => { start(metadata: MetadataLike): void };
 type Backoff = Parameters<typeof gax.operation>[2];
-type Decode = (bytes: Uint8Array) => unknown;
 type Callback<T = unknown> = (error: Error | null, value?: T) => void;
 type StubMethod = (request: object, metadata: object, options: { deadline?: Date }, callback: Callback) => object;
 

@@ -13,20 +13,20 @@ const call = { method: 'GetOperation', name: 'operations/a' } as const;
 const headersOf = (auth: Auth) => authenticator(auth, 'https://h.test')(call);
 
 describe('authenticator()', () => {
-  it('takes a function', async () => {
+  it('accepts a function', async () => {
     await expect(headersOf(() => Promise.resolve({ Authorization: 'Bearer t' }))).resolves.toEqual({
       authorization: 'Bearer t',
     });
   });
 
-  it('asks each time', async () => {
+  it('gets the headers for each call', async () => {
     let count = 0;
     const authenticate = authenticator(() => ({ 'x-count': String(++count) }), 'https://h.test');
     await authenticate(call);
     await expect(authenticate(call)).resolves.toEqual({ 'x-count': '2' });
   });
 
-  it('takes clients that give a plain object or a Headers, and names the audience', async () => {
+  it('accepts clients that return a plain object or a Headers, and passes the URL', async () => {
     const urls: unknown[] = [];
     const old = {
       getRequestHeaders: (url?: string) => {
@@ -41,7 +41,7 @@ describe('authenticator()', () => {
     expect(urls).toEqual(['https://h.test/']);
   });
 
-  it("takes google-auth-library's own clients", async () => {
+  it("accepts google-auth-library's own clients", async () => {
     const client = new googleAuthLibrary.OAuth2Client();
     client.setCredentials({ access_token: 'ya29.x', expiry_date: Date.now() + 3_600_000 });
     await expect(headersOf(client)).resolves.toEqual({ authorization: 'Bearer ya29.x' });
@@ -58,7 +58,7 @@ describe('authenticator()', () => {
       JSON.stringify({ type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'r' }),
     );
     const before = { ...process.env };
-    // With a project named, google-auth-library does not ask gcloud and the metadata server for one.
+    // With a project, google-auth-library does not query gcloud and the metadata server for one.
     Object.assign(process.env, { GOOGLE_APPLICATION_CREDENTIALS: file, GOOGLE_CLOUD_PROJECT: 'p' });
     try {
       nock('https://oauth2.googleapis.com').post('/token').reply(200, { access_token: 'ya29.adc', expires_in: 3600 });
@@ -71,7 +71,7 @@ describe('authenticator()', () => {
     }
   });
 
-  it('tells a refusal by a token server from a failure of it', async () => {
+  it('distinguishes a token server that refuses from one that fails', async () => {
     const client = new googleAuthLibrary.UserRefreshClient('id', 'GOCSPX-secret', '1//secret');
     nock('https://oauth2.googleapis.com')
       .post('/token')
@@ -94,12 +94,12 @@ describe('authenticator()', () => {
     ['a refused connection', { code: 'ECONNREFUSED' }, 'UNAVAILABLE', 'ECONNREFUSED'],
     ['a failed fetch', { message: 'fetch failed', cause: { code: 'ENOTFOUND' } }, 'UNAVAILABLE', 'ENOTFOUND'],
     ['a time-out', new DOMException('hunter2', 'TimeoutError'), 'UNAVAILABLE', 'no details that are safe to show'],
-    ['a key file that is not there', { code: 'ENOENT' }, 'UNAUTHENTICATED', 'ENOENT'],
+    ['a missing key file', { code: 'ENOENT' }, 'UNAUTHENTICATED', 'ENOENT'],
     ['a 403', { response: { status: 403 }, code: 'ERR_BAD_REQUEST' }, 'UNAUTHENTICATED', 'HTTP 403, ERR_BAD_REQUEST'],
-    ['an error that says nothing', new Error('token hunter2'), 'UNAUTHENTICATED', 'no details that are safe to show'],
+    ['an error without a code', new Error('token hunter2'), 'UNAUTHENTICATED', 'no details that are safe to show'],
     ['undefined', undefined, 'UNAUTHENTICATED', 'no details that are safe to show'],
     ['a string', 'hunter2', 'UNAUTHENTICATED', 'no details that are safe to show'],
-  ])('takes %s for what it is and shows no secret', async (_, thrown, code, facts) => {
+  ])('classifies %s and shows no secret', async (_, thrown, code, facts) => {
     const secret = { config: { headers: { Authorization: 'Bearer hunter2' } } };
     const error = typeof thrown === 'object' ? Object.assign(thrown!, secret) : thrown;
     const failure: unknown = await headersOf(() => Promise.reject(error)).catch((e: unknown) => e);
@@ -113,14 +113,14 @@ describe('authenticator()', () => {
 
   it.each<[string, unknown]>([
     ['nothing', undefined],
-    ['a header that cannot be sent', { authorization: 'hunter2\n' }],
-  ])('is UNAUTHENTICATED where the function gives %s', async (_, given) => {
+    ['an invalid header', { authorization: 'hunter2\n' }],
+  ])('is UNAUTHENTICATED if the function returns %s', async (_, given) => {
     const failure: unknown = await headersOf(() => given as Record<string, string>).catch((e: unknown) => e);
     expect(failure).toMatchObject({ rpcCode: Code.UNAUTHENTICATED });
     expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain('hunter2');
   });
 
-  it.each([[{}], ['key'], [null], [5]])('refuses %j', (auth) => {
+  it.each([[{}], ['key'], [null], [5]])('throws for %j', (auth) => {
     expect(() => authenticator(auth as never, 'https://h.test')).toThrow(TypeError);
   });
 });

@@ -22,10 +22,10 @@ const halfABody: RequestListener = (_, response) => {
 };
 
 describe.each([
-  ['before the answer', silent],
+  ['before the response', silent],
   ['while the body streams', halfABody],
-])('a call that is ended %s', (_, listener) => {
-  it('rejects at once with the reason of a native signal and lets go of the connection', async () => {
+])('a call that ends %s', (_, listener) => {
+  it('rejects at once with the reason of a native signal and closes the connection', async () => {
     const server = await serve(listener);
     const controller = new AbortController();
     const call = failureOf(
@@ -54,7 +54,7 @@ describe.each([
     await server.gone;
   });
 
-  it('rejects with DEADLINE_EXCEEDED when the time is up', async () => {
+  it('rejects with DEADLINE_EXCEEDED at its deadline', async () => {
     const server = await serve(listener);
     const transport = restTransport({ apiEndpoint: server.origin });
     const began = performance.now();
@@ -107,7 +107,7 @@ describe('restTransport() over a connection', () => {
     });
   });
 
-  it('stops reading a body although its fetch ignores the signal', async () => {
+  it('stops reading a body even if fetch ignores the signal', async () => {
     const cancel = jest.fn(() => Promise.resolve());
     const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined), cancel });
     const transport = restTransport({ apiEndpoint: 'h.test', fetch: () => Promise.resolve(new Response(body)) });
@@ -119,7 +119,7 @@ describe('restTransport() over a connection', () => {
     expect(cancel).toHaveBeenCalled();
   });
 
-  it('lets go of an answer that comes when nobody waits any more', async () => {
+  it('cancels a response that arrives after the deadline', async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
     let answer!: (response: Response) => void;
@@ -134,7 +134,7 @@ describe('restTransport() over a connection', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('puts characters together that two chunks share', async () => {
+  it('decodes characters that are split between chunks', async () => {
     const bytes = Buffer.from(JSON.stringify({ name, response: { '@type': 't/T', text: 'ä😀' } }));
     const server = await serve((_, response) => {
       let at = 0;
@@ -148,7 +148,7 @@ describe('restTransport() over a connection', () => {
     expect(operation.response?.json).toEqual({ '@type': 't/T', text: 'ä😀' });
   });
 
-  it('refuses an answer of more than 64 MiB without reading the rest', async () => {
+  it('rejects a response of more than 64 MiB without reading the rest', async () => {
     let chunks = 0;
     const cancel = jest.fn(() => Promise.resolve());
     const chunk = new Uint8Array(8 * 1024 * 1024).fill(0x20);
@@ -210,7 +210,7 @@ describe('redirects', () => {
     expect(server.requests[1]!.headers).toMatchObject({ ...secrets, ...callerHeaders });
   });
 
-  it('takes no credential to another origin, nor from there back', async () => {
+  it('sends no credential to another origin, nor back from there', async () => {
     const home = await serve((request, response) =>
       (request.url === '/back' ? answer : redirect(302, `${away.origin}/away`))(request, response),
     );
@@ -229,14 +229,14 @@ describe('redirects', () => {
     }
   });
 
-  it('sends no password that a location holds', async () => {
+  it('sends no password of a location', async () => {
     const away = await serve(answer);
     const home = await serve(redirect(302, away.origin.replace('//', '//user:pass@')));
     await restTransport({ apiEndpoint: home.origin }).getOperation({ name }, {});
     expect(away.requests[0]!.headers.authorization).toBeUndefined();
   });
 
-  it('follows five and no more', async () => {
+  it('follows five at most', async () => {
     const server = await serve((request, response) => {
       const at = Number(/\d+$/.exec(request.url ?? '')?.[0] ?? 0);
       (at === 5 ? answer : redirect(307, `/hop${at + 1}`))(request, response);
@@ -264,7 +264,7 @@ describe('redirects', () => {
   it.each([
     ['cancelOperation', 302, 'which would lose the method POST'],
     ['deleteOperation', 301, 'which would lose the method DELETE'],
-  ] as const)('does not turn %s into something else: %d', async (method, status, problem) => {
+  ] as const)('does not change the method of %s: %d', async (method, status, problem) => {
     const server = await serve(redirect(status, '/new'));
     expect(await failureOf(restTransport({ apiEndpoint: server.origin })[method]({ name }, {}))).toMatchObject({
       rpcCode: Code.FAILED_PRECONDITION,
@@ -303,9 +303,9 @@ describe('redirects', () => {
 
   it.each([
     ['no location', 302, {}],
-    ['a location that is none', 302, { location: 'http://[' }],
-    ['a status that means something else', 304, { location: '/x' }],
-  ])('takes a redirect with %s for an answer', async (_, status, headers) => {
+    ['an invalid location', 302, { location: 'http://[' }],
+    ['another status', 304, { location: '/x' }],
+  ])('treats a redirect with %s as a response', async (_, status, headers) => {
     const server = await serve((_request, response) => response.writeHead(status, headers).end());
     expect(await failureOf(restTransport({ apiEndpoint: server.origin }).getOperation({ name }, {}))).toMatchObject({
       rpcCode: Code.UNKNOWN,
@@ -314,7 +314,7 @@ describe('redirects', () => {
     });
   });
 
-  it('are within the deadline', async () => {
+  it('count towards the deadline', async () => {
     const server = await serve((request, response) =>
       request.url === '/new' ? undefined : redirect(307, '/new')(request, response),
     );

@@ -1,4 +1,4 @@
-// What real services do other than one would think, each as it was seen, through a client over REST.
+// Deviations of real services, as observed, through a client over REST.
 import { describe, expect, it } from '@jest/globals';
 import {
   anyType,
@@ -40,7 +40,7 @@ const client = new OperationsClient({
 
 const isPair = (body: object): body is readonly [number, object | string] => Array.isArray(body);
 
-/** Has the service answer so, one after the other; each answer must be asked for. */
+/** Serves these responses, one after the other; each must be requested. */
 function answers(...bodies: (object | readonly [http: number, body: object | string])[]): void {
   for (const body of bodies) {
     const [http, text] = isPair(body) ? body : ([200, body] as const);
@@ -48,7 +48,7 @@ function answers(...bodies: (object | readonly [http: number, body: object | str
   }
 }
 
-/** How an operation ends whose states, the first of which came with the call that started it, are these. */
+/** The outcome of an operation with these states, the first from the starting call. */
 async function end<R, M>(
   [first, ...others]: [object, ...object[]],
   info: OperationInfo<R, M>,
@@ -73,12 +73,12 @@ describe('an operation that is done', () => {
     expect(done).toMatchObject({ name, result: 'response', response: {}, metadata: undefined });
   });
 
-  it('has not even a name (Cloud Identity)', async () => {
+  it('has no name either (Cloud Identity)', async () => {
     const { done } = await end([{ done: true }], things);
     expect(done).toMatchObject({ name: '', result: 'response', response: {} });
   });
 
-  it('has lost its name since the last answer, or never had one (Resource Manager, Datastore)', async () => {
+  it('has lost its name since the last response, or never had one (Resource Manager, Datastore)', async () => {
     expect((await end([{ name }, { done: true, response: thing }], things)).done).toMatchObject({
       name,
       response: thing,
@@ -86,11 +86,11 @@ describe('an operation that is done', () => {
     expect((await end([{ done: true, response: thing }], things)).done).toMatchObject({ name: '', response: thing });
   });
 
-  it('was done when it was started, and is not asked for (Speech v2)', async () => {
+  it('was done at the start, and is not polled (Speech v2)', async () => {
     expect((await end([{ name, done: true, response: thing }], things)).done.result).toBe('response');
   });
 
-  it('answers with an Empty where another type is declared, with and without a value (TPU, Vision)', async () => {
+  it('responds with an Empty where another type is declared, with and without a value (TPU, Vision)', async () => {
     const empty = { '@type': url('google.protobuf.Empty') };
     expect((await end([{ name, done: true, response: empty }], things)).done).toMatchObject({ response: {} });
     expect((await end([{ name, done: true, response: { ...empty, value: {} } }], things)).done).toMatchObject({
@@ -103,14 +103,14 @@ describe('an operation that is done', () => {
     });
   });
 
-  it('answers with an Any that holds nothing (Spanner’s test server)', async () => {
+  it('responds with an empty Any (Spanner’s test server)', async () => {
     expect((await end([{ name, done: true, response: {}, metadata: {} }], things)).done).toMatchObject({
       response: {},
       metadata: undefined,
     });
   });
 
-  it('answers with a type of no public proto, which stays an Any (Resource Manager)', async () => {
+  it('responds with a type without a public proto, which stays an Any (Resource Manager)', async () => {
     const status = { '@type': url('google.cloudresourcemanager.v1.ProjectCreationStatus'), ready: true };
     const info = operationInfo({ response: anyType });
     expect((await end([{ name, done: true, response: status, metadata: status }], info)).done).toMatchObject({
@@ -119,7 +119,7 @@ describe('an operation that is done', () => {
     });
   });
 
-  it('failed after part of the work, of which its metadata tell (Spanner)', async () => {
+  it('failed after part of the work, as its metadata say (Spanner)', async () => {
     const error = { code: 9, message: 'Found uniqueness violation' };
     const committed = { ...metadata, state: '1 of 2 statements' };
     expect(
@@ -139,7 +139,7 @@ describe('an operation that is done', () => {
     });
   });
 
-  it('failed with a message that is not for people, and details of no public type (Tags)', async () => {
+  it('failed with a message for machines, and details without a public type (Tags)', async () => {
     const detail = { '@type': url('util.StatusProto'), space: 'generic' };
     const error = {
       code: 6,
@@ -156,7 +156,7 @@ describe('an operation that is done', () => {
     });
   });
 
-  it('was cancelled: an ending, and not the failure of the request that has the same code', async () => {
+  it('was cancelled: an outcome, not a failed request with the same code', async () => {
     const cancelled = { name, done: true, error: { code: 1, message: 'The operation was cancelled.' } };
     expect((await end([{ name }, cancelled], things)).done).toMatchObject({ result: 'error', cancelled: true });
     answers([499, { error: { code: 499, message: 'The operation was cancelled.', status: 'CANCELLED' } }]);
@@ -167,7 +167,7 @@ describe('an operation that is done', () => {
     });
   });
 
-  it('is known once and for all, though the service should forget it (Firestore)', async () => {
+  it('stays known, even if the service deletes it (Firestore)', async () => {
     const poller = client.poller(name, things);
     answers({ name, done: true, response: thing });
     await poller.promise();
@@ -199,7 +199,7 @@ describe('an operation that runs', () => {
     expect(done.metadata).toBeUndefined();
   });
 
-  it('has metadata of another type than is declared, which ends no wait (Memorystore)', async () => {
+  it('has metadata of another type than declared, which does not end the wait (Memorystore)', async () => {
     const other = { '@type': url('google.cloud.redis.cluster.v1.OperationMetadata'), verb: 'create' };
     const { done } = await end(
       [
@@ -238,7 +238,7 @@ describe('an operation that runs', () => {
     expect(poller.operation?.metadata).toEqual({ typeUrl: struct['@type'], json: struct });
   });
 
-  it('cannot be found at first, which one may put up with (Datastore)', async () => {
+  it('cannot be found at first, which a retry policy may allow (Datastore)', async () => {
     const missing: [number, object] = [404, { error: { code: 404, message: 'no', status: 'NOT_FOUND' } }];
     answers(missing, missing, { name, done: true, response: thing });
     const patient = client.poller(name, things, { notFoundGraceMs: 10_000 });
@@ -247,7 +247,7 @@ describe('an operation that runs', () => {
     expect(await failureOf(client.poller(name, things).promise())).toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
-  it('is forgotten (after some 30 days)', async () => {
+  it('is deleted (after some 30 days)', async () => {
     answers({ name }, [404, { error: { code: 404, message: 'Operation not found', status: 'NOT_FOUND' } }]);
     expect(await failureOf(client.poller(name, things).promise())).toMatchObject({
       code: 'LRO_REQUEST_FAILED',
@@ -266,7 +266,7 @@ describe('cancelling an operation that is done', () => {
     [400, { error: { code: 400, message: 'already done', status: 'FAILED_PRECONDITION' } }, 'FAILED_PRECONDITION'],
     [501, { code: 12 }, 'UNIMPLEMENTED'],
     [200, {}, undefined],
-  ] as const)('is answered with HTTP %d %j', async (http, body, code) => {
+  ] as const)('responds with HTTP %d %j', async (http, body, code) => {
     nock('https://speech.googleapis.com').post(`/v2/${name}:cancel`, '{}').reply(http, body);
     const cancel = speech.cancelOperation({ name });
     if (code === undefined) await expect(cancel).resolves.toBeUndefined();
@@ -339,7 +339,7 @@ describe('an error', () => {
     expect(await failureOf(client.getOperation({ name }))).toMatchObject({ retryAfterMs: 45_837.906927 });
   });
 
-  it('has a header with a delay, and one with a status of a type that nobody knows (Workspace, Speech)', async () => {
+  it('has a header with a delay, and one with a status of an unknown type (Workspace, Speech)', async () => {
     // google.rpc.Status{ code: 5, message: "Operation not found: x", details: [util.StatusProto] }
     const type = Buffer.from(url('util.StatusProto'));
     const any = [0x0a, type.length, ...type, 0x12, 1, 0];

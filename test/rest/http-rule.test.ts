@@ -15,7 +15,7 @@ describe('bindingsOf()', () => {
     expect(paths([{ selector, get: '/a', additional_bindings: [{ get: '/b' }] }])).toEqual(['GET /a', 'GET /b']);
   });
 
-  it('lets the last rule for a method win, all of it', () => {
+  it('uses the last rule for a method only', () => {
     expect(
       paths([
         { selector, get: '/a', additionalBindings: [{ get: '/b' }] },
@@ -24,7 +24,7 @@ describe('bindingsOf()', () => {
     ).toEqual(['GET /c']);
   });
 
-  it('skips the rules of other methods, however odd', () => {
+  it('skips the rules of other methods, even invalid ones', () => {
     const rules = [
       { selector: 'google.cloud.location.Locations.GetLocation', get: '/v1/*' },
       { selector: 'google.longrunning.Operations.GetOperations', get: '/x' },
@@ -34,12 +34,12 @@ describe('bindingsOf()', () => {
     expect(Object.keys(bindingsOf(rules))).toEqual([]);
   });
 
-  it('takes null and empty for absent, as protobufjs writes them', () => {
+  it('treats null and empty as absent, as protobufjs writes them', () => {
     const rule = { selector, get: '', put: null, post: '/a', custom: null, body: null, additional_bindings: null };
     expect(bindingsOf([rule]).GetOperation).toMatchObject([{ httpMethod: 'POST', body: '' }]);
   });
 
-  it('takes custom verbs', () => {
+  it('accepts custom methods', () => {
     expect(paths([{ selector, custom: { kind: 'HEAD', path: '/a' } }])).toEqual(['HEAD /a']);
   });
 
@@ -50,16 +50,16 @@ describe('bindingsOf()', () => {
     ['a GET with a body', { selector, get: '/a', body: '*' }],
     ['a bad path', { selector, get: 'a' }],
     ['a bad additional binding', { selector, get: '/a', additionalBindings: [{}] }],
-  ])('refuses a rule with %s', (_, rule) => {
+  ])('throws for a rule with %s', (_, rule) => {
     expect(() => bindingsOf([rule])).toThrow(TypeError);
   });
 
   it.each<[unknown, string]>([
     [{}, "Cannot read HTTP rules as 'httpRules' must be an array: current value is an object"],
     ['x', "Cannot read HTTP rules as 'httpRules' must be an array: current value is x"],
-    [[null], 'Cannot read an HTTP rule as it must be an object: current value is null'],
-    [['/v1'], 'Cannot read an HTTP rule as it must be an object: current value is "/v1"'],
-  ])('refuses %j, which are no rules', (rules, message) => {
+    [[null], "Cannot read an HTTP rule as 'rule' must be an object: current value is null"],
+    [['/v1'], `Cannot read an HTTP rule as 'rule' must be an object: current value is "/v1"`],
+  ])('throws for %j', (rules, message) => {
     expect(() => bindingsOf(rules as HttpRule[])).toThrow(new TypeError(message));
   });
 });

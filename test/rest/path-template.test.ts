@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { expandPathTemplate, fieldsOf, parsePathTemplate, percentEncode } from '../../src/rest/path-template.js';
+import { expandPathTemplate, fieldsOf, parsePathTemplate } from '../../src/rest/path-template.js';
+import { percentEncode } from '../../src/transports/percent-encode.js';
 import { resourceNames } from './arbitraries.js';
 
 const expand = (template: string, name: string): string | undefined =>
   expandPathTemplate(parsePathTemplate(template), { name });
 
 describe('parsePathTemplate()', () => {
-  it('tells segments, variables and the verb apart', () => {
+  it('separates segments, variables and the verb', () => {
     expect(parsePathTemplate('/v1/{name=projects/*/operations/**}:cancel')).toEqual({
       source: '/v1/{name=projects/*/operations/**}:cancel',
       parts: ['v1', { field: 'name', pattern: ['projects', '*', 'operations', '**'] }],
@@ -15,7 +16,7 @@ describe('parsePathTemplate()', () => {
     });
   });
 
-  it('takes {field} for {field=*}', () => {
+  it('treats {field} as {field=*}', () => {
     expect(parsePathTemplate('/{a}/x/{b.c}').parts).toEqual([
       { field: 'a', pattern: ['*'] },
       'x',
@@ -50,11 +51,11 @@ describe('parsePathTemplate()', () => {
     ['/v1/x:a:b'],
     ['/v1/x:'],
     ['/v1/x:a/b'],
-  ])('refuses %j', (source) => {
+  ])('throws for %j', (source) => {
     expect(() => parsePathTemplate(source)).toThrow(TypeError);
   });
 
-  it('names the text that it refuses', () => {
+  it('names the invalid text', () => {
     expect(() => parsePathTemplate('/v1/*')).toThrow(
       "must be like '/v1/{name=operations/**}:verb': current value is '/v1/*'",
     );
@@ -87,7 +88,7 @@ describe('expandPathTemplate()', () => {
     ['/v1/{name}', '', undefined],
     ['/v1/operations/{name=**}', '7612202767953098924', '/v1/operations/7612202767953098924'],
     ['/v1/operations', 'anything', '/v1/operations'],
-  ])('makes of %s and %j %j', (template, name, path) => {
+  ])('expands %s and %j to %j', (template, name, path) => {
     expect(expand(template, name)).toBe(path);
   });
 
@@ -105,11 +106,11 @@ describe('expandPathTemplate()', () => {
     expect(expand('/v1/{name=operations/*}:cancel', 'operations/a:cancel')).toBe('/v1/operations/a%3Acancel:cancel');
   });
 
-  it('fits nothing if a field is not in the request', () => {
+  it('matches nothing if a field is not in the request', () => {
     expect(expand('/v1/{project}/{name}', 'x')).toBeUndefined();
   });
 
-  it('gives a path from which a server gets the very name, whatever the name', () => {
+  it('returns a path from which a server decodes the same name, whatever the name', () => {
     fc.assert(
       fc.property(resourceNames, (name) => {
         const path = expand('/v1/{name=**}', name)!;
@@ -119,7 +120,7 @@ describe('expandPathTemplate()', () => {
     );
   });
 
-  it('gives a path that a URL keeps as it is, within its origin', () => {
+  it('returns a path that a URL keeps unchanged, within its origin', () => {
     fc.assert(
       fc.property(resourceNames, fc.constantFrom('', ':cancel'), (name, verb) => {
         const path = expand(`/v1/{name=**}${verb}`, name)!;

@@ -22,7 +22,7 @@ const rule = (method: string, binding: Omit<HttpRule, 'selector'>): HttpRule => 
 });
 
 describe('restTransport()', () => {
-  it('gets an operation as it is', async () => {
+  it('gets an operation unchanged', async () => {
     const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { a: 1 } };
     nock(host).get('/v1/operations/a').reply(200, { name, metadata, done: false, extra: 1 });
     await expect(transportTo().getOperation({ name }, {})).resolves.toEqual({
@@ -32,7 +32,7 @@ describe('restTransport()', () => {
     });
   });
 
-  it('gets an operation that failed, whose code is not of HTTP', async () => {
+  it("gets an operation that failed, with a code that is not HTTP's", async () => {
     nock(host)
       .get('/v1/operations/a')
       .reply(200, { name, done: true, error: { code: 9, message: 'm' } });
@@ -81,7 +81,7 @@ describe('restTransport()', () => {
     await transportTo({ httpRules }).cancelOperation({ name }, {});
   });
 
-  it('has no waitOperation unless a rule binds it', async () => {
+  it('has waitOperation only if a rule binds it', async () => {
     expect('waitOperation' in transportTo()).toBe(false);
     const post = '/v1/{name=operations/*}:wait';
     nock(host).post('/v1/operations/a:wait', { timeout: '1.500s' }).reply(200, { name, done: true });
@@ -95,13 +95,13 @@ describe('restTransport()', () => {
     await transportTo({ httpRules: [rule('WaitOperation', { post })] }).waitOperation!({ name, timeoutMs: 30_000 }, {});
   });
 
-  it('keeps to the default rules where the given ones are for other services', async () => {
+  it('uses the default rules if the given ones are for other services', async () => {
     const httpRules = [{ selector: 'google.cloud.location.Locations.GetLocation', get: '/v1/{name=projects/*}' }];
     nock(host).get('/v1/operations/a').reply(200, { name });
     await transportTo({ httpRules }).getOperation({ name }, {});
   });
 
-  it('is UNIMPLEMENTED, and sends nothing, where no rule fits the name or binds the method', async () => {
+  it('is UNIMPLEMENTED, and sends nothing, if no rule matches the name or binds the method', async () => {
     const fetch = jest.fn<FetchLike>();
     const bindings = Array.from({ length: 7 }, (_, i) => ({ get: `/v1/{name=things${i}/*}` }));
     const httpRules = [rule('GetOperation', { get: '/v1/{name=operations/*}', additionalBindings: bindings })];
@@ -132,7 +132,7 @@ describe('restTransport()', () => {
     ['operations/\ud800'],
     ['a\nb'],
     [''],
-  ])('refuses the name %j before anything is sent', async (bad) => {
+  ])('rejects the name %j before anything is sent', async (bad) => {
     const fetch = jest.fn<FetchLike>();
     const auth = jest.fn(() => Promise.resolve({}));
     const httpRules = ['Get', 'Cancel', 'Delete', 'Wait'].map((m) => rule(`${m}Operation`, { post: '/v1/{name=**}' }));
@@ -153,13 +153,13 @@ describe('restTransport()', () => {
     expect(auth).not.toHaveBeenCalled();
   });
 
-  it('refuses a filter that cannot be sent as it is', async () => {
+  it('rejects a filter that cannot be encoded', async () => {
     await expect(transportTo().listOperations({ name: 'operations', filter: '\udfff' }, {})).rejects.toThrow(
       "Cannot request as 'filter' must be",
     );
   });
 
-  it('requests the very path that was built, whatever the name', async () => {
+  it('requests exactly the path that was built, whatever the name', async () => {
     const urls: string[] = [];
     const fetch: FetchLike = (url, init) => {
       urls.push(url);
@@ -178,7 +178,7 @@ describe('restTransport()', () => {
     );
   });
 
-  it('sends the routing header, and the headers of the call over those of the transport over those of auth', async () => {
+  it('sends the routing header; headers of the call override those of the transport, and these those of auth', async () => {
     const headers = { 'X-A': 'transport', 'X-B': 'transport', 'x-c': 'transport' };
     const transport = transportTo({
       headers,
@@ -200,7 +200,7 @@ describe('restTransport()', () => {
     await transport.getOperation({ name: 'projects/p/operations/a b' }, { headers: { 'x-A': 'call' } });
   });
 
-  it('asks for no credentials in plain text to another machine', async () => {
+  it('gets no credentials for plain text to another machine', async () => {
     const plain = { apiEndpoint: 'http://h.test' };
     expect(() => transportTo({ ...plain, auth: () => Promise.resolve({}) })).toThrow(TypeError);
     expect(() => transportTo({ ...plain, headers: { authorization: 'x' } })).toThrow(TypeError);
@@ -210,16 +210,16 @@ describe('restTransport()', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it.each([['', 'v1/', '..', 'v1/../x', 'v1?', '{name}']])('refuses the version %j', (apiVersion) => {
+  it.each([['', 'v1/', '..', 'v1/../x', 'v1?', '{name}']])('throws for the version %j', (apiVersion) => {
     expect(() => transportTo({ apiVersion })).toThrow(/^Cannot use a version as 'apiVersion' must be/);
   });
 
-  it('says which host it talks to', () => {
+  it('has the host as apiEndpoint', () => {
     expect(transportTo().apiEndpoint).toBe('h.test');
     expect(transportTo({ apiEndpoint: 'http://127.0.0.1:9020' }).apiEndpoint).toBe('127.0.0.1:9020');
   });
 
-  it('rejects with the error of the service, details and hints included', async () => {
+  it("rejects with the service's error, with details and Retry-After", async () => {
     const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '2.463586755s' };
     const error = { code: 429, message: 'Slow down.', status: 'RESOURCE_EXHAUSTED', details: [retryInfo] };
     nock(host).get('/v1/operations/a').reply(429, { error });
@@ -244,7 +244,7 @@ describe('restTransport()', () => {
     ['1', '999999999s', 86_400_000],
     ['nonsense', undefined, undefined],
     ['-1', '-1s', undefined],
-  ])('takes the longer of Retry-After %j and RetryInfo %j: %j ms', async (header, retryDelay, ms) => {
+  ])('uses the longer of Retry-After %j and RetryInfo %j: %j ms', async (header, retryDelay, ms) => {
     const details =
       retryDelay === undefined ? [] : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }];
     nock(host)
@@ -254,7 +254,7 @@ describe('restTransport()', () => {
     expect(failure.retryAfterMs).toBe(ms);
   });
 
-  it("hands on the hint of a success, a date in it being of the server's clock", async () => {
+  it("returns the Retry-After of a success, with a date by the server's clock", async () => {
     nock(host).get('/v1/operations/a').reply(200, { name }, { 'retry-after': '7' });
     const dates = { date: 'Sun, 06 Nov 1994 08:49:37 GMT', 'retry-after': 'Sun, 06 Nov 1994 08:49:40 GMT' };
     nock(host).get('/v1/operations/a').reply(200, { name }, dates);
@@ -266,7 +266,7 @@ describe('restTransport()', () => {
     ['HTML', '<!DOCTYPE html><title>Sign in</title>', 'the body is not JSON: HTTP 200 with an HTML page: Sign in'],
     ['nothing', '', 'the body is not JSON: HTTP 200 without a message'],
     ['cut off JSON', '{"name":', 'the body is not JSON: HTTP 200: {"name":'],
-  ])('takes a success that is %s for a failure on the way', async (_, body, message) => {
+  ])('treats a success that is %s as a transport failure', async (_, body, message) => {
     nock(host).get('/v1/operations/a').reply(200, body);
     expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
       rpcCode: Code.UNKNOWN,
@@ -276,21 +276,24 @@ describe('restTransport()', () => {
     });
   });
 
-  it('does not take a page for a cancel that worked', async () => {
+  it('does not treat a page as a successful cancel', async () => {
     nock(host).post('/v1/operations/a:cancel').reply(200, '<html>');
     expect(await failureOf(transportTo().cancelOperation({ name }, {}))).toMatchObject({ rpcCode: Code.UNKNOWN });
   });
 
-  it.each([['[]'], ['5'], ['null'], ['"x"']])('takes JSON that is no operation, %s, for malformed', async (body) => {
-    nock(host).get('/v1/operations/a').reply(200, body);
-    expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
-      code: 'LRO_MALFORMED_OPERATION',
-      operationName: name,
-      message: `Malformed operation '${name}': not a JSON object`,
-    });
-  });
+  it.each([['[]'], ['5'], ['null'], ['"x"']])(
+    'rejects JSON that is not an operation, %s, as malformed',
+    async (body) => {
+      nock(host).get('/v1/operations/a').reply(200, body);
+      expect(await failureOf(transportTo().getOperation({ name }, {}))).toMatchObject({
+        code: 'LRO_MALFORMED_OPERATION',
+        operationName: name,
+        message: `Malformed operation '${name}': not a JSON object`,
+      });
+    },
+  );
 
-  it('says which list or wait was malformed', async () => {
+  it('names the malformed list or wait', async () => {
     const httpRules = [{ selector: 'google.longrunning.Operations.WaitOperation', post: '/v1/{name=**}:wait' }];
     nock(host).get('/v1/operations').reply(200, '[]');
     nock(host).get('/v1/operations').reply(200, '{"operations":[5]}');
@@ -305,7 +308,7 @@ describe('restTransport()', () => {
     );
   });
 
-  it('is not polluted by an answer', async () => {
+  it('is not polluted by a response', async () => {
     nock(host)
       .get('/v1/operations/a')
       .reply(200, '{"name":"operations/a","__proto__":{"done":true},"response":{"__proto__":{"a":1}}}');
@@ -314,7 +317,7 @@ describe('restTransport()', () => {
     expect(Object.keys(operation.response!.json as object)).toEqual([]);
   });
 
-  it('names host and system code of a connection that fails, and keeps foreign errors out', async () => {
+  it('names host and system code of a failed connection, and keeps foreign errors out', async () => {
     const error = Object.assign(new TypeError('fetch failed'), {
       config: { headers: { authorization: 'Bearer hunter2' } },
       cause: Object.assign(new Error('connect ECONNREFUSED 1.2.3.4:443'), { code: 'ECONNREFUSED' }),
@@ -335,7 +338,7 @@ describe('restTransport()', () => {
     ['UND_ERR_HEADERS_TIMEOUT', 'DEADLINE_EXCEEDED'],
     ['UND_ERR_INVALID_ARG', 'INVALID_ARGUMENT'],
     ['ENOTFOUND', 'UNAVAILABLE'],
-  ] as const)('takes %s for %s', async (system, code) => {
+  ] as const)('converts %s to %s', async (system, code) => {
     const fetch: FetchLike = () => Promise.reject(Object.assign(new Error('no'), { code: system }));
     expect(await failureOf(transportTo({ fetch }).getOperation({ name }, {}))).toMatchObject({
       rpcCode: Code[code],
@@ -343,7 +346,7 @@ describe('restTransport()', () => {
     });
   });
 
-  it('blots out credentials that an error repeats', async () => {
+  it('redacts credentials that an error repeats', async () => {
     const auth = () => Promise.resolve({ authorization: 'Bearer hunter2', 'x-odd': 'swordfish' });
     const fetch: FetchLike = () => Promise.reject(new Error('bad header "Bearer hunter2", hunter2, swordfish'));
     const failure = await failureOf(transportTo({ auth, fetch }).getOperation({ name }, {}));
@@ -351,7 +354,7 @@ describe('restTransport()', () => {
     expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/hunter2|swordfish/);
   });
 
-  it('leaves the quota project of an auth client in what the service says of it', async () => {
+  it('keeps the quota project of an auth client in messages of the service', async () => {
     const info = {
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
       reason: 'R',
@@ -365,7 +368,7 @@ describe('restTransport()', () => {
     expect(failure).toMatchObject({ status: { message: 'not on billed, ***', details: [info] } });
   });
 
-  it('blots out credentials that a page about an error repeats', async () => {
+  it('redacts credentials that an error page repeats', async () => {
     nock(host).get('/v1/operations/a').reply(502, 'You sent: authorization: Bearer hunter2');
     const transport = transportTo({ headers: { authorization: 'Bearer hunter2' } });
     expect(await failureOf(transport.getOperation({ name }, {}))).toMatchObject({
@@ -373,13 +376,13 @@ describe('restTransport()', () => {
     });
   });
 
-  it('takes a fetch whose answers have no web stream', async () => {
+  it('accepts a fetch whose responses have no web stream', async () => {
     const fetch: FetchLike = () =>
       Promise.resolve({ status: 200, headers: { get: () => null }, text: () => Promise.resolve('{"name":"x"}') });
     await expect(transportTo({ fetch }).getOperation({ name }, {})).resolves.toEqual({ name: 'x', done: false });
   });
 
-  it('looks the global fetch up when it calls', async () => {
+  it('uses the global fetch at the time of the call', async () => {
     const transport = transportTo();
     const spy = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('{"name":"spied"}'));
     try {
@@ -389,7 +392,7 @@ describe('restTransport()', () => {
     }
   });
 
-  it('refuses calls after close(), and ends those that run, with a fetch that ignores signals too', async () => {
+  it('rejects calls after close(), and running ones, even if fetch ignores signals', async () => {
     const transport = transportTo({ fetch: () => new Promise(() => undefined) });
     const running = [transport.getOperation({ name }, {}), transport.listOperations({ name: 'operations' }, {})];
     await transport.close();
@@ -400,7 +403,7 @@ describe('restTransport()', () => {
     await expect(transport.close()).resolves.toBeUndefined();
   });
 
-  it('keeps getting credentials within the deadline and the signal, and sends nothing after', async () => {
+  it('enforces deadline and signal while it gets credentials, and sends nothing afterwards', async () => {
     const fetch = jest.fn<FetchLike>();
     let grant!: (headers: Record<string, string>) => void;
     const transport = transportTo({ fetch, auth: () => new Promise((resolve) => (grant = resolve)) });
@@ -418,7 +421,7 @@ describe('restTransport()', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('refuses a deadline that is none', async () => {
+  it('rejects a deadline that is not a number', async () => {
     await expect(transportTo().getOperation({ name }, { timeoutMs: NaN })).rejects.toThrow(RangeError);
   });
 });

@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { bindingsOf, defaultRules, type HttpRule, type Method } from '../../src/rest/http-rule.js';
+import { bindingsOf, defaultRules, type HttpRule } from '../../src/rest/http-rule.js';
 import { parsePathTemplate, type PathTemplate } from '../../src/rest/path-template.js';
+import type { OperationsMethod } from '../../src/transport.js';
 import { transcode, type Fields, type HttpRequest } from '../../src/rest/transcode.js';
 
-const requestOf = (rules: HttpRule[], method: Method, fields: Fields): HttpRequest | undefined =>
+const requestOf = (rules: HttpRule[], method: OperationsMethod, fields: Fields): HttpRequest | undefined =>
   transcode(bindingsOf(rules)[method] ?? [], fields);
-const byDefault = (method: Method, fields: Fields): HttpRequest | undefined =>
+const byDefault = (method: OperationsMethod, fields: Fields): HttpRequest | undefined =>
   requestOf(defaultRules('v1'), method, fields);
 
 describe('transcode() by the default rules', () => {
-  it.each<[Method, string, string]>([
+  it.each<[OperationsMethod, string, string]>([
     ['GetOperation', 'GET', '/v1/operations/a'],
     ['DeleteOperation', 'DELETE', '/v1/operations/a'],
     ['CancelOperation', 'POST', '/v1/operations/a:cancel'],
@@ -18,7 +19,7 @@ describe('transcode() by the default rules', () => {
     expect(byDefault(method, { name: 'operations/a' })).toMatchObject({ httpMethod: verb, path, query: '' });
   });
 
-  it('sends an empty JSON object with a cancel and no body with anything else', () => {
+  it('sends an empty JSON object with a cancel and no body otherwise', () => {
     expect(byDefault('CancelOperation', { name: 'operations/a' })!.body).toBe('{}');
     expect(byDefault('GetOperation', { name: 'operations/a' })!.body).toBeUndefined();
     expect(byDefault('DeleteOperation', { name: 'operations/a' })!.body).toBeUndefined();
@@ -34,7 +35,7 @@ describe('transcode() by the default rules', () => {
     expect(byDefault('ListOperations', { name })).toEqual({ httpMethod: 'GET', path, query: '', body: undefined });
   });
 
-  it('puts the other fields of a list into the query, encoded, those of default value left out', () => {
+  it('puts the other fields of a list into the query, encoded, without default values', () => {
     const fields = {
       name: 'operations',
       filter: 'done = true & x',
@@ -50,7 +51,7 @@ describe('transcode() by the default rules', () => {
     );
   });
 
-  it('binds no WaitOperation', () => {
+  it('does not bind WaitOperation', () => {
     expect(bindingsOf(defaultRules('v1')).WaitOperation).toBeUndefined();
   });
 });
@@ -83,7 +84,7 @@ describe('transcode() by rules', () => {
     });
   });
 
-  it('takes the first binding that the name fits', () => {
+  it('uses the first binding that the name matches', () => {
     const rule = {
       selector: 'google.longrunning.Operations.CancelOperation',
       post: '/v1/{name=projects/*/locations/*/operations/*}:cancel',
@@ -98,7 +99,7 @@ describe('transcode() by rules', () => {
     expect(cancel('123')).toMatchObject({ path: '/v1/operations/123:cancel', body: undefined });
   });
 
-  it('gives the name as a query parameter where the path is fixed', () => {
+  it('sends the name as a query parameter if the path is fixed', () => {
     const rule = { selector: 'google.longrunning.Operations.ListOperations', get: '/v1/operations' };
     const list = (name: string): HttpRequest | undefined => requestOf([rule], 'ListOperations', { name, pageSize: 5 });
     expect(list('operations/a b')).toMatchObject({
@@ -108,7 +109,7 @@ describe('transcode() by rules', () => {
     expect(list('')).toMatchObject({ path: '/v1/operations', query: 'pageSize=5' });
   });
 
-  it('cancels with GET where a service says so', () => {
+  it('cancels with GET if a service binds it so', () => {
     const rule = {
       selector: 'google.longrunning.Operations.CancelOperation',
       get: '/v1beta1/{name=projects/*/operations/*}:cancel',
@@ -121,7 +122,7 @@ describe('transcode() by rules', () => {
     });
   });
 
-  it('encodes the slashes of a name for {name}, unless another binding takes them as they are', () => {
+  it('encodes the slashes of a name for {name}, unless another binding matches them unencoded', () => {
     const selector = 'google.longrunning.Operations.GetOperation';
     const get = (name: string, additional_bindings: HttpRule[] = []): string | undefined =>
       requestOf([{ selector, get: '/v1/jobs/{name}', additional_bindings }], 'GetOperation', { name })?.path;
@@ -140,7 +141,7 @@ describe('transcode() by rules', () => {
     });
   });
 
-  it('is undefined if the name fits none', () => {
+  it('is undefined if the name matches none', () => {
     const rule = { selector: 'google.longrunning.Operations.GetOperation', get: '/v1/{name=operations/*}' };
     expect(requestOf([rule], 'GetOperation', { name: 'projects/p' })).toBeUndefined();
   });
@@ -148,13 +149,13 @@ describe('transcode() by rules', () => {
 
 describe('the bindings of all Google services', () => {
   const data = new URL('../../scripts/data/lro-http-bindings.json', import.meta.url);
-  type Configuration = Record<Method, { verb: string; path: string; body?: string }[]>;
+  type Configuration = Record<OperationsMethod, { verb: string; path: string; body?: string }[]>;
   const services = JSON.parse(readFileSync(data, 'utf8')) as Record<string, Record<string, Configuration>>;
   const all = Object.values(services)
     .flatMap((configurations) => Object.values(configurations))
     .flatMap((configuration) =>
       Object.entries(configuration).flatMap(([method, bindings]) =>
-        bindings.map((binding) => ({ method: method as Method, ...binding })),
+        bindings.map((binding) => ({ method: method as OperationsMethod, ...binding })),
       ),
     );
 
@@ -162,7 +163,7 @@ describe('the bindings of all Google services', () => {
     expect(all.length).toBe(3168);
   });
 
-  it('parse to what can be written again', () => {
+  it('can be parsed and written again', () => {
     const write = ({ parts, suffix }: PathTemplate): string =>
       parts
         .map((part) => `/${typeof part === 'string' ? part : `{${part.field}=${part.pattern.join('/')}}`}`)
@@ -170,7 +171,7 @@ describe('the bindings of all Google services', () => {
     for (const { path } of all) expect(write(parsePathTemplate(path))).toBe(path);
   });
 
-  it('send a name of their shape so that a server gets it back', () => {
+  it('send a matching name so that a server decodes the same name', () => {
     for (const { method, verb, path, body } of all) {
       const template = parsePathTemplate(path);
       const variable = template.parts.find((part) => typeof part !== 'string');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { assert, constantFrom, array, integer, property, tuple } from 'fast-check';
-import { now } from '../../src/rpc/clock.js';
+import { now } from '../../src/rpc/timer-wheel.js';
 import { TimerWheel, type TimerTask } from '../../src/rpc/timer-wheel.js';
 
 const day = 86_400_000;

@@ -5,19 +5,19 @@ const { grpc } = gax;
 /** An RPC of `google.longrunning.Operations`. */
 export type RpcName = 'GetOperation' | 'ListOperations' | 'CancelOperation' | 'DeleteOperation' | 'WaitOperation';
 
-/** A call as the server saw it. */
+/** A call that the server received. */
 export interface SeenCall {
   readonly method: RpcName;
   readonly request: Buffer;
   /** The headers, as text. */
   readonly headers: Record<string, string>;
-  /** When the client's deadline is, in milliseconds since 1970. */
+  /** The client's deadline, in milliseconds since 1970. */
   readonly deadlineMs: number;
-  /** Whether the client gave it up. */
+  /** Whether the client cancelled it. */
   cancelled: boolean;
 }
 
-/** What the server answers; thrown or returned. */
+/** The response of the server. */
 export type Reply =
   | Uint8Array
   | { code: number; details?: string; trailers?: Record<string, string | Uint8Array>; afterHeaders?: boolean }
@@ -28,7 +28,7 @@ export type Reply =
 export interface GrpcServer {
   readonly port: number;
   readonly calls: SeenCall[];
-  /** Resolves when the server has seen so many calls. */
+  /** Resolves when the server has received so many calls. */
   seen(count: number): Promise<void>;
   /** Closes every connection at once. */
   close(): void;
@@ -37,9 +37,9 @@ export interface GrpcServer {
 const same = (bytes: Buffer): Buffer => bytes;
 
 /**
- * Starts a server that has only the RPCs of which there is a handler.
+ * Starts a server that has only the RPCs with a handler.
  *
- * @param atPort - where; 0: at a port that is free.
+ * @param atPort - the port; 0: a free one.
  */
 export async function startGrpcServer(
   handlers: Partial<Record<RpcName, (request: Buffer) => Reply>>,
@@ -106,7 +106,7 @@ export async function startGrpcServer(
   };
 }
 
-/** Waits until a condition holds, for a few seconds at most. */
+/** Waits until a condition holds, for twelve seconds at most. */
 export async function until(condition: () => boolean): Promise<void> {
   for (const end = Date.now() + 12_000; !condition();) {
     if (Date.now() > end) throw new Error(`Never came: ${String(condition)}`);

@@ -2,19 +2,19 @@ import { afterEach } from '@jest/globals';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of a test's own. */
+/** A server for one test. */
 export interface TestServer {
   /** Such as `http://127.0.0.1:40123`. */
   readonly origin: string;
-  /** What has come so far. */
+  /** The requests so far. */
   readonly requests: readonly IncomingMessage[];
-  /** Resolves when the first request has come. */
+  /** Resolves when the first request arrives. */
   readonly arrived: Promise<void>;
-  /** Resolves when the connection of the next request that is answered in part, or not at all, is gone. */
+  /** Resolves when the connection of a request without a complete response is closed. */
   readonly gone: Promise<void>;
 }
 
-/** Makes HTTP servers on free ports of 127.0.0.1 that are closed after each test. Call it once at the top of the file. */
+/** Creates HTTP servers on free ports of 127.0.0.1, closed after each test. Call it once at the top of the file. */
 export function useHttpServers(): (listener: RequestListener) => Promise<TestServer> {
   const closing: (() => Promise<void>)[] = [];
   afterEach(async () => {

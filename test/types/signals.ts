@@ -3,7 +3,7 @@ import { EventTarget as ShimTarget } from 'event-target-shim';
 import { expectTypeOf } from 'expect-type';
 import type { AbortSignalLike, CallOptions, LROPoller, WaitOptions } from '../../src/index.js';
 
-declare const poller: LROPoller<unknown, unknown>;
+declare const poller: LROPoller<unknown>;
 
 // A native signal is accepted.
 expectTypeOf<AbortSignal>().toExtend<AbortSignalLike>();

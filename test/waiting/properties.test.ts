@@ -159,7 +159,7 @@ const runs: fc.Arbitrary<Run> = fc.record({
   steps: fc.array(step, { maxLength: 5 }),
 });
 
-function makePoller(run: Run, service: ModelService): LROPoller<unknown, unknown> {
+function makePoller(run: Run, service: ModelService): LROPoller<unknown> {
   const client = new OperationsClient({
     transport: service,
     retry: run.retry,
@@ -180,7 +180,7 @@ function makePoller(run: Run, service: ModelService): LROPoller<unknown, unknown
   });
 }
 
-function join(poller: LROPoller<unknown, unknown>, script: WaiterScript): Log {
+function join(poller: LROPoller<unknown>, script: WaiterScript): Log {
   const signal = new CountingSignal();
   const log: Log = {
     script,

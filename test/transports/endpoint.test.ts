@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEndpoint } from '../../src/rest/endpoint.js';
+import { assertNotExposed, parseEndpoint } from '../../src/transports/endpoint.js';
 
 describe('parseEndpoint()', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('parseEndpoint()', () => {
     ['http://10.0.0.1', 'http://10.0.0.1', '10.0.0.1', true],
     ['http://127.0.0.1.evil.test', 'http://127.0.0.1.evil.test', '127.0.0.1.evil.test', true],
     ['http://notlocalhost', 'http://notlocalhost', 'notlocalhost', true],
-  ])('reads %j', (text, origin, host, exposed) => {
+  ])('parses %j', (text, origin, host, exposed) => {
     expect(parseEndpoint(text)).toEqual({ origin, host, isPlaintext: exposed });
   });
 
@@ -33,7 +33,7 @@ describe('parseEndpoint()', () => {
     [undefined],
     [null],
     [443],
-  ])('refuses %j', (text) => {
+  ])('throws for %j', (text) => {
     expect(() => parseEndpoint(text)).toThrow(
       new TypeError(
         `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is '${String(text)}'`,
@@ -43,5 +43,20 @@ describe('parseEndpoint()', () => {
 
   it('does not repeat a password', () => {
     expect(() => parseEndpoint('https://user:hunter2@h.test')).toThrow(/must be a host(?!.*hunter2)/);
+  });
+});
+
+describe('assertNotExposed()', () => {
+  it('throws for credentials in plain text to another machine only', () => {
+    const remote = parseEndpoint('http://h.test');
+    expect(() => assertNotExposed(remote, { authorization: 'x' })).toThrow(
+      new TypeError(
+        "Cannot request as 'apiEndpoint' must be HTTPS, or HTTP to this machine, where header 'authorization' is given: current value is 'http://h.test'",
+      ),
+    );
+    expect(() => assertNotExposed(remote, {}, true)).toThrow(TypeError);
+    expect(() => assertNotExposed(remote, { accept: 'x' })).not.toThrow();
+    expect(() => assertNotExposed(parseEndpoint('http://127.0.0.1'), { authorization: 'x' }, true)).not.toThrow();
+    expect(() => assertNotExposed(parseEndpoint('h.test'), { authorization: 'x' }, true)).not.toThrow();
   });
 });

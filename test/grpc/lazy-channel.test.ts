@@ -1,11 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { LazyChannel, type Channel } from '../../src/grpc/channel.js';
+import { LazyChannel, type Channel } from '../../src/grpc/lazy-channel.js';
 
 const close = jest.fn();
 const fakeChannel = (): Channel => ({ client: {}, Metadata: Map, close }) as unknown as Channel;
 
 describe('LazyChannel', () => {
-  it('get() opens one channel, and gives it at once when it is there', async () => {
+  it('get() opens one channel, and returns it synchronously once it is open', async () => {
     const channel = fakeChannel();
     const open = jest.fn(() => Promise.resolve(channel));
     const lazy = new LazyChannel(open);
@@ -15,7 +15,7 @@ describe('LazyChannel', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('get() forgets an attempt that failed', async () => {
+  it('get() opens again after a failure', async () => {
     const channel = fakeChannel();
     const open = jest.fn(() => Promise.resolve(channel)).mockRejectedValueOnce(new Error('no'));
     const lazy = new LazyChannel(open);
@@ -31,7 +31,7 @@ describe('LazyChannel', () => {
     expect(open).not.toHaveBeenCalled();
   });
 
-  it('close() while it is opened rejects those who wait, and closes what comes of it', async () => {
+  it('close() while opening rejects get(), and closes the channel once it is open', async () => {
     const channel = fakeChannel();
     let opened!: (channel: Channel) => void;
     const lazy = new LazyChannel(() => new Promise((resolve) => (opened = resolve)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readErrorResponse } from '../../src/rest/error-response.js';
+import { readErrorResponse } from '../../src/transports/error-response.js';
 import { Code } from '../../src/status.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 
@@ -75,12 +75,12 @@ describe('readErrorResponse()', () => {
     [400, { code: 9, message: 'm' }, 'FAILED_PRECONDITION'],
     [500, { code: 2, message: 'm', details: [] }, 'UNKNOWN'],
     [404, { error: 'not found', code: 5, message: 'not found' }, 'NOT_FOUND'],
-  ] as const)('reads the bare form of grpc-gateway: %d %j', (http, body, code) => {
+  ] as const)('reads the form of grpc-gateway: %d %j', (http, body, code) => {
     const message = 'message' in body ? body.message : '';
     expect(read(http, body)).toEqual({ origin: 'service', status: { code: Code[code], message, details: [] } });
   });
 
-  it('keeps the details of a bare status', () => {
+  it("keeps the details of grpc-gateway's form", () => {
     expect(read(404, { code: 5, message: 'm', details: [errorInfo] }).status.details).toEqual([errorInfo]);
   });
 
@@ -89,11 +89,11 @@ describe('readErrorResponse()', () => {
     ['is no code', 404, { code: 404, message: 'm' }, 'NOT_FOUND', 'HTTP 404: m'],
     ['is OK', 500, { code: 0, message: 'm' }, 'INTERNAL', 'HTTP 500: m'],
     ['is no number', 404, { code: '5', message: 'm' }, 'NOT_FOUND', 'HTTP 404: m'],
-  ] as const)('does not believe a bare code that %s', (_, http, body, code, message) => {
+  ] as const)('ignores a code that %s', (_, http, body, code, message) => {
     expect(read(http, body)).toEqual({ origin: 'transport', status: { code: Code[code], message, details: [] } });
   });
 
-  it('tells the title of a page', () => {
+  it('shows the title of a page', () => {
     const page = `<!DOCTYPE html>\n<html lang=en><meta charset=utf-8><title>Error 502 (Server Error)!!1</title>
       <style>*{margin:0}</style><p><b>502.</b> <ins>That’s an error.</ins> Please try again in 30 seconds.`;
     expect(read(502, page)).toEqual({
@@ -106,7 +106,7 @@ describe('readErrorResponse()', () => {
     });
   });
 
-  it('tells the text of a page without a title', () => {
+  it('shows the text of a page without a title', () => {
     expect(read(503, '<html><head><style>p{}</style></head><body><p>Down for\n\nnow</body>').status.message).toBe(
       'HTTP 503 with an HTML page: Down for now',
     );
@@ -132,8 +132,8 @@ describe('readErrorResponse()', () => {
     expect(read(http, body)).toEqual({ origin: 'transport', status: { code: Code[code], message, details: [] } });
   });
 
-  it('is not made to work for nothing by a page of open tags', () => {
-    // CPU and not time, so that it says the same on a busy machine.
+  it('is fast for a page of open tags', () => {
+    // CPU rather than time, which depends on other processes.
     const began = process.cpuUsage();
     read(502, `<html>${'<script'.repeat(200_000)}`);
     read(502, `<html>${'<title'.repeat(200_000)}`);
@@ -141,7 +141,7 @@ describe('readErrorResponse()', () => {
   });
 
   describe('with the header grpc-status-details-bin', () => {
-    it('takes what the body lacks', () => {
+    it('adds what the body lacks', () => {
       const header = { 'grpc-status-details-bin': bin(Code.NOT_FOUND, 'from the header') };
       expect(read(404, { error: { code: 404, message: 'from the body', status: 'NOT_FOUND' } }, header).status).toEqual(
         {
@@ -153,7 +153,7 @@ describe('readErrorResponse()', () => {
       expect(read(404, { code: 5 }, header).status.message).toBe('from the header');
     });
 
-    it('takes all of it where the body says nothing, padded or not', () => {
+    it('uses it if the body has no status, padded or not', () => {
       for (const text of [bin(Code.ALREADY_EXISTS, 'mm'), bin(Code.ALREADY_EXISTS, 'mm').replace(/=+$/, '')]) {
         expect(read(409, '', { 'grpc-status-details-bin': text })).toEqual({
           origin: 'service',
@@ -162,7 +162,7 @@ describe('readErrorResponse()', () => {
       }
     });
 
-    it('takes the first of several', () => {
+    it('uses the first of several', () => {
       const both = `${bin(Code.ALREADY_EXISTS, 'mm')}, ${bin(Code.NOT_FOUND, 'nn')}`;
       expect(read(409, '', { 'grpc-status-details-bin': both }).status.message).toBe('mm');
     });

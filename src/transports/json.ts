@@ -1,11 +1,11 @@
 import type { JsonValue } from '../any.js';
 
 /**
- * Parses JSON without its `__proto__` members, which could end up as the prototype of something; undefined for what is
+ * Parses JSON without its `__proto__` members, which could become the prototype of an object; undefined if the text is
  * not JSON.
  */
 export function parseJson(text: string): JsonValue | undefined {
-  // A reviver is slow, so it is used only where such a member can be, be it written with escapes.
+  // A reviver is slow, so it is used only if there may be such a member, written with escapes or not.
   const suspicious = /__proto__|\\u005f/i.test(text);
   try {
     return JSON.parse(

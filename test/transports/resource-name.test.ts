@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkName, checkText } from '../../src/rest/request-text.js';
-import { resourceNames } from './arbitraries.js';
+import { assertResourceName, assertWellFormed } from '../../src/transports/resource-name.js';
+import { resourceNames } from '../rest/arbitraries.js';
 
 const check = (name: unknown, allowEmpty = false) => {
-  checkName(name, allowEmpty);
+  assertResourceName(name, allowEmpty);
 };
 
-describe('checkName()', () => {
+describe('assertResourceName()', () => {
   it.each([
     ['..'],
     ['.'],
@@ -29,7 +29,7 @@ describe('checkName()', () => {
     ['operations/\udc00a'],
     [undefined],
     [5],
-  ])('refuses %j', (name) => {
+  ])('throws for %j', (name) => {
     expect(() => check(name)).toThrow(/^Cannot request as 'name' must be .*: current value is /);
     expect(() => check(name)).toThrow(TypeError);
   });
@@ -41,15 +41,15 @@ describe('checkName()', () => {
     ['operations/a?b#c'],
     ['operations/😀'],
     ['%'],
-  ])('lets %j pass', (name) => {
+  ])('accepts %j', (name) => {
     expect(() => check(name)).not.toThrow();
   });
 
-  it('lets an empty name pass where that means something', () => {
+  it('accepts an empty name where it is valid', () => {
     expect(() => check('', true)).not.toThrow();
   });
 
-  it('refuses every name that a URL would change, wherever the segment is', () => {
+  it('throws for every name that a URL would change, wherever the segment is', () => {
     fc.assert(
       fc.property(resourceNames, fc.constantFrom('.', '..', '%2e', '%2E.', '.%2e', ''), fc.nat(), (name, bad, at) => {
         const segments = name.split('/');
@@ -61,16 +61,16 @@ describe('checkName()', () => {
   });
 });
 
-describe('checkText()', () => {
-  it('lets anything pass that has a UTF-8', () => {
+describe('assertWellFormed()', () => {
+  it('accepts any text with a UTF-8 encoding', () => {
     expect(() => {
-      checkText('filter', 'a = "b"\n\tAND ../😀\u0000');
+      assertWellFormed('filter', 'a = "b"\n\tAND ../😀\u0000');
     }).not.toThrow();
   });
 
-  it('names what it refuses', () => {
+  it('names the invalid option', () => {
     expect(() => {
-      checkText('filter', '\ud83d');
+      assertWellFormed('filter', '\ud83d');
     }).toThrow(String.raw`Cannot request as 'filter' must be free of lone surrogates: current value is "\ud83d"`);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseHttpDate, parseRetryAfter } from '../../src/rest/retry-after.js';
+import { parseHttpDate, parseRetryAfter } from '../../src/transports/retry-after.js';
 
 const now = Date.UTC(1994, 10, 6, 8, 49, 37);
 const day = 86_400_000;
@@ -14,7 +14,7 @@ describe('parseRetryAfter()', () => {
     ['Sunday, 06-Nov-94 08:50:37 GMT', 60_000],
     ['Sun Nov  6 08:50:37 1994', 60_000],
     ['Wed, 06 Nov 2094 08:50:37 GMT', day],
-  ])('reads %j', (value, ms) => {
+  ])('parses %j', (value, ms) => {
     expect(parseRetryAfter(value, now)).toBe(ms);
   });
 
@@ -43,7 +43,7 @@ describe('parseRetryAfter()', () => {
 });
 
 describe('parseHttpDate()', () => {
-  it('reads the three forms as the same instant', () => {
+  it('parses the three formats as the same instant', () => {
     for (const text of [
       'Sun, 06 Nov 1994 08:49:37 GMT',
       'Sunday, 06-Nov-94 08:49:37 GMT',

@@ -1,0 +1,84 @@
+import { Code } from '../status.js';
+import { asRecord } from './as-record.js';
+import { causeChain, isSystemCode } from './cause-chain.js';
+
+/** The parts of a failure to get credentials that are safe to show, and whether it is transient. */
+export interface AuthErrorInfo {
+  /** The HTTP status of the token server's response. */
+  readonly httpStatus: number | undefined;
+  /** The code of a system error, such as `'ECONNREFUSED'`. */
+  readonly systemCode: string | undefined;
+  /** Whether the token server could not be reached, took too long, or responded with 5xx or 429. */
+  readonly isTransient: boolean;
+}
+
+/**
+ * Reads what an auth library, or the caller's own function, threw instead of returning credentials.
+ *
+ * Transient failures must not end a wait of hours; permanent ones must not be retried for minutes. Each source has its own
+ * form: `fetch()` sets a cause, google-auth-library a `code`, and grpc-js keeps nothing but the message.
+ */
+export function parseAuthError(error: unknown): AuthErrorInfo {
+  const { response, status, code, message } = asRecord(error);
+  const httpStatus = [asRecord(response).status, status, code].map(Number).find((http) => http >= 300 && http < 600);
+  const causes = causeChain(error);
+  const words = String(message).split(/\W+/);
+  const codes = [...causes.map((cause) => cause.code), ...words.filter((word) => errno.test(word))];
+  const systemCode = codes.find(isSystemCode);
+  return { httpStatus, systemCode, isTransient: isTransient(httpStatus, systemCode, causes) };
+}
+
+function isTransient(
+  httpStatus: number | undefined,
+  systemCode: string | undefined,
+  causes: ReturnType<typeof causeChain>,
+): boolean {
+  if (httpStatus !== undefined) return httpStatus >= 500 || httpStatus === 429;
+  if (systemCode !== undefined) return networkErrorCodes.test(systemCode);
+  return causes.some(
+    ({ name, message }) => timeoutErrorNames.test(String(name)) || brokenConnectionMessages.test(String(message)),
+  );
+}
+
+const errno = /^E[A-Z][A-Z_]{3,20}$/;
+const networkErrorCodes =
+  /^(E(CONN|NET|HOST|AI_|NOTFOUND|TIMEDOUT|PIPE|ADDRNOT|MFILE|NFILE)|UND_ERR_(?!INVALID)|ERR_(HTTP2_|STREAM_PREMATURE)|HPE_)/;
+const timeoutErrorNames = /^(Abort|Timeout)Error$/;
+const brokenConnectionMessages = /fetch failed|socket hang up|premature close|network timeout|operation was aborted/i;
+
+/**
+ * Code and message for a failure to get credentials: UNAVAILABLE if it is transient, else UNAUTHENTICATED. The message has
+ * codes and known phrases only, since auth libraries put requests, tokens and parts of key files into their errors.
+ *
+ * @param subject - what could not be had, such as `'credentials for the request'`.
+ */
+export function describeAuthError(error: unknown, subject: string): { code: Code; message: string } {
+  const { httpStatus, systemCode, isTransient } = parseAuthError(error);
+  const { message, response } = asRecord(error);
+  const details = new Set([
+    httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
+    systemCode,
+    safePhrases.find((phrase) => typeof message === 'string' && message.includes(phrase)),
+    oauthErrorCode(asRecord(asRecord(response).data).error),
+  ]);
+  details.delete(undefined);
+  return {
+    code: isTransient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
+    message: `Cannot get ${subject}: ${[...details].join(', ') || 'no details that are safe to show'}`,
+  };
+}
+
+const safePhrases = [
+  'Could not load the default credentials',
+  'Could not refresh access token',
+  'invalid_grant',
+  'invalid_client',
+  'universe domain',
+  'file does not exist',
+  'not valid JSON',
+];
+
+/** The error code of OAuth 2 (RFC 6749, 5.2), such as `invalid_grant`. */
+function oauthErrorCode(error: unknown): string | undefined {
+  return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : undefined;
+}

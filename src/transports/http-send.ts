@@ -1,0 +1,86 @@
+import type { RpcInfo } from '../errors.js';
+import type { FetchLike, HttpResponse, ResponseLike } from './fetch.js';
+import type { HeaderRecord } from './headers.js';
+import { cancelBody, readBody } from './http-body.js';
+import { assertMayFollow, redirectTarget } from './http-redirect.js';
+import { networkError } from './network-error.js';
+import { redact, secretValues } from './redact.js';
+
+/** A request, and what must be known about it to send it. */
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly httpMethod: string;
+  readonly body: string | undefined;
+  readonly headers: HeaderRecord;
+  /** The names of headers that hold credentials although their names do not show it. */
+  readonly secrets: readonly string[];
+  /** The headers that may also be sent to another origin, after a redirect. */
+  readonly publicHeaders: HeaderRecord;
+}
+
+/**
+ * Sends a request and reads the response, whatever its status. Redirects are followed as {@link assertMayFollow} allows,
+ * from the first other origin on with `publicHeaders` only.
+ *
+ * @throws {@link RequestError} if there is no complete response, or a redirect that may not be followed.
+ * @throws the signal's reason if it is aborted.
+ */
+export async function send(
+  rpc: RpcInfo,
+  fetch: FetchLike,
+  request: OutgoingRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  let { headers } = request;
+  let from = new URL(request.url);
+  let { url } = request;
+  const secrets = secretValues(headers, request.secrets);
+  for (let count = 0; ; count++) {
+    const response = await fetchOnce(rpc, fetch, { ...request, url, headers }, secrets, signal);
+    const { status } = response;
+    const target = redirectTarget(response, from);
+    if (!target) return readResponse(rpc, response, from.host, secrets, signal);
+    cancelBody(response);
+    assertMayFollow(rpc, request.httpMethod, { status, from, target, count });
+    if (target.origin !== from.origin) headers = request.publicHeaders;
+    from = target;
+    url = target.href;
+  }
+}
+
+async function fetchOnce(
+  rpc: RpcInfo,
+  fetch: FetchLike,
+  { url, httpMethod, headers, body }: OutgoingRequest,
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<ResponseLike> {
+  signal.throwIfAborted(); // a fetch that ignores the signal would still send the request
+  const init = { method: httpMethod, headers: { ...headers }, redirect: 'manual', signal } as const;
+  let response: ResponseLike;
+  try {
+    response = await fetch(url, body === undefined ? init : { ...init, body });
+  } catch (error) {
+    throw networkError(rpc, error, { host: new URL(url).host, secrets });
+  }
+  if (signal.aborted) cancelBody(response);
+  signal.throwIfAborted();
+  return response;
+}
+
+async function readResponse(
+  rpc: RpcInfo,
+  response: ResponseLike,
+  host: string,
+  secrets: readonly string[],
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const { status, headers } = response;
+  try {
+    const text = await readBody(response, signal);
+    // Some proxies echo the request in error pages.
+    return { status, headers, text: status >= 400 && text !== undefined ? redact(text, secrets) : text };
+  } catch (error) {
+    throw networkError(rpc, error, { host, secrets, httpStatus: status });
+  }
+}

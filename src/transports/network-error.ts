@@ -1,0 +1,54 @@
+import { requestError, type RequestError, type RpcInfo } from '../errors.js';
+import { Code } from '../status.js';
+import { causeChain, isSystemCode } from './cause-chain.js';
+import { redact } from './redact.js';
+
+/** An HTTP exchange that failed. */
+export interface FailedExchange {
+  readonly host: string;
+  /** Credentials that the error must not repeat. */
+  readonly secrets: readonly string[];
+  /** The status, if the response had begun. */
+  readonly httpStatus?: number | undefined;
+}
+
+/**
+ * The error for a connection that could not be established or broke. What `fetch` threw is not its `cause`: some
+ * implementations attach the request with its headers to errors. Only code and message are kept, with secrets redacted.
+ */
+export function networkError(rpc: RpcInfo, error: unknown, exchange: FailedExchange): RequestError {
+  const { host, secrets, httpStatus } = exchange;
+  const code = systemCode(error);
+  let text = redact(rootCauseMessage(error), secrets);
+  if (text.length > 300) text = `${text.slice(0, 300)}…`;
+  const message = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
+  const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
+  const problem = httpStatus === undefined ? 'No answer from' : 'The answer broke off from';
+  return requestError(rpc, codeOf(code), `${problem} ${host}: ${message}`, { httpStatus, cause });
+}
+
+const rpcCodes: Readonly<Record<string, Code>> = {
+  UND_ERR_HEADERS_TIMEOUT: Code.DEADLINE_EXCEEDED,
+  UND_ERR_BODY_TIMEOUT: Code.DEADLINE_EXCEEDED,
+  UND_ERR_INVALID_ARG: Code.INVALID_ARGUMENT,
+};
+
+function codeOf(systemCode = ''): Code {
+  // An untrusted certificate will not be trusted by the next attempt.
+  if (/CERT|^UNABLE_TO_/.test(systemCode)) return Code.FAILED_PRECONDITION;
+  return rpcCodes[systemCode] ?? Code.UNAVAILABLE;
+}
+
+/** The first code of a system error among an error and its causes. */
+function systemCode(error: unknown): string | undefined {
+  return causeChain(error)
+    .map(({ code }) => code)
+    .find(isSystemCode);
+}
+
+/** The message of the innermost cause that has one: `fetch` itself only says "fetch failed". */
+function rootCauseMessage(error: unknown): string {
+  const messages = causeChain(error).map(({ message }) => message);
+  const text = messages.filter((message) => typeof message === 'string' && message !== '').at(-1);
+  return typeof text === 'string' ? text : 'unknown error';
+}

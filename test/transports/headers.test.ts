@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { normalizeHeaders } from '../../src/transports/headers.js';
+
+describe('normalizeHeaders()', () => {
+  it('reads plain objects and Headers alike, with names in lower case', () => {
+    const expected = { authorization: 'Bearer t', 'x-a': '1' };
+    expect(normalizeHeaders({ Authorization: 'Bearer t', 'X-A': '1', 'x-none': undefined })).toEqual(expected);
+    expect(normalizeHeaders(new Headers({ Authorization: 'Bearer t', 'X-A': '1' }))).toEqual(expected);
+  });
+
+  it.each([
+    ['authorization', 'Bearer secret\n'],
+    ['authorization', 'secret\u0000'],
+    ['authorization', 'secret€'],
+    ['x y', 'secret'],
+    ['', 'secret'],
+    ['authorization', ['secret'] as unknown as string],
+  ])('throws for %j: %j and does not show the value', (name, value) => {
+    expect(() => normalizeHeaders({ [name]: value })).toThrow(
+      new TypeError(`Cannot request as 'headers.${name}' must be a valid HTTP header: current value is not shown`),
+    );
+  });
+});
