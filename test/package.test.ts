@@ -42,6 +42,7 @@ const below: Record<string, string[]> = {
     'resume-token.ts',
     'transport.ts',
     'arguments.ts',
+    'async-queue.ts',
     'rpc/clock.ts',
     'rpc/abort.ts',
     'waiting/wait.ts',

@@ -1,7 +1,7 @@
 import type { LROPoller } from '../poller.js';
 import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
 import { pollerList, type OperationOf, type PollerOf, type Pollers } from './pollers.js';
-import { AsyncQueue } from './async-queue.js';
+import { AsyncQueue } from '../async-queue.js';
 import { settle, type SettledOperation } from './settle.js';
 
 /** One of several waits that is over. */
@@ -64,9 +64,9 @@ class CompletionIterator implements AsyncIterator<Completion<unknown, unknown>, 
   }
 
   return(): Promise<IteratorResult<Completion<unknown, unknown>, undefined>> {
-    this.#queue.abort({});
+    const ended = this.#queue.return();
     this.#group?.abort();
-    return this.#queue.next();
+    return ended;
   }
 
   #begin(): void {
@@ -74,7 +74,7 @@ class CompletionIterator implements AsyncIterator<Completion<unknown, unknown>, 
     const group = (this.#group = new LinkedAbortController(this.#options.signal));
     const { signal } = group;
     const onAbort = (error: unknown): void => {
-      if (!this.#queue.closed) this.#queue.abort({ error });
+      if (!this.#queue.closed) this.#queue.fail(error);
       group.abort();
     };
     if (signal.aborted) return onAbort(signal.reason);
@@ -82,7 +82,7 @@ class CompletionIterator implements AsyncIterator<Completion<unknown, unknown>, 
     const onEnd = (): void => {
       if (left > 0) return;
       group.abort();
-      this.#queue.close({});
+      this.#queue.close();
     };
     for (const [index, poller] of this.#pollers.entries()) {
       const progress = onProgress && ((state: unknown): void => onProgress(state, index));

@@ -1,7 +1,7 @@
 import { now } from '../rpc/clock.js';
 import { runInput, saveCheckpoint, type Result, type Batch, type Start } from './run-input.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
-import { AsyncQueue, type QueueEnd } from './async-queue.js';
+import { AsyncQueue, type QueueEnd } from '../async-queue.js';
 import type { StartAllOptions, StartResult } from './start-all.js';
 
 type Step<T> = IteratorResult<T, undefined>;
@@ -144,7 +144,8 @@ export class StartAllIterator<I, R, M> implements AsyncIterator<StartResult<I, R
 
   /** It is over at once. */
   #abort(end: QueueEnd): Promise<void> {
-    this.#queue.abort(end);
+    if ('error' in end) this.#queue.fail(end.error);
+    else void this.#queue.return();
     return this.#stop();
   }
 
