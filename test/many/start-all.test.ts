@@ -367,7 +367,7 @@ describe('checkpoints', () => {
       { operation: { result: 'response' } },
     ]);
     const { checkpoint } = store;
-    await expect(all(startAll([5, 6], start, { checkpoint }))).rejects.toThrow("'key' must be a function that gives");
+    await expect(all(startAll([5, 6], start, { checkpoint }))).rejects.toThrow("'key' must be a function unless");
     const empty = all(startAll([6], start, { checkpoint, key: () => '' }));
     await expect(empty).resolves.toMatchObject([{ operation: { reason: expect.any(TypeError) } }]);
     const text = startAll(['5'], (input, context) => start(Number(input), context), { checkpoint });
