@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import ts from 'typescript';
+import type * as longrunning from 'longrunning';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -31,9 +32,9 @@ function instrument(path: string): string {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const insertions: { at: number; text: string }[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) && 'body' in node && node.body) {
-      const { body } = node as { body: ts.Node };
-      const name = 'name' in node && node.name ? (node.name as ts.Node).getText() : 'anonymous';
+    const { body } = node as { body?: ts.Node };
+    if (ts.isFunctionLike(node) && body) {
+      const name = (node.name as ts.Node | undefined)?.getText() ?? 'anonymous';
       const call = `globalThis.onFunctionEntry(${JSON.stringify(relative(root, path))}, ${JSON.stringify(name)})`;
       if (ts.isBlock(body)) insertions.push({ at: body.getStart() + 1, text: `${call};` });
       else insertions.push({ at: body.getStart(), text: `(${call}, ` }, { at: body.getEnd(), text: ')' });
@@ -47,8 +48,8 @@ function instrument(path: string): string {
 
 const instrumentSources: Plugin = {
   name: 'instrument-sources',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({ contents: instrument(path), loader: 'ts' }));
+  setup(build) {
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({ contents: instrument(path), loader: 'ts' }));
   },
 };
 
@@ -70,14 +71,14 @@ try {
   Object.assign(globalThis, {
     onFunctionEntry: (file: string, name: string) => isRecording && entries.push({ file, name }),
   });
-  const { OperationsClient } = (await import(pathToFileURL(outfile).href)) as typeof import('longrunning');
+  const { OperationsClient } = (await import(pathToFileURL(outfile).href)) as typeof longrunning;
   for (const { title, method, responses, maxHops, maxFiles } of scenarios) {
     const left = [...responses];
     const transport = {
       [method]: () => Promise.resolve(left.shift()!),
       getOperation: () => Promise.resolve(left.shift()!),
       close: () => Promise.resolve(),
-    } as unknown as ConstructorParameters<typeof OperationsClient>[0]['transport'];
+    } as unknown as longrunning.OperationsTransport;
     const client = new OperationsClient({ transport, polling: { backoff: () => 1 } });
     const poller = client.poller(running.name);
     entries.length = 0;
@@ -87,7 +88,9 @@ try {
     await client.close();
     const hops = entries.filter(({ file }, index) => index > 0 && file !== entries[index - 1]!.file).length;
     const files = new Set(entries.map(({ file }) => file)).size;
-    console.log(`${title}: ${entries.length} functions entered, ${hops} changes of file (limit ${maxHops}), ${files} files (limit ${maxFiles})`);
+    console.log(
+      `${title}: ${entries.length} functions entered, ${hops} changes of file (limit ${maxHops}), ${files} files (limit ${maxFiles})`,
+    );
     if (process.argv.includes('--trace')) for (const { file, name } of entries) console.log(`  ${file} ${name}`);
     if (process.argv.includes('--check') && (hops > maxHops || files > maxFiles)) process.exitCode = 1;
   }

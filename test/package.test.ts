@@ -45,6 +45,7 @@ const below: Record<string, string[]> = {
     'resume-token.ts',
     'transport.ts',
     'arguments.ts',
+    'async-queue.ts',
     'rpc/timer-wheel.ts',
     'rpc/abort.ts',
     'waiting/wait.ts',

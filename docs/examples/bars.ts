@@ -1,4 +1,4 @@
-// Two hundred operations of the emulator's, twenty at a time, with a bar for each that runs:
+// Two hundred operations of the emulator, twenty at a time, with a progress bar for each running operation:
 // npm run demo:many
 import { fileURLToPath } from 'node:url';
 import { Code, constantBackoff, jsonType, operationInfo, OperationsClient } from 'longrunning';
@@ -6,19 +6,19 @@ import { startAll, type StartContext } from 'longrunning/many';
 import { OperationsEmulator, packStruct } from 'longrunning/testing';
 
 // #region bars
-/** What the view is written to: a terminal, such as `process.stdout` may be, or anything else. */
+/** Where the progress is written to: a terminal, such as `process.stdout`, or another stream. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly rows?: number;
   write(text: string): unknown;
 }
 
-/** A bar for each operation that runs, below one for all; a line for each that ended, where there is no terminal. */
+/** In a terminal, a bar for the batch and one for each running operation; elsewhere, a line for each outcome. */
 export class Bars {
   readonly #output: Output;
   readonly #total: number;
   readonly #running = new Map<string, number>();
-  #ended = 0;
+  #completed = 0;
   #failed = 0;
   #linesDrawn = 0;
 
@@ -32,31 +32,32 @@ export class Bars {
     this.#draw();
   }
 
-  end(name: string, how: string): void {
+  complete(name: string, result: string): void {
     this.#running.delete(name);
-    this.#ended++;
-    if (how !== 'response') this.#failed++;
+    this.#completed++;
+    if (result !== 'response') this.#failed++;
     if (this.#output.isTTY) this.#draw();
-    else this.#output.write(`${name}: ${how} (${this.#ended} of ${this.#total})\n`);
+    else this.#output.write(`${name}: ${result} (${this.#completed} of ${this.#total})\n`);
   }
 
   #draw(): void {
     if (!this.#output.isTTY) return;
     const rows = [...this.#running].slice(0, Math.max(0, (this.#output.rows ?? 24) - 2));
+    const summary = `${this.#completed} of ${this.#total}, ${this.#failed} failed`;
     const lines = [
-      line('all', (100 * this.#ended) / this.#total, `${this.#ended} of ${this.#total}, ${this.#failed} failed`),
+      line('all', (100 * this.#completed) / this.#total, summary),
       ...rows.map(([name, percent]) => line(name, percent)),
     ];
-    // Back to the first line, and over what was there; what is left below it is wiped out.
-    const back = this.#linesDrawn > 0 ? `\x1b[${this.#linesDrawn}A` : '';
-    this.#output.write(`${back}${lines.map((text) => `\x1b[2K${text}\n`).join('')}\x1b[J`);
+    // Move the cursor to the first line, rewrite the lines, and erase those below.
+    const cursorUp = this.#linesDrawn > 0 ? `\x1b[${this.#linesDrawn}A` : '';
+    this.#output.write(`${cursorUp}${lines.map((text) => `\x1b[2K${text}\n`).join('')}\x1b[J`);
     this.#linesDrawn = lines.length;
   }
 }
 
-function line(name: string, percent: number, more = `${Math.floor(percent)} %`): string {
+function line(name: string, percent: number, label = `${Math.floor(percent)} %`): string {
   const width = Math.round((percent * 30) / 100);
-  return `${name.padEnd(8)} ${'█'.repeat(width)}${'░'.repeat(30 - width)} ${more}`;
+  return `${name.padEnd(8)} ${'█'.repeat(width)}${'░'.repeat(30 - width)} ${label}`;
 }
 // #endregion bars
 
@@ -82,12 +83,12 @@ export async function main(output: Output): Promise<void> {
     concurrency: 20,
     onProgress: ({ metadata }, job) => bars.update(job, metadata?.value.progressPercent ?? 0),
   })) {
-    bars.end(input, operation.result);
+    bars.complete(input, operation.result);
   }
   // #endregion run
 }
 
-/** From 0.1 to 0.6 seconds; one in fifty fails. */
+/** Takes 0.1 to 0.6 seconds. One in fifty fails. */
 function scriptOf(job: string) {
   const number = Number(job.slice('job-'.length));
   return {

@@ -5,7 +5,7 @@ import { startAll, type Checkpoint, type StartContext } from 'longrunning/many';
 import { parseOperation } from 'longrunning/wire';
 import { exportAgent } from './typed-wait.js';
 
-/** A table of texts by keys: of a database, or whatever outlives the process. */
+/** A table of strings by key, in a database or another store that outlives the process. */
 export interface Table {
   put(key: string, text: string): Promise<void>;
   get(key: string): Promise<string | undefined>;
@@ -15,9 +15,9 @@ export async function main(client: OperationsClient, agents: AsyncIterable<strin
   // #region start
   const start = async (agent: string, { requestId, signal }: StartContext) => {
     const body = JSON.stringify({ agent, requestId });
-    const answer = await fetch(`${url}:export`, { method: 'POST', body, signal });
-    if (!answer.ok) throw new Error(`${agent}: ${answer.status}`);
-    return client.poller(parseOperation(await answer.text()), exportAgent);
+    const response = await fetch(`${url}:export`, { method: 'POST', body, signal });
+    if (!response.ok) throw new Error(`${agent}: ${response.status}`);
+    return client.poller(parseOperation(await response.text()), exportAgent);
   };
 
   for await (const { input, operation } of startAll(agents, start, { concurrency: 20 })) {

@@ -12,7 +12,7 @@ type Exports = readonly LROPoller<Agent>[];
 export async function tuple(exported: LROPoller<Agent>, imported: LROPoller<Intents>): Promise<void> {
   // #region tuple
   const [agent, { intents }] = await waitAll([exported, imported], { totalTimeoutMs: 3_600_000 });
-  console.log(agent.agentUri, intents); // each of its own type
+  console.log(agent.agentUri, intents); // each has its own type
   // #endregion tuple
 }
 
@@ -39,7 +39,7 @@ export async function completed(pollers: Exports, signal: AbortSignal): Promise<
   // #region completed
   for await (const { index, operation } of asCompleted(pollers, { signal })) {
     console.log(index, operation.name, operation.result);
-    if (operation.result === 'error') break; // the other waits end here, the operations go on
+    if (operation.result === 'error') break; // ends the other waits; the operations continue
   }
   // #endregion completed
 }

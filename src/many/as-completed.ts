@@ -1,33 +1,34 @@
+import { AsyncQueue } from '../async-queue.js';
 import type { LROPoller } from '../poller.js';
-import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
+import { LinkedAbortController } from './linked-abort-controller.js';
+import { optionsOfOne, validateOptions, type WaitManyOptions } from './options.js';
 import { pollerList, type OperationOf, type PollerOf, type Pollers } from './pollers.js';
-import { AsyncQueue } from './async-queue.js';
-import { settle, type SettledOperation } from './settle.js';
+import { settleWait, type SettledOperation } from './settle-wait.js';
 
-/** One of several waits that is over. */
+/** The outcome of one of several waits. */
 export interface Completion<R, M> {
-  /** The place of its poller among those given, from 0. */
+  /** The index of its poller, from 0. */
   readonly index: number;
   /** Its poller. */
   readonly poller: LROPoller<R, M>;
-  /** What it came to. */
+  /** The outcome. */
   readonly operation: SettledOperation<R, M>;
 }
 
-/** The type of the completions of pollers: for those of different types a union. */
+/** The type of the completions of pollers: a union for pollers of different types. */
 export type CompletionOf<Poller> = Poller extends LROPoller<infer R, infer M> ? Completion<R, M> : never;
 
 /**
- * Waits for several operations, and gives each as it ends: each poller once, in the order in which the ends become
- * known. None stands in the way of the others: an operation that failed, and one whose end does not become known, such
- * as for want of time, are values.
+ * Waits for several operations and yields each as it completes: each poller once, in the order of completion. Failures
+ * are values, so that none ends the iteration: an operation that failed, and a wait that failed, for example because of
+ * its time limit.
  *
- * The waits begin with the iteration; leaving the loop ends them, and nothing of them stays behind. The operations go
- * on.
+ * The waits start with the iteration. Leaving the loop ends them and releases their timers, listeners and requests. The
+ * operations continue.
  *
  * @param pollers - the pollers.
- * @throws the signal's reason itself when it is aborted, from the iteration.
- * @throws TypeError or RangeError if an argument makes no sense.
+ * @throws the signal's own reason if it is aborted, from the iteration.
+ * @throws TypeError or RangeError if an argument is invalid.
  *
  * @example
  * ```ts
@@ -46,52 +47,48 @@ export function asCompleted<const P extends Pollers>(
   return { [Symbol.asyncIterator]: iterator as () => AsyncIterator<CompletionOf<PollerOf<P>>> };
 }
 
-/** (A class and not a generator, because a generator's `return()` waits for a `next()` that is under way.) */
+type Step = IteratorResult<Completion<unknown, unknown>, undefined>;
+
+/** One iteration of `asCompleted()`. */
 class CompletionIterator implements AsyncIterator<Completion<unknown, unknown>, undefined> {
   readonly #queue = new AsyncQueue<Completion<unknown, unknown>>();
   readonly #pollers: readonly LROPoller<unknown>[];
   readonly #options: WaitManyOptions<unknown>;
-  #group: LinkedAbortController | undefined;
+  #controller: LinkedAbortController | undefined;
 
   constructor(pollers: readonly LROPoller<unknown>[], options: WaitManyOptions<unknown>) {
     this.#pollers = pollers;
     this.#options = options;
   }
 
-  next(): Promise<IteratorResult<Completion<unknown, unknown>, undefined>> {
-    if (!this.#group && !this.#queue.closed) this.#begin();
-    return this.#queue.next();
-  }
-
-  return(): Promise<IteratorResult<Completion<unknown, unknown>, undefined>> {
-    this.#queue.abort({});
-    this.#group?.abort();
-    return this.#queue.next();
-  }
-
-  #begin(): void {
-    const { totalTimeoutMs, onProgress } = this.#options;
-    const group = (this.#group = new LinkedAbortController(this.#options.signal));
-    const { signal } = group;
-    const onAbort = (error: unknown): void => {
-      if (!this.#queue.closed) this.#queue.abort({ error });
-      group.abort();
-    };
-    if (signal.aborted) return onAbort(signal.reason);
-    let left = this.#pollers.length;
-    const onEnd = (): void => {
-      if (left > 0) return;
-      group.abort();
-      this.#queue.close({});
-    };
-    for (const [index, poller] of this.#pollers.entries()) {
-      const progress = onProgress && ((state: unknown): void => onProgress(state, index));
-      settle(poller, { signal, totalTimeoutMs, onProgress: progress }).then((operation) => {
-        this.#queue.push({ index, poller, operation });
-        left--;
-        onEnd();
-      }, onAbort);
+  next(): Promise<Step> {
+    if (!this.#controller && !this.#queue.closed) {
+      this.#controller = new LinkedAbortController(this.#options.signal);
+      void this.#waitForAll(this.#controller);
     }
-    onEnd();
+    return this.#queue.next();
+  }
+
+  return(): Promise<Step> {
+    const ended = this.#queue.return();
+    this.#controller?.abort();
+    return ended;
+  }
+
+  async #waitForAll(controller: LinkedAbortController): Promise<void> {
+    const { signal } = controller;
+    try {
+      signal.throwIfAborted();
+      const waits = this.#pollers.map(async (poller, index) => {
+        const operation = await settleWait(poller, optionsOfOne(this.#options, signal, index));
+        this.#queue.push({ index, poller, operation });
+      });
+      await Promise.all(waits);
+      this.#queue.close();
+    } catch (error) {
+      if (!this.#queue.closed) this.#queue.fail(error);
+    } finally {
+      controller.abort();
+    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Many operations at once: to wait for all, for any or for each as it ends, and to start one for each input.
+ * Many operations: wait for all, for the first or for each as it completes, or start one for each input.
  *
  * @module longrunning/many
  */
@@ -9,10 +9,10 @@ export { waitAny } from './wait-any.js';
 export { asCompleted } from './as-completed.js';
 export type { Completion, CompletionOf } from './as-completed.js';
 export { startAll } from './start-all.js';
-export type { MaybePromise, StartAllOptions, StartContext, StartResult, UnstartedOperation } from './start-all.js';
-export type { Checkpoint } from './checkpoint.js';
-export type { GroupOptions, WaitManyOptions } from './linked-abort-controller.js';
-export type { SettledOperation, UnknownOperation } from './settle.js';
+export type { Checkpoint, MaybePromise, StartAllOptions, StartContext } from './start-options.js';
+export type { StartResult, UnstartedOperation } from './start-result.js';
+export type { GroupOptions, WaitManyOptions } from './options.js';
+export type { SettledOperation, UnknownOperation } from './settle-wait.js';
 export type {
   AnyPoller,
   OperationOf,

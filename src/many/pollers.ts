@@ -1,61 +1,63 @@
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertArgument } from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
-import type { SettledOperation } from './settle.js';
+import type { SettledOperation } from './settle-wait.js';
 
 /**
- * A poller of whatever types. (Not said by its types, so that TypeScript does not take them for those of a
- * `client.poller(name)` in its place.)
+ * A poller of any types. (Not an `LROPoller<unknown, unknown>`: TypeScript would infer these types for a
+ * `client.poller(name)` that is passed as an argument.)
  */
 export interface AnyPoller {
   /** The operation's name. */
   readonly name: string;
-  /** Waits for the end of the operation. */
+  /** Waits until the operation completes. */
   pollUntilDone(): Promise<unknown>;
 }
 
-/** Pollers to wait for together: an array, or a tuple of pollers of different types, or any iterable. */
-export type Pollers = Iterable<AnyPoller> | readonly []; // the empty tuple has TypeScript infer tuples
+/** Pollers to wait for: an array, a tuple of pollers of different types, or any iterable. */
+export type Pollers = Iterable<AnyPoller> | readonly []; // the empty tuple makes TypeScript infer tuples
 
-/** The type of the pollers among {@link Pollers}. */
+/** The type of the items of {@link Pollers}. */
 export type PollerOf<P extends Pollers> = P extends Iterable<infer Poller> ? Poller : never;
 
-/** The type of the response that a poller waits for. */
+/** The type of a poller's response. */
 export type ResponseOf<Poller> = Poller extends LROPoller<infer R> ? R : never;
 
-/** The type of the states that a poller sees. */
+/** The type of the states of a poller's operation. */
 export type OperationOf<Poller> = Poller extends LROPoller<infer R, infer M> ? Operation<R, M> : never;
 
-/** The type of what a poller's wait comes to. */
+/** The type of the outcome of a poller's wait. */
 export type SettledOf<Poller> = Poller extends LROPoller<infer R, infer M> ? SettledOperation<R, M> : never;
 
-/** The responses of pollers: a tuple for a tuple, else an array. */
+/** The responses of pollers: a tuple for a tuple, otherwise an array. */
 export type Responses<P extends Pollers> = P extends readonly unknown[]
   ? { -readonly [K in keyof P]: ResponseOf<P[K]> }
   : ResponseOf<PollerOf<P>>[];
 
-/** What the waits of pollers come to: a tuple for a tuple, else an array. */
+/** The outcomes of the waits of pollers: a tuple for a tuple, otherwise an array. */
 export type SettledOperations<P extends Pollers> = P extends readonly unknown[]
   ? { -readonly [K in keyof P]: SettledOf<P[K]> }
   : SettledOf<PollerOf<P>>[];
 
-/** @throws TypeError if they are not pollers. */
+/**
+ * Reads the pollers.
+ *
+ * @throws TypeError if they are not iterable, or an item is not a poller.
+ */
 export function pollerList(pollers: Pollers): LROPoller<unknown>[] {
-  const iterable = pollers as Partial<Iterable<AnyPoller>> | null | undefined;
-  if (typeof iterable?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(invalidArgumentMessage('wait', 'pollers', 'an iterable', pollers));
-  }
+  const { [Symbol.iterator]: iterate } = Object(pollers) as Partial<Iterable<AnyPoller>>;
+  assertArgument(typeof iterate === 'function', 'wait', 'pollers', 'an iterable', pollers);
   const list = [...pollers] as LROPoller<unknown>[];
-  for (const [index, poller] of list.entries()) requirePoller('wait', `pollers[${index}]`, poller);
+  for (const [index, poller] of list.entries()) assertPoller('wait', `pollers[${index}]`, poller);
   return list;
 }
 
 /**
- * Checks that something is a poller, of this copy of the package or another.
+ * Checks that a value is a poller. Also accepts pollers of another copy of this package.
  *
  * @throws TypeError if it is not.
  */
-export function requirePoller(action: string, what: string, poller: unknown): void {
-  if (typeof (poller as Partial<AnyPoller> | null | undefined)?.pollUntilDone === 'function') return;
-  throw new TypeError(invalidArgumentMessage(action, what, 'an LROPoller', poller));
+export function assertPoller(action: string, option: string, value: unknown): void {
+  const isPoller = typeof (value as Partial<AnyPoller> | null | undefined)?.pollUntilDone === 'function';
+  assertArgument(isPoller, action, option, 'an LROPoller', value);
 }

@@ -1,95 +1,29 @@
-import { invalidArgumentMessage, assertNumber } from '../arguments.js';
-import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
-import type { ResumeToken } from '../resume-token.js';
-import type { Checkpoint } from './checkpoint.js';
-import { validateOptions, requireFunction, type GroupOptions } from './linked-abort-controller.js';
-import type { SettledOperation } from './settle.js';
 import { StartAllIterator } from './start-all-iterator.js';
-
-/** An operation that was not started, as far as can be known. */
-export interface UnstartedOperation {
-  /** There is no operation to tell of. */
-  readonly result: 'unstarted';
-  /** What `start` threw; a `TimeoutError` DOMException where the time was used up before it answered. */
-  readonly reason: unknown;
-}
-
-/** What became of one input. */
-export interface StartResult<I, R, M> {
-  /** The input, as it was given. */
-  readonly input: I;
-  /** What it came to; `result` tells which: `'response'`, `'error'`, `'unknown'` or `'unstarted'`. */
-  readonly operation: SettledOperation<R, M> | UnstartedOperation;
-}
-
-/** What a start is to send along and to heed. */
-export interface StartContext {
-  /**
-   * The id to send with the request that starts the operation, where the service takes one (AIP-155: `request_id`). The
-   * same input has the same one for as long as it has not been started, after a restart too, so that the service can
-   * tell that it has started it already.
-   */
-  readonly requestId: string;
-  /** Aborted when nobody wants to wait any more. Each start has its own. */
-  readonly signal: AbortSignal;
-}
-
-/** Options of {@link startAll}. */
-export interface StartAllOptions<I, R, M> extends GroupOptions {
-  /**
-   * How many inputs may be under way at once: being started, waited for, or ended and not yet taken. No input is drawn
-   * before there is a place for it.
-   * @defaultValue 100
-   */
-  concurrency?: number | undefined;
-  /**
-   * What an input is known by in checkpoints: the same in each run, and no other input's. Without checkpoints it is not
-   * needed.
-   * @defaultValue the input itself where it is a string
-   */
-  key?: ((input: I) => string) | undefined;
-  /**
-   * Saves a checkpoint, in place of an earlier one with its key: before an input's operation is started, when it has
-   * been, and when its end has been dealt with. What comes next waits until it is saved; if it cannot be, the iteration
-   * ends with what this throws.
-   */
-  checkpoint?: ((checkpoint: Checkpoint) => unknown) | undefined;
-  /** Finds the checkpoint that was saved last for a key, in this run or another; undefined or null if there is none. */
-  load?: ((key: string) => MaybePromise<Checkpoint | null | undefined>) | undefined;
-  /** Makes a poller of the token of a checkpoint: `(token) => client.resume(token, info)`. Needed with `load`. */
-  resume?: ((token: ResumeToken, input: I) => LROPoller<R, M>) | undefined;
-  /**
-   * Called with each change of an operation's state that is seen, beginning with the one that is known and ending with
-   * the completed one. If it throws, the wait for that operation fails with what it threw.
-   */
-  onProgress?: ((operation: Operation<R, M>, input: I) => void) | undefined;
-}
-
-/** A value, or a promise of it. */
-export type MaybePromise<T> = T | PromiseLike<T>;
+import { validateStart, type MaybePromise, type StartAllOptions, type StartContext } from './start-options.js';
+import type { StartResult } from './start-result.js';
 
 /**
- * Starts an operation for each input, waits for them, and gives each input with what became of it, once, in the order
- * in which that becomes known. None stands in the way of the others: an operation that failed, one that could not be
- * started, and one whose end does not become known are values.
+ * Starts an operation for each input, waits for it, and yields the input with its outcome, in the order of completion.
+ * Failures of one input are values, so that none ends the iteration: an operation that failed, a start that failed, and
+ * a wait that failed.
  *
- * It begins with the iteration, and draws inputs only as there is place for them. Leaving the loop ends it, and nothing
- * stays behind; operations that were started go on. If drawing an input fails, those under way are given first, and then
- * what it threw is thrown.
+ * The batch starts with the iteration and reads an input whenever fewer than `concurrency` are in flight. Leaving the
+ * loop ends it and releases its timers, listeners and requests; operations that were started continue. If reading an
+ * input fails, the inputs in flight are yielded first, then the exception is thrown.
  *
- * With `checkpoint`, `load` and `resume` it can be run again after the process ended, at whatever moment: inputs that
- * are done are passed over, operations that were started are waited for, and what may or may not have been started is
- * started with the same request id. A result counts as done when the loop comes back for the next one; one that was
- * being dealt with when the process ended is given again.
+ * With `checkpoint`, `load` and `resume` it can be run again after the process has ended at any time. Inputs that are
+ * done are skipped, operations that were started are waited for, and an operation that may or may not have been started
+ * is started with the same request id. A result is done when the loop requests the next one; a result that was being
+ * processed when the process ended is yielded again.
  *
- * @param inputs - whatever there is one operation each to start for. An iterable that is not async may be one, too.
- * @param start - starts one, and makes a poller of what the service answers. It is called once for each input.
- * @throws the signal's reason itself when it is aborted, from the iteration.
- * @throws a `TimeoutError` DOMException when `totalTimeoutMs` are used up: first come those under way, as `'unknown'`
- * with a `PollingTimeoutError`, or as `'unstarted'`.
+ * @param inputs - the inputs, one operation each.
+ * @param start - starts an operation and returns its poller. Called once for each input.
+ * @throws the signal's own reason if it is aborted, from the iteration.
+ * @throws a `TimeoutError` DOMException when `totalTimeoutMs` have passed, after the inputs in flight were yielded:
+ * `'unknown'` with a `PollingTimeoutError`, or `'unstarted'`.
  * @throws what `checkpoint` or `load` throws, from the iteration.
- * @throws TypeError or RangeError if an argument makes no sense.
+ * @throws TypeError or RangeError if an argument is invalid.
  *
  * @example
  * ```ts
@@ -107,17 +41,6 @@ export function startAll<I, R, M>(
   start: (input: I, context: StartContext) => MaybePromise<LROPoller<R, M>>,
   options: StartAllOptions<I, R, M> = {},
 ): AsyncIterable<StartResult<I, R, M>> {
-  const action = 'start';
-  const { concurrency = 100, key, checkpoint, load, resume } = options;
-  const source = inputs as Partial<Iterable<I> & AsyncIterable<I>> | null | undefined;
-  if (!source?.[Symbol.asyncIterator] && !source?.[Symbol.iterator]) {
-    throw new TypeError(invalidArgumentMessage(action, 'inputs', 'an iterable', inputs));
-  }
-  if (typeof start !== 'function') throw new TypeError(invalidArgumentMessage(action, 'start', 'a function', start));
-  validateOptions(action, options);
-  assertNumber(action, 'concurrency', concurrency, 1);
-  for (const [option, value] of Object.entries({ key, checkpoint, load, resume }))
-    requireFunction(action, option, value);
-  if (load && !resume) throw new TypeError(invalidArgumentMessage(action, 'resume', "given with 'load'", resume));
-  return { [Symbol.asyncIterator]: () => new StartAllIterator(inputs, start, { ...options, concurrency }) };
+  validateStart(inputs, start, options);
+  return { [Symbol.asyncIterator]: () => new StartAllIterator({ inputs, start, options }) };
 }

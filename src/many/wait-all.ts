@@ -1,38 +1,32 @@
-import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
-import {
-  pollerList,
-  type OperationOf,
-  type PollerOf,
-  type Pollers,
-  type Responses,
-  type SettledOperations,
-} from './pollers.js';
-import { settle } from './settle.js';
+import type { WaitManyOptions } from './options.js';
+import type { OperationOf, PollerOf, Pollers, Responses, SettledOperations } from './pollers.js';
+import { settleWait } from './settle-wait.js';
+import { waitTogether, type WaitForOne } from './wait-together.js';
 
 /** Options of {@link waitAll}. */
 export interface WaitAllOptions<P extends Pollers = Pollers, Settle extends boolean = boolean> extends WaitManyOptions<
   OperationOf<PollerOf<P>>
 > {
   /**
-   * Whether to wait for all of them whatever becomes of each, as `Promise.allSettled()` does, and not, as
-   * `Promise.all()`, for the first that fails.
+   * Whether to wait for all operations, whatever the outcome of each, as `Promise.allSettled()` does. By default the
+   * first wait that fails ends the others, as with `Promise.all()`.
    * @defaultValue false
    */
   settle?: Settle | undefined;
 }
 
 /**
- * Waits for the responses of several operations, as `Promise.all()` would: the first wait that fails ends the others,
- * and nothing of them stays behind. The operations themselves go on.
+ * Waits for the responses of several operations, like `Promise.all()`. The first wait that fails ends the others and
+ * releases their timers, listeners and requests. The operations continue.
  *
- * With `settle: true` it waits for all, and gives what became of each as a value: like `Promise.allSettled()`, by
- * {@link SettledOperation}.
+ * With `settle: true` it waits for all operations and returns each outcome as a {@link SettledOperation}, like
+ * `Promise.allSettled()`.
  *
- * @param pollers - the pollers. Of a tuple each keeps its own types.
- * @returns the responses, or what became of each, in the order of the pollers.
- * @throws what `poller.promise()` of the first to fail throws; with `settle` none of it.
- * @throws the signal's reason itself when it is aborted; the operations go on.
- * @throws TypeError or RangeError if an argument makes no sense.
+ * @param pollers - the pollers. The types of a tuple are preserved.
+ * @returns the responses, or the outcomes, in the order of the pollers.
+ * @throws what `poller.promise()` throws, for the first wait that fails; not with `settle`.
+ * @throws the signal's own reason if it is aborted. The operations continue.
+ * @throws TypeError or RangeError if an argument is invalid.
  *
  * @example
  * ```ts
@@ -44,20 +38,9 @@ export async function waitAll<const P extends Pollers, Settle extends boolean = 
   pollers: P,
   options: WaitAllOptions<P, Settle> = {},
 ): Promise<Settle extends true ? SettledOperations<P> : Responses<P>> {
-  validateOptions('wait', options);
-  const shouldSettle = options.settle ?? false;
-  const { totalTimeoutMs, onProgress } = options as WaitManyOptions<unknown>;
-  const list = pollerList(pollers);
-  const group = new LinkedAbortController(options.signal);
-  const { signal } = group;
-  try {
-    signal.throwIfAborted();
-    const waits = list.map((poller, index) => {
-      const wait = { signal, totalTimeoutMs, onProgress: onProgress && ((state: unknown) => onProgress(state, index)) };
-      return shouldSettle ? settle(poller, wait) : poller.promise(wait);
-    });
-    return (await Promise.all(waits)) as Awaited<ReturnType<typeof waitAll<P, Settle>>>;
-  } finally {
-    group.abort();
-  }
+  const wait: WaitForOne<unknown> = options.settle ? settleWait : (poller, one) => poller.promise(one);
+  const outcomes = await waitTogether(pollers, options as WaitManyOptions<unknown>, wait, (waits) =>
+    Promise.all(waits),
+  );
+  return outcomes as Awaited<ReturnType<typeof waitAll<P, Settle>>>;
 }

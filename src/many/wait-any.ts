@@ -1,16 +1,17 @@
-import { validateOptions, LinkedAbortController, type WaitManyOptions } from './linked-abort-controller.js';
-import { pollerList, type OperationOf, type PollerOf, type Pollers, type ResponseOf } from './pollers.js';
+import type { WaitManyOptions } from './options.js';
+import type { OperationOf, PollerOf, Pollers, ResponseOf } from './pollers.js';
+import { waitTogether } from './wait-together.js';
 
 /**
- * Waits for the first operation that succeeds, as `Promise.any()` would. The other waits end then, and nothing of them
- * stays behind; their operations go on, and `poller.cancel()` asks to end them.
+ * Waits for the first operation that succeeds, like `Promise.any()`. The other waits end then and release their timers,
+ * listeners and requests. Their operations continue; request their cancellation with `poller.cancel()`.
  *
  * @param pollers - the pollers.
- * @returns the response of the first that succeeds.
- * @throws AggregateError if none does: its `errors` are what each `poller.promise()` would have thrown, in the order of
- * the pollers.
- * @throws the signal's reason itself when it is aborted; the operations go on.
- * @throws TypeError or RangeError if an argument makes no sense.
+ * @returns the response of the first operation that succeeds.
+ * @throws AggregateError if none succeeds. Its `errors` are what each `poller.promise()` would have thrown, in the order
+ * of the pollers.
+ * @throws the signal's own reason if it is aborted. The operations continue.
+ * @throws TypeError or RangeError if an argument is invalid.
  *
  * @example
  * ```ts
@@ -21,25 +22,11 @@ export async function waitAny<const P extends Pollers>(
   pollers: P,
   options: WaitManyOptions<OperationOf<PollerOf<P>>> = {},
 ): Promise<ResponseOf<PollerOf<P>>> {
-  validateOptions('wait', options);
-  const { totalTimeoutMs, onProgress } = options as WaitManyOptions<unknown>;
-  const list = pollerList(pollers);
-  const group = new LinkedAbortController(options.signal);
-  const { signal } = group;
-  try {
-    signal.throwIfAborted();
-    const waits = list.map((poller, index) =>
-      poller.promise({
-        signal,
-        totalTimeoutMs,
-        onProgress: onProgress && ((state) => onProgress(state, index)),
-      }),
-    );
-    return (await Promise.any(waits)) as ResponseOf<PollerOf<P>>;
-  } catch (error) {
-    signal.throwIfAborted(); // or all have failed of it
-    throw error;
-  } finally {
-    group.abort();
-  }
+  const response = await waitTogether(
+    pollers,
+    options as WaitManyOptions<unknown>,
+    (poller, one) => poller.promise(one),
+    (waits) => Promise.any(waits),
+  );
+  return response as ResponseOf<PollerOf<P>>;
 }

@@ -1,6 +1,6 @@
 import { assertNumber, assertArgument } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
-import { ManualClock, RealClock } from './timer-wheel.js';
+import { ManualClock, RealClock } from './clock.js';
 import type { FaultScript } from './faults.js';
 import { serveGrpc, type RunningGrpcServer } from './grpc-server.js';
 import { Handlers, type OperationHandler } from './handlers.js';

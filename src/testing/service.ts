@@ -1,7 +1,7 @@
 import { abortReason } from '../rpc/abort.js';
 import { Code, type Status } from '../status.js';
 import type { AbortSignalLike, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
-import type { EmulatorClock } from './timer-wheel.js';
+import type { EmulatorClock } from './clock.js';
 import { Faults, type FaultScript, type OperationsMethod, type RawHttpResponse, type EmulatorWire } from './faults.js';
 import { RpcError, statusOf, statusOfError } from './script.js';
 import { OperationStore, type ListRules } from './store.js';

@@ -1,6 +1,6 @@
 import { Code } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
-import type { EmulatorClock } from './timer-wheel.js';
+import type { EmulatorClock } from './clock.js';
 import {
   checkScript,
   RpcError,

@@ -1,58 +1,45 @@
+import { AsyncQueue } from '../async-queue.js';
 import type { Operation } from '../operation.js';
-import type { WaitOutcome } from './waiter.js';
 import type { PollLoop } from './poll-loop.js';
 import { Wait, type WaitOptions } from './wait.js';
 
-type Buffered<R, M> = WaitOutcome<R, M> | { readonly operation: Operation<R, M> } | undefined;
-
 /**
- * The states of an operation as an async iterator: the one that is known, each change once, the completed one last.
+ * The states of an operation as an async iterator: the known state, each change once, the completed state last.
  *
- * It holds the newest state only: a consumer slower than the polls misses what was overtaken, never the end. (A class
- * and not a generator, because a generator's `return()` waits for a `next()` that is under way.)
+ * It buffers the newest state only: a slow consumer misses intermediate states, never the completed one. The end of the
+ * wait, such as an abort, replaces a buffered state.
  */
 export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
+  readonly #queue = new AsyncQueue<Operation<R, M>>({ conflate: true });
   readonly #wait: Wait<R, M>;
   #started = false;
-  #closed = false;
-  /** What the consumer has not taken yet. */
-  #buffer: Buffered<R, M>;
-  #waiting: (() => void)[] = [];
 
   constructor(loop: PollLoop<R, M>, options: WaitOptions<R, M>) {
+    const queue = this.#queue;
+    const complete = (operation: Operation<R, M>): void => {
+      queue.push(operation);
+      queue.close();
+    };
     this.#wait = new Wait(
       loop,
       options,
-      // Who stops waiting hears of it at once, in place of a state that is still held.
       (operation) => operation,
-      (operation) => this.#push({ operation }, true),
-      (error) => this.#push({ error }, true),
-      (operation) => this.#push({ operation }),
+      complete,
+      (error) => queue.fail(error),
+      (operation) => queue.push(operation),
     );
   }
 
   async next(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    if (!this.#started && !this.#closed) {
+    if (!this.#started && !this.#queue.closed) {
       this.#wait.start();
       this.#started = true;
     }
-    while (!this.#buffer && !this.#closed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const held = this.#buffer;
-    this.#buffer = undefined;
-    if (!held) return { done: true, value: undefined };
-    if (held.operation) return { done: false, value: held.operation };
-    throw held.error;
+    return this.#queue.next();
   }
 
   return(): Promise<IteratorResult<Operation<R, M>, undefined>> {
     this.#wait.dispose();
-    this.#push(undefined, true);
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  #push(held: Buffered<R, M>, over = false): void {
-    this.#buffer = held;
-    this.#closed = over;
-    for (const wake of this.#waiting.splice(0)) wake();
+    return this.#queue.return();
   }
 }

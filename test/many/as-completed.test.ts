@@ -9,7 +9,7 @@ const advance = useVirtualTime();
 const failed = { error: { code: Code.ABORTED, message: 'lost' } };
 
 describe('asCompleted()', () => {
-  it('gives each as it ends', async () => {
+  it('yields each poller as its operation completes', async () => {
     const { poller } = world();
     const pollers = [poller(3000), poller(1000, failed), poller(0), poller(2000)];
     const seen = track(all(asCompleted(pollers)));
@@ -23,14 +23,14 @@ describe('asCompleted()', () => {
     for (const { index, poller } of seen.value ?? []) expect(poller).toBe(pollers[index]);
   });
 
-  it('ends at once without pollers, and gives one given twice twice', async () => {
+  it('ends at once without pollers, and yields a repeated poller twice', async () => {
     const { poller } = world();
     await expect(all(asCompleted([]))).resolves.toEqual([]);
     const one = poller(0);
     await expect(all(asCompleted([one, one]))).resolves.toHaveLength(2);
   });
 
-  it('asks nothing before the iteration, and may be iterated again', async () => {
+  it('sends nothing before the iteration, and can be iterated again', async () => {
     const { emulator, poller } = world();
     const signal = new CountingSignal();
     const completions = asCompleted([poller(500)], { signal });
@@ -43,7 +43,7 @@ describe('asCompleted()', () => {
     await expect(all(completions)).resolves.toHaveLength(1);
   });
 
-  it('leaves nothing behind after a break', async () => {
+  it('releases timers, listeners and requests after a break', async () => {
     const { emulator, poller } = world();
     const signal = new CountingSignal();
     const broken = async (): Promise<void> => {
@@ -56,12 +56,12 @@ describe('asCompleted()', () => {
     await advance(1000);
     expect(seen.settledAtMs).toBeGreaterThan(0);
     expect([signal.listeners, jest.getTimerCount()]).toEqual([0, 0]);
-    const asked = emulator.calls.length;
+    const callCount = emulator.calls.length;
     await advance(60_000);
-    expect(emulator.calls).toHaveLength(asked);
+    expect(emulator.calls).toHaveLength(callCount);
   });
 
-  it('answers a next() that is under way when it is left', async () => {
+  it('resolves pending next() calls when return() is called', async () => {
     const { poller } = world();
     const iterator = asCompleted([poller(60_000)])[Symbol.asyncIterator]();
     const [first, second] = [track(iterator.next()), track(iterator.next())];
@@ -72,7 +72,7 @@ describe('asCompleted()', () => {
     await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
   });
 
-  it('throws the reason of an abort, once', async () => {
+  it('throws the abort reason once', async () => {
     const { poller } = world();
     const controller = new AbortController();
     const iterator = asCompleted([poller(0), poller(60_000)], { signal: controller.signal })[Symbol.asyncIterator]();
@@ -86,7 +86,7 @@ describe('asCompleted()', () => {
     await expect(all(asCompleted([], { signal: controller.signal }))).rejects.toBe('enough');
   });
 
-  it('gives nothing more after an abort, though it has come', async () => {
+  it('drops completions that were not consumed before an abort', async () => {
     const { poller } = world();
     const controller = new AbortController();
     const pollers = [poller(0), poller(0), poller(60_000)];
@@ -99,7 +99,7 @@ describe('asCompleted()', () => {
     await expect(iterator.next()).rejects.toBe('enough');
   });
 
-  it('gives what is not over when the time is used up, with tokens', async () => {
+  it('yields pending operations with tokens when the time limit passes', async () => {
     const { poller } = world();
     const seen = track(all(asCompleted([poller(60_000), poller(500), poller(60_000)], { totalTimeoutMs: 1000 })));
     await advance(1000);
@@ -111,14 +111,14 @@ describe('asCompleted()', () => {
     ]);
   });
 
-  it('refuses what makes no sense, at once', () => {
+  it('throws for invalid arguments at once', () => {
     expect(() => asCompleted(undefined as never)).toThrow(TypeError);
     expect(() => asCompleted([], { totalTimeoutMs: -1 })).toThrow(RangeError);
   });
 });
 
-describe('a thousand pollers', () => {
-  it('share a signal without a warning', async () => {
+describe('asCompleted() with a thousand pollers', () => {
+  it('adds one listener to the signal, without a warning', async () => {
     const { poller } = world();
     const warned = jest.spyOn(process, 'emitWarning');
     const { signal } = new AbortController();

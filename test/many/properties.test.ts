@@ -7,7 +7,7 @@ import { CountingSignal } from '../support/signals.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 import { world } from './support.js';
 
-// More runs: PROPERTY_RUNS=20000; another beginning: PROPERTY_SEED=42.
+// More runs: PROPERTY_RUNS=20000; another seed: PROPERTY_SEED=42.
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 100);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
 const parameters = { numRuns, seed };
@@ -20,13 +20,13 @@ interface Script {
   readonly outcome: Outcome;
 }
 
-/** Moments at which several things may well happen at once. */
+/** Few distinct times, so that events often coincide. */
 const moment = fc.constantFrom(0, 0, 100, 1000, 1000, 2500, 10_000);
 const script: fc.Arbitrary<Script> = fc.record({
   durationMs: moment,
   outcome: fc.constantFrom<Outcome>('response', 'response', 'response', 'error', 'unknown'),
 });
-const ways = fc.record({
+const scenarios = fc.record({
   scripts: fc.array(script, { maxLength: 8 }),
   abortMs: fc.option(moment, { nil: undefined }),
   budgetMs: fc.option(moment, { nil: undefined }),
@@ -40,48 +40,48 @@ function scripted({ durationMs, outcome }: Script) {
     : { durationMs, response: json({ durationMs }) };
 }
 
-function denied({ emulator }: World, name: string): void {
+function deny({ emulator }: World, name: string): void {
   emulator.injectFault({ method: 'getOperation', name, times: Infinity, status: { code: Code.PERMISSION_DENIED } });
 }
 
-/** Pollers by their names: each has its own operation, and nothing is known of it. */
+/** A poller by name for each script, without a known state. */
 function pollersOf(at: World, scripts: readonly Script[]) {
   return scripts.map((one) => {
     const { name } = at.emulator.start(scripted(one));
-    if (one.outcome === 'unknown') denied(at, name);
+    if (one.outcome === 'unknown') deny(at, name);
     return at.client.poller(name);
   });
 }
 
-/** Demands that nothing is asked any more, nor waits to be. */
-async function nothingLeft({ emulator }: World, signal: CountingSignal): Promise<void> {
+/** Expects that no timer and no listener is left, and that no more requests are sent. */
+async function expectReleased({ emulator }: World, signal: CountingSignal): Promise<void> {
   expect([jest.getTimerCount(), signal.listeners]).toEqual([0, 0]);
-  const asked = emulator.calls.length;
+  const callCount = emulator.calls.length;
   await advance(100_000);
-  expect(emulator.calls).toHaveLength(asked);
+  expect(emulator.calls).toHaveLength(callCount);
 }
 
-/** Whether what is not as scripted is so because the time was used up. */
+/** Whether a wait failed because of the time limit. */
 function isTimeout(reason: unknown): boolean {
   return isLROError(reason) && reason.code === 'LRO_POLLING_TIMEOUT';
 }
 
 describe('asCompleted()', () => {
-  it('gives each once, in the order of the ends, whatever ends how, and leaves nothing', async () => {
-    const leaving = fc.record({ ways, breakAfter: fc.option(fc.nat(8), { nil: undefined }), slowMs: moment });
+  it('yields each poller once, in the order of completion, and releases everything', async () => {
+    const runs = fc.record({ scenarios, breakAfter: fc.option(fc.nat(8), { nil: undefined }), slowMs: moment });
     await fc.assert(
-      fc.asyncProperty(leaving, async ({ ways: { scripts, abortMs, budgetMs }, breakAfter, slowMs }) => {
+      fc.asyncProperty(runs, async ({ scenarios: { scripts, abortMs, budgetMs }, breakAfter, slowMs }) => {
         const at = world();
         const signal = new CountingSignal();
-        const given: { index: number; result: string; atMs: number }[] = [];
-        const beganMs = performance.now();
+        const yielded: { index: number; result: string; atMs: number }[] = [];
+        const beginMs = performance.now();
         const run = async (): Promise<void> => {
           const pollers = pollersOf(at, scripts);
           for await (const { index, poller, operation } of asCompleted(pollers, { signal, totalTimeoutMs: budgetMs })) {
             expect(poller).toBe(pollers[index]);
             const timeout = operation.result === 'unknown' && isTimeout(operation.reason);
-            given.push({ index, result: timeout ? 'timeout' : operation.result, atMs: performance.now() - beganMs });
-            if (given.length - 1 === breakAfter) break;
+            yielded.push({ index, result: timeout ? 'timeout' : operation.result, atMs: performance.now() - beginMs });
+            if (yielded.length - 1 === breakAfter) break;
             if (slowMs === 2500) await new Promise((resolve) => setTimeout(resolve, slowMs));
           }
         };
@@ -92,20 +92,20 @@ describe('asCompleted()', () => {
         }
         await advance(100_000);
         expect(seen).toHaveProperty('settledAtMs');
-        const indices = given.map(({ index }) => index);
+        const indices = yielded.map(({ index }) => index);
         expect(new Set(indices).size).toBe(indices.length);
-        const whole = seen.error === undefined && breakAfter === undefined;
-        if (whole) expect(indices.sort()).toEqual(scripts.map((_, index) => index));
+        const isComplete = seen.error === undefined && breakAfter === undefined;
+        if (isComplete) expect(indices.sort()).toEqual(scripts.map((_, index) => index));
         if (seen.error !== undefined)
           expect([abortMs !== undefined, seen.error]).toMatchObject([true, { name: 'AbortError' }]);
-        for (const { index, result } of given) {
+        for (const { index, result } of yielded) {
           if (result !== 'timeout') expect(result).toBe(scripts[index]?.outcome);
           else expect(scripts[index]?.durationMs).toBeGreaterThanOrEqual((budgetMs ?? Infinity) - 200);
         }
-        const ended = given.filter(({ result }) => result === 'response' || result === 'error');
+        const ended = yielded.filter(({ result }) => result === 'response' || result === 'error');
         const durations = ended.map(({ index }) => scripts[index]?.durationMs ?? 0);
         durations.forEach((ms, i) => expect(ms).toBeGreaterThanOrEqual((durations[i - 1] ?? 0) - 200));
-        await nothingLeft(at, signal);
+        await expectReleased(at, signal);
       }),
       parameters,
     );
@@ -113,10 +113,10 @@ describe('asCompleted()', () => {
 });
 
 describe('waitAll() and waitAny()', () => {
-  it('end as Promise.all(), allSettled() and any() would, and leave nothing', async () => {
+  it('settle like Promise.all(), allSettled() and any(), and release everything', async () => {
     const combinator = fc.constantFrom('all', 'settled', 'any');
     await fc.assert(
-      fc.asyncProperty(ways, combinator, async ({ scripts, abortMs, budgetMs }, which) => {
+      fc.asyncProperty(scenarios, combinator, async ({ scripts, abortMs, budgetMs }, which) => {
         const at = world();
         const signal = new CountingSignal();
         const pollers = pollersOf(at, scripts);
@@ -130,7 +130,7 @@ describe('waitAll() and waitAny()', () => {
         }
         await advance(100_000);
         expect(seen).toHaveProperty('settledAtMs');
-        await nothingLeft(at, signal);
+        await expectReleased(at, signal);
         const error = seen.error as { name?: string; errors?: unknown[] } | undefined;
         if (error?.name === 'AbortError') {
           expect(seen.settledAtMs).toBe(abortMs);
@@ -161,9 +161,9 @@ describe('waitAll() and waitAny()', () => {
 
 interface Input extends Script {
   readonly id: number;
-  /** How long the start takes, there and back. */
+  /** The latency of the start request and of its response. */
   readonly startMs: number;
-  /** Whether the first start fails after the service has heard of it, or before. */
+  /** Whether the first start fails before or after the service has received the request. */
   readonly lost: 'no' | 'before' | 'after';
 }
 
@@ -180,24 +180,24 @@ const inputsOf = fc
 const sleep = (ms: number): Promise<void> =>
   ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
 
-/** A service that starts operations, and honours request ids. */
+/** A service that starts operations and supports request ids. */
 function starter(at: World) {
   const starts = new Map<number, number>();
   return async (input: Input, { requestId, signal }: StartContext) => {
     const tries = (starts.get(input.id) ?? 0) + 1;
     starts.set(input.id, tries);
     await sleep(input.startMs);
-    if (tries === 1 && input.lost === 'before') throw new Error('lost on the way');
+    if (tries === 1 && input.lost === 'before') throw new Error('request lost');
     const { name } = at.emulator.start({ ...scripted(input), requestId });
-    if (input.outcome === 'unknown') denied(at, name);
+    if (input.outcome === 'unknown') deny(at, name);
     await sleep(input.startMs);
-    if (tries === 1 && input.lost === 'after') throw new Error('lost on the way back');
+    if (tries === 1 && input.lost === 'after') throw new Error('response lost');
     return signal.aborted ? Promise.reject(new Error('too late')) : at.client.poller(name);
   };
 }
 
 describe('startAll()', () => {
-  it('gives each input once, never has more under way than it may, and leaves nothing', async () => {
+  it('yields each input once, keeps to its concurrency, and releases everything', async () => {
     const run = fc.record({
       inputs: inputsOf,
       concurrency: fc.integer({ min: 1, max: 4 }),
@@ -211,13 +211,13 @@ describe('startAll()', () => {
         const at = world();
         const signal = new CountingSignal();
         const start = starter(at);
-        let [drawn, closed] = [0, false];
-        const given: { id: number; result: string; late: boolean }[] = [];
+        let [read, closed] = [0, false];
+        const yielded: { id: number; result: string; late: boolean }[] = [];
         function* sync(): Generator<Input> {
           try {
             for (const input of inputs) {
-              drawn++;
-              expect(drawn - given.length).toBeLessThanOrEqual(concurrency + 1); // one is being handed out
+              read++;
+              expect(read - yielded.length).toBeLessThanOrEqual(concurrency + 1); // one is being delivered
               yield input;
             }
           } finally {
@@ -226,7 +226,7 @@ describe('startAll()', () => {
         }
         async function* slow(): AsyncGenerator<Input> {
           for (const input of sync()) {
-            await sleep(drawn % 3 === 0 ? 70 : 0);
+            await sleep(read % 3 === 0 ? 70 : 0);
             yield input;
           }
         }
@@ -235,8 +235,8 @@ describe('startAll()', () => {
           for await (const { input, operation } of startAll(isAsync ? slow() : sync(), start, options)) {
             const reason = 'reason' in operation ? operation.reason : undefined;
             const late = isTimeout(reason) || (reason as Error | undefined)?.name === 'TimeoutError';
-            given.push({ id: input.id, result: operation.result, late });
-            if (given.length - 1 === breakAfter) break;
+            yielded.push({ id: input.id, result: operation.result, late });
+            if (yielded.length - 1 === breakAfter) break;
           }
         };
         const seen = track(consume());
@@ -246,39 +246,39 @@ describe('startAll()', () => {
         }
         await advance(1_000_000);
         expect(seen).toHaveProperty('settledAtMs');
-        const ids = given.map(({ id }) => id);
+        const ids = yielded.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
         const error = seen.error as { name?: string } | undefined;
         if (error) expect(error.name).toMatch(signal.aborted ? /^(Abort|Timeout)Error$/ : /^TimeoutError$/);
         else if (breakAfter === undefined) expect(ids.sort((a, b) => a - b)).toEqual(inputs.map(({ id }) => id));
-        for (const { id, result, late } of given) {
+        for (const { id, result, late } of yielded) {
           const { lost, outcome } = inputs[id]!;
           if (late) expect(budgetMs).toBeDefined();
           else expect(result).toBe(lost === 'no' ? outcome : 'unstarted');
         }
-        if (drawn > 0) expect(closed).toBe(true);
-        await nothingLeft(at, signal);
+        if (read > 0) expect(closed).toBe(true);
+        await expectReleased(at, signal);
       }),
       parameters,
     );
   });
 
-  it('loses nothing and starts nothing twice, however often and whenever its process ends', async () => {
+  it('loses no result and starts no operation twice, whenever its process ends', async () => {
     const lives = fc.record({
       inputs: inputsOf,
       concurrency: fc.integer({ min: 1, max: 4 }),
-      endsMs: fc.array(fc.constantFrom(0, 20, 60, 100, 120, 510, 1050, 3000), { maxLength: 5 }),
+      lifetimesMs: fc.array(fc.constantFrom(0, 20, 60, 100, 120, 510, 1050, 3000), { maxLength: 5 }),
       savingMs: fc.constantFrom(0, 10),
-      dealingMs: fc.constantFrom(0, 30),
+      processingMs: fc.constantFrom(0, 30),
     });
     await fc.assert(
-      fc.asyncProperty(lives, async ({ inputs, concurrency, endsMs, savingMs, dealingMs }) => {
+      fc.asyncProperty(lives, async ({ inputs, concurrency, lifetimesMs, savingMs, processingMs }) => {
         const at = world();
         const start = starter(at);
         const saved = new Map<string, string>();
-        const dealtWith = new Map<number, string>();
-        /** One life of the process, which ends after a while, or by itself. */
-        const live = async (lifeMs: number): Promise<boolean> => {
+        const processed = new Map<number, string>();
+        /** Runs the process until it completes or is killed. Returns whether it completed. */
+        const live = async (lifetimeMs: number): Promise<boolean> => {
           let alive = true;
           const dead = new Promise<never>(() => {});
           const store = {
@@ -300,26 +300,26 @@ describe('startAll()', () => {
               if (step.done) return;
               const { value } = step;
               expect(saved.get(String(value.input.id))).not.toContain('"done"');
-              await sleep(dealingMs);
+              await sleep(processingMs);
               if (!alive) return dead;
-              dealtWith.set(value.input.id, value.operation.result);
+              processed.set(value.input.id, value.operation.result);
             }
           };
           const seen = track(consume());
-          await advance(lifeMs);
+          await advance(lifetimeMs);
           alive = false;
-          const whole = 'settledAtMs' in seen;
+          const isComplete = 'settledAtMs' in seen;
           expect(seen.error).toBeUndefined();
           await iterator.return?.();
-          await advance(2000); // what it had sent before it ended still arrives
-          return whole;
+          await advance(2000); // requests that were sent still arrive
+          return isComplete;
         };
-        for (const lifeMs of endsMs) await live(lifeMs);
-        expect([await live(1_000_000), await live(1_000_000)]).toEqual([true, true]); // the second: what got lost the first time
+        for (const lifetimeMs of lifetimesMs) await live(lifetimeMs);
+        expect([await live(1_000_000), await live(1_000_000)]).toEqual([true, true]); // the second retries starts that failed in the first
         const operations = inputs.map(({ id }) => at.emulator.operation(`operations/${id + 1}`));
         expect(operations).not.toContain(undefined); // each was started
         expect(at.emulator.operation(`operations/${inputs.length + 1}`)).toBeUndefined(); // once
-        expect(inputs.map(({ id }) => dealtWith.get(id))).toEqual(inputs.map(({ outcome }) => outcome));
+        expect(inputs.map(({ id }) => processed.get(id))).toEqual(inputs.map(({ outcome }) => outcome));
         const done = inputs.filter(({ id }) => saved.get(String(id))?.includes('"done"'));
         expect(done).toEqual(inputs.filter(({ outcome }) => outcome !== 'unknown'));
       }),

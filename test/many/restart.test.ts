@@ -1,4 +1,4 @@
-// A program of its own, on the build in dist/ (npm run build), that is killed while it works.
+// Runs a separate process on the build in dist/ (npm run build) and kills it repeatedly.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,27 +25,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('startAll() in a program that is killed twenty times', () => {
-  it('loses nothing and starts nothing twice', async () => {
+describe('startAll() in a process that is killed twenty times', () => {
+  it('loses no result and starts no operation twice', async () => {
     await using emulator = new OperationsEmulator();
-    /** The inputs for which an operation was asked for, and for which one was started. */
-    const asked: string[] = [];
+    /** The inputs of all start requests, and the operations started for each input. */
+    const requested: string[] = [];
     const started = new Map<string, string[]>();
     emulator.handle('POST /v1/jobs:run', async ({ json: body }) => {
       const { input, requestId } = body as { input: string; requestId: string };
-      asked.push(input);
+      requested.push(input);
       const durationMs = Math.random() * 40;
       const operation = emulator.start({ requestId, durationMs, response: json({ input }) });
       started.set(input, [...new Set([...(started.get(input) ?? []), operation.name])]);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20)); // in which the program may be killed
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20)); // the process may be killed meanwhile
       return operation;
     });
     const port = await emulator.listenHttp();
-    // Node's own SQLite, where there is one, says that it is experimental.
+    // Node's built-in SQLite prints an experimental warning.
     const flags = ['--liftoff-only', '--disable-warning=ExperimentalWarning'];
     const file = join(folder, 'batch.db');
 
-    /** Runs the program to its end, or until a moment after it has begun. */
+    /** Runs the process to its end, or kills it this long after its first output. */
     const run = async (killMs: number): Promise<{ code: number | null; errors: string }> => {
       const child = spawn(process.execPath, [...flags, worker, String(port), file, String(inputs)]);
       let errors = '';
@@ -59,9 +59,9 @@ describe('startAll() in a program that is killed twenty times', () => {
       return { code, errors };
     };
 
-    const endings = [];
-    for (let kill = 0; kill < kills; kill++) endings.push(await run(Math.random() * 100));
-    expect(endings).toEqual(Array(kills).fill({ code: null, errors: '' }));
+    const exits = [];
+    for (let kill = 0; kill < kills; kill++) exits.push(await run(Math.random() * 100));
+    expect(exits).toEqual(Array(kills).fill({ code: null, errors: '' }));
     expect(await run(Infinity)).toEqual({ code: 0, errors: '' });
 
     const store = openStore(file);
@@ -74,6 +74,6 @@ describe('startAll() in a program that is killed twenty times', () => {
     expect(checkpoints.filter(({ done }) => done)).toHaveLength(inputs);
     expect([...started.values()].filter((operations) => operations.length !== 1)).toEqual([]);
     expect(started.size).toBe(inputs);
-    expect(asked.length).toBeGreaterThan(inputs); // some were killed between the request and its answer
-  }, 180_000); // where the machine has other things to do
+    expect(requested.length).toBeGreaterThan(inputs); // some were killed between the request and its response
+  }, 180_000); // on a busy machine
 });

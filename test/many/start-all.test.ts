@@ -8,7 +8,7 @@ import { all, world } from './support.js';
 
 const advance = useVirtualTime();
 
-/** A service that starts an operation of as many milliseconds as its input says, if it is given a number. */
+/** A service whose inputs are the durations of their operations in milliseconds. Negative ones fail to start. */
 function service() {
   const { emulator, client } = world();
   const requests: { input: number; requestId: string; signal: AbortSignal }[] = [];
@@ -28,10 +28,12 @@ function service() {
   return { emulator, client, start, resume, requests, saved, store };
 }
 
+const invalidLoad = (value: string): TypeError =>
+  new TypeError(`Cannot start as 'load()' must be the checkpoint of '1000': current value is ${value}`);
 const failure = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
 
 describe('startAll()', () => {
-  it('gives each input with its operation, as they end', async () => {
+  it('yields each input with its outcome, in the order of completion', async () => {
     const { start, requests } = service();
     const seen = track(all(startAll([3000, -1, 1000, 0], start)));
     await advance(4000);
@@ -47,32 +49,32 @@ describe('startAll()', () => {
     await expect(all(startAll([], start))).resolves.toEqual([]);
   });
 
-  it('has no more under way than it may, those not taken included, and draws none before', async () => {
+  it('reads inputs only while fewer than `concurrency` are in flight, results not consumed included', async () => {
     const { start } = service();
-    let drawn = 0;
+    let read = 0;
     const inputs = (function* () {
-      for (; drawn < 10;) {
-        drawn++;
+      for (; read < 10;) {
+        read++;
         yield 1000;
       }
     })();
     const iterable = startAll(inputs, start, { concurrency: 3 });
     await advance(1000);
-    expect(drawn).toBe(0);
+    expect(read).toBe(0);
     const iterator = iterable[Symbol.asyncIterator]();
     const first = track(iterator.next());
     await advance(0);
-    expect(drawn).toBe(3);
+    expect(read).toBe(3);
     await advance(5000);
     expect(first.value).toBeDefined();
-    expect(drawn).toBe(4); // three of them wait to be taken
+    expect(read).toBe(4); // three results are not consumed yet
     await iterator.next();
     await advance(0);
-    expect(drawn).toBe(5);
+    expect(read).toBe(5);
     await iterator.return?.();
   });
 
-  it('draws from async iterables, and closes them when it is left', async () => {
+  it('reads async iterables, and closes them when the loop is left', async () => {
     const { start, emulator } = service();
     const signal = new CountingSignal();
     let closed = false;
@@ -97,12 +99,12 @@ describe('startAll()', () => {
       0,
       0,
     ]);
-    const asked = emulator.calls.length;
+    const callCount = emulator.calls.length;
     await advance(60_000);
-    expect(emulator.calls).toHaveLength(asked);
+    expect(emulator.calls).toHaveLength(callCount);
   });
 
-  it('does not wait for inputs that do not come when it is left', async () => {
+  it('does not wait for a pending input when the loop is left', async () => {
     const { start } = service();
     const inputs = (async function* () {
       yield 60_000;
@@ -116,7 +118,7 @@ describe('startAll()', () => {
     expect(next.value).toMatchObject({ done: true });
   });
 
-  it('gives those under way before it throws what the inputs threw', async () => {
+  it('yields the inputs in flight before it throws an error of the iterable', async () => {
     const { start } = service();
     const inputs = (function* () {
       yield 1000;
@@ -130,12 +132,12 @@ describe('startAll()', () => {
     await expect(iterator.next()).resolves.toMatchObject({ done: true });
   });
 
-  it('throws the reason of an abort at once, and aborts the starts', async () => {
+  it('throws the abort reason at once, and aborts the starts', async () => {
     const { requests, start } = service();
     const signal = new AbortController();
     const slow = (input: number, context: StartContext): Promise<never> => {
       expect(() => start(input, context)).not.toThrow();
-      return new Promise(() => {}); // heeds no signal
+      return new Promise(() => {}); // ignores its signal
     };
     const seen = track(all(startAll([1, 2], slow, { signal: signal.signal })));
     await advance(1000);
@@ -143,34 +145,34 @@ describe('startAll()', () => {
     await advance(0);
     expect(seen).toMatchObject({ error: 'enough', settledAtMs: 1000 });
     expect(requests.map((request) => request.signal.reason as unknown)).toEqual(['enough', 'enough']);
-    let drawn = false;
+    let read = false;
     const inputs = (function* () {
-      drawn = true;
+      read = true;
       yield 1;
     })();
     await expect(all(startAll(inputs, start, { signal: signal.signal }))).rejects.toBe('enough');
-    expect(drawn).toBe(false);
+    expect(read).toBe(false);
   });
 
-  it('leaves the signal of a start alone that has answered', async () => {
+  it('does not abort the signal of a start that has settled', async () => {
     const { start, requests } = service();
     const seen = track(all(startAll([100], start)));
     await advance(500);
     expect([seen.value?.length, requests[0]?.signal.aborted]).toEqual([1, false]);
   });
 
-  it('gives what is under way when the time is used up, then throws', async () => {
+  it('yields the inputs in flight when the time limit passes, then throws', async () => {
     const { start } = service();
     const hanging = (input: number, context: StartContext) =>
       input === 7 ? new Promise<never>(() => {}) : start(input, context);
-    const given: unknown[] = [];
+    const yielded: unknown[] = [];
     const run = async (): Promise<void> => {
       const options = { concurrency: 2, totalTimeoutMs: 1500 };
-      for await (const item of startAll([500, 60_000, 7, 8], hanging, options)) given.push(item);
+      for await (const item of startAll([500, 60_000, 7, 8], hanging, options)) yielded.push(item);
     };
     const seen = track(run());
     await advance(1500);
-    expect(given).toMatchObject([
+    expect(yielded).toMatchObject([
       { input: 500, operation: { result: 'response' } },
       { input: 7, operation: { result: 'unstarted', reason: { name: 'TimeoutError' } } },
       { input: 60_000, operation: { result: 'unknown', reason: { token: { name: 'operations/2' } } } },
@@ -178,7 +180,7 @@ describe('startAll()', () => {
     expect(seen).toMatchObject({ error: { name: 'TimeoutError' }, settledAtMs: 1500 });
   });
 
-  it('does not open the inputs when there is no time at all', async () => {
+  it('does not open the iterable with a time limit of 0', async () => {
     const { start } = service();
     let opened = 0;
     const inputs = { [Symbol.iterator]: () => (opened++, [0].values()) };
@@ -186,28 +188,28 @@ describe('startAll()', () => {
     expect([opened, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('says that what start() gave is no poller', async () => {
+  it('reports that start() did not return a poller', async () => {
     const seen = await all(startAll([1], () => ({ name: 'operations/1' }) as never));
     const reason = { message: "Cannot start as 'start()' must be an LROPoller: current value is an object" };
     expect(seen).toMatchObject([{ operation: { result: 'unstarted', reason } }]);
   });
 
-  it('leaves no timer when it ends before its time', async () => {
+  it('clears its timer when it ends before its time limit', async () => {
     const { start } = service();
     await expect(all(startAll([0], start, { totalTimeoutMs: 60_000 }))).resolves.toHaveLength(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('tells of progress by the input', async () => {
+  it('calls onProgress with the input', async () => {
     const { start } = service();
-    const heard: unknown[] = [];
-    const onProgress = ({ done }: { done: boolean }, input: number) => heard.push([input, done]);
+    const updates: unknown[] = [];
+    const onProgress = ({ done }: { done: boolean }, input: number) => updates.push([input, done]);
     const seen = track(all(startAll([500], start, { onProgress })));
     await advance(1000);
-    expect([seen.value?.length, heard]).toEqual([1, [[500, false], [500, true]]]); // prettier-ignore
+    expect([seen.value?.length, updates]).toEqual([1, [[500, false], [500, true]]]); // prettier-ignore
   });
 
-  it('refuses what makes no sense, at once', () => {
+  it('throws for invalid arguments at once', () => {
     const { start } = service();
     expect(() => startAll(undefined as never, start)).toThrow("'inputs' must be an iterable");
     expect(() => startAll([], undefined as never)).toThrow("'start' must be a function");
@@ -217,7 +219,7 @@ describe('startAll()', () => {
     expect(() => startAll([], start, { totalTimeoutMs: -1 })).toThrow(RangeError);
   });
 
-  it('gives an input as unstarted for which start() gives no poller', async () => {
+  it('yields an input as unstarted if start() does not return a poller', async () => {
     const { client } = world();
     await expect(all(startAll([1], () => client as never))).resolves.toMatchObject([
       { operation: { result: 'unstarted', reason: expect.any(TypeError) } },
@@ -226,7 +228,7 @@ describe('startAll()', () => {
 });
 
 describe('checkpoints', () => {
-  it('are saved before the start, after it, and when the result has been dealt with', async () => {
+  it('are saved before the start, after it, and when the result was consumed', async () => {
     const { start, store, requests } = service();
     const log: unknown[] = [];
     const checkpoint = jest.fn((entry: Checkpoint) => {
@@ -241,14 +243,14 @@ describe('checkpoints', () => {
       for await (const { operation } of startAll([1000], logged, { ...store, checkpoint })) {
         log.push(operation.result);
         await Promise.resolve();
-        log.push('dealt with');
+        log.push('processed');
       }
       log.push('end');
     };
     const seen = track(run());
     await advance(2000);
     expect(seen.settledAtMs).toBeDefined();
-    expect(log).toEqual(['request id', 'start', 'token', 'response', 'dealt with', 'done', 'end']);
+    expect(log).toEqual(['request id', 'start', 'token', 'response', 'processed', 'done', 'end']);
     const [{ requestId } = {}] = requests;
     const token = { version: 1, name: 'operations/1', startedAtMs: expect.any(Number) };
     expect(checkpoint.mock.calls).toEqual([
@@ -258,16 +260,16 @@ describe('checkpoints', () => {
     ]);
   });
 
-  it('let a second run go on: it starts what was not started, waits for the rest, and passes over what is done', async () => {
+  it('continue in a second run: it starts what was not started, resumes waits, and skips what is done', async () => {
     const { emulator, start, store, saved, requests } = service();
     const inputs = [500, 5000, 9000, -1];
     const first = async (): Promise<void> => {
-      const given: number[] = [];
+      const yielded: number[] = [];
       for await (const { input } of startAll(inputs, start, store)) {
-        given.push(input);
-        if (given.length === 3) break; // 5000 was given and not dealt with
+        yielded.push(input);
+        if (yielded.length === 3) break; // 5000 was yielded and not acknowledged
       }
-      expect(given).toEqual([-1, 500, 5000]);
+      expect(yielded).toEqual([-1, 500, 5000]);
     };
     const broken = track(first());
     await advance(6000);
@@ -285,11 +287,11 @@ describe('checkpoints', () => {
     expect(emulator.operation('operations/4')).toBeUndefined();
   });
 
-  it('have the same request id sent again where it is not known whether it arrived', async () => {
+  it('keep the request id of a start whose response was lost', async () => {
     const { emulator, start, store, requests } = service();
     const lost = (input: number, context: StartContext): never => {
       start(input, context);
-      throw failure; // the answer was lost
+      throw failure; // the response is lost
     };
     await expect(all(startAll([500], lost, store))).resolves.toMatchObject([{ operation: { result: 'unstarted' } }]);
     const seen = track(all(startAll([500], start, store)));
@@ -299,7 +301,7 @@ describe('checkpoints', () => {
     expect(emulator.operation('operations/2')).toBeUndefined();
   });
 
-  it('leave an operation whose end is not known to be waited for', async () => {
+  it('of an operation with an unknown outcome resume its wait', async () => {
     const { emulator, start, store, saved, requests } = service();
     emulator.injectFault({ method: 'getOperation', status: { code: Code.PERMISSION_DENIED } });
     const first = track(all(startAll([500], start, store)));
@@ -312,7 +314,7 @@ describe('checkpoints', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('hold no token of an operation without a name', async () => {
+  it('contain no token if the operation has no name', async () => {
     const { client, store, saved } = service();
     const start = () => client.poller({ name: '', done: true });
     await expect(all(startAll(['a'], start, { ...store, key: String }))).resolves.toHaveLength(1);
@@ -322,11 +324,11 @@ describe('checkpoints', () => {
   it.each([
     ['the request id', (entry: Checkpoint) => !entry.token, 0],
     ['the token', (entry: Checkpoint) => entry.token !== undefined && !entry.done, 1],
-    ['the end', (entry: Checkpoint) => entry.done === true, 1],
-  ])('end the iteration when %s cannot be saved', async (_, isIt, started) => {
+    ['the outcome', (entry: Checkpoint) => entry.done === true, 1],
+  ])('end the iteration if %s cannot be saved', async (_, isFailing, started) => {
     const { emulator, start, store, requests } = service();
     const checkpoint = (entry: Checkpoint): Promise<void> =>
-      isIt(entry) ? Promise.reject(failure) : Promise.resolve().then(() => store.checkpoint(entry));
+      isFailing(entry) ? Promise.reject(failure) : Promise.resolve().then(() => store.checkpoint(entry));
     const seen = track(all(startAll([1000], start, { ...store, checkpoint })));
     await advance(2000);
     expect(seen.error).toBe(failure);
@@ -339,9 +341,9 @@ describe('checkpoints', () => {
 
   it.each([
     ['throws', () => Promise.reject(failure), failure],
-    ['gives no checkpoint', () => '{}' as never, expect.any(TypeError)],
-    ["gives another input's", () => ({ key: 'x', requestId: 'y' }), expect.any(TypeError)],
-  ])('end the iteration when load() %s', async (_, load, error) => {
+    ['returns something else', () => '{}' as never, invalidLoad('{}')],
+    ['returns the checkpoint of another input', () => ({ key: 'x', requestId: 'y' }), invalidLoad('x')],
+  ])('end the iteration if load() %s', async (_, load, error) => {
     const { start, store, requests } = service();
     const seen = track(all(startAll([1000], start, { ...store, load })));
     await advance(0);
@@ -349,7 +351,7 @@ describe('checkpoints', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('that cannot be resumed are given as unknown', async () => {
+  it('that cannot be resumed are yielded as unknown', async () => {
     const { start, store, saved } = service();
     saved.set('5', { key: '5', requestId: 'r', token: { version: 1, name: 'operations/9', startedAtMs: -1 } });
     await expect(all(startAll([5], start, store))).resolves.toMatchObject([
@@ -358,7 +360,7 @@ describe('checkpoints', () => {
     expect(saved.get('5')?.done).toBeUndefined();
   });
 
-  it('need a key of its own for each input', async () => {
+  it('require a unique key for each input', async () => {
     const { start, store } = service();
     const seen = track(all(startAll([5, 5], start, store)));
     await advance(1000);
@@ -367,16 +369,22 @@ describe('checkpoints', () => {
       { operation: { result: 'response' } },
     ]);
     const { checkpoint } = store;
-    await expect(all(startAll([5, 6], start, { checkpoint }))).rejects.toThrow("'key' must be a function that gives");
+    await expect(all(startAll([5, 6], start, { checkpoint }))).rejects.toThrow("'key' must be a function unless");
     const empty = all(startAll([6], start, { checkpoint, key: () => '' }));
-    await expect(empty).resolves.toMatchObject([{ operation: { reason: expect.any(TypeError) } }]);
+    await expect(empty).resolves.toMatchObject([
+      {
+        operation: {
+          reason: new TypeError("Cannot start as 'key()' must be a non-empty string: current value is an empty string"),
+        },
+      },
+    ]);
     const text = startAll(['5'], (input, context) => start(Number(input), context), { checkpoint });
     const strings = track(all(text));
     await advance(1000);
     expect(strings.value).toMatchObject([{ input: '5', operation: { result: 'response' } }]);
   });
 
-  it('are saved once each, also where next() is called after the end', async () => {
+  it('are saved once each, also if next() is called after the end', async () => {
     const { start, store } = service();
     const checkpoint = jest.fn(store.checkpoint);
     const iterator = startAll([0], start, { ...store, checkpoint })[Symbol.asyncIterator]();
@@ -384,7 +392,7 @@ describe('checkpoints', () => {
     expect([steps.map(({ done }) => done), checkpoint.mock.calls.length]).toEqual([[false, true, true], 3]);
   });
 
-  it('are not looked for and saved any more once the loop was left', async () => {
+  it('are not saved if the loop is left while load() is pending', async () => {
     const { start, store, requests } = service();
     const checkpoint = jest.fn(store.checkpoint);
     const load = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), 100));
@@ -396,19 +404,19 @@ describe('checkpoints', () => {
     expect([next.value?.done, checkpoint.mock.calls.length, requests.length]).toEqual([true, 0, 0]);
   });
 
-  it('are not saved any more once the loop was left', async () => {
+  it('are not saved if the loop is left while start() is pending', async () => {
     const { start, store } = service();
     const checkpoint = jest.fn(store.checkpoint);
-    let answer = (): void => {};
+    let respond = (): void => {};
     const slow = async (input: number, context: StartContext) => {
-      await new Promise<void>((resolve) => (answer = resolve));
+      await new Promise<void>((resolve) => (respond = resolve));
       return start(input, context);
     };
     const iterator = startAll([5], slow, { ...store, checkpoint })[Symbol.asyncIterator]();
     const next = track(iterator.next());
     await advance(0);
     await iterator.return?.();
-    answer();
+    respond();
     await advance(1000);
     expect([next.value?.done, checkpoint.mock.calls.length]).toEqual([true, 1]);
   });

@@ -2,7 +2,7 @@ import { constantBackoff, OperationsClient, type LROPoller } from '../../src/ind
 import { OperationsEmulator, type OperationScript } from '../../src/testing/index.js';
 import { json } from '../support/scripted.js';
 
-/** An emulator, and a client that asks each 100 ms. */
+/** An emulator and a client that polls every 100 ms. */
 export function world() {
   const emulator = new OperationsEmulator();
   const client = new OperationsClient({
@@ -16,7 +16,7 @@ export function world() {
   return { emulator, client, poller };
 }
 
-/** What an iterable gives, all of it. */
+/** All items of an iterable. */
 export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
   for await (const item of iterable) items.push(item);

@@ -9,7 +9,7 @@ const advance = useVirtualTime();
 const failed = { error: { code: Code.ABORTED, message: 'lost' } };
 
 describe('waitAll()', () => {
-  it('gives the responses in the order of the pollers', async () => {
+  it('returns the responses in the order of the pollers', async () => {
     const { poller } = world();
     const seen = track(waitAll([poller(3000), poller(1000), poller(0)]));
     await advance(2999);
@@ -18,14 +18,14 @@ describe('waitAll()', () => {
     expect(seen.value).toMatchObject([3000, 1000, 0].map((durationMs) => ({ json: { durationMs } })));
   });
 
-  it('gives nothing for nothing, from whatever iterable', async () => {
+  it('accepts any iterable, an empty one too', async () => {
     const { poller } = world();
     await expect(waitAll([])).resolves.toEqual([]);
     await expect(waitAll([], { settle: true })).resolves.toEqual([]);
     await expect(waitAll(new Set([poller(0)]))).resolves.toHaveLength(1);
   });
 
-  it('fails with the first that fails, and asks nothing more', async () => {
+  it('rejects with the first failure, and sends no more requests', async () => {
     const { emulator, poller } = world();
     const signal = new CountingSignal();
     const seen = track(waitAll([poller(60_000), poller(1000, failed), poller(2000, failed)], { signal }));
@@ -33,12 +33,12 @@ describe('waitAll()', () => {
     expect(signal.listeners).toBe(1);
     await advance(700);
     expect(seen.error).toMatchObject({ code: 'LRO_OPERATION_FAILED', operationName: 'operations/2' });
-    const asked = emulator.calls.length;
+    const callCount = emulator.calls.length;
     await advance(60_000);
-    expect([emulator.calls.length, signal.listeners]).toEqual([asked, 0]);
+    expect([emulator.calls.length, signal.listeners]).toEqual([callCount, 0]);
   });
 
-  it('settles all where that is wanted', async () => {
+  it('returns every outcome with settle', async () => {
     const { emulator, poller } = world();
     emulator.injectFault({ method: 'getOperation', name: 'operations/3', status: { code: Code.PERMISSION_DENIED } });
     const pollers = [poller(1000), poller(500, failed), poller(800), poller(60_000)];
@@ -55,7 +55,7 @@ describe('waitAll()', () => {
     expect(seen.value?.[3]).toHaveProperty('reason.token.name', 'operations/4');
   });
 
-  it.each([false, true])('rejects with the reason of an abort (settle: %s), and asks nothing more', async (settle) => {
+  it.each([false, true])('rejects with the abort reason (settle: %s), and sends no more requests', async (settle) => {
     const { emulator, poller } = world();
     const controller = new AbortController();
     const seen = track(waitAll([poller(0), poller(60_000), poller(60_000)], { settle, signal: controller.signal }));
@@ -64,34 +64,34 @@ describe('waitAll()', () => {
     controller.abort(reason);
     await advance(0);
     expect(seen.error).toBe(reason);
-    const asked = emulator.calls.length;
+    const callCount = emulator.calls.length;
     await advance(60_000);
-    expect(emulator.calls).toHaveLength(asked);
+    expect(emulator.calls).toHaveLength(callCount);
     await expect(waitAll([], { settle, signal: controller.signal })).rejects.toBe(reason);
   });
 
-  it('rejects with a time-out when the time is used up', async () => {
+  it('rejects with a PollingTimeoutError when the time limit passes', async () => {
     const { poller } = world();
     const seen = track(waitAll([poller(0), poller(60_000)], { totalTimeoutMs: 1500 }));
     await advance(1500);
     expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT', elapsedMs: 1500 }, settledAtMs: 1500 });
   });
 
-  it('tells of progress by the place of the poller', async () => {
+  it('calls onProgress with the index of the poller', async () => {
     const { poller } = world();
-    const heard: unknown[] = [];
-    const options = { onProgress: ({ done }: { done: boolean }, index: number) => heard.push([index, done]) };
+    const updates: unknown[] = [];
+    const options = { onProgress: ({ done }: { done: boolean }, index: number) => updates.push([index, done]) };
     const seen = track(waitAll([poller(500), poller(0)], options));
     await advance(1000);
     expect(seen.value).toHaveLength(2);
-    expect(heard).toEqual([
+    expect(updates).toEqual([
       [0, false],
       [1, true],
       [0, true],
     ]);
   });
 
-  it('refuses what makes no sense', async () => {
+  it('rejects for invalid arguments', async () => {
     const { poller } = world();
     await expect(waitAll(undefined as never)).rejects.toThrow("Cannot wait as 'pollers' must be an iterable");
     await expect(waitAll([poller(1), {} as AnyPoller])).rejects.toThrow("'pollers[1]' must be an LROPoller");

@@ -9,15 +9,15 @@ const advance = useVirtualTime();
 const failed = { error: { code: Code.ABORTED, message: 'lost' } };
 
 describe('waitAny()', () => {
-  it('gives the response of the first that succeeds, and asks nothing more', async () => {
+  it('returns the first response, and sends no more requests', async () => {
     const { emulator, poller } = world();
     const signal = new CountingSignal();
     const seen = track(waitAny([poller(60_000), poller(2000), poller(500, failed)], { signal }));
     await advance(2200);
     expect(seen.value).toMatchObject({ json: { durationMs: 2000 } });
-    const asked = emulator.calls.length;
+    const callCount = emulator.calls.length;
     await advance(60_000);
-    expect([emulator.calls.length, signal.listeners]).toEqual([asked, 0]);
+    expect([emulator.calls.length, signal.listeners]).toEqual([callCount, 0]);
   });
 
   it('rejects with all errors, in the order of the pollers, if none succeeds', async () => {
@@ -31,7 +31,7 @@ describe('waitAny()', () => {
     await expect(waitAny([])).rejects.toMatchObject({ name: 'AggregateError', errors: [] });
   });
 
-  it('rejects with the reason of an abort itself', async () => {
+  it('rejects with the abort reason itself', async () => {
     const { poller } = world();
     const controller = new AbortController();
     const seen = track(waitAny([poller(60_000), poller(60_000)], { signal: controller.signal }));
@@ -42,7 +42,7 @@ describe('waitAny()', () => {
     await expect(waitAny([poller(0)], { signal: controller.signal })).rejects.toBe('enough');
   });
 
-  it('refuses what makes no sense', async () => {
+  it('rejects for invalid arguments', async () => {
     await expect(waitAny(1 as never)).rejects.toThrow(TypeError);
     await expect(waitAny([], { totalTimeoutMs: NaN })).rejects.toThrow(RangeError);
   });

@@ -28,7 +28,7 @@ declare const tuple: readonly [LROPoller<Book, Progress>, LROPoller<Film, undefi
 declare const client: OperationsClient;
 declare const raw: RawOperation;
 
-// A tuple in is a tuple out, each element of its own type; all else is an array.
+// A tuple of pollers gives a tuple of responses; any other iterable gives an array.
 export async function all(): Promise<void> {
   expectTypeOf(await waitAll([book, film])).toEqualTypeOf<[Book, Film]>();
   expectTypeOf(await waitAll(tuple)).toEqualTypeOf<[Book, Film]>();
@@ -39,7 +39,7 @@ export async function all(): Promise<void> {
   expectTypeOf(minutes).toEqualTypeOf<Film>();
 }
 
-// Settled, each is a union that `result` narrows.
+// With `settle`, each outcome is a union that `result` narrows.
 export async function allSettled(): Promise<void> {
   const [first, second] = await waitAll([book, film], { settle: true });
   expectTypeOf(first).toEqualTypeOf<SettledOperation<Book, Progress>>();
@@ -53,14 +53,14 @@ export async function allSettled(): Promise<void> {
   expectTypeOf(await waitAll([book], { settle })).toEqualTypeOf<[Book] | [SettledOperation<Book, Progress>]>();
 }
 
-// Any is one of them.
+// The first response is of any of the types.
 export async function any(): Promise<void> {
   expectTypeOf(await waitAny([book, film])).toEqualTypeOf<Book | Film>();
   expectTypeOf(await waitAny(books)).toEqualTypeOf<Book>();
   expectTypeOf(await waitAny([client.poller(raw)])).toEqualTypeOf<Any>();
 }
 
-// As they end, each comes with its own poller.
+// Each completion has the types of its poller.
 export async function completed(): Promise<void> {
   for await (const completion of asCompleted([book, film])) {
     expectTypeOf(completion).toEqualTypeOf<Completion<Book, Progress> | Completion<Film, undefined>>();
@@ -71,7 +71,7 @@ export async function completed(): Promise<void> {
   }
 }
 
-// Progress is of the types of the pollers.
+// onProgress receives the types of the pollers.
 export function progress(): void {
   const onProgress = (operation: Operation<Book, Progress>, index: number): void => {
     expectTypeOf({ operation, index }).not.toBeAny();
@@ -84,11 +84,11 @@ export function progress(): void {
     onProgress: (operation) =>
       expectTypeOf(operation).toEqualTypeOf<Operation<Book, Progress> | Operation<Film, undefined>>(),
   });
-  // @ts-expect-error a film's progress is none
+  // @ts-expect-error a film has no progress
   void waitAll([film], { onProgress });
 }
 
-// What is started has the types of the pollers that start() makes, and of the inputs.
+// Results have the types of the inputs and of the pollers that start() returns.
 export async function started(): Promise<void> {
   const start = (_: number, context: StartContext): LROPoller<Book, Progress> => {
     expectTypeOf(context).toEqualTypeOf<{ readonly requestId: string; readonly signal: AbortSignal }>();
@@ -109,16 +109,16 @@ export async function started(): Promise<void> {
     onProgress: (operation, input) => expectTypeOf({ operation, input }).not.toBeAny(),
   });
   for await (const { input } of iterable) expectTypeOf(input).toEqualTypeOf<string>();
-  // @ts-expect-error a book is no film
+  // @ts-expect-error a book is not a film
   startAll([1], start, { load: () => undefined, resume: () => film });
 }
 
-// What is no poller is refused.
-export function refused(): void {
+// Values that are not pollers are rejected.
+export function rejected(): void {
   // @ts-expect-error it is a promise
   void waitAll([book.promise()]);
   // @ts-expect-error it is a promise of a poller
   asCompleted([Promise.resolve(book)]);
-  // @ts-expect-error the client is no poller
+  // @ts-expect-error the client is not a poller
   startAll([1], () => client);
 }

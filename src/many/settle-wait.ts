@@ -3,7 +3,7 @@ import type { LROPoller } from '../poller.js';
 import type { WaitOptions } from '../waiting/wait.js';
 
 /**
- * An operation whose end is not known: asking about it failed, the time was used up, or its response cannot be read.
+ * An operation whose outcome is unknown: its requests failed, the time limit has passed, or its response cannot be read.
  */
 export interface UnknownOperation<R, M> {
   /** The operation's name. */
@@ -11,31 +11,30 @@ export interface UnknownOperation<R, M> {
   /** Neither a response nor an error is known. */
   readonly result: 'unknown';
   /**
-   * What `poller.promise()` would have been rejected with: a `RequestError`, a `PollingTimeoutError`, which
-   * has the token to resume with, an `UnpackError` or a `MalformedOperationError`; or what `onProgress`
-   * threw.
+   * What `poller.promise()` would have thrown: a `RequestError`, a `PollingTimeoutError` (its `token` resumes the wait),
+   * an `UnpackError`, a `MalformedOperationError`, or an exception of `onProgress`.
    */
   readonly reason: unknown;
-  /** The last state that was seen; undefined if there never was an answer. */
+  /** The last state seen; undefined if there was no response. */
   readonly lastOperation: Operation<R, M> | undefined;
 }
 
-/** What a wait comes to, as a value; `result` tells which: `'response'`, `'error'` or `'unknown'`. */
+/** The outcome of a wait as a value. `result` narrows it: `'response'`, `'error'` or `'unknown'`. */
 export type SettledOperation<R, M> = CompletedOperation<R, M> | UnknownOperation<R, M>;
 
 /**
- * Waits for the end of an operation; that it does not get to know it is a value.
+ * Waits until an operation completes. A wait that fails is returned as an {@link UnknownOperation}.
  *
- * @throws the signal's reason when it is aborted, and nothing else.
+ * @throws the signal's reason if it is aborted, and nothing else.
  */
-export async function settle<R, M>(
+export async function settleWait<R, M>(
   poller: LROPoller<R, M>,
   options: WaitOptions<R, M> & { readonly signal: AbortSignal },
 ): Promise<SettledOperation<R, M>> {
   try {
     return await poller.pollUntilDone(options);
   } catch (reason) {
-    if (options.signal.aborted) throw options.signal.reason;
+    options.signal.throwIfAborted();
     return { name: poller.name, result: 'unknown', reason, lastOperation: poller.operation };
   }
 }
