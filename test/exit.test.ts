@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Code } from '../src/index.js';
-import { OperationsEmulator, type FaultScript } from '../src/testing/index.js';
+import { OperationsEmulator, type Fault as EmulatorFault } from '../src/testing/index.js';
 import { until } from './support/grpc-server.js';
 
 const root = new URL('..', import.meta.url);
 
-type Fault = Omit<FaultScript, 'method'>;
+type Fault = Omit<EmulatorFault, 'method'>;
 
 interface Task {
   readonly wire: 'memory' | 'grpc' | 'http';

@@ -8,7 +8,7 @@ import {
   type PollingEvent,
   type PollingOptions,
 } from '../../../src/index.js';
-import type { FaultScript, OperationsEmulator } from '../../../src/testing/index.js';
+import type { Fault, OperationsEmulator } from '../../../src/testing/index.js';
 import { until } from '../grpc-server.js';
 import { exportAgent, exported, later, rejection, sleep, type World } from '../wires.js';
 import { expectQuiet } from './stopped-waiting.js';
@@ -56,7 +56,7 @@ const aborters: readonly [string, () => Aborter][] = [
 /** What the caller is waiting for when the abort comes. */
 interface Phase {
   readonly name: string;
-  readonly fault?: FaultScript;
+  readonly fault?: Fault;
   readonly polling?: PollingOptions;
   /** What has been called until then; nothing of it is answered if the last is given up. */
   readonly methods: readonly string[];
