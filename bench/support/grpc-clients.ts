@@ -1,52 +1,55 @@
-// The ways to ask a gRPC server about an operation, all by the same copy of grpc-js and with an answer that is decoded.
+// The clients that bench/overhead.ts compares. All use the same copy of grpc-js, and all decode the response.
 import gax from 'google-gax';
 import { OperationsClient } from 'longrunning';
 import { grpcTransport } from 'longrunning/grpc';
 
-export interface Way {
-  /** Asks once. */
-  readonly ask: () => Promise<unknown>;
+/** A client that sends GetOperation for one fixed operation. */
+export interface Client {
+  readonly getOperation: () => Promise<unknown>;
   readonly close: () => unknown;
 }
 
 const { grpc } = gax;
 const { GetOperationRequest, Operation } = gax.operationsProtos.google.longrunning;
 const { GoogleAuth, PassThroughClient } = gax.googleAuthLibrary;
-const name = 'projects/bench/locations/global/operations/1';
+const operationName = 'projects/bench/locations/global/operations/1';
 const sslCreds = grpc.credentials.createInsecure();
 
-export function waysToAsk(port: number): Record<'bare' | 'transport' | 'client' | 'google-gax', Way> {
+export function createClients(port: number): Record<'bare' | 'transport' | 'client' | 'google-gax', Client> {
   const transport = grpcTransport({ apiEndpoint: `127.0.0.1:${port}`, sslCreds });
   const client = new OperationsClient({ transport });
   return {
     bare: bareCall(port),
-    transport: { ask: () => transport.getOperation({ name }, {}), close: () => transport.close() },
-    client: { ask: () => client.getOperation({ name }), close: () => client.close() },
+    transport: {
+      getOperation: () => transport.getOperation({ name: operationName }, {}),
+      close: () => transport.close(),
+    },
+    client: { getOperation: () => client.getOperation({ name: operationName }), close: () => client.close() },
     'google-gax': googleGax(port),
   };
 }
 
-/** As a careful program would by itself: with a deadline, and the header by which the call is routed. */
-function bareCall(port: number): Way {
+/** grpc-js without a client library, with a deadline and the routing header. */
+function bareCall(port: number): Client {
   const client = new grpc.Client(`127.0.0.1:${port}`, sslCreds);
-  const ask = (): Promise<unknown> =>
+  const getOperation = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const metadata = new grpc.Metadata();
-      metadata.set('x-goog-request-params', `name=${encodeURIComponent(name)}`);
+      metadata.set('x-goog-request-params', `name=${encodeURIComponent(operationName)}`);
       client.makeUnaryRequest(
         '/google.longrunning.Operations/GetOperation',
         (request: { name: string }) => GetOperationRequest.encode(request).finish() as Buffer,
         (bytes) => Operation.decode(bytes),
-        { name },
+        { name: operationName },
         metadata,
         { deadline: Date.now() + 60_000 },
         (error, operation) => (error ? reject(error) : resolve(operation)),
       );
     });
-  return { ask, close: () => client.close() };
+  return { getOperation, close: () => client.close() };
 }
 
-function googleGax(port: number): Way {
+function googleGax(port: number): Client {
   const options = {
     servicePath: '127.0.0.1',
     port,
@@ -54,5 +57,8 @@ function googleGax(port: number): Way {
     auth: new GoogleAuth({ authClient: new PassThroughClient() }) as never,
   };
   const client = gax.lro(options).operationsClient(options);
-  return { ask: () => client.getOperation(new GetOperationRequest({ name })), close: () => client.close() };
+  return {
+    getOperation: () => client.getOperation(new GetOperationRequest({ name: operationName })),
+    close: () => client.close(),
+  };
 }
