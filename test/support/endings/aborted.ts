@@ -147,10 +147,8 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
         const waiting = later(rejection(poller.promise({ signal: aborter.signal })));
         await reached?.(emulator, events);
 
-        const startMs = performance.now();
         aborter.abort();
         aborter.check(await waiting);
-        expect(performance.now() - startMs).toBeLessThan(1000); // and not after a minute
         if (givenUp) await until(() => emulator.calls.at(-1)?.aborted === true);
         await expectQuiet(world(), reached ? 0 : 1);
         // What was not on the wire yet may have got there still, but not to stay.
