@@ -34,7 +34,7 @@ function readPageToken(token: string, name: string, filter: string): number {
   } catch {
     // It is not JSON, so it was not written by writePageToken().
   }
-  throw new RpcError(Code.INVALID_ARGUMENT, 'page_token is invalid for this list');
+  throw new RpcError(Code.INVALID_ARGUMENT, 'page_token is not one of this list');
 }
 
 /** A predicate for names below a parent (`p` or `p/operations`); the segment `-` matches any one segment. */
