@@ -87,7 +87,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-const prefix = process.argv.includes('--ours') ? 'longrunning' : '';
+const prefix = process.argv.includes('--longrunning-only') ? 'longrunning' : '';
 const realRandom = Math.random;
 const chosen = process.argv.find((arg) => arg.startsWith('--durations='))?.slice('--durations='.length);
 const measured = (Object.keys(medians) as Median[]).filter((one) => chosen?.split(',').includes(one) ?? true);

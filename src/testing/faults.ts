@@ -2,7 +2,10 @@ import { assertArgument, assertNumbers, invalidArgumentMessage } from '../argume
 import type { OperationsMethod } from '../transport.js';
 import { checkStatus, type StatusScript } from './script.js';
 
-/** The five RPCs of `google.longrunning.Operations`, as faults and the call log name them. */
+/**
+ * The five RPCs of `google.longrunning.Operations`, as faults and the call log name them: `'getOperation'`,
+ * `'listOperations'`, `'cancelOperation'`, `'deleteOperation'`, `'waitOperation'`.
+ */
 export type EmulatorMethod = Uncapitalize<OperationsMethod>;
 
 /** How a call reaches the emulator. */
