@@ -1,5 +1,5 @@
-// What it costs to wait for 1, 100 and 10,000 operations under one parent, and 100,000 waits pending on one client:
-// `npm run bench:many`; with `-- --check` it fails where a promise does not hold, and leaves out what none is about. Takes
+// Measures the cost of waiting for 1, 100 and 10,000 operations under one parent, and of 100,000 pending waits on one client:
+// `npm run bench:many`. With `-- --check` it measures only what has a promised figure, and fails if one is missed. Takes
 // about six minutes.
 import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,14 +46,14 @@ const { bytesPerWait, loopDelayP99Ms, loopDelayMaxMs, requests, seconds, wrong, 
 console.log(
   `\n100,000 waits pending on one client: ${bytesPerWait.toFixed(0)} bytes each; event loop p99 ${loopDelayP99Ms.toFixed(1)} ms, ` +
     `at most ${loopDelayMaxMs.toFixed(0)} ms; ${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s; ` +
-    `${wrong} ended wrong, ${left} left behind`,
+    `${wrong} wrong outcomes, ${left} requests and timers left`,
 );
 rmSync(folder, { recursive: true });
 
-const problems = promises();
-for (const problem of problems) console.error(`many: ${problem}`);
+const failures = findFailures();
+for (const failure of failures) console.error(`many: ${failure}`);
 if (check) {
-  if (problems.length === 0) console.log('\nAll that is promised holds.');
+  if (failures.length === 0) console.log('\nAll promised figures are met.');
   else process.exitCode = 1;
 } else {
   const figures = new URL('../docs/figures/', import.meta.url);
@@ -62,7 +62,7 @@ if (check) {
   writeFileSync(new URL('many.svg', figures), drawGrowth(rows));
 }
 
-/** In processes of its own: a server, and a client. */
+/** Measures one client, with the server and the client in their own processes. */
 async function costOf(client: Library, count: number): Promise<Cost> {
   const time = join(folder, `${rows.length}.time`);
   writeFileSync(time, '');
@@ -74,32 +74,35 @@ async function costOf(client: Library, count: number): Promise<Cost> {
   return cost;
 }
 
-/** What does not hold. */
-function promises(): string[] {
-  const failed: string[] = [];
-  const hold = (holds: boolean, what: string): void => {
-    if (!holds) failed.push(what);
+/** The expectations that do not hold. */
+function findFailures(): string[] {
+  const failures: string[] = [];
+  const expect = (condition: boolean, message: string): void => {
+    if (!condition) failures.push(message);
   };
-  const of = (client: Library): Row => rows.find((row) => row.client === client && row.count === 10_000)!;
-  const [plain, coalesced, gax] = [of('longrunning'), of('longrunning, coalesced'), of('google-gax')];
-  const share = (value: number, other: number): string => (value / other).toFixed(3);
-  hold(
+  const rowOf = (client: Library): Row => rows.find((row) => row.client === client && row.count === 10_000)!;
+  const [plain, coalesced, gax] = [rowOf('longrunning'), rowOf('longrunning, coalesced'), rowOf('google-gax')];
+  const ratio = (value: number, other: number): string => (value / other).toFixed(3);
+  expect(
     coalesced.requests <= gax.requests / 40,
-    `coalesced takes ${share(coalesced.requests, gax.requests)} of google-gax's requests, more than a fortieth`,
+    `coalesced takes ${ratio(coalesced.requests, gax.requests)} of google-gax's requests, more than a fortieth`,
   );
-  hold(
+  expect(
     coalesced.meanDelayMs <= 1.05 * plain.meanDelayMs,
-    `the mean delay is ${share(coalesced.meanDelayMs, plain.meanDelayMs)} of that of polling, more than 1.05`,
+    `the mean delay is ${ratio(coalesced.meanDelayMs, plain.meanDelayMs)} of that without coalescing, more than 1.05`,
   );
-  hold(
+  expect(
     coalesced.cpuSeconds <= gax.cpuSeconds / 2,
-    `coalesced takes ${share(coalesced.cpuSeconds, gax.cpuSeconds)} of google-gax's CPU, more than half`,
+    `coalesced takes ${ratio(coalesced.cpuSeconds, gax.cpuSeconds)} of google-gax's CPU, more than half`,
   );
-  hold(
+  expect(
     coalesced.peakRssMb <= gax.peakRssMb / 2,
-    `coalesced takes ${share(coalesced.peakRssMb, gax.peakRssMb)} of google-gax's memory, more than half`,
+    `coalesced takes ${ratio(coalesced.peakRssMb, gax.peakRssMb)} of google-gax's memory, more than half`,
   );
-  hold(loopDelayP99Ms < 20, `the event loop is held up for ${loopDelayP99Ms.toFixed(1)} ms (p99), 20 or more`);
-  hold(wrong === 0 && left === 0, `of 100,000 waits ${wrong} ended wrong and ${left} things are left`);
-  return failed;
+  expect(loopDelayP99Ms < 20, `the event loop delay is ${loopDelayP99Ms.toFixed(1)} ms (p99), 20 or more`);
+  expect(
+    wrong === 0 && left === 0,
+    `${wrong} of 100,000 waits had the wrong outcome, and ${left} requests and timers are left`,
+  );
+  return failures;
 }

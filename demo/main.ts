@@ -1,39 +1,39 @@
-// npm run demo: a server of long-running operations, Google's own client for it, and what this package does with them.
-import { abort } from './scenes/abort.js';
-import { cancel } from './scenes/cancel.js';
-import { failure } from './scenes/failure.js';
-import { list } from './scenes/list.js';
-import { resume } from './scenes/resume.js';
-import { wait } from './scenes/wait.js';
-import { setStage } from './stage.js';
+// npm run demo: Google's generated client against an emulated service, and what this package adds to it.
+import { abort } from './steps/abort.js';
+import { cancel } from './steps/cancel.js';
+import { failure } from './steps/failure.js';
+import { list } from './steps/list.js';
+import { resume } from './steps/resume.js';
+import { wait } from './steps/wait.js';
+import { createDemo } from './setup.js';
 import { summary } from './summary.js';
 import { endLine, heading, note } from './terminal.js';
 
-const curtain = new AbortController();
-process.once('SIGINT', () => curtain.abort());
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort());
 
-async function play(signal: AbortSignal): Promise<void> {
-  await using stage = await setStage(signal);
+async function main(signal: AbortSignal): Promise<void> {
+  await using context = await createDemo(signal);
   heading('longrunning: waiting for long-running operations');
-  note(`An emulated service on 127.0.0.1 (gRPC port ${stage.grpcPort}, HTTP port ${stage.httpPort}) and`);
+  note(`An emulated service on 127.0.0.1 (gRPC port ${context.grpcPort}, HTTP port ${context.httpPort}) and`);
   note("Google's own client for it, AgentsClient of @google-cloud/dialogflow-cx.");
 
-  await wait(stage);
-  await failure(stage);
-  await cancel(stage);
-  const token = await abort(stage);
-  await resume(stage, token);
-  await list(stage);
-  summary(stage.emulator);
+  await wait(context);
+  await failure(context);
+  await cancel(context);
+  const token = await abort(context);
+  await resume(context, token);
+  await list(context);
+  summary(context.emulator);
 }
 
 try {
-  await play(curtain.signal);
+  await main(controller.signal);
 } catch (error) {
   endLine();
-  if (curtain.signal.aborted) note('Stopped.');
+  if (controller.signal.aborted) note('Stopped.');
   else console.error(error);
-  process.exitCode = curtain.signal.aborted ? 130 : 1;
+  process.exitCode = controller.signal.aborted ? 130 : 1;
 } finally {
-  curtain.abort(); // nothing that a scene began outlives it
+  controller.abort(); // ends everything that a step started
 }

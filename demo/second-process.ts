@@ -1,4 +1,4 @@
-// What another process does with a saved token: `second-process.ts <file> <HTTP port>`.
+// Resumes a wait from a saved token: `second-process.ts <file> <HTTP port>`.
 import { readFile } from 'node:fs/promises';
 import type { protos } from '@google-cloud/dialogflow-cx';
 import { constantBackoff, jsonType, operationInfo, OperationsClient, type ResumeToken } from 'longrunning';
@@ -7,14 +7,14 @@ import { endLine, ProgressBar } from './terminal.js';
 
 type ExportAgentResponse = protos.google.cloud.dialogflow.cx.v3.IExportAgentResponse;
 
-/** What it reports to the first process. */
+/** The message to the first process. */
 export interface Resumed {
   readonly pid: number;
   readonly polls: number;
   readonly response: ExportAgentResponse;
 }
 
-// JSON as they come: this process loads no generated client and no google-gax.
+// Plain JSON: this process loads neither a generated client nor google-gax.
 const exportAgent = operationInfo({
   response: jsonType<ExportAgentResponse>('google.cloud.dialogflow.cx.v3.ExportAgentResponse'),
   metadata: jsonType<{ value?: { progressPercent?: number } }>('google.protobuf.Struct'),

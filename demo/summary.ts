@@ -1,10 +1,10 @@
 import type { EmulatorCall, OperationsEmulator } from 'longrunning/testing';
-import { operationOf } from './stage.js';
+import { operationOf } from './setup.js';
 import { heading, result, seconds, table } from './terminal.js';
 
-/** The numbers, from the service's own log. */
+/** Prints the request counts from the call log of the service. */
 export function summary({ calls, nowMs }: OperationsEmulator): void {
-  heading('What the server saw');
+  heading('Requests received by the service');
   const names = new Set(calls.map(({ name }) => name).filter((name) => name.startsWith(operationOf(''))));
   table([
     ['operation', 'Wait', 'Get', 'Cancel', 'over', 'first to last'],
@@ -27,7 +27,7 @@ function rowOf(calls: readonly EmulatorCall[]): string[] {
   ];
 }
 
-/** How many calls are of an RPC, which the log has as `getOperation` or with its path. */
+/** The number of calls of an RPC. The log has `getOperation`, or the path of a custom method. */
 function count(calls: readonly EmulatorCall[], rpc: string): number {
   return calls.filter(({ method }) => method.toLowerCase().endsWith(rpc.toLowerCase())).length;
 }

@@ -1,23 +1,23 @@
 const { stdout } = process;
 
-/** Whether the output can be written over: a terminal that knows how to go back to the start of a line. */
-const moving = stdout.isTTY && process.env.TERM !== 'dumb';
-// hasColors() looks at NO_COLOR, FORCE_COLOR and TERM.
-const coloured = stdout.isTTY && stdout.hasColors();
+/** Whether a line can be overwritten: the output is a terminal with cursor control. */
+const isInteractive = stdout.isTTY && process.env.TERM !== 'dumb';
+// hasColors() reads NO_COLOR, FORCE_COLOR and TERM.
+const hasColor = stdout.isTTY && stdout.hasColors();
 
 const styles = { bold: 1, dim: 2, green: 32, cyan: 36 } as const;
 
 function paint(style: keyof typeof styles, text: string): string {
-  return coloured ? `\x1b[${styles[style]}m${text}\x1b[0m` : text;
+  return hasColor ? `\x1b[${styles[style]}m${text}\x1b[0m` : text;
 }
 
-const margin = '   ';
-let underBar = false;
+const indent = '   ';
+let barIsOpen = false;
 
-/** Ends the line of a bar, if there is one. */
+/** Ends the line of the progress bar, if one is open. */
 export function endLine(): void {
-  if (underBar) stdout.write('\n');
-  underBar = false;
+  if (barIsOpen) stdout.write('\n');
+  barIsOpen = false;
 }
 
 function write(line: string): void {
@@ -25,46 +25,46 @@ function write(line: string): void {
   stdout.write(`${line}\n`);
 }
 
-/** The heading of a scene. */
+/** Prints the heading of a step. */
 export function heading(text: string): void {
   write('');
   write(paint('bold', text));
 }
 
-/** What is done: the line of code that matters. */
+/** Prints a line of code. */
 export function code(text: string): void {
-  write(`${margin}${paint('cyan', text)}`);
+  write(`${indent}${paint('cyan', text)}`);
 }
 
-/** What came of it. */
+/** Prints a result. */
 export function result(text: string): void {
-  write(`${margin}${paint('green', '→')} ${text}`);
+  write(`${indent}${paint('green', '→')} ${text}`);
 }
 
-/** Something to know. */
+/** Prints a remark. */
 export function note(text: string): void {
-  write(`${margin}${paint('dim', text)}`);
+  write(`${indent}${paint('dim', text)}`);
 }
 
-/** Lines in columns, the first of them a heading. */
+/** Prints rows in columns. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   for (const [i, row] of rows.entries()) {
     const text = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ');
-    write(`${margin}${i === 0 ? paint('dim', text.trimEnd()) : text.trimEnd()}`);
+    write(`${indent}${i === 0 ? paint('dim', text.trimEnd()) : text.trimEnd()}`);
   }
 }
 
-/** A number of milliseconds, for reading. */
+/** Formats milliseconds as seconds. */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
 /**
- * A bar that fits into a line.
+ * Renders a progress bar.
  *
- * @param fraction - how much of it is done, from 0 to 1.
- * @param columns - the width of the line.
+ * @param fraction - the progress, from 0 to 1.
+ * @param columns - the width available.
  */
 export function renderBar(fraction: number, columns: number): string {
   const part = Math.min(Math.max(fraction, 0), 1);
@@ -75,21 +75,21 @@ export function renderBar(fraction: number, columns: number): string {
   return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}${percent}`;
 }
 
-/** Shows progress: a bar that grows in its place on a terminal, anywhere else a line now and then. */
+/** Shows progress: in a terminal a bar that is redrawn in place, elsewhere a line at each quarter. */
 export class ProgressBar {
   readonly #startMs = performance.now();
   #shown = -Infinity;
 
-  /** @param percent - how much is done, from 0 to 100. */
+  /** @param percent - the progress, from 0 to 100. */
   update(percent: number): void {
     const time = seconds(performance.now() - this.#startMs);
-    if (moving) {
-      // A pseudo-terminal may claim to have no columns.
-      const columns = (stdout.columns || 80) - margin.length - time.length - 3;
-      stdout.write(`\r${margin}${renderBar(percent / 100, columns)}  ${paint('dim', time)}\x1b[K`);
-      underBar = true;
+    if (isInteractive) {
+      // A pseudo-terminal may report 0 columns.
+      const columns = (stdout.columns || 80) - indent.length - time.length - 3;
+      stdout.write(`\r${indent}${renderBar(percent / 100, columns)}  ${paint('dim', time)}\x1b[K`);
+      barIsOpen = true;
     } else if (percent >= this.#shown + 25 || (percent >= 100 && this.#shown < 100)) {
-      write(`${margin}${Math.round(percent)} % after ${time}`);
+      write(`${indent}${Math.round(percent)} % after ${time}`);
       this.#shown = percent;
     }
   }

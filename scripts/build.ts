@@ -1,32 +1,61 @@
-// Builds dist/: the types file by file, the code of each subpath as one file with what they share beside it. Loading a
-// file costs about a millisecond, and a program that imports the package should not wait for thirty.
-import { rmSync } from 'node:fs';
+// Builds dist/, unless it is up to date: the types file by file, the code bundled per subpath, with shared chunks. Loading
+// a file costs about a millisecond, so an import of the package should not load thirty.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { entries } from './entries.js';
+import { fingerprint } from './fingerprint.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const entryPoints = entries().map((file) => file.replace('dist/', 'src/').replace(/\.js$/, '.ts'));
+/** Everything that the build depends on. npm writes the last file; it names the installed packages. */
+const inputs = [
+  'src',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.ts',
+  'scripts/entries.ts',
+  'node_modules/.package-lock.json',
+];
+const stamp = join(root, 'node_modules', '.cache', 'longrunning', 'build');
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-if (status !== 0) process.exit(1);
-await build({
-  absWorkingDir: root,
-  entryPoints,
-  outbase: 'src',
-  outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'es2022',
-  packages: 'external',
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'warning',
-});
+const inputFingerprint = fingerprint(root, inputs);
+if (readStamp() !== `${inputFingerprint} ${fingerprint(root, ['dist'])}`) {
+  await buildDist();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, `${inputFingerprint} ${fingerprint(root, ['dist'])}`);
+}
+
+/** The fingerprints of the last build: of its inputs, and of dist/. */
+function readStamp(): string | undefined {
+  try {
+    return readFileSync(stamp, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+async function buildDist(): Promise<void> {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+  await build({
+    absWorkingDir: root,
+    entryPoints: entries().map((file) => file.replace('dist/', 'src/').replace(/\.js$/, '.ts')),
+    outbase: 'src',
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2022',
+    packages: 'external',
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+  });
+}

@@ -1,5 +1,5 @@
-// Packs the package as npm would publish it, and checks the tarball: by publint and attw, by its list of files, and
-// from within an empty project that installs it, type-checks against it and runs.
+// Packs the package as npm publishes it, and checks the tarball: its list of files, publint and attw, and a project that
+// installs it, compiles against its types and runs.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ try {
   checkFiles(files.map(({ path }) => path));
   run('publint', ['--strict', tarball]);
   run('attw', [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--format', 'ascii', '--no-color']);
-  console.log('package: publint and attw find nothing');
+  console.log('package: publint and attw report no problem');
   checkConsumer(tarball);
 } finally {
   rmSync(temporary, { recursive: true, force: true });
@@ -27,7 +27,7 @@ function pack(): { filename: string; files: { path: string }[] } {
   return packed;
 }
 
-/** Every source with its types, the code of each subpath and what they share, and what npm wants beside; nothing else, nothing missing. */
+/** Checks that the tarball has exactly the sources, their types, the code of each subpath, shared chunks, and npm's files. */
 function checkFiles(actual: string[]): void {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
@@ -41,10 +41,10 @@ function checkFiles(actual: string[]): void {
   const missing = expected.filter((file) => !actual.includes(file));
   const shared = /^dist\/chunks\/[\w-]+\.js(\.map)?$/;
   const unexpected = actual.filter((file) => !expected.includes(file) && !shared.test(file));
-  for (const file of missing) console.error(`The package lacks ${file}`);
-  for (const file of unexpected) console.error(`The package should not have ${file}`);
-  if (missing.length + unexpected.length > 0) throw new Error('The package does not hold the files that it should');
-  console.log(`package: ${actual.length} files, as they should be`);
+  for (const file of missing) console.error(`Missing from the package: ${file}`);
+  for (const file of unexpected) console.error(`Unexpected in the package: ${file}`);
+  if (missing.length + unexpected.length > 0) throw new Error('The package has the wrong files');
+  console.log(`package: ${actual.length} files, as expected`);
 }
 
 function checkConsumer(tarball: string): void {
@@ -59,28 +59,28 @@ function checkConsumer(tarball: string): void {
   };
   const pinned = (name: string): string => `${name}@${devDependencies[name]!}`;
   install(tarball, pinned('@types/node'));
-  // Without the optional peer; then with it.
+  // First without the optional peer dependency, then with it.
   checkPrograms(consumer, ['esm.mts', 'cjs.cts']);
   install(pinned('@bufbuild/protobuf'));
   checkPrograms(consumer, ['protobuf-es.mts']);
 }
 
-/** Compiles and runs programs that use the package. */
+/** Compiles and runs programs that import the package. */
 function checkPrograms(consumer: string, programs: string[]): void {
-  // Library types are checked too; what they find in packages of others is not ours to mend.
+  // Library types are checked too. Errors in the types of other packages are ignored.
   const options =
     '--strict --target es2022 --module nodenext --types node --skipLibCheck false --outDir out --pretty false';
   const tsc = spawn('tsc', [...options.split(' '), ...programs], consumer);
   const problems = tsc.stdout.split('\n').filter((line) => line.includes('error TS'));
-  const ours = problems.filter(
+  const errors = problems.filter(
     (line) => !line.startsWith('node_modules/') || line.startsWith('node_modules/longrunning/'),
   );
-  if (ours.length > 0) throw new Error(`A program that uses the package does not compile:\n${ours.join('\n')}`);
-  console.log(`package: a consumer compiles (${problems.length} problems in the types of other packages)`);
+  if (errors.length > 0) throw new Error(`A program that imports the package does not compile:\n${errors.join('\n')}`);
+  console.log(`package: a consumer compiles (${problems.length} errors in the types of other packages)`);
 
   for (const file of programs.map((program) => program.replace(/ts$/, 'js'))) {
     const { stderr } = run(process.execPath, [join('out', file)], consumer);
-    if (stderr !== '') throw new Error(`${file} warned:\n${stderr}`);
+    if (stderr !== '') throw new Error(`${file} printed warnings:\n${stderr}`);
     console.log(`package: a consumer runs (${file})`);
   }
 }
@@ -91,7 +91,7 @@ function run(command: string, args: string[], cwd = root): { stdout: string; std
   return { stdout, stderr };
 }
 
-/** With the commands of our own development dependencies, in whatever folder. */
+/** Runs a command in any folder, with the commands of this project's development dependencies on the PATH. */
 function spawn(command: string, args: string[], cwd = root): { status: number | null; stdout: string; stderr: string } {
   const PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   return spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, PATH } });

@@ -1,13 +1,15 @@
-// Prints what Jest counted, from the file that its `--json --outputFile` wrote: `412 passed, 0 failed`.
-// A run in which nothing was tested has failed.
+// Prints the totals of a test run as `412 passed, 0 failed, 3 skipped`, from the file that Jest wrote with
+// `--json --outputFile`. A run without a passed test has failed.
 import { readFileSync } from 'node:fs';
 
-const file = process.argv[2] ?? '';
-const text = readFileSync(file, 'utf8');
-if (text === '') throw new Error('Jest did not get as far as a result');
+type Total = 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests' | 'numRuntimeErrorTestSuites';
 
-const counts = JSON.parse(text) as Record<'numPassedTests' | 'numFailedTests' | 'numRuntimeErrorTestSuites', number>;
-const passed = counts.numPassedTests;
-const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites; // a file that did not load has no tests
-console.log(`${passed} passed, ${failed} failed`);
+const text = readFileSync(process.argv[2] ?? '', 'utf8');
+if (text === '') throw new Error('Jest ended without a result');
+
+const totals = JSON.parse(text) as Record<Total, number>;
+const passed = totals.numPassedTests;
+const failed = totals.numFailedTests + totals.numRuntimeErrorTestSuites; // a file that fails to load has no tests
+const skipped = totals.numPendingTests + totals.numTodoTests;
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 if (failed > 0 || passed === 0) process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The files that package.json's `exports` name as code, such as `dist/index.js`. */
+/** The code files of package.json's `exports`, such as `dist/index.js`. */
 export function entries(): string[] {
   const manifest = new URL('../package.json', import.meta.url);
   const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as {

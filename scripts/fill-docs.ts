@@ -1,17 +1,17 @@
-// Writes the code of docs/examples, and tables that can be worked out, into README.md and the guides. The tests fail
-// where a text and its example differ.
+// Writes code from docs/examples and generated tables into README.md and the guides. A test fails if a document is not up
+// to date.
 //
 //   npm run build && node --import ./scripts/ts.js scripts/fill-docs.ts
 //
-// A text says what belongs in the code block or the table that follows: <!-- example: typed-wait.ts#imports,wait -->
+// A comment before a code block or a table names its content: <!-- example: typed-wait.ts#imports,wait -->
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { costTable, delayTable, detectionTable, manyTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
 
-/** The texts that have examples. */
-export const texts = [
+/** The documents that can have examples. */
+export const documents = [
   'README.md',
   ...readdirSync(new URL('docs/', root))
     .filter((file) => file.endsWith('.md'))
@@ -30,8 +30,8 @@ const tables: Readonly<Record<string, () => string>> = {
   many: manyTable,
 };
 
-/** A text with its code blocks and tables as they should be. */
-export function filled(text: string): string {
+/** Returns a document with its code blocks and tables replaced. */
+export function fillSnippets(text: string): string {
   const block = /(<!-- example: ([\w-]+\.ts)#([\w,-]+) -->\n\n?```ts\n)[^]*?(```)/g;
   const table = /(<!-- table: (\w+) -->\n\n)(?:\|.*\n)*/g;
   return text
@@ -51,5 +51,5 @@ function region(source: string, name: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const path of texts) writeFileSync(new URL(path, root), filled(read(path)));
+  for (const path of documents) writeFileSync(new URL(path, root), fillSnippets(read(path)));
 }

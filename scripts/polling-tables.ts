@@ -1,4 +1,5 @@
-// The tables of docs/polling.md, worked out from the backoffs themselves or taken from what bench/detection.ts measured.
+// The tables of docs/polling.md and docs/coalescing.md: calculated from the backoffs, or read from docs/figures, which the
+// benchmarks write.
 import { readFileSync } from 'node:fs';
 import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from 'longrunning';
 
@@ -11,7 +12,7 @@ const backoffs: readonly (readonly [label: string, backoff: PollingBackoff])[] =
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 
-/** The delay until the next poll, by the operation's age. */
+/** The delay until the next poll, by the age of the operation. */
 export function delayTable(): string {
   const ages = [second, 3 * second, 10 * second, minute, 4 * minute, hour, 10 * hour];
   return table(
@@ -23,7 +24,7 @@ export function delayTable(): string {
   );
 }
 
-/** What the polls of an operation cost, and how late its end is noticed, by its duration. */
+/** The number of polls and the detection delay, by the duration of the operation. */
 export function costTable(): string {
   const durations = [2 * second, 30 * second, 5 * minute, hour, 10 * hour];
   return table(
@@ -32,7 +33,7 @@ export function costTable(): string {
   );
 }
 
-/** The means over durations around the given one, and over all phases. A request takes no time here. */
+/** The means over durations around the given one, and over all jitters. Requests take no time in this model. */
 function cost(backoff: PollingBackoff, aroundMs: number): string {
   const steps = 30;
   let [polls, lateMs] = [0, 0];
@@ -51,7 +52,7 @@ function cost(backoff: PollingBackoff, aroundMs: number): string {
 
 const clients: Readonly<Record<string, string>> = {
   longrunning: 'longrunning',
-  'longrunning, progress told': '… progress told',
+  'longrunning, with progress': '… with progress',
   'longrunning, server waits': '… server waits',
   'longrunning, uncapped 10 %': '… uncapped 10 %',
   'google-gax': 'google-gax 5.0.8',
@@ -59,7 +60,7 @@ const clients: Readonly<Record<string, string>> = {
   '@smithy/util-waiter': '@smithy/util-waiter 4.6.2',
 };
 
-/** What each client was measured to do: requests, mean delay and its 95th percentile, by the operation's duration. */
+/** The measurements of each client: requests, mean delay and 95th percentile, by the duration of the operation. */
 export function detectionTable(): string {
   const file = new URL('../docs/figures/detection.json', import.meta.url);
   const figures = JSON.parse(readFileSync(file, 'utf8')) as readonly Figures[];
@@ -85,7 +86,7 @@ interface Figures {
   readonly p95Percent: number;
 }
 
-/** What it was measured to cost to wait for many operations. */
+/** The measured cost of waiting for many operations. */
 export function manyTable(): string {
   const file = new URL('../docs/figures/many.json', import.meta.url);
   const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: readonly ManyFigures[] };
@@ -122,7 +123,7 @@ function time(ms: number): string {
   return `${Number(value.toPrecision(2))} ${unit}`;
 }
 
-/** A Markdown table, as Prettier has it. */
+/** A Markdown table as Prettier formats it. */
 function table(head: string[], rows: string[][]): string {
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((cells) => cells[i]!.length)));
   const line = (cells: string[], fill: string): string =>

@@ -1,5 +1,5 @@
-// Runs the tests on each Node that the package supports, with the google-gax of its time: in copies of the working
-// tree, so that nothing here changes. `npm run test:matrix`, or `npm run test:matrix -- 22` for one of them.
+// Runs the tests on each supported Node version, with the matching google-gax, in copies of the working tree:
+// `npm run test:matrix`, or `npm run test:matrix -- 22` for one version.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,20 +15,20 @@ const combinations = [
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'longrunning-matrix-'));
 const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-const only = process.argv.slice(2).map(Number);
+const selected = process.argv.slice(2).map(Number);
 const lines: string[] = [];
 try {
   const copies = new Map<number, string>();
-  for (const { node, gax } of combinations.filter(({ node }) => only.length === 0 || only.includes(node))) {
+  for (const { node, gax } of combinations.filter(({ node }) => selected.length === 0 || selected.includes(node))) {
     const copy = copies.get(gax) ?? copyWith(gax);
     copies.set(gax, copy);
-    // Without the type check: the tests hand what is of our google-gax to generated clients with a google-gax of their
-    // own. That works, but the classes have private members, so the types of two copies do not mix.
+    // Without the type check: the tests pass objects of this google-gax to generated clients with their own copy. That
+    // works, but the classes have private members, so their types are incompatible.
     const built = run('npm', ['run', 'build'], copy, nodeBin(node));
     const { status, output } =
       built.status === 0 ? run('npm', ['run', 'test:jest', '--', '--ci'], copy, nodeBin(node)) : built;
     const versions = `node ${run('node', ['--version'], copy, nodeBin(node)).output.trim()}, google-gax ${installedGax(copy)}`;
-    const tests = /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'no tests ran';
+    const tests = /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'no tests';
     lines.push(`${status === 0 ? 'ok    ' : 'FAILED'} ${versions}: ${tests}`);
     console.log(lines.at(-1));
     if (status === 0) continue;
@@ -40,16 +40,16 @@ try {
 }
 console.log(`\n${lines.join('\n')}`);
 
-/** A copy of the working tree in which the package itself finds this major version of google-gax. */
+/** A copy of the working tree in which the package resolves this major version of google-gax. */
 function copyWith(gax: number): string {
   const copy = join(temporary, `gax-${gax}`);
-  const files = must('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root).split('\0');
+  const files = runOrThrow('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root).split('\0');
   for (const file of files.filter((name) => name !== '')) {
     cpSync(join(root, file), join(copy, file));
   }
-  must('npm', ['ci', ...quiet], copy);
-  // Generated clients that want another one keep it in a node_modules of their own.
-  must('npm', ['install', '--no-save', ...quiet, `google-gax@${gax}`], copy);
+  runOrThrow('npm', ['ci', ...quiet], copy);
+  // Generated clients that need another version have it in their own node_modules.
+  runOrThrow('npm', ['install', '--no-save', ...quiet, `google-gax@${gax}`], copy);
   if (!installedGax(copy).startsWith(`${gax}.`)) throw new Error(`google-gax is ${installedGax(copy)}, not ${gax}`);
   return copy;
 }
@@ -59,16 +59,16 @@ function installedGax(copy: string): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** The folder of a Node's binary; the npm package `node` brings it. */
+/** The folder of a Node binary, which the npm package `node` installs. */
 function nodeBin(major: number): string {
   const folder = join(temporary, `node-${major}`);
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, 'node_modules')))
-    must('npm', ['install', '--prefix', folder, ...quiet, `node@${major}`], folder);
+    runOrThrow('npm', ['install', '--prefix', folder, ...quiet, `node@${major}`], folder);
   return join(folder, 'node_modules', 'node', 'bin');
 }
 
-function must(command: string, args: string[], cwd: string): string {
+function runOrThrow(command: string, args: string[], cwd: string): string {
   const { status, output } = run(command, args, cwd);
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
   return output;

@@ -8,7 +8,7 @@ export async function resolve(specifier, context, nextResolve) {
   try {
     return await nextResolve(specifier, context);
   } catch (error) {
-    // TypeScript's own spelling of a sibling: './x.js' for x.ts.
+    // In TypeScript, './x.js' names the sibling x.ts.
     if (!/^\.{1,2}\/.*\.js$/.test(specifier)) throw error;
     return nextResolve(specifier.replace(/\.js$/, '.ts'), context);
   }

@@ -1,5 +1,5 @@
-// Runs TypeScript on the Node that there is: `node --import ./scripts/ts.js bench/import.ts`.
-// `longrunning` and its subpaths are found by the package's own name, so they are the build in dist/.
+// Runs TypeScript on any supported Node version: `node --import ./scripts/ts.js bench/import.ts`.
+// `longrunning` and its subpaths resolve by the package's own name to the build in dist/.
 import { register } from 'node:module';
 
 process.setSourceMapsEnabled(true);

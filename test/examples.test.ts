@@ -32,7 +32,7 @@ import * as together from '../docs/examples/together.js';
 import * as transports from '../docs/examples/transports.js';
 import * as typedWait from '../docs/examples/typed-wait.js';
 import * as types from '../docs/examples/types.js';
-import { filled, read, texts } from '../scripts/fill-docs.js';
+import { fillSnippets, read, documents } from '../scripts/fill-docs.js';
 
 const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
 const agentUri = 'gs://bucket/agent';
@@ -69,10 +69,10 @@ function emulate(script: Parameters<OperationsEmulator['start']>[0]) {
 }
 
 describe('the texts', () => {
-  for (const path of texts) {
+  for (const path of documents) {
     it(`${path} has what scripts/fill-docs.ts would write`, () => {
       const text = read(path);
-      expect(filled(text)).toBe(text);
+      expect(fillSnippets(text)).toBe(text);
     });
 
     it(`${path} has no code that is not an example's`, () => {

@@ -69,21 +69,21 @@ describe('the build', () => {
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
 
-  it('imports p-retry from its core and nothing else', async () => {
+  it('imports only p-retry in its core', async () => {
     expect(await staticImports('dist/index.js')).toEqual(['p-retry']);
   });
 
-  it.each(built.slice(1))('imports at most p-retry and what Node has from $subpath', async ({ subpath, file }) => {
+  it.each(built.slice(1))('imports at most p-retry and built-in modules in $subpath', async ({ subpath, file }) => {
     const packages = await staticImports(file);
     const peer = subpath === './protobuf-es' ? ['@bufbuild/protobuf'] : [];
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peer);
   });
 
-  it('imports nothing at all from ./decoders', async () => {
+  it('imports nothing in ./decoders', async () => {
     expect(await staticImports('dist/decoders/index.js')).toEqual([]);
   });
 
-  it("loads the table of Google's services from nowhere but a dynamic import", async () => {
+  it("loads the table of Google's services only by a dynamic import", async () => {
     const inputs = await bundle(['src/rest/index.ts']);
     const kinds = Object.values(inputs).flatMap(({ imports }) =>
       imports.filter(({ path }) => /service-(rules|table)\.ts$/.test(path)).map(({ path, kind }) => [path, kind]),
@@ -94,7 +94,7 @@ describe('the build', () => {
     ]);
   });
 
-  it('loads the coalescing from nowhere but a dynamic import of the client', async () => {
+  it('loads the coalescing only by a dynamic import of the client', async () => {
     const inputs = await bundle(['src/index.ts']);
     const from = Object.entries(inputs).flatMap(([file, { imports }]) =>
       imports
@@ -104,7 +104,7 @@ describe('the build', () => {
     expect(from).toEqual([['src/client.ts', 'src/coalescing/coalescer.ts', 'dynamic-import']]);
   });
 
-  it('needs what package.json names as dependencies, at some time', async () => {
+  it('imports exactly the dependencies and peer dependencies of package.json', async () => {
     const inputs = await bundle(built.map(({ file }) => file));
     const packages = Object.values(inputs)
       .flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path))
@@ -126,10 +126,10 @@ describe('the imports of src', () => {
     expect(up).toEqual([]);
   });
 
-  it('have no circle among those that are there at run time', async () => {
+  it('have no cycle at run time', async () => {
     const entries = Object.keys(below).map((folder) => `src/${folder}/index.ts`);
     const inputs = await bundle(['src/index.ts', ...entries.filter((file) => existsSync(join(root, file)))]);
-    expect(circle(inputs)).toBeUndefined();
+    expect(findCycle(inputs)).toBeUndefined();
   });
 });
 
@@ -143,7 +143,7 @@ function mayImport(file: string, imported: string): boolean {
   );
 }
 
-/** The files of a folder with what each imports of it, types too; paths are relative to the folder. */
+/** The files of a folder with their relative imports, types included. Paths are relative to the folder. */
 function sources(folder: string): { file: string; imports: string[] }[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
@@ -156,7 +156,7 @@ function sources(folder: string): { file: string; imports: string[] }[] {
     });
 }
 
-/** The packages that are imported as the file loads, by it and by all that it imports of its own. */
+/** The packages that the file and its local imports import statically. */
 async function staticImports(file: string): Promise<string[]> {
   const inputs = await bundle([file]);
   const packages = new Set<string>();
@@ -174,14 +174,14 @@ async function staticImports(file: string): Promise<string[]> {
   return [...packages].sort();
 }
 
-/** A way from a file back to itself along imports that are there at run time. */
-function circle(inputs: Metafile['inputs']): string[] | undefined {
+/** The first import cycle at run time. */
+function findCycle(inputs: Metafile['inputs']): string[] | undefined {
   const done = new Set<string>();
-  const visit = (path: string, way: string[]): string[] | undefined => {
-    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+  const visit = (path: string, parents: string[]): string[] | undefined => {
+    if (parents.includes(path)) return [...parents.slice(parents.indexOf(path)), path];
     if (done.has(path)) return undefined;
     for (const edge of inputs[path]?.imports ?? []) {
-      const found = edge.external ? undefined : visit(edge.path, [...way, path]);
+      const found = edge.external ? undefined : visit(edge.path, [...parents, path]);
       if (found) return found;
     }
     done.add(path);
@@ -203,7 +203,7 @@ async function bundle(files: string[]): Promise<Metafile['inputs']> {
     platform: 'node',
     format: 'esm',
     packages: 'external',
-    ignoreAnnotations: true, // keeps an import for its effects, whatever `sideEffects` says
+    ignoreAnnotations: true, // keeps imports for side effects, despite `sideEffects` in package.json
   });
   return metafile.inputs;
 }

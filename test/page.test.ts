@@ -9,7 +9,7 @@ import { build, type Metafile } from 'esbuild';
 import { Code } from '../src/index.js';
 import { OperationsEmulator } from '../src/testing/index.js';
 
-// What a bundler makes of the package for a page. Node runs it: it has what the package needs of a browser.
+// The package bundled for browsers. Node runs the bundle, as it has the browser APIs that the package uses.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'longrunning-page-'));
@@ -25,7 +25,7 @@ async function bundle(program: string, form: string): Promise<{ page: string; ou
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    external: ['google-gax'], // for Google's credentials, which a page has not
+    external: ['google-gax'], // only for Google's credentials, which are not used in browsers
     absWorkingDir: root,
     outdir: relative(root, join(folder, form)),
     metafile: true,
@@ -37,7 +37,7 @@ async function bundle(program: string, form: string): Promise<{ page: string; ou
 
 const run = (page: string, ...args: string[]) => promisify(execFile)(process.execPath, [join(root, page), ...args]);
 
-describe.each(['several files', 'one file'])('a page made of %s', (form) => {
+describe.each(['several files', 'one file'])('a page bundled into %s', (form) => {
   it('waits over REST', async () => {
     const { page } = await bundle(
       `import { constantBackoff, OperationsClient } from 'longrunning';

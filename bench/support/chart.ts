@@ -1,7 +1,7 @@
-// One picture: what a client pays in requests against how late it notices the end. A panel for each duration, a mark
-// for each client; both axes are logarithmic and each panel's own. Further left and lower is better.
+// The chart of bench/detection.ts: requests against detection delay. One panel per duration, one mark per client. Both axes
+// are logarithmic and scaled per panel. Further left and lower is better.
 
-/** A client's figures at one duration. */
+/** The figures of one client at one duration. */
 export interface Point {
   readonly client: string;
   readonly duration: string;
@@ -14,10 +14,10 @@ const columns = 3;
 const top = 62;
 const cell = { width: width / columns, height: 246 };
 const plot = { left: 66, top: 30, width: 214, height: 180 };
-/** The client that the others are compared with. */
-const home = 'longrunning';
+/** The client that the others are compared to. */
+const baseline = 'longrunning';
 
-// Colours that the colour-blind can tell apart, and shapes for where marks lie on each other: ours are round.
+// The colours suit colour-blind readers; the shapes keep overlapping marks apart. The marks of longrunning are round.
 const marks: readonly (readonly [colour: string, draw: (colour: string) => string])[] = [
   ['#0b3d91', (colour) => `<circle r="4.5" fill="${colour}"/>`],
   ['#5b8def', (colour) => `<circle r="4.5" fill="#fff" stroke="${colour}" stroke-width="2"/>`],
@@ -28,7 +28,7 @@ const marks: readonly (readonly [colour: string, draw: (colour: string) => strin
   ['#0b3d91', (colour) => `${ring(colour, 8)}<path d="M-3 0 H3 M0 -3 V3" stroke="${colour}" stroke-width="2"/>`],
 ];
 
-/** The picture as an SVG text. */
+/** Returns the chart as SVG. */
 export function drawChart(points: readonly Point[]): string {
   const clients = [...new Set(points.map(({ client }) => client))];
   const durations = [...new Set(points.map(({ duration }) => duration))];
@@ -38,20 +38,20 @@ export function drawChart(points: readonly Point[]): string {
   };
   const panels = durations.map((duration) => panel(duration, ofDuration(points, duration), mark));
   const cells = [...panels, legend(clients, mark)].map(
-    (content, i) => `<g transform="translate(${place(i)})">\n${content}\n</g>`,
+    (content, i) => `<g transform="translate(${positionOf(i)})">\n${content}\n</g>`,
   );
   const height = top + Math.ceil(cells.length / columns) * cell.height;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
 <title>Requests against detection delay</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
-${text(18, 26, 'How late the end is noticed, and what that costs', 'font-size="16" font-weight="600"')}
+${text(18, 26, 'Detection delay and its cost in requests', 'font-size="16" font-weight="600"')}
 ${text(18, 45, 'up: mean delay in % of the duration; right: requests per operation; further left and lower is better', 'fill="#555"')}
 ${cells.join('\n')}
 </svg>
 `;
 }
 
-function place(index: number): string {
+function positionOf(index: number): string {
   return `${(index % columns) * cell.width} ${top + Math.floor(index / columns) * cell.height}`;
 }
 
@@ -66,11 +66,11 @@ function panel(duration: string, points: readonly Point[], mark: (client: string
   const delay = axis(points.map((point) => point.meanPercent));
   const x = (value: number): string => (left + requests.share(value) * width).toFixed(1);
   const y = (value: number): string => (bottom - delay.share(value) * height).toFixed(1);
-  const ours = points.find(({ client }) => client === home);
+  const reference = points.find(({ client }) => client === baseline);
   return [
     text(left, top - 9, duration, 'font-weight="600"'),
-    ours &&
-      `<path d="M${left} ${bottom} V${y(ours.meanPercent)} H${x(ours.requests)} V${bottom} Z" fill="#0b3d91" opacity="0.07"/>`,
+    reference &&
+      `<path d="M${left} ${bottom} V${y(reference.meanPercent)} H${x(reference.requests)} V${bottom} Z" fill="#0b3d91" opacity="0.07"/>`,
     ...requests.ticks.map((tick) => {
       const line = `<path d="M${x(tick)} ${top} V${bottom}" stroke="#e5e5e5"/>`;
       return `${line}${text(x(tick), bottom + 16, tick.toLocaleString('en'), 'text-anchor="middle"')}`;
@@ -87,7 +87,7 @@ function panel(duration: string, points: readonly Point[], mark: (client: string
   ].join('\n');
 }
 
-/** A logarithmic axis with room for all the values: at each the share of its length, and where its lines are. */
+/** A logarithmic axis around the values: `share` is the position of a value, from 0 to 1; `ticks` are the grid lines. */
 function axis(values: readonly number[]): { share(value: number): number; ticks: readonly number[] } {
   const low = Math.log10(Math.min(...values)) - 0.25;
   const high = Math.log10(Math.max(...values)) + 0.25;
@@ -108,7 +108,7 @@ function legend(clients: readonly string[], mark: (client: string) => string): s
   return [
     ...lines,
     `<rect x="20" y="${y - 8}" width="20" height="16" fill="#0b3d91" opacity="0.12"/>`,
-    text(48, y + 4, 'less of both than longrunning'),
+    text(48, y + 4, 'fewer requests and less delay than longrunning'),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
-// How each client waits for one operation. All begin with the answer of the call that started it, and wait as they do
-// by default.
+// How each client waits for one operation. Each starts from the response of the call that started the operation, and uses
+// its defaults.
 import { createHttpPoller } from '@azure/core-lro';
 import { createWaiter, WaiterState } from '@smithy/util-waiter';
 import gax from 'google-gax';
@@ -22,21 +22,21 @@ function raw({ done, progress }: { done: boolean; progress?: number | undefined 
   return { name, done, ...(progress !== undefined && { metadata }), ...(done && { response: { typeUrl: '' } }) };
 }
 
-function transportTo(operation: ScriptedOperation, waits: boolean): OperationsTransport {
-  const never = (): Promise<never> => Promise.reject(new Error('not a part of this bench'));
+function transportTo(operation: ScriptedOperation, hasWaits: boolean): OperationsTransport {
+  const unused = (): Promise<never> => Promise.reject(new Error('not part of this benchmark'));
   return {
     getOperation: async () => raw(await operation.get()),
-    ...(waits && { waitOperation: async ({ timeoutMs }) => raw(await operation.wait(timeoutMs)) }),
-    listOperations: never,
-    cancelOperation: never,
-    deleteOperation: never,
+    ...(hasWaits && { waitOperation: async ({ timeoutMs }) => raw(await operation.wait(timeoutMs)) }),
+    listOperations: unused,
+    cancelOperation: unused,
+    deleteOperation: unused,
     close: () => Promise.resolve(),
   };
 }
 
-function ours(options?: PollingOptions, waits = false): WaitFor {
+function longrunning(options?: PollingOptions, hasWaits = false): WaitFor {
   return (operation) => {
-    const client = new OperationsClient({ transport: transportTo(operation, waits) });
+    const client = new OperationsClient({ transport: transportTo(operation, hasWaits) });
     const started = raw({ done: false, progress: operation.script.progressAt?.(0) });
     return client.poller(started, undefined, options).promise();
   };
@@ -46,11 +46,11 @@ const backoffSettings = gax.createDefaultBackoffSettings();
 const empty = new Uint8Array(0);
 
 export const clients = {
-  longrunning: ours(),
-  'longrunning, uncapped 10 %': ours({
+  longrunning: longrunning(),
+  'longrunning, uncapped 10 %': longrunning({
     backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 1.1, maxDelayMs: Infinity }),
   }),
-  'longrunning, server waits': ours({}, true),
+  'longrunning, server waits': longrunning({}, true),
 
   'google-gax': (operation) => {
     const operationsClient = {
@@ -65,7 +65,7 @@ export const clients = {
   },
 
   '@azure/core-lro': (operation) => {
-    const answer = (status: string) => ({
+    const response = (status: string) => ({
       flatResponse: { status },
       rawResponse: { statusCode: 200, headers: {}, body: { status, properties: { provisioningState: status } } },
     });
@@ -80,7 +80,7 @@ export const clients = {
             request: { method: 'POST', url: 'https://bench.invalid/things' } as never,
           },
         } as never),
-      sendPollRequest: async () => answer((await operation.get()).done ? 'Succeeded' : 'Running') as never,
+      sendPollRequest: async () => response((await operation.get()).done ? 'Succeeded' : 'Running') as never,
     }).pollUntilDone();
   },
 

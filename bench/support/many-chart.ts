@@ -1,7 +1,7 @@
-// One picture for bench/many.ts: how the cost of waiting grows with the number of operations. Both axes are logarithmic;
+// The chart of bench/many.ts: how the cost of waiting grows with the number of operations. Both axes are logarithmic;
 // lower is better.
 
-/** What is drawn of a row. */
+/** The figures of one row. */
 export interface Growth {
   readonly client: string;
   readonly count: number;
@@ -12,7 +12,7 @@ export interface Growth {
 
 const cell = { width: 300, left: 64, top: 78, plotWidth: 210, plotHeight: 190 };
 const bottom = cell.top + cell.plotHeight;
-// Colours that the colour-blind can tell apart.
+// These colours suit colour-blind readers.
 const colours: Readonly<Record<string, string>> = {
   longrunning: '#0b3d91',
   'longrunning, coalesced': '#00796b',
@@ -24,7 +24,7 @@ const panels = [
   { title: 'peak RSS, MB', of: (row: Growth) => row.peakRssMb },
 ];
 
-/** The picture as an SVG text. */
+/** Returns the chart as SVG. */
 export function drawGrowth(rows: readonly Growth[]): string {
   const width = panels.length * cell.width;
   const legend = Object.entries(colours).map(
@@ -46,8 +46,8 @@ function drawPanel({ title, of }: (typeof panels)[number], rows: readonly Growth
   const values = rows.map(of);
   const lowest = Math.floor(Math.log10(Math.min(...values)));
   const highest = Math.ceil(Math.log10(Math.max(...values)));
-  const most = Math.log10(Math.max(...rows.map(({ count }) => count), 10));
-  const x = (count: number): string => (cell.left + (Math.log10(count) / most) * cell.plotWidth).toFixed(1);
+  const maxExponent = Math.log10(Math.max(...rows.map(({ count }) => count), 10));
+  const x = (count: number): string => (cell.left + (Math.log10(count) / maxExponent) * cell.plotWidth).toFixed(1);
   const y = (value: number): string =>
     (bottom - ((Math.log10(value) - lowest) / (highest - lowest)) * cell.plotHeight).toFixed(1);
   const counts = [...new Set(rows.map(({ count }) => count))];

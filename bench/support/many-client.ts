@@ -1,5 +1,5 @@
-// A process of its own for bench/many.ts: waits for all the jobs with the library that is named, over a real gRPC
-// connection, in virtual time. It tells what that took.
+// A child process of bench/many.ts: waits for all jobs with the given library, over a real gRPC connection, in virtual
+// time. It sends the cost to the parent.
 import http2 from 'node:http2';
 import gax from 'google-gax';
 import { OperationsClient, type OperationsTransport, type RawOperation } from 'longrunning';
@@ -7,11 +7,11 @@ import { grpcTransport } from 'longrunning/grpc';
 import { jobs, warmUp, type Job } from './many-jobs.js';
 import { random } from './scripted-operations.js';
 import { writableTime } from './shared-time.js';
-import { settle, VirtualClock } from './virtual-clock.js';
+import { flushMicrotasks, VirtualClock } from './virtual-clock.js';
 
 export type Library = 'google-gax' | 'longrunning' | 'longrunning, coalesced';
 
-/** What it took to wait for all. */
+/** The cost of waiting for all operations. */
 export interface Cost {
   readonly requests: number;
   readonly meanDelayMs: number;
@@ -20,38 +20,38 @@ export interface Cost {
   readonly peakRssMb: number;
 }
 
-/** Half of it there, half of it back, in virtual time; on the wire itself no virtual time passes. */
+/** The round-trip time in virtual time, half of it each way. The real connection takes no virtual time. */
 const rttMs = 50;
-/** Virtual time goes by in steps, so that a run takes minutes and not hours. A delay is as coarse as this. */
-const grainMs = 25;
+/** The step of the virtual time, and so the resolution of the delays. Steps keep a run down to minutes. */
+const resolutionMs = 25;
 const [library, countText, port, path] = process.argv.slice(2) as [Library, string, string, string];
-const wire = countRequests();
+const requestCounts = countRequests();
 let virtual = false;
 const setTime = writableTime(path);
 const clock = new VirtualClock(async () => {
   do {
-    await wire.quiet();
-    // google-gax takes a few turns more from the answer on the wire to what it does next.
-    for (let turn = 0; turn < 3; turn++) await settle();
-  } while (wire.open > 0);
-}, grainMs);
+    await requestCounts.quiet();
+    // google-gax needs a few more turns of the event loop between a response and its next step.
+    for (let turn = 0; turn < 3; turn++) await flushMicrotasks();
+  } while (requestCounts.open > 0);
+}, resolutionMs);
 const { grpc } = gax;
 const sslCreds = grpc.credentials.createInsecure();
 
-const ways: Record<Library, () => (name: string) => Promise<unknown>> = {
-  longrunning: () => ours(false),
-  'longrunning, coalesced': () => ours(true),
+const startWaiting: Record<Library, () => (name: string) => Promise<unknown>> = {
+  longrunning: () => longrunning(false),
+  'longrunning, coalesced': () => longrunning(true),
   'google-gax': googleGax,
 };
 
-function ours(coalesce: boolean): (name: string) => Promise<unknown> {
-  const over = grpcTransport({ apiEndpoint: `127.0.0.1:${port}`, sslCreds });
+function longrunning(coalesce: boolean): (name: string) => Promise<unknown> {
+  const grpcOnly = grpcTransport({ apiEndpoint: `127.0.0.1:${port}`, sslCreds });
   const transport: OperationsTransport = {
-    ...over,
-    getOperation: (request, options) => distant(() => over.getOperation(request, options)),
-    listOperations: (request, options) => distant(() => over.listOperations(request, options)),
+    ...grpcOnly,
+    getOperation: (request, options) => withRoundTrip(() => grpcOnly.getOperation(request, options)),
+    listOperations: (request, options) => withRoundTrip(() => grpcOnly.listOperations(request, options)),
   };
-  // The comparison is about asking: thirty-two waits at the server would hide a part of it.
+  // The benchmark compares polling: 32 server waits would hide a part of it.
   const client = new OperationsClient({ transport, coalesce, polling: { serverWait: 'never' } });
   return (name) => client.poller({ name, done: false } satisfies RawOperation).promise();
 }
@@ -62,33 +62,33 @@ function googleGax(): (name: string) => Promise<unknown> {
   const options = { servicePath: '127.0.0.1', port: Number(port), sslCreds, auth };
   const { operationsClient } = gax.lro(options);
   const client = operationsClient(options);
-  const asked = {
+  const delayedClient = {
     getOperationInternal: (request: never, callOptions: never) =>
-      distant(() => client.getOperationInternal(request, callOptions)),
+      withRoundTrip(() => client.getOperationInternal(request, callOptions)),
   };
   const decode = (): never => ({}) as never;
-  const descriptor = new gax.LongrunningDescriptor(asked as never, decode, decode);
+  const descriptor = new gax.LongrunningDescriptor(delayedClient as never, decode, decode);
   const backoff = gax.createDefaultBackoffSettings();
   return (name) => gax.operation({ name, done: false } as never, descriptor, backoff).promise();
 }
 
-async function distant<T>(ask: () => Promise<T>): Promise<T> {
-  if (!virtual) return ask();
+async function withRoundTrip<T>(send: () => Promise<T>): Promise<T> {
+  if (!virtual) return send();
   await clock.sleep(rttMs / 2);
   setTime(clock.nowMs);
-  const answer = await ask();
+  const response = await send();
   await clock.sleep(rttMs / 2);
-  return answer;
+  return response;
 }
 
-/** Counts the requests of this process, whoever sends them, and those that have not been answered yet. */
+/** Counts the HTTP/2 requests of this process: all that were sent, and those without a response yet. */
 function countRequests(): { sent: number; open: number; quiet: () => Promise<void> } {
-  let tell = (): void => undefined;
+  let notify = (): void => undefined;
   const counts = {
     sent: 0,
     open: 0,
-    // Does not spin: what is measured is the CPU of this process.
-    quiet: async () => (counts.open === 0 ? undefined : new Promise<void>((resolve) => (tell = resolve))),
+    // Must not spin: the CPU of this process is measured.
+    quiet: async () => (counts.open === 0 ? undefined : new Promise<void>((resolve) => (notify = resolve))),
   };
   const { connect } = http2;
   http2.connect = ((...args: Parameters<typeof connect>) => {
@@ -99,7 +99,7 @@ function countRequests(): { sent: number; open: number; quiet: () => Promise<voi
       counts.open++;
       const stream = request(...given);
       stream.once('close', () => {
-        if (--counts.open === 0) tell();
+        if (--counts.open === 0) notify();
       });
       return stream;
     };
@@ -109,12 +109,12 @@ function countRequests(): { sent: number; open: number; quiet: () => Promise<voi
 }
 
 async function run(all: readonly Job[]): Promise<Cost> {
-  const waitFor = ways[library]();
-  // Has the connection opened and the code loaded, in real time.
+  const waitFor = startWaiting[library]();
+  // Warm-up in real time: opens the connection and loads the code.
   await Promise.all([waitFor(warmUp.name), waitFor(warmUp.name)]);
-  wire.sent = 0;
+  requestCounts.sent = 0;
   virtual = true;
-  const late: number[] = [];
+  const delays: number[] = [];
   let left = all.length;
   Math.random = random(7);
   const before = process.cpuUsage();
@@ -122,18 +122,18 @@ async function run(all: readonly Job[]): Promise<Cost> {
   for (const { name, startMs, endMs } of all) {
     void clock.sleep(startMs + rttMs / 2).then(async () => {
       await waitFor(name);
-      late.push(clock.nowMs - endMs);
+      delays.push(clock.nowMs - endMs);
       left--;
     });
   }
   while (left > 0) await clock.run(() => left === 0);
   uninstall();
   const { user, system } = process.cpuUsage(before);
-  late.sort((a, b) => a - b);
+  delays.sort((a, b) => a - b);
   return {
-    requests: wire.sent,
-    meanDelayMs: late.reduce((sum, ms) => sum + ms, 0) / late.length,
-    p95DelayMs: late[Math.ceil(0.95 * late.length) - 1]!,
+    requests: requestCounts.sent,
+    meanDelayMs: delays.reduce((sum, ms) => sum + ms, 0) / delays.length,
+    p95DelayMs: delays[Math.ceil(0.95 * delays.length) - 1]!,
     cpuSeconds: (user + system) / 1e6,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
   };

@@ -1,24 +1,24 @@
-// A process of its own for bench/many.ts, run with --expose-gc: 100,000 waits on one client that coalesces, in real time,
-// with a service in memory.
+// A child process of bench/many.ts, run with --expose-gc: 100,000 waits on one coalescing client, in real time, with a
+// service in memory.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { OperationsClient, type OperationsTransport, type RawOperation } from 'longrunning';
 
-/** What they took. */
+/** The cost of the waits. */
 export interface Pending {
   readonly bytesPerWait: number;
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
   readonly requests: number;
   readonly seconds: number;
-  /** How many did not end as they should. */
+  /** How many waits had the wrong outcome. */
   readonly wrong: number;
-  /** What was left after that: requests, timers. */
+  /** How many requests and timers were left at the end. */
   readonly left: number;
 }
 
 const count = 100_000;
 const startMs = performance.now();
-/** They end one after the other. */
+/** The operations end evenly within this time. */
 const [firstEndMs, lastEndMs] = [15_000, 30_000];
 const names = Array.from({ length: count }, (_, i) => `projects/bench/locations/global/operations/${i}`);
 let requests = 0;
@@ -30,7 +30,7 @@ function stateOf(i: number): RawOperation {
   return done ? { name, done, response: { typeUrl: 'bench/Index', json: i } } : { name, done };
 }
 
-async function answer<T>(make: () => T): Promise<T> {
+async function respond<T>(make: () => T): Promise<T> {
   requests++;
   open++;
   await new Promise((resolve) => setTimeout(resolve, 2));
@@ -38,18 +38,18 @@ async function answer<T>(make: () => T): Promise<T> {
   return make();
 }
 
-const never = (): Promise<never> => Promise.reject(new Error('not a part of this bench'));
+const unused = (): Promise<never> => Promise.reject(new Error('not part of this benchmark'));
 const transport: OperationsTransport = {
-  getOperation: ({ name }) => answer(() => stateOf(Number(name.slice(name.lastIndexOf('/') + 1)))),
+  getOperation: ({ name }) => respond(() => stateOf(Number(name.slice(name.lastIndexOf('/') + 1)))),
   listOperations: ({ pageSize = 100, pageToken = '' }) =>
-    answer(() => {
+    respond(() => {
       const from = Number(pageToken);
       const to = Math.min(from + pageSize, count);
       const operations = Array.from({ length: to - from }, (_, i) => stateOf(from + i));
       return { operations, nextPageToken: to < count ? String(to) : '', unreachable: [] };
     }),
-  cancelOperation: never,
-  deleteOperation: never,
+  cancelOperation: unused,
+  deleteOperation: unused,
   close: () => Promise.resolve(),
 };
 
@@ -65,25 +65,25 @@ for (let i = 0; i < count; i++) {
       ({ json }) => json === i,
       () => false,
     );
-  // A program that starts a hundred thousand at once stands still by its own doing.
+  // Started in steps: 100,000 at once would block the event loop in this program itself.
   if (i % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 const all = Promise.all(waits);
 const loop = monitorEventLoopDelay({ resolution: 1 });
 loop.enable();
 await new Promise((resolve) => setTimeout(resolve, 8000 - (performance.now() - startMs)));
-// Looks at them while they sleep.
+// Measure at a time when no request was sent for a while.
 for (let before = -1; before !== requests;) {
   before = requests;
   await new Promise((resolve) => setTimeout(resolve, 200));
 }
 loop.disable();
-// What comes now is the collector's doing, at our wish.
+// The delay of this explicit collection does not count.
 gc!();
 const bytes = process.memoryUsage().heapUsed - heapBefore;
 await new Promise((resolve) => setTimeout(resolve, 100));
 loop.enable();
-const right = (await all).filter(Boolean).length;
+const correct = (await all).filter(Boolean).length;
 loop.disable();
 await client.close();
 const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
@@ -93,7 +93,7 @@ const pending: Pending = {
   loopDelayMaxMs: loop.max / 1e6,
   requests,
   seconds: (performance.now() - startMs) / 1000,
-  wrong: count - right,
+  wrong: count - correct,
   left: open + timers,
 };
 process.send!(pending, () => process.exit());

@@ -1,40 +1,40 @@
 import type { VirtualClock } from './virtual-clock.js';
 
-/** An operation on a server half a round trip away. */
+/** What one operation does. */
 export interface Script {
   /** How long it runs, in milliseconds. */
   readonly durationMs: number;
-  /** How far it is at an age, from 0 to 1, as it says; undefined: it says nothing. */
+  /** The progress that it reports at an age, from 0 to 1; undefined: it reports none. */
   readonly progressAt?: ((ageMs: number) => number) | undefined;
 }
 
-/** What is known of one operation after the client has noticed its end. */
+/** The measurements of one operation, after the client has detected its end. */
 export interface Observation {
   readonly requests: number;
-  /** From the operation's end to the client's knowing, in % of its duration. */
+  /** The time from the end of the operation to its detection, in % of the duration. */
   readonly delayPercent: number;
   readonly delayMs: number;
   readonly durationMs: number;
 }
 
-/** The server's side of one operation, which counts what it is asked. */
+/** The server side of one operation, half a round trip away. It counts the requests. */
 export class ScriptedOperation {
   requests = 0;
   readonly script: Script;
   readonly #clock: VirtualClock;
   readonly #rttMs: number;
   readonly #startMs: number;
-  #noticedMs = NaN;
+  #detectedMs = NaN;
 
   constructor(script: Script, clock: VirtualClock, rttMs: number) {
     this.script = script;
     this.#clock = clock;
     this.#rttMs = rttMs;
-    // The start's answer has just arrived: the operation began half a round trip ago.
+    // The response of the start has just arrived: the operation started half a round trip ago.
     this.#startMs = clock.nowMs - rttMs / 2;
   }
 
-  /** GetOperation: whether it is done, and how far it is. */
+  /** GetOperation. */
   async get(): Promise<{ done: boolean; progress: number | undefined }> {
     this.requests++;
     await this.#clock.sleep(this.#rttMs / 2);
@@ -43,7 +43,7 @@ export class ScriptedOperation {
     return state;
   }
 
-  /** WaitOperation: the same once it is done, or after `timeoutMs`. */
+  /** WaitOperation: responds when the operation is done, or after `timeoutMs`. */
   async wait(timeoutMs: number): Promise<{ done: boolean; progress: number | undefined }> {
     this.requests++;
     await this.#clock.sleep(this.#rttMs / 2);
@@ -60,19 +60,19 @@ export class ScriptedOperation {
     return { done, progress: done ? 1 : this.script.progressAt?.(ageMs) };
   }
 
-  /** The client knows. */
-  noticed(): void {
-    this.#noticedMs = this.#clock.nowMs;
+  /** Records that the client has detected the end. */
+  recordDetection(): void {
+    this.#detectedMs = this.#clock.nowMs;
   }
 
   get observation(): Observation {
     const { durationMs } = this.script;
-    const delayMs = this.#noticedMs - this.#startMs - durationMs;
+    const delayMs = this.#detectedMs - this.#startMs - durationMs;
     return { requests: this.requests, durationMs, delayMs, delayPercent: (100 * delayMs) / durationMs };
   }
 }
 
-/** Draws from a seed, so that each client sees the same operations. */
+/** A random number generator with a seed, so that each client gets the same operations. */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -84,13 +84,13 @@ export function random(seed: number): () => number {
   };
 }
 
-/** `count` durations of T·e^U(−0.35, 0.35): one from each of as many equal parts of U, so that luck averages out. */
+/** `count` durations of T·e^U(−0.35, 0.35), stratified: one from each of `count` equal parts of U. */
 export function durations(medianMs: number, count: number, seed: number): number[] {
   const draw = random(seed);
   return Array.from({ length: count }, (_, i) => medianMs * Math.exp((0.7 * (i + draw())) / count - 0.35));
 }
 
-/** Uneven progress: the rate is drawn anew within ±20 % at each tenth; reported in whole percents. */
+/** Uneven progress, reported in whole percents: each tenth has a random rate within ±20 %. */
 export function unevenProgress(durationMs: number, draw: () => number): (ageMs: number) => number {
   const weights = Array.from({ length: 10 }, () => 1 / (0.8 + 0.4 * draw()));
   const sum = weights.reduce((a, b) => a + b, 0);

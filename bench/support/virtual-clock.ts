@@ -1,5 +1,5 @@
-// Time that passes only when nothing is left to do: hours of polling in milliseconds, with the published packages as
-// they are, since all of them look up setTimeout, Date and performance when they need them.
+// Virtual time, which advances only when the program is idle: hours of polling take milliseconds. It works with published
+// packages, as all of them look up setTimeout, Date and performance when they use them.
 
 interface Timer {
   readonly atMs: number;
@@ -11,27 +11,31 @@ interface Timer {
 const real = { setTimeout, clearTimeout, Date, now: performance.now.bind(performance), setImmediate };
 const epochMs = Date.UTC(2026, 0, 1);
 
-/** The virtual clock. While it is installed it is the process's only one. */
+/** The virtual clock. While it is installed, it replaces the timers and clocks of the process. */
 export class VirtualClock {
   nowMs = 0;
   #order = 0;
   readonly #heap: Timer[] = [];
-  readonly #settled: () => Promise<void>;
+  readonly #idle: () => Promise<void>;
   readonly #grainMs: number;
 
   /**
-   * @param settled - resolves when nothing more will happen until time passes.
-   * @param grainMs - timers fire at multiples of this; 0: at their own times.
+   * @param idle - resolves when the program is idle: nothing more happens until time advances.
+   * @param resolutionMs - timers fire at multiples of this; 0: at their exact times.
    */
-  constructor(settled = settle, grainMs = 0) {
-    this.#settled = settled;
-    this.#grainMs = grainMs;
+  constructor(idle = flushMicrotasks, resolutionMs = 0) {
+    this.#idle = idle;
+    this.#grainMs = resolutionMs;
   }
 
-  /** Replaces the global timers and clocks. @returns puts them back. */
+  /**
+   * Replaces the global timers and clocks.
+   *
+   * @returns a function that restores them.
+   */
   install(): () => void {
     const setVirtual = (action: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]): object => {
-      // As Node does: what does not fit in 31 bits fires at once.
+      // As in Node, a delay over 31 bits becomes 1 ms.
       const ms = delayMs >= 1 && delayMs <= 2 ** 31 - 1 ? delayMs : 1;
       const timer: Timer = {
         atMs: this.#at(ms),
@@ -45,8 +49,8 @@ export class VirtualClock {
     const clearVirtual = (timer: Timer | undefined): void => {
       if (!timer) return;
       timer.cancelled = true;
-      // It stays in the heap until it would have been due; what it would have held must not.
-      timer.action = nothing;
+      // The timer stays in the heap until it is due, but must not keep its closure alive.
+      timer.action = noop;
     };
     const now = (): number => this.nowMs;
     class VirtualDate extends real.Date {
@@ -72,20 +76,20 @@ export class VirtualClock {
     });
   }
 
-  /** Lets time pass until nothing is left to do, or there is no need for more. */
-  async run(over = (): boolean => false): Promise<void> {
-    await this.#settled();
+  /** Advances the time until no timer is left, or until `isOver()` returns true. */
+  async run(isOver = (): boolean => false): Promise<void> {
+    await this.#idle();
     for (let timer = this.#pop(); timer; timer = this.#pop()) {
       if (timer.cancelled) continue;
       this.nowMs = timer.atMs;
       timer.action();
-      // Whatever else is due at this very moment belongs to the same step.
+      // Other timers that are due at the same time belong to the same step.
       while (this.#heap[0] && this.#heap[0].atMs === this.nowMs) {
         const next = this.#pop()!;
         if (!next.cancelled) next.action();
       }
-      await this.#settled();
-      if (over()) return;
+      await this.#idle();
+      if (isOver()) return;
     }
   }
 
@@ -129,12 +133,12 @@ function before(a: Timer, b: Timer): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 }
 
-/** All microtasks; twice, for the setImmediate() callbacks that google-gax emits its events from. */
-export async function settle(): Promise<void> {
+/** Runs all microtasks. Twice, as google-gax emits its events from setImmediate() callbacks. */
+export async function flushMicrotasks(): Promise<void> {
   await new Promise((resolve) => real.setImmediate(resolve));
   await new Promise((resolve) => real.setImmediate(resolve));
 }
 
-function nothing(): void {
+function noop(): void {
   return undefined;
 }

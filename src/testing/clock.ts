@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers';
 
-/** The time that an emulator lives in, in milliseconds since it was made. */
+/** The emulator's clock, in milliseconds since the emulator was created. */
 export interface EmulatorClock {
-  /** The time. */
+  /** The current time. */
   now(): number;
   /**
-   * Calls `action` once, when `now()` is `atMs` or later; never for `Infinity`.
+   * Calls `action` once, when `now()` is `atMs` or later; never if `atMs` is `Infinity`.
    *
-   * @returns takes it back.
+   * @returns a function that cancels it.
    */
   at(atMs: number, action: () => void): () => void;
 }
@@ -15,41 +15,41 @@ export interface EmulatorClock {
 const maxTimeoutMs = 2 ** 31 - 1;
 
 /**
- * The time of the process: `performance.now()` and `setTimeout`, looked up at every use, so that a test runner's fake
- * timers drive it.
+ * The clock of the process. It looks up `performance.now()` and `setTimeout` at each use, so that the fake timers of a
+ * test runner drive it.
  */
 export class RealClock implements EmulatorClock {
   readonly #originMs = performance.now();
 
   now(): number {
-    // To the microsecond: without the noise of the subtraction, 100 ms after 0 are 100 and not 99.99999999999999.
+    // Rounded to the microsecond: without rounding, 100 ms after 0 is 99.99999999999999.
     return Math.round((performance.now() - this.#originMs) * 1000) / 1000;
   }
 
   at(atMs: number, action: () => void): () => void {
     if (atMs === Infinity) return () => undefined;
     let handle: ReturnType<typeof setTimeout>;
-    // Again, because setTimeout() may fire up to a millisecond early, and at once when asked for too long a time.
-    const arm = (): void => {
+    // Rescheduled until due: setTimeout() can fire up to a millisecond early, and its delay is limited to 31 bits.
+    const schedule = (): void => {
       const leftMs = Math.min(Math.max(0, Math.ceil(atMs - this.now())), maxTimeoutMs);
-      handle = setTimeout(() => (this.now() < atMs ? arm() : action()), leftMs);
+      handle = setTimeout(() => (this.now() < atMs ? schedule() : action()), leftMs);
     };
-    arm();
+    schedule();
     return () => clearTimeout(handle);
   }
 }
 
-interface Alarm {
+interface Timer {
   readonly atMs: number;
   readonly action: () => void;
 }
 
-/** A time that stands still until {@link ManualClock.advance}. */
+/** A clock that moves only by {@link ManualClock.advance}. */
 export class ManualClock implements EmulatorClock {
   #nowMs = 0;
-  /** How far it is to go. */
+  /** The time at which all calls of advance() so far end. */
   #endMs = 0;
-  readonly #alarms = new Set<Alarm>();
+  readonly #timers = new Set<Timer>();
 
   now(): number {
     return this.#nowMs;
@@ -57,26 +57,26 @@ export class ManualClock implements EmulatorClock {
 
   at(atMs: number, action: () => void): () => void {
     if (atMs === Infinity) return () => undefined;
-    const alarm = { atMs, action };
-    this.#alarms.add(alarm);
-    return () => this.#alarms.delete(alarm);
+    const timer = { atMs, action };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
   }
 
   /**
-   * Moves the time, stopping at everything that is due on the way, in order.
+   * Advances the clock and fires the timers that become due, in order, each at its own time.
    *
-   * @param ms - how far.
-   * @param eventLoopTurns - how often to let the event loop turn before each step: what a program does in answer to one step is
-   * then done, and what it plans is planned, before the next.
+   * @param ms - by how much.
+   * @param eventLoopTurns - how many turns of the event loop to wait before each timer, so that the program can react to
+   * the one before it, and set timers of its own.
    */
   async advance(ms: number, eventLoopTurns: number): Promise<void> {
-    // From where one that is under way will end: none takes time from another.
+    // Concurrent calls add up: each starts at the end of the one before it.
     const endMs = (this.#endMs = Math.max(this.#nowMs, this.#endMs) + ms);
     for (;;) {
       await flush(eventLoopTurns);
       const next = this.#next();
       if (!next || next.atMs > endMs) break;
-      this.#alarms.delete(next);
+      this.#timers.delete(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.action();
     }
@@ -84,9 +84,9 @@ export class ManualClock implements EmulatorClock {
     await flush(eventLoopTurns);
   }
 
-  #next(): Alarm | undefined {
-    let first: Alarm | undefined;
-    for (const alarm of this.#alarms) if (!first || alarm.atMs < first.atMs) first = alarm;
+  #next(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) if (!first || timer.atMs < first.atMs) first = timer;
     return first;
   }
 }

@@ -1,56 +1,58 @@
-import { assertNumber, assertArgument } from '../arguments.js';
+import { assertArgument, assertNumber, assertNumbers } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
+import type { EmulatorCall } from './call.js';
 import { ManualClock, RealClock } from './clock.js';
-import type { FaultScript } from './faults.js';
+import type { Fault } from './faults.js';
 import { serveGrpc, type RunningGrpcServer } from './grpc-server.js';
 import { Handlers, type OperationHandler } from './handlers.js';
-import { serveHttp, type ListeningServer } from './http-server.js';
+import { serveHttp } from './http-server.js';
 import { inProcessTransport } from './in-process.js';
-import { type OperationOutcome, type OperationPatch, type OperationScript } from './script.js';
-import { Service, type EmulatorCall } from './service.js';
+import type { ListeningServer } from './listen.js';
+import type { OperationOutcome, OperationPatch, OperationScript } from './script.js';
+import { Service } from './service.js';
 
 /** Options of {@link OperationsEmulator}. */
 export interface EmulatorOptions {
   /**
-   * The time that operations run on. `'real'` is the process's own: `performance.now()` and `setTimeout`, and so the
-   * fake timers of a test runner where they are on (switch them on before the emulator is made). `'manual'` stands
-   * still until {@link OperationsEmulator.advance}.
+   * The clock of the operations. `'real'` uses `performance.now()` and `setTimeout`, and so follows the fake timers of a
+   * test runner (enable them before you create the emulator). `'manual'` moves only by
+   * {@link OperationsEmulator.advance}.
    *
    * @defaultValue `'real'`
    */
   readonly clock?: 'real' | 'manual' | undefined;
   /**
-   * How long every call takes at least.
+   * The minimum duration of every call, in milliseconds.
    *
    * @defaultValue 0
    */
   readonly latencyMs?: number | undefined;
   /**
-   * How long WaitOperation waits at most, whatever the request says.
+   * The maximum duration of WaitOperation, in milliseconds; a longer timeout in a request is reduced to it.
    *
    * @defaultValue 60000
    */
   readonly maxWaitMs?: number | undefined;
   /**
-   * The most operations in a page of a list, and how many there are where the request does not say.
+   * The maximum page size of ListOperations, which is also the default of requests without a page size.
    *
    * @defaultValue 100
    */
   readonly maxPageSize?: number | undefined;
   /**
-   * Which operations the filter of a list request lets through. It is asked only where there is a filter.
+   * Whether an operation matches the filter of a list request. Called only if the request has a filter.
    *
-   * @defaultValue all of them
+   * @defaultValue every operation matches
    */
   readonly filter?: ((filter: string, operation: RawOperation) => boolean) | undefined;
   /**
-   * What a list that asks for partial success names as unreachable.
+   * The `unreachable` locations of lists that ask for partial success (AIP-217).
    *
-   * @defaultValue partial success is UNIMPLEMENTED
+   * @defaultValue none: requests for partial success fail with UNIMPLEMENTED
    */
   readonly unreachable?: readonly string[] | undefined;
   /**
-   * Whether {@link OperationsEmulator.calls} are kept.
+   * Whether to keep the call log, {@link OperationsEmulator.calls}.
    *
    * @defaultValue true
    */
@@ -58,12 +60,12 @@ export interface EmulatorOptions {
 }
 
 /**
- * A service with long-running operations that do what a test says: they run as long, report the progress and come to
- * the end that their scripts give, and requests about them fail as the faults give.
+ * A service with long-running operations for tests. Scripts define the duration, the progress and the outcome of each
+ * operation; faults define how requests fail.
  *
- * There are three ways in, all to the same operations: {@link OperationsEmulator.transport | a transport} inside the
- * process, {@link OperationsEmulator.listenGrpc | a gRPC server} and {@link OperationsEmulator.listenHttp | an HTTP
- * server}, both on 127.0.0.1 only.
+ * The same operations are available through {@link OperationsEmulator.transport | a transport} inside the process,
+ * {@link OperationsEmulator.listenGrpc | a gRPC server} and {@link OperationsEmulator.listenHttp | an HTTP server}, both
+ * on 127.0.0.1 only.
  *
  * @example
  * ```ts
@@ -72,7 +74,7 @@ export interface EmulatorOptions {
  * emulator.injectFault({ method: 'getOperation', status: { code: Code.UNAVAILABLE } });
  *
  * await using client = new OperationsClient({ transport: emulator.transport() });
- * await client.poller(name, exportAgent).promise(); // the second request, and the first after 50 ms, give the response
+ * await client.poller(name, exportAgent).promise(); // the first poll fails and is retried
  * ```
  */
 export class OperationsEmulator implements AsyncDisposable {
@@ -83,25 +85,23 @@ export class OperationsEmulator implements AsyncDisposable {
   #http: Promise<ListeningServer> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @throws TypeError, RangeError for an option that makes no sense. */
+  /** @throws TypeError, RangeError if an option is invalid. */
   constructor(options: EmulatorOptions = {}) {
     const { clock = 'real', latencyMs = 0, maxWaitMs = 60_000, maxPageSize = 100, log = true } = options;
     const { filter = () => true, unreachable } = options;
-    const act = 'make an emulator';
-    assertNumber(act, 'latencyMs', latencyMs, 0);
-    assertNumber(act, 'maxWaitMs', maxWaitMs, 0);
-    assertNumber(act, 'maxPageSize', maxPageSize, 1);
-    assertArgument(['real', 'manual'].includes(clock), act, 'clock', "'real' or 'manual'", clock);
+    const action = 'create an emulator';
+    assertNumbers(action, { latencyMs, maxWaitMs, maxPageSize }, { latencyMs: 0, maxWaitMs: 0, maxPageSize: 1 });
+    assertArgument(['real', 'manual'].includes(clock), action, 'clock', "'real' or 'manual'", clock);
     this.#clock = clock === 'manual' ? new ManualClock() : new RealClock();
     this.#service = new Service(this.#clock, { latencyMs, maxWaitMs, maxPageSize, filter, unreachable, log });
   }
 
-  /** The time on the emulator's clock: milliseconds since it was made. */
+  /** The time on the emulator's clock: milliseconds since the emulator was created. */
   get nowMs(): number {
     return this.#clock.now();
   }
 
-  /** The calls that came in, by all three ways, the oldest first. */
+  /** The call log: all calls received, the oldest first. */
   get calls(): readonly EmulatorCall[] {
     return this.#service.calls;
   }
@@ -109,92 +109,92 @@ export class OperationsEmulator implements AsyncDisposable {
   /**
    * Starts an operation.
    *
-   * @returns what the call that starts it would answer with.
-   * @throws TypeError, RangeError for a script that makes no sense, or a name that is in use.
+   * @returns the operation, as the call that starts it would return it.
+   * @throws TypeError, RangeError if an option of the script is invalid, or the name is in use.
    */
   start(script: OperationScript): RawOperation {
     return this.#service.store.start(script);
   }
 
-  /** The state of an operation as GetOperation would give it, without a call; undefined where that is NOT_FOUND. */
+  /** The operation as GetOperation would return it, without a call; undefined if GetOperation would fail with NOT_FOUND. */
   operation(name: string): RawOperation | undefined {
     return this.#service.store.get(name);
   }
 
   /**
-   * Changes the life of an operation.
+   * Changes the script of an operation.
    *
-   * @returns its state after that.
-   * @throws RangeError if there is no such operation.
+   * @returns its new state.
+   * @throws TypeError, RangeError if an option is invalid, or the operation does not exist.
    */
   update(name: string, patch: OperationPatch): RawOperation {
     return this.#service.store.update(name, patch);
   }
 
   /**
-   * Ends an operation now, with a response, an error, or neither.
+   * Completes an operation now, with a response, an error, or neither.
    *
-   * @returns its state after that.
-   * @throws RangeError if there is no such operation.
+   * @returns its new state.
+   * @throws TypeError, RangeError if an option is invalid, or the operation does not exist.
    */
   complete(name: string, outcome: OperationOutcome = {}): RawOperation {
     return this.#service.store.complete(name, outcome);
   }
 
   /**
-   * Forgets an operation, without a call.
+   * Removes an operation, without a call.
    *
-   * @returns whether there was one.
+   * @returns whether it existed.
    */
   delete(name: string): boolean {
     return this.#service.store.remove(name);
   }
 
   /**
-   * Has something go wrong with calls to come. Each call is offered to the faults in the order in which they were
-   * added, and at most one happens to it.
+   * Adds a fault to later calls. A call is matched against the faults in the order in which they were added; the first
+   * match applies.
    *
-   * @throws TypeError, RangeError for a fault that makes no sense.
+   * @throws TypeError, RangeError if an option of the fault is invalid.
    *
    * @example
    * ```ts
    * emulator.injectFault({ method: 'getOperation', times: 2, status: { code: Code.UNAVAILABLE }, retryAfterMs: 5000 });
-   * emulator.injectFault({ method: 'getOperation', reset: true }); // what happens to the third
+   * emulator.injectFault({ method: 'getOperation', reset: true }); // the third call
    * emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
    * ```
    */
-  injectFault(injectFault: FaultScript): void {
-    this.#service.faults.add(injectFault);
+  injectFault(fault: Fault): void {
+    this.#service.faults.add(fault);
   }
 
-  /** Takes back all faults that have not happened yet. */
+  /** Removes all faults. */
   clearFaults(): void {
     this.#service.faults.clear();
   }
 
   /**
-   * Moves the manual clock, stopping at everything that is due on the way, in order, so that what follows from it can
-   * happen at its own time.
+   * Advances the manual clock. Everything due happens in order and at its own time, and the program can react before the
+   * clock moves on.
    *
-   * @param ms - how far.
-   * @throws TypeError if the clock is not manual; RangeError if `ms` is negative.
+   * @param ms - by how much.
+   * @throws TypeError if the clock is not `'manual'`; RangeError if `ms` is negative.
    */
   async advance(ms: number): Promise<void> {
-    assertNumber('advance the clock', 'ms', ms, 0);
-    if (!(this.#clock instanceof ManualClock)) {
-      throw new TypeError(`Cannot advance the clock as 'clock' must be 'manual': current value is 'real'`);
-    }
-    // Requests and answers between two sockets take more turns than what stays inside the process.
+    const action = 'advance the clock';
+    assertNumber(action, 'ms', ms, 0);
+    assertArgument(this.#clock instanceof ManualClock, action, 'clock', "'manual'", 'real');
+    // A request over a socket and its response take more turns of the event loop than a call inside the process.
     await this.#clock.advance(ms, this.#grpc || this.#http ? 20 : 2);
   }
 
-  /** A transport for `OperationsClient` that stays inside the process. Its deadlines run on the emulator's clock. */
+  /** A transport for `OperationsClient` inside the process. Its deadlines use the emulator's clock. */
   transport(): OperationsTransport {
     return inProcessTransport(this.#service);
   }
 
   /**
-   * Opens the gRPC server, or finds it open. It has no TLS, and answers all five RPCs of `google.longrunning.Operations`.
+   * Starts the gRPC server, unless it is running. It has no TLS and serves the five RPCs of
+   * `google.longrunning.Operations`.
    *
    * @returns its port on 127.0.0.1.
    * @throws TypeError if the emulator is closed.
@@ -205,8 +205,8 @@ export class OperationsEmulator implements AsyncDisposable {
   }
 
   /**
-   * Opens the HTTP server, or finds it open. It has no TLS, and answers at `/{version}/{name}`, whatever the version:
-   * GET, DELETE, `POST …:cancel`, `POST …:wait`, and a list where the name is or ends in `operations`.
+   * Starts the HTTP server, unless it is running. It has no TLS and serves `/{version}/{name}` for any version: GET,
+   * DELETE, `POST …:cancel` and `POST …:wait`. A GET whose name ends in `operations` is a list.
    *
    * @returns its port on 127.0.0.1.
    * @throws TypeError if the emulator is closed.
@@ -217,13 +217,13 @@ export class OperationsEmulator implements AsyncDisposable {
   }
 
   /**
-   * Adds a method that starts operations, so that a generated client can be pointed at the emulator. Faults happen to it
-   * and it is in the log, under its path.
+   * Adds a method that starts operations, so that a generated client can call the emulator. Faults and the call log know
+   * it by its path.
    *
-   * @param path - for gRPC the full name of the method. For HTTP the verb and a path as in a `google.api.http` rule, or a
-   * RegExp that sees the two as they come. The last one added wins.
-   * @param handler - answers its requests.
-   * @throws TypeError if the path is none.
+   * @param path - gRPC: the full name of the method. HTTP: the HTTP method and a path template as in a `google.api.http`
+   * rule, or a RegExp that is matched against the two as received. If several match, the last one added wins.
+   * @param handler - handles the requests.
+   * @throws TypeError if the path has none of these forms.
    *
    * @example
    * ```ts
@@ -237,7 +237,7 @@ export class OperationsEmulator implements AsyncDisposable {
     void this.#grpc?.then((server) => server.update());
   }
 
-  /** Closes the servers, their connections, and all calls under way. Can be called more than once. */
+  /** Closes the servers and their connections, and ends all calls in progress. Can be called more than once. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -255,6 +255,6 @@ export class OperationsEmulator implements AsyncDisposable {
   }
 
   #checkOpen(): void {
-    if (this.#closing) throw new TypeError('Cannot open a server as the emulator is closed');
+    if (this.#closing) throw new TypeError('Cannot start a server as the emulator is closed');
   }
 }

@@ -1,58 +1,61 @@
-import { invalidArgumentMessage, assertNumber } from '../arguments.js';
+import { assertArgument, assertNumbers, invalidArgumentMessage } from '../arguments.js';
+import type { OperationsMethod } from '../transport.js';
 import { checkStatus, type StatusScript } from './script.js';
 
-/** The five RPCs of `google.longrunning.Operations`. */
-export type OperationsMethod =
-  'getOperation' | 'listOperations' | 'cancelOperation' | 'deleteOperation' | 'waitOperation';
+/**
+ * The five RPCs of `google.longrunning.Operations`, as faults and the call log name them: `'getOperation'`,
+ * `'listOperations'`, `'cancelOperation'`, `'deleteOperation'`, `'waitOperation'`.
+ */
+export type EmulatorMethod = Uncapitalize<OperationsMethod>;
 
-/** The ways into an emulator. */
+/** How a call reaches the emulator. */
 export type EmulatorWire = 'transport' | 'grpc' | 'http';
 
-/** Something that goes wrong with the calls of one RPC. */
-export interface FaultScript {
-  /** The RPC, or the path of one that was added with {@link OperationsEmulator.handle}. */
-  readonly method: OperationsMethod | (string & {});
-  /** Only calls about this operation (for a list: with this `name`). */
+/** A failure or a delay of matching calls. */
+export interface Fault {
+  /** The RPC, or the path of a method that was added with {@link OperationsEmulator.handle}. */
+  readonly method: EmulatorMethod | (string & {});
+  /** Matches only requests with this `name`. */
   readonly name?: string | undefined;
   /**
-   * How many calls to let pass first, of those that no earlier fault took.
+   * How many matching calls succeed first. Calls that an earlier fault took do not count.
    *
    * @defaultValue 0
    */
   readonly after?: number | undefined;
   /**
-   * How many calls it happens to; `Infinity`: to all.
+   * How many calls the fault affects; `Infinity`: all.
    *
    * @defaultValue 1
    */
   readonly times?: number | undefined;
-  /** Answers with this status in place of the result. The call changes nothing. */
+  /** Responds with this status. The call changes nothing. */
   readonly status?: StatusScript | undefined;
   /**
-   * Asks the caller to wait: `Retry-After` over HTTP (in whole seconds, rounded up; also on a success), over gRPC a
-   * RetryInfo among the details of `status`.
+   * Tells the caller when to retry: over HTTP by `Retry-After` (whole seconds, rounded up; also with a success), over
+   * gRPC by a RetryInfo among the details of `status`.
    */
   readonly retryAfterMs?: number | undefined;
-  /** Waits before anything else happens to the call. */
+  /** Delays the call. */
   readonly delayMs?: number | undefined;
-  /** Never answers. */
+  /** Never responds. */
   readonly hang?: boolean | undefined;
-  /** Breaks the connection. */
+  /** Resets the connection. */
   readonly reset?: boolean | undefined;
-  /** WaitOperation answers at once, with the state of the moment. */
+  /** WaitOperation responds immediately with the current state. */
   readonly earlyReturn?: boolean | undefined;
-  /** ListOperations answers with a page that is empty, and the token of the page that it would have been. */
+  /** ListOperations responds with an empty page, whose token leads to the page that was requested. */
   readonly emptyPage?: boolean | undefined;
-  /** Answers with this over HTTP, for what proxies and load balancers say. Calls by other ways are not matched. */
+  /** Responds with this over HTTP, as a proxy or a load balancer would. Matches only calls over HTTP. */
   readonly http?: RawHttpResponse | undefined;
   /**
-   * Sends the headers and half of the body over HTTP, and the rest after this time; `Infinity`: never. Calls by other
-   * ways are not matched.
+   * Sends the headers and half of the body over HTTP, and the rest after this time; `Infinity`: never. Matches only
+   * calls over HTTP.
    */
   readonly bodyDelayMs?: number | undefined;
 }
 
-/** An HTTP answer, word for word. */
+/** An HTTP response, sent as it is. */
 export interface RawHttpResponse {
   /** The status, such as 502. */
   readonly status: number;
@@ -62,12 +65,14 @@ export interface RawHttpResponse {
   readonly body?: string | undefined;
 }
 
-/** The faults still to happen. Each call is offered to them in the order in which they were added. */
-export class Faults {
-  #pending: { readonly fault: FaultScript; after: number; times: number }[] = [];
+const noFault: Fault = { method: '' };
 
-  /** @throws TypeError, RangeError if the fault makes no sense. */
-  add(fault: FaultScript): void {
+/** The pending faults, in the order in which they were added. */
+export class FaultQueue {
+  #pending: { readonly fault: Fault; after: number; times: number }[] = [];
+
+  /** @throws TypeError, RangeError if an option of the fault is invalid. */
+  add(fault: Fault): void {
     checkFault(fault);
     this.#pending.push({ fault, after: fault.after ?? 0, times: fault.times ?? 1 });
   }
@@ -76,8 +81,8 @@ export class Faults {
     this.#pending = [];
   }
 
-  /** The fault that happens to a call, which is thereby one fewer to come. */
-  match(method: string, name: string, via: EmulatorWire): FaultScript | undefined {
+  /** Takes the fault for a call and decrements its count. A call without a fault gets an empty one. */
+  match(method: string, name: string, via: EmulatorWire): Fault {
     for (const entry of this.#pending) {
       if (!matches(entry.fault, method, name, via)) continue;
       if (entry.after > 0) {
@@ -87,27 +92,27 @@ export class Faults {
       if (--entry.times <= 0) this.#pending = this.#pending.filter((other) => other !== entry);
       return entry.fault;
     }
-    return undefined;
+    return noFault;
   }
 }
 
-function matches(fault: FaultScript, method: string, name: string, via: EmulatorWire): boolean {
+function matches(fault: Fault, method: string, name: string, via: EmulatorWire): boolean {
   if (fault.method !== method || (fault.name !== undefined && fault.name !== name)) return false;
   return via === 'http' || (fault.http === undefined && fault.bodyDelayMs === undefined);
 }
 
-function checkFault(fault: FaultScript): void {
-  const act = 'add a fault';
-  if (typeof (fault.method as unknown) !== 'string') {
-    throw new TypeError(`Cannot ${act} as 'method' must be a string: current value is ${String(fault.method)}`);
-  }
-  for (const option of ['after', 'retryAfterMs', 'delayMs', 'bodyDelayMs'] as const) {
-    assertNumber(act, option, fault[option] ?? 0, 0);
-  }
-  assertNumber(act, 'times', fault.times ?? 1, 1);
-  if (fault.status) checkStatus(act, fault.status);
-  const { http } = fault;
-  if (http && !(Number.isInteger(http.status) && http.status >= 200 && http.status <= 999)) {
-    throw new RangeError(invalidArgumentMessage(act, 'http.status', 'an integer from 200 to 999', http.status));
+function checkFault(fault: Fault): void {
+  const action = 'inject a fault';
+  const { method, after = 0, times = 1, retryAfterMs = 0, delayMs = 0, bodyDelayMs = 0, status, http } = fault;
+  assertArgument(typeof (method as unknown) === 'string', action, 'method', 'a string', method);
+  const numbers = { after, times, retryAfterMs, delayMs, bodyDelayMs };
+  assertNumbers(action, numbers, { after: 0, times: 1, retryAfterMs: 0, delayMs: 0, bodyDelayMs: 0 });
+  if (status) checkStatus(action, status);
+  if (http) checkHttp(action, http);
+}
+
+function checkHttp(action: string, http: RawHttpResponse): void {
+  if (!(Number.isInteger(http.status) && http.status >= 200 && http.status <= 999)) {
+    throw new RangeError(invalidArgumentMessage(action, 'http.status', 'an integer from 200 to 999', http.status));
   }
 }

@@ -1,30 +1,32 @@
 import type { JsonValue } from '../any.js';
+import { assertArgument } from '../arguments.js';
 import { Code } from '../status.js';
 import type { RawOperation } from '../transport.js';
-import { RpcError } from './script.js';
-import { escapeRegExp } from './store.js';
+import { escapeRegExp } from './paging.js';
+import { RpcError } from './rpc-error.js';
 
 /** A request to a method that was added with {@link OperationsEmulator.handle}. */
 export interface HandlerRequest {
-  /** The request message in wire format, over gRPC. */
+  /** Over gRPC: the request message in wire format. */
   readonly bytes?: Uint8Array | undefined;
-  /** The request's body, over HTTP; undefined if there is none. */
+  /** Over HTTP: the request body; undefined if it is empty. */
   readonly json?: JsonValue | undefined;
-  /** What the variables of the path (the named groups of a RegExp) stand for, and the query parameters. */
+  /** The values of the path's variables (of a RegExp: its named groups), and the query parameters. */
   readonly params: Readonly<Record<string, string>>;
-  /** The request's headers or gRPC metadata, their names in lower case. */
+  /** The request's headers or gRPC metadata, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Answers a request with an operation, as a rule one that it starts. An error that it throws becomes a status where it
- * has a numeric `code` (with `message` and `details`) or a `status`, as a `RequestError` has; else INTERNAL.
+ * Returns the operation to respond with, usually one that it starts. An error that it throws becomes the status of the
+ * call if it has a `status`, as a `RequestError` has, or a numeric `code` (with `message` and `details`); otherwise the
+ * call fails with INTERNAL.
  */
 export type OperationHandler = (request: HandlerRequest) => RawOperation | Promise<RawOperation>;
 
-/** A handler that was found for a request. */
+/** The handler for a request. */
 export interface FoundHandler {
-  /** What it was added for; the `method` of its calls in the log. */
+  /** The path that it was added for; the `method` of its calls in the log. */
   readonly path: string;
   readonly handler: OperationHandler;
   readonly params: Readonly<Record<string, string>>;
@@ -34,23 +36,21 @@ interface Route {
   readonly path: string;
   readonly isGrpc: boolean;
   readonly handler: OperationHandler;
-  readonly read: (target: string) => Record<string, string> | undefined;
+  /** The parameters of a request to `target`; undefined if the route does not match. */
+  readonly match: (target: string) => Record<string, string> | undefined;
 }
 
-/** The methods that start operations, by gRPC path, or by HTTP verb and path. */
+/** The handlers by gRPC path, or by HTTP method and path. */
 export class Handlers {
   readonly #routes: Route[] = [];
 
-  /** @throws TypeError if the path is none. */
+  /** @throws TypeError if the path is neither a gRPC path nor an HTTP method and a path template. */
   add(path: string | RegExp, handler: OperationHandler): void {
     const variable = /\{[\w.]+(=[^{}]*)?\}/g;
-    if (typeof path === 'string' && !/^([A-Z]+ )?\/[^{}]*$/.test(path.replace(variable, ''))) {
-      throw new TypeError(
-        `Cannot handle a method as 'path' must be like '/package.Service/Method' or 'POST /v1/{name=*}': current value is '${path}'`,
-      );
-    }
+    const valid = typeof path !== 'string' || /^([A-Z]+ )?\/[^{}]*$/.test(path.replace(variable, ''));
+    assertArgument(valid, 'add a handler', 'path', "like '/package.Service/Method' or 'POST /v1/{name=*}'", path);
     const isGrpc = typeof path === 'string' && path.startsWith('/');
-    this.#routes.push({ path: String(path), isGrpc, handler, read: compilePath(path) });
+    this.#routes.push({ path: String(path), isGrpc, handler, match: compilePath(path) });
   }
 
   /** The gRPC paths. */
@@ -59,23 +59,23 @@ export class Handlers {
   }
 
   /**
-   * The handler for a request; the last one added wins.
+   * Finds the handler for a request. If several match, the last one added wins.
    *
-   * @param target - a gRPC path, or an HTTP verb, a space, and the path as it came.
+   * @param target - a gRPC path, or an HTTP method, a space, and the path as received.
    */
   find(target: string): FoundHandler | undefined {
-    for (const { path, handler, read } of this.#routes.toReversed()) {
-      const params = read(target);
+    for (const { path, handler, match } of this.#routes.toReversed()) {
+      const params = match(target);
       if (params) return { path, handler, params };
     }
     return undefined;
   }
 }
 
-function compilePath(path: string | RegExp): Route['read'] {
+function compilePath(path: string | RegExp): Route['match'] {
   const { pattern, names } = typeof path === 'string' ? compile(path) : { pattern: new RegExp(path), names: undefined };
   return (target) => {
-    pattern.lastIndex = 0; // which one that is global or sticky goes on from
+    pattern.lastIndex = 0; // a global or sticky pattern would continue from there
     const match = pattern.exec(target);
     if (!match) return undefined;
     const found = names ? names.map((name, i) => [name, match[i + 1]] as const) : Object.entries(match.groups ?? {});
@@ -83,7 +83,7 @@ function compilePath(path: string | RegExp): Route['read'] {
   };
 }
 
-/** A path template of `google.api.http` as a regular expression, and the names of its groups. */
+/** Compiles a path template of `google.api.http` to a regular expression, with the names of its groups. */
 function compile(template: string): { pattern: RegExp; names: string[] } {
   const names: string[] = [];
   const tokens = /\{([\w.]+)(?:=([^}]*))?\}|\*\*|\*|[^{*]+/g;
@@ -95,15 +95,15 @@ function compile(template: string): { pattern: RegExp; names: string[] } {
   return { pattern: new RegExp(`^${source}$`), names };
 }
 
-// A ':' in a segment comes percent-encoded; one as it is begins the verb.
+// A wildcard does not match ':', which starts the custom verb; within a segment it is percent-encoded.
 function wildcardPattern(text: string): string {
   return escapeRegExp(text).replace(/\\\*\\\*|\\\*/g, (stars) => (stars === '\\*' ? '[^/:]+' : '[^:]*'));
 }
 
 /**
- * Percent-decodes what a variable of several segments stands for: all but `%2F`, which is not one of its slashes.
+ * Percent-decodes the value of a variable of several segments: everything except `%2F`, which is not a separator.
  *
- * @throws {@link Refusal} if it is not percent-encoded.
+ * @throws {@link RpcError} INVALID_ARGUMENT if the value is not percent-encoded.
  * @see `google/api/http.proto`
  */
 export function decodePath(text: string): string {

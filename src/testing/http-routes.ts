@@ -3,45 +3,46 @@ import { Code } from '../status.js';
 import type { ListOperationsRequest } from '../transport.js';
 import { durationFromJson } from '../wire/duration.js';
 import { listResponseToJson, operationToJson } from '../wire/json.js';
+import { encodeReply, type CallContext, type Reply } from './call.js';
 import { decodePath, type Handlers } from './handlers.js';
-import { RpcError } from './script.js';
-import { encodeReply, type CallContext, type Reply, type Service } from './service.js';
+import { RpcError } from './rpc-error.js';
+import type { Service } from './service.js';
 
-/** A request over HTTP, read to its end. */
+/** An HTTP request with its complete body. */
 export interface HttpRequest {
-  readonly verb: string;
-  /** The path and the query, as they came. */
+  readonly method: string;
+  /** The path and the query, not decoded. */
   readonly url: string;
   readonly body: string;
 }
 
 /**
- * Does what a request is for: one of the handlers, or one of the RPCs at `/{version}/{name}`, whatever the version.
+ * Routes a request to a handler, or to one of the RPCs at `/{version}/{name}` for any version.
  *
  * @throws what {@link Service.handleCall} throws.
  */
-export async function answerHttp(
+export async function handleHttp(
   service: Service,
   handlers: Handlers,
   request: HttpRequest,
   context: CallContext,
 ): Promise<Reply<JsonValue>> {
   const [, path = '', search] = /^([^?]*)\??(.*)$/.exec(request.url) ?? [];
-  const target = `${request.verb} ${path}`;
-  let ask: () => Promise<Reply<JsonValue>>;
+  const target = `${request.method} ${path}`;
+  let run: () => Promise<Reply<JsonValue>>;
   try {
     const query = Object.fromEntries(new URLSearchParams(search));
     const call = { target, query, json: parseBody(request.body), context };
-    ask = handlerFor(service, handlers, call) ?? rpcFor(service, call);
+    run = handlerFor(service, handlers, call) ?? rpcFor(service, call);
   } catch (error) {
-    // A request that makes no sense is answered like one that does, and is in the log.
-    ask = () => service.handleCall(target, '', context, () => Promise.reject(error as Error));
+    // An invalid request is a call like any other: it is logged, and faults apply.
+    run = () => service.handleCall(target, '', context, () => Promise.reject(error as Error));
   }
-  return ask();
+  return run();
 }
 
 interface HttpCall {
-  /** The verb, a space, and the path. */
+  /** The HTTP method, a space, and the path. */
   readonly target: string;
   readonly query: Readonly<Record<string, string>>;
   readonly json: JsonValue | undefined;
@@ -62,29 +63,40 @@ function handlerFor(
 }
 
 function rpcFor(service: Service, { target, query, json, context }: HttpCall): () => Promise<Reply<JsonValue>> {
-  const [, verb = '', rawName = '', custom = ''] = /^(\w+) \/[^/]+\/(.+?)(:cancel|:wait)?$/.exec(target) ?? [];
+  const [, method = '', rawName = '', verb = ''] = /^(\w+) \/[^/]+\/(.+?)(:cancel|:wait)?$/.exec(target) ?? [];
   const name = decodePath(rawName);
-  switch (verb + custom) {
+  switch (method + verb) {
     case 'GET':
-      if (/(^|\/)operations$/.test(name)) {
-        const list = listRequest(query.name ?? name, query);
-        return async () => encodeReply(await service.listOperations(list, context), listResponseToJson);
-      }
+      if (/(^|\/)operations$/.test(name)) return listFor(service, name, query, context);
       return async () => encodeReply(await service.getOperation({ name }, context), operationToJson);
     case 'DELETE':
       return async () => encodeReply(await service.deleteOperation({ name }, context), () => ({}));
     case 'POST:cancel':
       return async () => encodeReply(await service.cancelOperation({ name }, context), () => ({}));
     case 'POST:wait': {
-      const { timeout = query.timeout } = (json ?? {}) as { timeout?: JsonValue };
-      const timeoutMs = durationFromJson(timeout ?? '0s');
-      if (timeoutMs === undefined) throw new RpcError(Code.INVALID_ARGUMENT, 'timeout must be a duration');
-      const wait = { name, timeoutMs };
+      const wait = { name, timeoutMs: waitTimeoutMs(query, json) };
       return async () => encodeReply(await service.waitOperation(wait, context), operationToJson);
     }
     default:
       throw new RpcError(Code.NOT_FOUND, `There is no method at ${target}`);
   }
+}
+
+function waitTimeoutMs(query: HttpCall['query'], json: JsonValue | undefined): number {
+  const { timeout = query.timeout } = (json ?? {}) as { timeout?: JsonValue };
+  const timeoutMs = durationFromJson(timeout ?? '0s');
+  if (timeoutMs === undefined) throw new RpcError(Code.INVALID_ARGUMENT, 'timeout must be a duration');
+  return timeoutMs;
+}
+
+function listFor(
+  service: Service,
+  collection: string,
+  query: HttpCall['query'],
+  context: CallContext,
+): () => Promise<Reply<JsonValue>> {
+  const request = listRequest(query.name ?? collection, query);
+  return async () => encodeReply(await service.listOperations(request, context), listResponseToJson);
 }
 
 function listRequest(name: string, query: HttpCall['query']): ListOperationsRequest {

@@ -1,30 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { JsonValue } from '../any.js';
 import { httpFromCode } from '../wire/http-status.js';
 import { codeName, type Status } from '../status.js';
 import { statusToJson } from '../wire/json.js';
+import type { Reply } from './call.js';
 import type { RawHttpResponse } from './faults.js';
 import type { Handlers } from './handlers.js';
-import { answerHttp } from './http-routes.js';
+import { handleHttp } from './http-routes.js';
+import { listen, type ListeningServer } from './listen.js';
 import { statusOf } from './script.js';
-import type { Reply, Service } from './service.js';
+import type { Service } from './service.js';
 
-/** A server that listens on 127.0.0.1. */
-export interface ListeningServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Serves the operations as REST. */
+/** Serves the operations over HTTP, as REST. */
 export async function serveHttp(service: Service, handlers: Handlers): Promise<ListeningServer> {
   const server = createServer((request, response) => void serve(service, handlers, request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const port = await listen(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -44,13 +36,13 @@ async function serve(
     if (!response.writableFinished) controller.abort();
   });
   try {
-    const { method: verb = '', url = '' } = request;
+    const { method = '', url = '' } = request;
     const body = await readBody(request);
     const context = { via: 'http', headers: headersOf(request), signal: controller.signal } as const;
-    const reply = await answerHttp(service, handlers, { verb, url, body }, context);
+    const reply = await handleHttp(service, handlers, { method, url, body }, context);
     await send(service, reply, response, controller.signal);
   } catch {
-    response.destroy(); // the caller has gone, or the emulator is closed
+    response.destroy(); // the caller aborted the call, or the emulator is closed
   }
 }
 
@@ -60,16 +52,16 @@ async function send(
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = answerOf(reply);
-  if (!answer) {
+  const encoded = responseOf(reply);
+  if (!encoded) {
     response.socket?.resetAndDestroy();
     return;
   }
   const { bodyDelayMs, retryAfterMs } = reply.fault;
-  const body = Buffer.from(answer.body ?? '');
+  const body = Buffer.from(encoded.body ?? '');
   response.setHeader('content-length', body.length);
   if (retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
-  response.writeHead(answer.status, answer.headers);
+  response.writeHead(encoded.status, encoded.headers);
   if (bodyDelayMs === undefined) {
     response.end(body);
     return;
@@ -85,8 +77,8 @@ async function send(
   response.end(body.subarray(half));
 }
 
-/** What to answer; undefined: nothing, and to break the connection. */
-function answerOf(reply: Reply<JsonValue>): RawHttpResponse | undefined {
+/** The HTTP response for a reply; undefined: reset the connection. */
+function responseOf(reply: Reply<JsonValue>): RawHttpResponse | undefined {
   const headers = { 'content-type': 'application/json; charset=UTF-8' };
   switch (reply.kind) {
     case 'result':
@@ -96,13 +88,13 @@ function answerOf(reply: Reply<JsonValue>): RawHttpResponse | undefined {
       return { status, headers, body: JSON.stringify(errorBody(status, reply.status)) };
     }
     case 'http':
-      return reply.handleCall;
+      return reply.response;
     default:
       return undefined;
   }
 }
 
-/** The body of an error (AIP-193), in which `code` is the HTTP status. */
+/** The body of an error response (AIP-193). Its `code` is the HTTP status. */
 function errorBody(httpStatus: number, status: Status): JsonValue {
   try {
     const json = statusToJson(status) as Record<string, JsonValue>;

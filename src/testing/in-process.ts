@@ -1,70 +1,65 @@
-import { RequestError } from '../errors.js';
+import { requestError, RequestError, type RpcInfo } from '../errors.js';
 import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
-import { Code, type Status } from '../status.js';
-import type { CallOptions, OperationsTransport } from '../transport.js';
+import { Code } from '../status.js';
+import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
 import { retryDelayMs } from '../wire/details.js';
-import { statusOf } from './script.js';
-import type { CallContext, Reply, Service } from './service.js';
+import type { CallContext, Reply } from './call.js';
+import type { Service } from './service.js';
 
-/** A transport that asks the service directly. */
+/** A transport that calls the service in the same process. */
 export function inProcessTransport(service: Service): OperationsTransport {
   let closed = false;
 
-  async function call<T>(
-    method: string,
-    operationName: string,
-    options: CallOptions,
-    ask: (context: CallContext) => Promise<Reply<T>>,
-  ): Promise<T> {
-    const { headers = {}, timeoutMs = 60_000 } = options;
-    const signal = callSignal(options);
-    if (signal?.aborted) throw abortReason(signal);
-    const requestError = (status: Status, origin: 'service' | 'transport', extra: object = {}): RequestError =>
-      new RequestError({ method, operationName, status, origin, ...extra });
-    if (closed)
-      throw requestError(statusOf({ code: Code.UNAVAILABLE, message: 'The transport is closed' }), 'transport');
-    const context = {
-      via: 'transport',
-      headers: lowerCaseKeys(headers),
-      signal,
-      deadlineMs: service.clock.now() + timeoutMs,
-    } as const;
-    const reply = await ask(context);
-    const { retryAfterMs } = reply.fault;
-    switch (reply.kind) {
-      case 'result':
-        return retryAfterMs === undefined || !reply.value ? reply.value : { ...reply.value, retryAfterMs };
-      case 'status':
-        throw requestError(reply.status, 'service', { retryAfterMs: retryDelayMs(reply.status) ?? retryAfterMs });
-      case 'deadline': {
-        const message = `No answer within ${timeoutMs} ms`;
-        throw requestError(statusOf({ code: Code.DEADLINE_EXCEEDED, message }), 'transport');
-      }
-      default: {
-        const message = 'The connection was reset';
-        const cause = Object.assign(new Error(message), { code: 'ECONNRESET' });
-        throw requestError(statusOf({ code: Code.UNAVAILABLE, message }), 'transport', { cause });
-      }
-    }
+  function method<Request extends { name: string }, T>(
+    name: OperationsMethod,
+    send: (request: Request, context: CallContext) => Promise<Reply<T>>,
+  ): (request: Request, options: CallOptions) => Promise<T> {
+    return async (request, options) => {
+      const rpc = { method: name, name: request.name };
+      const { headers = {}, timeoutMs = 60_000 } = options;
+      const signal = callSignal(options);
+      if (signal?.aborted) throw abortReason(signal);
+      if (closed) throw requestError(rpc, Code.UNAVAILABLE, 'The transport is closed');
+      const deadlineMs = service.clock.now() + timeoutMs;
+      const context = { via: 'transport', headers: lowerCaseKeys(headers), signal, deadlineMs } as const;
+      return valueOf(await send(request, context), rpc, timeoutMs);
+    };
   }
 
   return {
-    getOperation: (request, options) =>
-      call('GetOperation', request.name, options, (context) => service.getOperation(request, context)),
-    listOperations: (request, options) =>
-      call('ListOperations', request.name, options, (context) => service.listOperations(request, context)),
-    cancelOperation: (request, options) =>
-      call('CancelOperation', request.name, options, (context) => service.cancelOperation(request, context)),
-    deleteOperation: (request, options) =>
-      call('DeleteOperation', request.name, options, (context) => service.deleteOperation(request, context)),
-    waitOperation: (request, options) =>
-      call('WaitOperation', request.name, options, (context) => service.waitOperation(request, context)),
+    getOperation: method('GetOperation', (...call) => service.getOperation(...call)),
+    listOperations: method('ListOperations', (...call) => service.listOperations(...call)),
+    cancelOperation: method('CancelOperation', (...call) => service.cancelOperation(...call)),
+    deleteOperation: method('DeleteOperation', (...call) => service.deleteOperation(...call)),
+    waitOperation: method('WaitOperation', (...call) => service.waitOperation(...call)),
     close() {
       closed = true;
       return Promise.resolve();
     },
   };
+}
+
+/** @throws RequestError unless the reply is a result. */
+function valueOf<T>(reply: Reply<T>, rpc: RpcInfo, timeoutMs: number): T {
+  const { retryAfterMs } = reply.fault;
+  switch (reply.kind) {
+    case 'result':
+      return retryAfterMs === undefined || !reply.value ? reply.value : { ...reply.value, retryAfterMs };
+    case 'status': {
+      const { status } = reply;
+      const { method, name: operationName } = rpc;
+      const delayMs = retryDelayMs(status) ?? retryAfterMs;
+      throw new RequestError({ method, operationName, status, origin: 'service', retryAfterMs: delayMs });
+    }
+    case 'deadline':
+      throw requestError(rpc, Code.DEADLINE_EXCEEDED, `No response within ${timeoutMs} ms`);
+    default: {
+      const message = 'The connection was reset';
+      const cause = Object.assign(new Error(message), { code: 'ECONNRESET' });
+      throw requestError(rpc, Code.UNAVAILABLE, message, { cause });
+    }
+  }
 }
 
 function lowerCaseKeys(headers: Readonly<Record<string, string>>): Record<string, string> {

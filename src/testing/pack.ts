@@ -1,16 +1,17 @@
 import type { Any, JsonValue } from '../any.js';
+import { assertArgument } from '../arguments.js';
 import { Writer } from '../wire/protobuf.js';
 
-/** What {@link packAny} needs of a message class that protobufjs's static generator (`pbjs -t static-module`) wrote. */
+/** The part of a message class of protobufjs's static generator (`pbjs -t static-module`) that {@link packAny} uses. */
 export interface PackableClass<Fields, Message extends Fields> {
-  /** Writes the wire format. */
+  /** Encodes a message in wire format. */
   encode(message: Fields): {
     /** The bytes. */
     finish(): Uint8Array;
   };
-  /** Makes a message of a plain object. */
+  /** Creates a message from a plain object. */
   fromObject(object: Record<string, unknown>): Message;
-  /** A plain object of a message. */
+  /** Converts a message to a plain object. */
   toObject(message: Message, options: object): Record<string, unknown>;
   /** The type URL. */
   getTypeUrl?(prefix?: string): string;
@@ -18,22 +19,21 @@ export interface PackableClass<Fields, Message extends Fields> {
 
 /** Options of {@link packAny}. */
 export interface PackOptions {
-  /** The type's full name; needed for classes from generators older than protobufjs 7, which do not know it. */
+  /** The full name of the type. Required for classes without `getTypeUrl()`, generated before protobufjs 7. */
   readonly typeName?: string | undefined;
-  /** The message's proto3 JSON form, without `'@type'`, where protobufjs's own is not it. */
+  /** The message's proto3 JSON form without `'@type'`. Required where protobufjs's JSON differs from it. */
   readonly json?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /**
- * A message as an `Any` that goes over every wire: with its bytes, which gRPC needs, and its JSON, which REST needs.
+ * Packs a message into an `Any` that works over gRPC and REST: it has both the bytes and the JSON form.
  *
- * Static classes do not say which of their fields are of the types that have a JSON form of their own (Timestamp,
- * Duration, FieldMask, Struct, Value, wrappers, Any). A message that holds one of them needs its `json` given, if it is
- * to go over REST. For a Struct itself take {@link packStruct}.
+ * protobufjs does not write the special JSON forms of Timestamp, Duration, FieldMask, Struct, Value, wrappers and Any.
+ * For a message with such a field, pass `json` if the message is sent over REST. For a Struct, use {@link packStruct}.
  *
  * @param type - the class, such as `protos.google.cloud.dialogflow.cx.v3.ExportAgentResponse`.
- * @param message - a message of it, or a plain object of its fields.
- * @throws TypeError if the type's full name is neither given nor known to the class.
+ * @param message - a message, or a plain object of its fields.
+ * @throws TypeError if `typeName` is not set and the class has no `getTypeUrl()`.
  *
  * @example
  * ```ts
@@ -46,26 +46,25 @@ export function packAny<Fields extends object, Message extends Fields>(
   { typeName, json }: PackOptions = {},
 ): Any {
   const typeUrl = typeName === undefined ? type.getTypeUrl?.() : `type.googleapis.com/${typeName}`;
-  if (typeUrl === undefined) {
-    throw new TypeError("Cannot pack a message as 'typeName' must be given for a class without getTypeUrl()");
-  }
-  const whole = type.fromObject(message as Record<string, unknown>);
-  const fields = json ?? type.toObject(whole, { longs: String, enums: String, bytes: String, json: true });
+  const rule = 'given for a class without getTypeUrl()';
+  assertArgument(typeUrl !== undefined, 'pack a message', 'typeName', rule, typeName);
+  const complete = type.fromObject(message as Record<string, unknown>);
+  const fields = json ?? type.toObject(complete, { longs: String, enums: String, bytes: String, json: true });
   return {
     typeUrl,
-    value: Uint8Array.from(type.encode(whole).finish()),
+    value: Uint8Array.from(type.encode(complete).finish()),
     json: { '@type': typeUrl, ...(fields as Record<string, JsonValue>) },
   };
 }
 
-/** `google.protobuf.Empty`, the response of operations that have nothing to say. */
+/** Packs a `google.protobuf.Empty`, the response of operations that return nothing. */
 export function packEmpty(): Any {
   const typeUrl = 'type.googleapis.com/google.protobuf.Empty';
   return { typeUrl, value: new Uint8Array(0), json: { '@type': typeUrl } };
 }
 
 /**
- * A JSON object as a `google.protobuf.Struct`: progress metadata that needs no message class.
+ * Packs a JSON object as a `google.protobuf.Struct`, for instance as progress metadata without a message class.
  *
  * @example
  * ```ts

@@ -1,144 +1,106 @@
 import type { Any } from '../any.js';
-import { invalidArgumentMessage, assertNumber } from '../arguments.js';
+import { assertArgument, assertName, assertNumbers, invalidArgumentMessage } from '../arguments.js';
 import { Code, toCode, type Status, type StatusDetail } from '../status.js';
 
-/** A status as one writes it in a test: a {@link Status} whose message and details may be left out. */
+/** A {@link Status} whose message and details are optional. */
 export interface StatusScript {
   /** The code of `google.rpc.Code`. */
   readonly code: Code;
   /** @defaultValue `''` */
   readonly message?: string | undefined;
-  /** The details: any of the ten types of `google.rpc` in JSON form, or any other as an {@link Any}. */
+  /** The details: the types of `google.rpc` in JSON form, any other type as an {@link Any}. */
   readonly details?: readonly StatusDetail[] | undefined;
 }
 
-/** How an operation ends: with a response, with an error, or, where both are absent, with neither. */
+/** The result of an operation: a response or an error. If both are absent, the operation is done without a result. */
 export interface OperationOutcome {
-  /** Its response. */
+  /** The response. */
   readonly response?: Any | undefined;
-  /** Its error. */
+  /** The error. */
   readonly error?: StatusScript | undefined;
 }
 
-/** The life of one operation. All times are in milliseconds on the emulator's clock. */
+/** What one operation does. All times are in milliseconds on the emulator's clock. */
 export interface OperationScript extends OperationOutcome {
   /** @defaultValue `'operations/1'`, `'operations/2'`, … */
   readonly name?: string | undefined;
   /**
-   * The id of the request that starts it (AIP-155). One that came before starts nothing: the answer is the operation that
-   * it started, as it is by now. Empty: none.
+   * The request id of the call that starts the operation (AIP-155). With an id that was used before, no operation is
+   * started: the current state of the first one is returned. An empty string is no id.
    *
    * @defaultValue none
    */
   readonly requestId?: string | undefined;
-  /** How long it runs. 0: it is done when it starts; `Infinity`: it never ends by itself. */
+  /** How long the operation runs. 0: it is done when it starts; `Infinity`: it never completes by itself. */
   readonly durationMs: number;
-  /** Its metadata: always the same, or a function of how much of `durationMs` has passed, from 0 to 1. */
+  /** The metadata: a constant, or a function of the elapsed fraction of `durationMs`, from 0 to 1. */
   readonly metadata?: Any | ((fractionDone: number) => Any | undefined) | undefined;
   /**
-   * What CancelOperation does to it.
+   * The effect of CancelOperation.
    *
-   * - `'succeeds'`: it ends with the error CANCELLED, after `cancelDelayMs`.
-   * - `'fails'`: CancelOperation answers FAILED_PRECONDITION and the operation goes on; a status instead of the word:
-   *   answers with that.
-   * - `'ignored'`: CancelOperation answers OK and the operation goes on to its normal end.
+   * - `'succeeds'`: the operation fails with CANCELLED, after `cancelDelayMs`.
+   * - `'fails'`: CancelOperation fails with FAILED_PRECONDITION; the operation continues.
+   * - a status: CancelOperation fails with that status; the operation continues.
+   * - `'ignored'`: CancelOperation succeeds; the operation continues.
    *
    * @defaultValue `'succeeds'`
    */
   readonly cancel?: 'succeeds' | 'fails' | 'ignored' | StatusScript | undefined;
   /**
-   * From CancelOperation to the end. Where the operation ends by itself before that, the cancellation came too late and
-   * the end is the normal one.
+   * The time from CancelOperation to the end. An operation that completes earlier keeps its own outcome.
    *
    * @defaultValue 0
    */
   readonly cancelDelayMs?: number | undefined;
   /**
-   * From its end until the service has forgotten it and answers NOT_FOUND.
+   * The time from the end of the operation until requests about it fail with NOT_FOUND.
    *
    * @defaultValue `Infinity`
    */
   readonly expiresAfterMs?: number | undefined;
   /**
-   * From its start until the service knows it; NOT_FOUND before, as with services that are slow to agree.
+   * The time from the start during which requests fail with NOT_FOUND, as with an eventually consistent service.
    *
    * @defaultValue 0
    */
   readonly visibleAfterMs?: number | undefined;
-  /** Leaves `name` out of the answers, as some services do once an operation is done. */
+  /** Omits `name` from responses, as some services do once an operation is done. */
   readonly omitName?: boolean | undefined;
-  /** Sends `response` already while the operation is not done, as some services do. */
+  /** Sends `response` before the operation is done, as some services do. */
   readonly exposeResponseEarly?: boolean | undefined;
 }
 
-/** What {@link OperationsEmulator.update} can change in the life of an operation. */
+/** What {@link OperationsEmulator.update} can change. */
 export type OperationPatch = Omit<OperationScript, 'name' | 'requestId' | 'durationMs'> & {
-  /** How long it runs, still counted from its start. */
+  /** How long the operation runs, counted from its start. */
   readonly durationMs?: number | undefined;
 };
 
-/** The status that a script means. */
+/** A script's status with its defaults. */
 export function statusOf({ code, message = '', details = [] }: StatusScript): Status {
   return { code: toCode(code), message, details };
 }
 
-/** @throws TypeError, RangeError if the script makes no sense. */
+/** @throws TypeError, RangeError if an option of the script is invalid. */
 export function checkScript(script: OperationScript, action = 'start an operation'): void {
-  const { name = 'operations/1', response, error, cancel = 'succeeds' } = script;
-  if (typeof (name as unknown) !== 'string' || name === '') {
-    throw new TypeError(invalidArgumentMessage(action, 'name', 'a string that is not empty', name));
-  }
-  assertNumber(action, 'durationMs', script.durationMs, 0);
-  for (const option of ['cancelDelayMs', 'expiresAfterMs', 'visibleAfterMs'] as const) {
-    assertNumber(action, option, script[option] ?? 0, 0);
-  }
-  if (response && error) throw new TypeError(`Cannot ${action} as 'response' and 'error' must not both be given`);
-  for (const status of [error, cancel]) if (typeof status === 'object') checkStatus(action, status);
-  if (typeof cancel !== 'object' && !['succeeds', 'fails', 'ignored'].includes(cancel)) {
-    throw new RangeError(
-      invalidArgumentMessage(action, 'cancel', "'succeeds', 'fails', 'ignored' or a status", cancel),
-    );
-  }
+  const { name = 'operations/1', response, error, cancel = 'succeeds', durationMs } = script;
+  const { cancelDelayMs = 0, expiresAfterMs = 0, visibleAfterMs = 0 } = script;
+  assertName(action, name);
+  const numbers = { durationMs, cancelDelayMs, expiresAfterMs, visibleAfterMs };
+  assertNumbers(action, numbers, { durationMs: 0, cancelDelayMs: 0, expiresAfterMs: 0, visibleAfterMs: 0 });
+  assertArgument(!(response && error), action, 'response', "undefined if 'error' is set", response);
+  if (error) checkStatus(action, error);
+  checkCancel(action, cancel);
 }
 
-/** @throws RangeError if it is not the status of an error. */
+function checkCancel(action: string, cancel: NonNullable<OperationScript['cancel']>): void {
+  if (typeof cancel === 'object') return checkStatus(action, cancel);
+  if (['succeeds', 'fails', 'ignored'].includes(cancel)) return;
+  throw new RangeError(invalidArgumentMessage(action, 'cancel', "'succeeds', 'fails', 'ignored' or a status", cancel));
+}
+
+/** @throws RangeError if the code is not an error of `google.rpc.Code`. */
 export function checkStatus(action: string, { code }: StatusScript): void {
-  if (toCode(code) !== code || code === Code.OK) {
-    throw new RangeError(
-      `Cannot ${action} as 'code' must be an error of google.rpc.Code: current value is ${String(code)}`,
-    );
-  }
-}
-
-/** An error that answers a request: what the store and the handlers throw, and anything else with a numeric `code`. */
-export class RpcError extends Error {
-  readonly code: Code;
-
-  constructor(code: Code, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-/** The status that an error thrown while answering amounts to, whoever's class it is of. */
-export function statusOfError(error: unknown): Status {
-  const { code, status, message, details } = (error ?? {}) as Partial<Record<keyof RpcErrorLike, unknown>>;
-  if (isStatus(status)) return statusOf(status);
-  if (isStatus({ code })) {
-    return statusOf({
-      code: code as Code,
-      message: typeof message === 'string' ? message : '',
-      details: Array.isArray(details) ? (details as StatusDetail[]) : [],
-    });
-  }
-  return statusOf({ code: Code.INTERNAL, message: typeof message === 'string' ? message : String(error) });
-}
-
-interface RpcErrorLike extends StatusScript {
-  status: StatusScript;
-}
-
-function isStatus(value: unknown): value is StatusScript {
-  const code: unknown = (value as Partial<StatusScript> | null | undefined)?.code;
-  return typeof code === 'number' && code !== Code.OK;
+  if (toCode(code) === code && code !== Code.OK) return;
+  throw new RangeError(invalidArgumentMessage(action, 'code', 'an error of google.rpc.Code', code));
 }

@@ -299,9 +299,7 @@ describe('a status of the transport', () => {
     const server = await serve({ GetOperation: () => 'hang' });
     const transport = connect(server.port);
     await caught(transport.getOperation({ name }, { timeoutMs: 1000, signal: AbortSignal.timeout(50) })); // connects
-    const start = performance.now();
     const error = await caught(transport.getOperation({ name }, { timeoutMs: 60 }));
-    expect(performance.now() - start).toBeLessThan(160);
     expect(error).toMatchObject({
       rpcCode: 4,
       origin: 'transport',
@@ -356,10 +354,8 @@ describe('abort', () => {
     const controller = new AbortController();
     const call = caught(connect(server.port).getOperation({ name }, { signal: controller.signal }));
     await server.seen(1);
-    const start = performance.now();
     controller.abort(reason);
     expect(await call).toBe(reason);
-    expect(performance.now() - start).toBeLessThan(500);
     await until(() => server.calls[0]!.cancelled);
   });
 

@@ -68,7 +68,7 @@ const failure = (answer: Promise<unknown>): Promise<Failure> =>
 const name = 'projects/p/operations/1';
 const struct = packStruct({ step: 'one', n: 1.5, list: [null, true], inner: {} });
 
-it('answers the five RPCs', async () => {
+it('serves the five RPCs', async () => {
   emulator.start({ name, durationMs: Infinity, metadata: struct });
   const running = { name, done: false, metadata: { typeUrl: struct.typeUrl, value: struct.value } };
   expect(await get(name)).toEqual(running);
@@ -98,7 +98,7 @@ it('answers the five RPCs', async () => {
   ]);
 });
 
-it('ends a wait when the operation is done', async () => {
+it('WaitOperation responds when the operation is done', async () => {
   emulator.start({ name, durationMs: 20, response: packEmpty() });
   const done = decodeOperation(await rpc('WaitOperation', encodeWaitRequest({ name, timeoutMs: 10_000 })));
   expect(done).toMatchObject({ done: true, response: { typeUrl: 'type.googleapis.com/google.protobuf.Empty' } });
@@ -110,7 +110,7 @@ it('logs the metadata of a call', async () => {
   expect(emulator.calls[0]!.headers).toMatchObject({ 'x-goog-request-params': 'name=x' });
 });
 
-it('says which message has no bytes, and refuses a request that is none', async () => {
+it('fails for a message without bytes, and for a request that is not a message', async () => {
   emulator.start({ name, durationMs: 0, response: { typeUrl: 'x/my.Message', json: { a: 1 } } });
   const { code, details } = await failure(get(name));
   expect([code, details]).toEqual([Code.INTERNAL, expect.stringContaining('my.Message')]);
@@ -118,8 +118,8 @@ it('says which message has no bytes, and refuses a request that is none', async 
   expect(await failure(rpc('NoSuchMethod', new Uint8Array(0)))).toMatchObject({ code: Code.UNIMPLEMENTED });
 });
 
-describe('fault()', () => {
-  it('gives a status with details, and RetryInfo for retryAfterMs', async () => {
+describe('injectFault()', () => {
+  it('responds with a status and details, and a RetryInfo for retryAfterMs', async () => {
     const info = {
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
       reason: 'R',
@@ -140,7 +140,7 @@ describe('fault()', () => {
     expect([bare.code, bare.details, bare.metadata.get('grpc-status-details-bin')]).toEqual([12, '', []]);
   });
 
-  it('breaks the connection, and the next call is served over a new one', async () => {
+  it('resets the connection; the next call uses a new one', async () => {
     emulator.start({ name, durationMs: 0 });
     emulator.injectFault({ method: 'getOperation', reset: true });
     expect(await failure(get(name))).toMatchObject({ code: Code.UNAVAILABLE });
@@ -151,7 +151,7 @@ describe('fault()', () => {
     expect((await get(name)).done).toBe(true);
   });
 
-  it('delays a call, and hangs until the caller gives up, which the log tells', async () => {
+  it('delays a call; a hanging call is logged as aborted when the caller aborts it', async () => {
     emulator.start({ name, durationMs: 0 });
     emulator.injectFault({ method: 'getOperation', delayMs: 20 });
     const startedAt = performance.now();
@@ -170,7 +170,7 @@ describe('fault()', () => {
 });
 
 describe('handle()', () => {
-  it('starts operations at a method, added before or after the server was opened', async () => {
+  it('adds a method before and after the server was started', async () => {
     const seen: unknown[] = [];
     emulator.handle('/my.v1.Service/Start', ({ bytes, headers }) => {
       seen.push([...bytes!], headers['x-mine']);
@@ -188,7 +188,7 @@ describe('handle()', () => {
 });
 
 describe('close()', () => {
-  it('breaks off what is under way, at once', async () => {
+  it('ends calls in progress immediately', async () => {
     emulator.start({ name, durationMs: Infinity });
     const waiting = failure(rpc('WaitOperation', encodeWaitRequest({ name, timeoutMs: 60_000 })));
     while (emulator.calls.length === 0) await tick();

@@ -25,7 +25,7 @@ async function ask(verb: string, path: string, init: RequestInit = {}): Promise<
 const name = 'projects/p/operations/1';
 const empty = { '@type': 'type.googleapis.com/google.protobuf.Empty' };
 
-it('answers the five RPCs at any version prefix', async () => {
+it('serves the five RPCs at any version prefix', async () => {
   emulator.start({ name, durationMs: Infinity, metadata: packStruct({ step: 'one' }) });
   const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { step: 'one' } };
   expect(await ask('GET', `/v1/${name}`)).toEqual({ status: 200, json: { name, metadata } });
@@ -60,7 +60,7 @@ it('answers the five RPCs at any version prefix', async () => {
   expect(emulator.calls[0]).toMatchObject({ headers: { host: origin.slice(7) } });
 });
 
-it('lists with the parameters of the query', async () => {
+it('reads the list parameters from the query', async () => {
   await emulator.close();
   await make({ filter: (filter, operation) => operation.name.includes(filter), unreachable: ['locations/x'] });
   for (let i = 1; i <= 5; i++) emulator.start({ name: `operations/${i % 2 ? 'odd' : 'even'}${i}`, durationMs: 0 });
@@ -79,7 +79,7 @@ it('lists with the parameters of the query', async () => {
   expect((await ask('GET', '/v1/operations?pageSize=many')).status).toBe(400);
 });
 
-it('decodes names as google.api.http has it: %252F is %2F, and so is %2F', async () => {
+it('decodes names by the rules of google.api.http: %252F is %2F, and so is %2F', async () => {
   const odd = 'policies/a%2Fb/operations/ü:cancel';
   emulator.start({ name: odd, durationMs: 0, response: packEmpty() });
   const answer = { status: 200, json: { name: odd, done: true, response: empty } };
@@ -89,7 +89,7 @@ it('decodes names as google.api.http has it: %252F is %2F, and so is %2F', async
   expect((await ask('GET', '/v2/operations/%zz')).json).toMatchObject({ error: { status: 'INVALID_ARGUMENT' } });
 });
 
-it('answers what it does not know, or cannot read, with an error, and logs it', async () => {
+it('responds to unknown and unreadable requests with an error, and logs them', async () => {
   expect(await ask('PATCH', '/v1/operations/1')).toMatchObject({ status: 404, json: { error: { code: 404 } } });
   expect(await ask('GET', '/')).toMatchObject({ status: 404, json: { error: { code: 404 } } });
   const unreadable = await ask('POST', '/v1/operations/1:wait', { body: '{' });
@@ -101,15 +101,15 @@ it('answers what it does not know, or cannot read, with an error, and logs it', 
   ]);
 });
 
-it('says which message has no JSON', async () => {
+it('fails for a message without JSON', async () => {
   emulator.start({ name, durationMs: 0, response: { typeUrl: 'x/my.Message', value: new Uint8Array(3) } });
   const { status, json } = await ask('GET', `/v1/${name}`);
   expect(status).toBe(500);
   expect(json).toMatchObject({ error: { status: 'INTERNAL', message: expect.stringContaining('my.Message') } });
 });
 
-describe('fault()', () => {
-  it('gives an error as AIP-193 has it, with details and Retry-After', async () => {
+describe('injectFault()', () => {
+  it('responds with an AIP-193 error, with details and Retry-After', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '3s' }] as const;
     const status = { code: Code.RESOURCE_EXHAUSTED, message: 'slow down', details };
     emulator.injectFault({ method: 'getOperation', status, retryAfterMs: 1200 });
@@ -120,7 +120,7 @@ describe('fault()', () => {
     });
   });
 
-  it('gives any HTTP answer', async () => {
+  it('responds with any HTTP response', async () => {
     const headers = { 'content-type': 'text/html', 'x-served-by': 'proxy' };
     emulator.injectFault({ method: 'getOperation', http: { status: 502, headers, body: '<h1>Bad Gateway' } });
     const response = await fetch(`${origin}/v1/${name}`);
@@ -128,19 +128,19 @@ describe('fault()', () => {
     expect(await response.text()).toBe('<h1>Bad Gateway');
   });
 
-  it('breaks the connection, and the next call is served', async () => {
+  it('resets the connection; the next call succeeds', async () => {
     emulator.start({ name, durationMs: 0 });
     emulator.injectFault({ method: 'getOperation', reset: true });
     await expect(fetch(`${origin}/v1/${name}`)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect((await ask('GET', `/v1/${name}`)).status).toBe(200);
   });
 
-  it('hangs until the caller gives up, which the log tells', async () => {
+  it('a hanging call is logged as aborted when the caller aborts it', async () => {
     emulator.injectFault({ method: 'getOperation', hang: true });
     await giveUp(`${origin}/v1/${name}`, 'before the headers');
   });
 
-  it('holds half of the body back, for a time or for ever', async () => {
+  it('delays half of the body, for a time or for ever', async () => {
     emulator.start({ name, durationMs: 0 });
     emulator.injectFault({ method: 'getOperation', bodyDelayMs: 30 });
     const startedAt = performance.now();
@@ -170,7 +170,7 @@ async function giveUp(url: string, when: string): Promise<void> {
 }
 
 describe('handle()', () => {
-  it('starts operations at a path template, with its variables, the query, the body and the headers', async () => {
+  it('passes the variables of the path template, the query, the body and the headers', async () => {
     const seen: unknown[] = [];
     emulator.handle('POST /v3/{name=projects/*/agents/*}:export', ({ params, json, headers }) => {
       seen.push(params, json, headers['x-mine']);
@@ -187,13 +187,13 @@ describe('handle()', () => {
     expect((await ask('POST', '/v3/projects/p/x/agents/a:export')).status).toBe(404);
   });
 
-  it('takes a RegExp, and lets the last one added win', async () => {
+  it('accepts a RegExp; the last one added wins', async () => {
     emulator.handle('POST /v1/things', () => emulator.start({ name: 'first', durationMs: 1 }));
     emulator.handle(/^POST \/v1\/(?<kind>\w+)$/, ({ params }) => emulator.start({ name: params.kind!, durationMs: 1 }));
     expect((await ask('POST', '/v1/things')).json).toEqual({ name: 'things' });
   });
 
-  it('answers with the status of what a handler throws, and with faults', async () => {
+  it('responds with the status of an error that the handler throws, and with faults', async () => {
     const thrown: unknown[] = [
       { code: Code.ALREADY_EXISTS, message: 'there is one' },
       Object.assign(new Error('x'), { code: 'LRO_REQUEST_FAILED', status: { code: 7, message: 'no', details: [] } }),
@@ -211,13 +211,13 @@ describe('handle()', () => {
     ]);
   });
 
-  it('refuses a path that is none', () => {
+  it('rejects an invalid path', () => {
     expect(() => emulator.handle('v1/things', () => emulator.start({ durationMs: 1 }))).toThrow(TypeError);
   });
 });
 
 describe('close()', () => {
-  it('breaks off what is under way, at once, and the port is free', async () => {
+  it('ends calls in progress immediately and frees the port', async () => {
     emulator.start({ name, durationMs: Infinity });
     const waiting = fetch(`${origin}/v1/${name}:wait`, { method: 'POST' });
     while (emulator.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -229,7 +229,7 @@ describe('close()', () => {
     await expect(emulator.listenHttp()).rejects.toThrow(TypeError);
   });
 
-  it('does not wait for a caller who has not finished asking', async () => {
+  it('does not wait for a request that is incomplete', async () => {
     const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined);
     socket.write('POST /v1/operations/1:wait HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -237,7 +237,7 @@ describe('close()', () => {
     await new Promise((resolve) => socket.once('close', resolve));
   });
 
-  it('can be left to await using', async () => {
+  it('works with await using', async () => {
     let port: number;
     {
       await using own = new OperationsEmulator();
@@ -249,7 +249,7 @@ describe('close()', () => {
 });
 
 describe('advance()', () => {
-  it('lets a request over HTTP in and its answer out between two steps', async () => {
+  it('completes a request over HTTP between two steps', async () => {
     await emulator.close();
     await make({ clock: 'manual' });
     emulator.start({ name, durationMs: 10 });

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 describe('start()', () => {
-  it('runs an operation for durationMs of the fake timers and ends it with the response', async () => {
+  it('runs an operation for durationMs on fake timers and completes it with the response', async () => {
     const response = packEmpty();
     const started = emulator.start({ durationMs: 100, metadata: (done) => packStruct({ done }), response });
     expect(started).toEqual({ name: 'operations/1', done: false, metadata: packStruct({ done: 0 }) });
@@ -49,7 +49,7 @@ describe('start()', () => {
     expect(await get('operations/1')).toEqual({ ...started, done: true, metadata: packStruct({ done: 1 }), response });
   });
 
-  it('starts one that is done, one that never ends, one with an error, and one with neither', async () => {
+  it('starts operations that are done, never complete, fail, or have no result', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '3s' }] as const;
     expect(emulator.start({ durationMs: 0 })).toEqual({ name: 'operations/1', done: true });
     expect(emulator.start({ name: 'x/1', durationMs: 0, error: { code: Code.ABORTED, details } })).toEqual({
@@ -62,7 +62,7 @@ describe('start()', () => {
     expect(await get('forever')).toEqual({ name: 'forever', done: false, metadata: packStruct({ done: 0 }) });
   });
 
-  it('plays the odd servers: no name, an early response, known late, forgotten soon', async () => {
+  it('omits the name, exposes the response early, delays visibility, and expires', async () => {
     const response = packEmpty();
     emulator.start({
       name: 'a',
@@ -84,19 +84,19 @@ describe('start()', () => {
     expect(emulator.start({ name: 'a', durationMs: 1 }).name).toBe('a');
   });
 
-  it('refuses a script that makes no sense', () => {
+  it('rejects an invalid script', () => {
     expect(() => emulator.start({ durationMs: -1 })).toThrow(RangeError);
     expect(() => emulator.start({ durationMs: NaN })).toThrow(RangeError);
     expect(() => emulator.start({} as never)).toThrow(TypeError);
     expect(() => emulator.start({ durationMs: 1, response: packEmpty(), error: { code: 3 } })).toThrow(TypeError);
     expect(() => emulator.start({ durationMs: 1, error: { code: 0 } })).toThrow(RangeError);
     emulator.start({ name: 'a', durationMs: 1 });
-    expect(() => emulator.start({ name: 'a', durationMs: 1 })).toThrow("'name' must not be in use");
+    expect(() => emulator.start({ name: 'a', durationMs: 1 })).toThrow("'name' must be a name that is not in use");
   });
 });
 
-describe('by hand', () => {
-  it('finish() ends an operation now and update() changes its course, waking who waits', async () => {
+describe('without a call', () => {
+  it('complete() completes an operation now and update() changes its script; both wake waits', async () => {
     emulator.start({ name: 'a', durationMs: Infinity });
     emulator.start({ name: 'b', durationMs: Infinity });
     const [a, b] = [timed(wait('a', 1000)), timed(wait('b', 1000))];
@@ -109,7 +109,7 @@ describe('by hand', () => {
     expect(() => emulator.complete('c')).toThrow(RangeError);
   });
 
-  it('operation() and delete() look and forget without a call', () => {
+  it('operation() and delete() read and remove without a call', () => {
     emulator.start({ name: 'a', durationMs: 1 });
     expect(emulator.operation('a')).toEqual({ name: 'a', done: false });
     expect([emulator.delete('a'), emulator.delete('a')]).toEqual([true, false]);
@@ -121,7 +121,7 @@ describe('by hand', () => {
 describe('cancelOperation()', () => {
   const cancel = (name: string): Promise<void> => transport.cancelOperation({ name }, {});
 
-  it('ends an operation with CANCELLED, after cancelDelayMs, its progress as it was then', async () => {
+  it('fails the operation with CANCELLED after cancelDelayMs, with the progress of that time', async () => {
     emulator.start({ name: 'a', durationMs: 100, metadata: (x) => packStruct({ x }), cancelDelayMs: 10 });
     const waiting = timed(wait('a', 1000));
     await jest.advanceTimersByTimeAsync(40);
@@ -134,7 +134,7 @@ describe('cancelOperation()', () => {
     expect((await get('a')).metadata).toEqual(packStruct({ x: 0.5 }));
   });
 
-  it('comes too late, is ignored, or fails', async () => {
+  it('can come too late, be ignored, or fail', async () => {
     emulator.start({ name: 'late', durationMs: 10, cancelDelayMs: 10, response: packEmpty() });
     emulator.start({ name: 'ignored', durationMs: 10, cancel: 'ignored', response: packEmpty() });
     emulator.start({ name: 'fails', durationMs: 10, cancel: 'fails', response: packEmpty() });
@@ -153,7 +153,7 @@ describe('cancelOperation()', () => {
 });
 
 describe('deleteOperation()', () => {
-  it('forgets an operation, also for who waits', async () => {
+  it('removes an operation, and ends waits for it with NOT_FOUND', async () => {
     emulator.start({ name: 'a', durationMs: 100 });
     const waiting = timed(wait('a', 1000));
     await jest.advanceTimersByTimeAsync(3);
@@ -164,7 +164,7 @@ describe('deleteOperation()', () => {
 });
 
 describe('waitOperation()', () => {
-  it('answers when the operation is done, or after the timeout, or maxWaitMs', async () => {
+  it('responds when the operation is done, or after the timeout or maxWaitMs', async () => {
     make({ maxWaitMs: 30 });
     emulator.start({ name: 'a', durationMs: 20 });
     emulator.start({ name: 'b', durationMs: Infinity });
@@ -186,7 +186,7 @@ describe('listOperations()', () => {
     return operations.map(({ name }) => name);
   };
 
-  it('lists what is below a parent, with or without /operations, - for any segment', async () => {
+  it('lists the operations below a parent, with or without /operations; - matches any segment', async () => {
     for (const name of ['p/1/operations/a', 'p/1/operations/b', 'p/12/operations/c', 'operations/d', 'batches/e']) {
       emulator.start({ name, durationMs: 0 });
     }
@@ -199,7 +199,7 @@ describe('listOperations()', () => {
     expect(await names({ name: 'nope' })).toEqual([]);
   });
 
-  it('pages in the order of creation, whatever starts and goes in between', async () => {
+  it('pages in the order of creation while operations are started and deleted', async () => {
     make({ maxPageSize: 3 });
     for (let i = 1; i <= 7; i++) emulator.start({ durationMs: i });
     const first = await transport.listOperations({ name: 'operations', pageSize: 2 }, {});
@@ -215,7 +215,7 @@ describe('listOperations()', () => {
     expect(last.nextPageToken).toBe('');
   });
 
-  it('refuses a bad page size, a bad token, and a token of another list', async () => {
+  it('rejects an invalid page size, an invalid token, and a token of another list', async () => {
     make({ maxPageSize: 1 });
     emulator.start({ durationMs: 0 });
     emulator.start({ durationMs: 0 });
@@ -231,7 +231,7 @@ describe('listOperations()', () => {
     }
   });
 
-  it('applies the filter option, and names the unreachable where asked to', async () => {
+  it('applies the filter option, and reports unreachable locations on request', async () => {
     make({ filter: (filter, { done }) => filter !== 'done' || done, unreachable: ['locations/x'] });
     emulator.start({ name: 'a', durationMs: 0 });
     emulator.start({ name: 'b', durationMs: 1 });
@@ -246,8 +246,8 @@ describe('listOperations()', () => {
   });
 });
 
-describe('fault()', () => {
-  it('happens to the calls that it matches, in order, and then no more', async () => {
+describe('injectFault()', () => {
+  it('affects matching calls in order, as often as the fault says', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     emulator.start({ name: 'b', durationMs: 0 });
     emulator.injectFault({
@@ -270,7 +270,7 @@ describe('fault()', () => {
     await get('a');
   });
 
-  it('gives a status with details and the retry hint, in the shape of RequestError', async () => {
+  it('rejects with a RequestError that has the details and retryAfterMs', async () => {
     const details = [
       { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: '1', servingData: '' },
     ] as const;
@@ -291,13 +291,13 @@ describe('fault()', () => {
     expect(await get('a')).toEqual({ name: 'a', done: true, retryAfterMs: 250 });
   });
 
-  it('breaks the connection as a RequestError with the system error as its cause', async () => {
+  it('rejects a reset connection with a RequestError whose cause is the system error', async () => {
     emulator.injectFault({ method: 'getOperation', reset: true });
     const error = { rpcCode: Code.UNAVAILABLE, origin: 'transport', cause: { code: 'ECONNRESET' } };
     await expect(get('a')).rejects.toMatchObject(error);
   });
 
-  it('delays a call, on top of latencyMs', async () => {
+  it('delays a call in addition to latencyMs', async () => {
     make({ latencyMs: 5 });
     emulator.start({ name: 'a', durationMs: 12 });
     emulator.injectFault({ method: 'getOperation', delayMs: 10 });
@@ -307,7 +307,7 @@ describe('fault()', () => {
     expect(await second).toEqual({ atMs: 5, value: { name: 'a', done: false } });
   });
 
-  it('returns early from a wait, and gives an empty page with the token of the page', async () => {
+  it('WaitOperation returns early; a list returns an empty page and a token', async () => {
     emulator.start({ name: 'a', durationMs: 50 });
     emulator.injectFault({ method: 'waitOperation', earlyReturn: true });
     expect(await timed(wait('a', 100))).toEqual({ atMs: 0, value: { name: 'a', done: false } });
@@ -318,14 +318,14 @@ describe('fault()', () => {
     expect(next).toEqual({ operations: [{ name: 'a', done: false }], nextPageToken: '', unreachable: [] });
   });
 
-  it('leaves faults that only HTTP can have to HTTP', async () => {
+  it('does not match faults that only HTTP can have', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     emulator.injectFault({ method: 'getOperation', http: { status: 502 } });
     emulator.injectFault({ method: 'getOperation', bodyDelayMs: Infinity });
     await get('a');
   });
 
-  it('refuses a fault that makes no sense', () => {
+  it('rejects an invalid fault', () => {
     expect(() => emulator.injectFault({ method: 'getOperation', times: 0 })).toThrow(RangeError);
     expect(() => emulator.injectFault({ method: 'getOperation', delayMs: -1 })).toThrow(RangeError);
     expect(() => emulator.injectFault({ method: 'getOperation', status: { code: 0 } })).toThrow(RangeError);
@@ -334,7 +334,7 @@ describe('fault()', () => {
 });
 
 describe('transport()', () => {
-  it('rejects with the reason at once when the signal is aborted, and leaves nothing behind', async () => {
+  it('rejects with the reason immediately on abort, and leaves no timer or listener', async () => {
     emulator.start({ name: 'a', durationMs: Infinity });
     emulator.injectFault({ method: 'getOperation', hang: true });
     const ways = [(signal: AbortSignal) => get('a', { signal }), (signal: AbortSignal) => wait('a', 1000, { signal })];
@@ -357,7 +357,7 @@ describe('transport()', () => {
     }
   });
 
-  it('sends nothing when the signal is aborted before, and rejects when it is while the answer is on its way', async () => {
+  it('sends nothing if the signal is aborted; rejects on abort before the response', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     await expect(get('a', { signal: AbortSignal.abort('before') })).rejects.toBe('before');
     expect(emulator.calls).toEqual([]);
@@ -367,7 +367,7 @@ describe('transport()', () => {
     await expect(call).rejects.toBe('during');
   });
 
-  it('rejects with an AbortError for a signal that has no reason', async () => {
+  it('rejects with an AbortError if the signal has no reason', async () => {
     const controller = new PolyfillController();
     emulator.injectFault({ method: 'getOperation', hang: true });
     const call = get('a', { signal: controller.signal });
@@ -375,7 +375,7 @@ describe('transport()', () => {
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('keeps the deadline of a call, 60 s unless told', async () => {
+  it('enforces the deadline of a call, 60 s by default', async () => {
     emulator.injectFault({ method: 'getOperation', hang: true, times: 2 });
     const [short, long] = [timed(get('a', { timeoutMs: 40 })), timed(get('a'))];
     await jest.advanceTimersByTimeAsync(60_000);
@@ -384,7 +384,7 @@ describe('transport()', () => {
     expect(await long).toMatchObject({ atMs: 60_000, reason: error });
   });
 
-  it('rejects after it is closed, or the emulator is', async () => {
+  it('rejects after the transport or the emulator is closed', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     await transport.close();
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport' });
@@ -400,7 +400,7 @@ describe('transport()', () => {
 });
 
 describe('calls', () => {
-  it('tells method, name, headers in lower case, time and way of every call', async () => {
+  it('logs method, name, headers in lower case, time and transport of every call', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     await jest.advanceTimersByTimeAsync(5);
     await get('a', { headers: { 'X-Goog-Request-Params': 'name=a' } });
@@ -416,7 +416,7 @@ describe('calls', () => {
 });
 
 describe('advance()', () => {
-  it('moves the manual clock, stopping at all that is due, in order', async () => {
+  it('advances the manual clock through everything due, in order', async () => {
     make({ clock: 'manual' });
     emulator.start({ name: 'a', durationMs: 30 });
     emulator.start({ name: 'b', durationMs: 10 });
@@ -444,7 +444,7 @@ describe('advance()', () => {
 });
 
 describe('on the real clock', () => {
-  it('an operation ends at its time, and a wait not before', async () => {
+  it('an operation completes on time, and WaitOperation does not respond before', async () => {
     jest.useRealTimers();
     make();
     emulator.start({ name: 'a', durationMs: 20 });

@@ -6,7 +6,7 @@ import { packAny, packEmpty, packStruct } from '../../src/testing/index.js';
 const { google } = gaxModule.operationsProtos;
 
 describe('packAny()', () => {
-  it('gives the bytes and the JSON of a static class', () => {
+  it('packs the bytes and the JSON of a static class', () => {
     const typeUrl = 'type.googleapis.com/google.longrunning.ListOperationsRequest';
     class Request extends google.longrunning.ListOperationsRequest {
       static getTypeUrl = (): string => typeUrl;
@@ -18,7 +18,7 @@ describe('packAny()', () => {
     expect(Buffer.isBuffer(any.value)).toBe(false);
   });
 
-  it('takes the JSON that protobufjs cannot make, and the name of a class that does not know its own', () => {
+  it('accepts JSON that protobufjs cannot write, and the name of a class without getTypeUrl()', () => {
     const { WaitOperationRequest } = google.longrunning;
     const json = { name: 'a', timeout: '3s' };
     const typeName = 'google.longrunning.WaitOperationRequest';
@@ -27,20 +27,20 @@ describe('packAny()', () => {
     expect(() => packAny(WaitOperationRequest, { name: 'a' })).toThrow(TypeError);
   });
 
-  it('writes 64-bit numbers, enums and bytes as JSON has them', () => {
+  it('writes 64-bit numbers, enums and bytes in proto3 JSON', () => {
     const { Any, Duration } = google.protobuf;
     expect(packAny(Any, { value: Uint8Array.of(1, 2) }, { typeName: 'x.Y' }).json).toMatchObject({ value: 'AQI=' });
     expect(packAny(Duration, { seconds: 3 }, { typeName: 'x.Y' }).json).toMatchObject({ seconds: '3' });
   });
 
-  it('knows the fields of the class', () => {
+  it('type-checks the fields of the class', () => {
     // @ts-expect-error there is no such field
     packAny(google.longrunning.GetOperationRequest, { nam: 'a' }, { typeName: 'x.Y' });
   });
 });
 
 describe('packStruct()', () => {
-  it('writes what protobufjs reads', () => {
+  it('writes bytes that protobufjs reads', () => {
     const { nested } = protobuf.common.get('google/protobuf/struct.proto')!;
     const root = protobuf.Root.fromJSON({ nested: nested! });
     const fields = { a: 1.5, b: 'x', c: true, d: null, e: [1, 'two', [false]], f: { g: -0.25, h: {} }, i: '', j: 0 };
@@ -54,7 +54,7 @@ describe('packStruct()', () => {
 });
 
 describe('packEmpty()', () => {
-  it('is an Empty on every wire', () => {
+  it('is an Empty in bytes and in JSON', () => {
     const typeUrl = 'type.googleapis.com/google.protobuf.Empty';
     expect(packEmpty()).toEqual({ typeUrl, value: new Uint8Array(0), json: { '@type': typeUrl } });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OperationsEmulator } from '../../src/testing/index.js';
 
 describe('start() with a request id', () => {
-  it('starts nothing the second time, and gives the operation as it is by now', async () => {
+  it('returns the current state of the first operation the second time', async () => {
     const emulator = new OperationsEmulator({ clock: 'manual' });
     const script = { durationMs: 1000, requestId: 'c1cf2b4d-2f2b-4a60-9c9d-6a9c9a5d0d7e' };
     const first = emulator.start(script);
@@ -14,7 +14,7 @@ describe('start() with a request id', () => {
     expect(emulator.operation('operations/2')).toBeUndefined();
   });
 
-  it('starts another for another id, and for none', () => {
+  it('starts another operation for another id, and without one', () => {
     const emulator = new OperationsEmulator({ clock: 'manual' });
     for (const requestId of ['a', 'b', '', '', undefined]) emulator.start({ durationMs: 0, requestId });
     expect(emulator.operation('operations/5')).toBeDefined();

@@ -8,7 +8,7 @@ import {
   type PollingEvent,
   type PollingOptions,
 } from '../../../src/index.js';
-import type { FaultScript, OperationsEmulator } from '../../../src/testing/index.js';
+import type { Fault, OperationsEmulator } from '../../../src/testing/index.js';
 import { until } from '../grpc-server.js';
 import { exportAgent, exported, later, rejection, sleep, type World } from '../wires.js';
 import { expectQuiet } from './stopped-waiting.js';
@@ -56,7 +56,7 @@ const aborters: readonly [string, () => Aborter][] = [
 /** What the caller is waiting for when the abort comes. */
 interface Phase {
   readonly name: string;
-  readonly fault?: FaultScript;
+  readonly fault?: Fault;
   readonly polling?: PollingOptions;
   /** What has been called until then; nothing of it is answered if the last is given up. */
   readonly methods: readonly string[];
@@ -147,10 +147,8 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
         const waiting = later(rejection(poller.promise({ signal: aborter.signal })));
         await reached?.(emulator, events);
 
-        const startMs = performance.now();
         aborter.abort();
         aborter.check(await waiting);
-        expect(performance.now() - startMs).toBeLessThan(1000); // and not after a minute
         if (givenUp) await until(() => emulator.calls.at(-1)?.aborted === true);
         await expectQuiet(world(), reached ? 0 : 1);
         // What was not on the wire yet may have got there still, but not to stay.

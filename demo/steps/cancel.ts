@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeName } from 'longrunning';
 import { pollerFrom } from 'longrunning/gax';
-import { agentNamed, polling, type Stage } from '../stage.js';
+import { agentNamed, polling, type DemoContext } from '../setup.js';
 import { code, heading, result } from '../terminal.js';
 
-/** Two exports that are asked to cancel: one does, and one is done before it gets to it. */
-export async function cancel(stage: Stage): Promise<void> {
-  heading('3  Cancel two exports and see what comes of it');
+/** Cancels two exports: one is cancelled, the other completes first. */
+export async function cancel(context: DemoContext): Promise<void> {
+  heading('3  Cancel two exports and wait for their outcomes');
   code('await poller.cancel();');
   code('const done = await poller.pollUntilDone();');
 
-  const [unwanted, almost] = await Promise.all([cancelled(stage, 'unwanted'), cancelled(stage, 'almost')]);
+  const [unwanted, almost] = await Promise.all([cancelExport(context, 'unwanted'), cancelExport(context, 'almost')]);
   assert(unwanted.result === 'error' && unwanted.cancelled);
-  result(`the one with hours to go is done, with an error: ${codeName(unwanted.error.code)}`);
+  result(`the first one was cancelled; its error is ${codeName(unwanted.error.code)}`);
   assert(almost.result === 'response');
-  result(`the one that was nearly done was done before that: ${almost.response.agentUri}`);
+  result(`the second one completed before that: ${almost.response.agentUri}`);
 }
 
-async function cancelled({ agents, signal }: Stage, id: string) {
+async function cancelExport({ agents, signal }: DemoContext, id: string) {
   const [operation] = await agents.exportAgent({ name: agentNamed(id) });
   const poller = pollerFrom(operation, polling);
   const cancelSoon = async (): Promise<void> => {

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Stage } from '../stage.js';
+import type { DemoContext } from '../setup.js';
 import { code, heading, note, result } from '../terminal.js';
 import type { Resumed } from '../second-process.js';
 
-/** The wait that was given up is taken up by another process, over the other wire. */
-export async function resume({ httpPort, signal }: Stage, token: string): Promise<void> {
-  heading('5  Resume it in a second process, over HTTP');
+/** Resumes the aborted wait in another process, over another transport. */
+export async function resume({ httpPort, signal }: DemoContext, token: string): Promise<void> {
+  heading('5  Resume the wait in a second process, over HTTP');
   code('const client = new OperationsClient({ transport: restTransport({ apiEndpoint }) });');
   code('client.resume(JSON.parse(await readFile(file)), exportAgent).promise();');
   note(`the token: ${token.length} bytes of JSON with ${Object.keys(JSON.parse(token) as object).join(', ')}`);
@@ -26,7 +26,7 @@ export async function resume({ httpPort, signal }: Stage, token: string): Promis
     assert(exitCode === 0 && resumed);
     assert.notEqual(resumed.pid, process.pid);
     assert.equal(resumed.response.agentUri, 'gs://demo-exports/overnight.blob');
-    result(`process ${resumed.pid} got ${resumed.response.agentUri} by ${resumed.polls} GetOperation`);
+    result(`process ${resumed.pid} got ${resumed.response.agentUri} after ${resumed.polls} GetOperation`);
   } finally {
     await rm(folder, { recursive: true });
   }

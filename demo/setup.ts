@@ -5,34 +5,34 @@ import { OperationsEmulator, packAny, packStruct, type OperationScript } from 'l
 
 const { ExportAgentRequest, ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
 
-/** What the scenes are played on. */
-export interface Stage extends AsyncDisposable {
-  /** The service: its servers, its operations, its log. */
+/** What the steps of the demo share. */
+export interface DemoContext extends AsyncDisposable {
+  /** The service: servers, operations and call log. */
   readonly emulator: OperationsEmulator;
   readonly grpcPort: number;
   readonly httpPort: number;
-  /** Google's generated client, pointed at the service. */
+  /** Google's generated client, connected to the service. */
   readonly agents: AgentsClient;
-  /** Ctrl-C. */
+  /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** Where all of it is. */
+/** The location of the agents and operations. */
 export const location = 'projects/demo/locations/global';
 export const agentNamed = (id: string): string => `${location}/agents/${id}`;
 export const operationOf = (id: string): string => `${location}/operations/export-${id}`;
 
-/** More often than by default, so that the bars move. */
+/** Polls more often than by default, so that the bars move. */
 export const polling: PollingOptions = { backoff: constantBackoff(150) };
 
-// The real service says that this Struct is empty.
+// The metadata of the real service is an empty Struct.
 const progress = (fraction: number) => packStruct({ progressPercent: 100 * fraction });
 
-const stored = (id: string) => packAny(ExportAgentResponse, { agentUri: `gs://demo-exports/${id}.blob` });
+const responseFor = (id: string) => packAny(ExportAgentResponse, { agentUri: `gs://demo-exports/${id}.blob` });
 
-/** What happens when an agent is exported. */
+/** The exports by agent. */
 const exports: Readonly<Record<string, OperationScript>> = {
-  travel: { durationMs: 2300, metadata: progress, response: stored('travel') },
+  travel: { durationMs: 2300, metadata: progress, response: responseFor('travel') },
   locked: {
     durationMs: 700,
     metadata: (fraction) => progress(0.6 * fraction),
@@ -56,12 +56,12 @@ const exports: Readonly<Record<string, OperationScript>> = {
     },
   },
   unwanted: { durationMs: Infinity, cancelDelayMs: 200 },
-  almost: { durationMs: 700, cancelDelayMs: 1000, response: stored('almost') },
-  overnight: { durationMs: 3000, metadata: progress, response: stored('overnight') },
+  almost: { durationMs: 700, cancelDelayMs: 1000, response: responseFor('almost') },
+  overnight: { durationMs: 3000, metadata: progress, response: responseFor('overnight') },
 };
 
-/** Starts the service and its servers, and makes a client for it. */
-export async function setStage(signal: AbortSignal): Promise<Stage> {
+/** Starts the service and its servers, and creates a client for it. */
+export async function createDemo(signal: AbortSignal): Promise<DemoContext> {
   const emulator = new OperationsEmulator();
   emulator.handle('/google.cloud.dialogflow.cx.v3.Agents/ExportAgent', ({ bytes = new Uint8Array(0) }) => {
     const id = ExportAgentRequest.decode(bytes).name.replace(/.*\//, '');
@@ -69,7 +69,7 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
     if (!script) throw Object.assign(new Error(`There is no agent '${id}'`), { code: Code.NOT_FOUND });
     return emulator.start({ ...script, name: operationOf(id) });
   });
-  // A service that is not there for a moment.
+  // The service is unavailable for one request.
   emulator.injectFault({
     method: 'getOperation',
     name: operationOf('travel'),
@@ -93,7 +93,7 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
   };
 }
 
-/** The generated client, without TLS, credentials and proxy: nothing leaves the machine. */
+/** The generated client without TLS, credentials and proxy: all traffic stays on this machine. */
 function connect(port: number): AgentsClient {
   const { GoogleAuth, PassThroughClient } = gax.googleAuthLibrary;
   return new AgentsClient(

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { codeName, isLROError } from 'longrunning';
 import { pollerFrom } from 'longrunning/gax';
-import { agentNamed, polling, type Stage } from '../stage.js';
+import { agentNamed, polling, type DemoContext } from '../setup.js';
 import { code, heading, ProgressBar, result } from '../terminal.js';
 import { percentOf } from './wait.js';
 
-/** An export that fails: a typed error with typed details. */
-export async function failure({ agents, signal }: Stage): Promise<void> {
-  heading('2  An export that fails says why');
+/** Waits for an export that fails: a typed error with typed details. */
+export async function failure({ agents, signal }: DemoContext): Promise<void> {
+  heading('2  Wait for an export that fails');
   code('await pollerFrom(operation).promise().catch((error) => …);');
 
   const [operation] = await agents.exportAgent({ name: agentNamed('locked') });

@@ -1,43 +1,42 @@
-// A process of its own for bench/overhead.ts, run with --expose-gc: begins 20,000 waits with the library that is named,
-// each with its first poll, looks at what they hold while they sleep, and lets them finish with the second.
-// All answers come from memory.
+// A child process of bench/overhead.ts, run with --expose-gc: starts 20,000 waits with the given library, measures the heap
+// after their first poll, and completes them with the second. All responses come from memory.
 import { createHttpPoller } from '@azure/core-lro';
 import { createWaiter, WaiterState } from '@smithy/util-waiter';
 import gax from 'google-gax';
 import { constantBackoff, OperationsClient, type OperationsTransport } from 'longrunning';
 
-/** What one of the waits costs. */
-export interface SleeperCost {
-  /** What it holds on the heap while it sleeps. */
+/** The cost of one wait. */
+export interface WaitCost {
+  /** The heap that it holds between two polls. */
   readonly bytes: number;
-  /** CPU to begin it, for two polls, and to end it. */
+  /** The CPU to start it, poll twice, and settle it. */
   readonly micros: number;
 }
 
 export type Library = 'longrunning' | 'google-gax' | '@azure/core-lro' | '@smithy/util-waiter';
 
-/** Begins to wait for the operation of that name. */
-type Begin = (name: string) => Promise<unknown>;
+/** Starts to wait for the operation of that name. */
+type Start = (name: string) => Promise<unknown>;
 
 let requests = 0;
 let done = false;
-/** The operation about which there is never an answer. */
-const mute = 'operations/mute';
+/** Requests about this operation get no response. */
+const unansweredOperation = 'operations/unanswered';
 const noAnswer = new Promise<never>(() => undefined);
 
-/** Gives each library the same interval, and all that a program would share among its waits. */
-const libraries: Record<Library, (intervalMs: number) => Begin> = {
+/** Each library polls at the same interval, and shares what a program would share among its waits. */
+const libraries: Record<Library, (intervalMs: number) => Start> = {
   longrunning: (intervalMs) => {
-    const never = (): Promise<never> => Promise.reject(new Error('not a part of this bench'));
+    const unused = (): Promise<never> => Promise.reject(new Error('not part of this benchmark'));
     const transport: OperationsTransport = {
       getOperation({ name }) {
         requests++;
-        if (name === mute) return noAnswer;
+        if (name === unansweredOperation) return noAnswer;
         return Promise.resolve(done ? { name, done, response: { typeUrl: '' } } : { name, done });
       },
-      listOperations: never,
-      cancelOperation: never,
-      deleteOperation: never,
+      listOperations: unused,
+      cancelOperation: unused,
+      deleteOperation: unused,
       close: () => Promise.resolve(),
     };
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(intervalMs) } });
@@ -48,7 +47,7 @@ const libraries: Record<Library, (intervalMs: number) => Begin> = {
     const operationsClient = {
       getOperationInternal({ name }: { name: string }) {
         requests++;
-        if (name === mute) return noAnswer;
+        if (name === unansweredOperation) return noAnswer;
         return Promise.resolve([
           done ? { name, done, result: 'response', response: { value: empty } } : { name, done },
         ]);
@@ -73,7 +72,7 @@ const libraries: Record<Library, (intervalMs: number) => Begin> = {
           } as never),
         sendPollRequest() {
           requests++;
-          if (name === mute) return noAnswer;
+          if (name === unansweredOperation) return noAnswer;
           const body = { status: done ? 'Succeeded' : 'Running' };
           return Promise.resolve({ flatResponse: body, rawResponse: { statusCode: 200, headers: {}, body } } as never);
         },
@@ -88,51 +87,50 @@ const libraries: Record<Library, (intervalMs: number) => Begin> = {
       { name },
       () => {
         requests++;
-        if (name === mute) return noAnswer;
+        if (name === unansweredOperation) return noAnswer;
         return Promise.resolve({ state: done ? WaiterState.SUCCESS : WaiterState.RETRY });
       },
     ),
 };
 const empty = new Uint8Array(0);
 
-/** Undefined: they did not sleep long enough to be looked at together. */
-async function costOf(begin: Begin, count: number): Promise<SleeperCost | undefined> {
+/** The cost of a wait; undefined if the interval was too short to measure all waits between two polls. */
+async function costOf(start: Start, count: number): Promise<WaitCost | undefined> {
   const names = Array.from({ length: count }, (_, i) => `operations/${i}`);
   const waits = new Array<Promise<unknown>>(count);
   requests = 0;
   done = false;
   gc!();
   const heapBefore = process.memoryUsage().heapUsed;
-  const beginning = process.cpuUsage();
-  for (let i = 0; i < count; i++) waits[i] = begin(names[i]!);
-  while (requests < count) await pause(1);
-  await pause(1);
-  const began = process.cpuUsage(beginning);
+  const beforeStart = process.cpuUsage();
+  for (let i = 0; i < count; i++) waits[i] = start(names[i]!);
+  while (requests < count) await sleep(1);
+  await sleep(1);
+  const startCpu = process.cpuUsage(beforeStart);
   gc!();
   const bytes = process.memoryUsage().heapUsed - heapBefore;
-  const asleep = requests === count;
+  const measuredInTime = requests === count;
   done = true;
-  const ending = process.cpuUsage();
+  const beforeEnd = process.cpuUsage();
   await Promise.all(waits);
-  const ended = process.cpuUsage(ending);
-  const micros = began.user + began.system + ended.user + ended.system;
-  return asleep ? { bytes: bytes / count, micros: micros / count } : undefined;
+  const endCpu = process.cpuUsage(beforeEnd);
+  const micros = startCpu.user + startCpu.system + endCpu.user + endCpu.system;
+  return measuredInTime ? { bytes: bytes / count, micros: micros / count } : undefined;
 }
 
-function pause(ms: number): Promise<void> {
+function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
 const count = 20_000;
 const library = libraries[process.argv[2] as Library];
-// As in a program at work there is always one that sleeps and one with a request under way. Else the full collections that
-// show the heap would be seen in the CPU: V8 then drops what it has compiled for a class that has no instance left, and
-// compiles it anew in what is measured. For every library alike.
-for (const name of ['operations/other', mute]) void library(2 ** 31 - 1)(name);
-await pause(10);
-// Warms up, until the compiler has seen it all.
+// Two waits stay active, one between polls and one with a request in progress. Otherwise V8 drops, at a full collection, the
+// compiled code of a class that has no instance left, and compiles it again during the measurement.
+for (const name of ['operations/other', unansweredOperation]) void library(2 ** 31 - 1)(name);
+await sleep(10);
+// Warm-up, for the compiler.
 for (let round = 0; round < 6; round++) await costOf(library(50), count);
-let cost: SleeperCost | undefined;
+let cost: WaitCost | undefined;
 for (let intervalMs = 2000; !cost; intervalMs *= 2) cost = await costOf(library(intervalMs), count);
-// The others would go on for weeks.
+// The two waits above would keep the process alive.
 process.send!(cost, () => process.exit());

@@ -1,72 +1,78 @@
-// The ways to ask a gRPC server about an operation, all by the same copy of grpc-js and with an answer that is decoded.
+// The clients that bench/overhead.ts compares. All use the same copy of grpc-js, and all decode the response.
 import gax from 'google-gax';
 import { OperationsClient } from 'longrunning';
 import { pollerFrom } from 'longrunning/gax';
 import { grpcTransport } from 'longrunning/grpc';
 
-export interface Way {
-  /** Asks once. */
-  readonly ask: () => Promise<unknown>;
+/** A client that sends GetOperation for one fixed operation. */
+export interface Client {
+  readonly getOperation: () => Promise<unknown>;
   readonly close: () => unknown;
 }
 
 const { grpc } = gax;
 const { GetOperationRequest, Operation } = gax.operationsProtos.google.longrunning;
 const { GoogleAuth, PassThroughClient } = gax.googleAuthLibrary;
-const name = 'projects/bench/locations/global/operations/1';
+const operationName = 'projects/bench/locations/global/operations/1';
 const sslCreds = grpc.credentials.createInsecure();
 
-export function waysToAsk(
+export function createClients(
   port: number,
-): Record<'bare' | 'transport' | 'client' | 'poller' | 'pollerFrom' | 'google-gax', Way> {
+): Record<'bare' | 'transport' | 'client' | 'poller' | 'pollerFrom' | 'google-gax', Client> {
   const transport = grpcTransport({ apiEndpoint: `127.0.0.1:${port}`, sslCreds });
   const client = new OperationsClient({ transport });
-  const poller = client.poller(name);
+  const poller = client.poller(operationName);
   return {
     bare: bareCall(port),
-    transport: { ask: () => transport.getOperation({ name }, {}), close: () => transport.close() },
-    client: { ask: () => client.getOperation({ name }), close: () => client.close() },
-    poller: { ask: () => poller.poll(), close: () => undefined },
+    transport: {
+      getOperation: () => transport.getOperation({ name: operationName }, {}),
+      close: () => transport.close(),
+    },
+    client: { getOperation: () => client.getOperation({ name: operationName }), close: () => client.close() },
+    poller: { getOperation: () => poller.poll(), close: () => undefined },
     pollerFrom: pollerOfGax(port),
     'google-gax': googleGax(port),
   };
 }
 
-/** As a careful program would by itself: with a deadline, and the header by which the call is routed. */
-function bareCall(port: number): Way {
+/** grpc-js without a client library, with a deadline and the routing header. */
+function bareCall(port: number): Client {
   const client = new grpc.Client(`127.0.0.1:${port}`, sslCreds);
-  const ask = (): Promise<unknown> =>
+  const getOperation = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const metadata = new grpc.Metadata();
-      metadata.set('x-goog-request-params', `name=${encodeURIComponent(name)}`);
+      metadata.set('x-goog-request-params', `name=${encodeURIComponent(operationName)}`);
       client.makeUnaryRequest(
         '/google.longrunning.Operations/GetOperation',
         (request: { name: string }) => GetOperationRequest.encode(request).finish() as Buffer,
         (bytes) => Operation.decode(bytes),
-        { name },
+        { name: operationName },
         metadata,
         { deadline: Date.now() + 60_000 },
         (error, operation) => (error ? reject(error) : resolve(operation)),
       );
     });
-  return { ask, close: () => client.close() };
+  return { getOperation, close: () => client.close() };
 }
 
 /** A poller over the channel of google-gax's own client. */
-function pollerOfGax(port: number): Way {
+function pollerOfGax(port: number): Client {
   const client = gaxClient(port);
   const decoder = (): object => ({});
   const poller = pollerFrom({
-    latestResponse: { name },
+    latestResponse: { name: operationName },
     longrunningDescriptor: { operationsClient: client, responseDecoder: decoder, metadataDecoder: decoder },
-    promise: () => Promise.reject(new Error('not a part of this bench')),
+    promise: () => Promise.reject(new Error('not part of this bench')),
   });
-  return { ask: () => poller.poll(), close: () => client.close() };
+  return { getOperation: () => poller.poll(), close: () => client.close() };
 }
 
-function googleGax(port: number): Way {
+function googleGax(port: number): Client {
   const client = gaxClient(port);
-  return { ask: () => client.getOperation(new GetOperationRequest({ name })), close: () => client.close() };
+  return {
+    getOperation: () => client.getOperation(new GetOperationRequest({ name: operationName })),
+    close: () => client.close(),
+  };
 }
 
 function gaxClient(port: number): gax.OperationsClient {

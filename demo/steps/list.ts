@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { codeName, OperationsClient, type Operation } from 'longrunning';
 import { restTransport } from 'longrunning/rest';
-import { location, type Stage } from '../stage.js';
+import { location, type DemoContext } from '../setup.js';
 import { code, heading, result, table } from '../terminal.js';
 
-/** All operations of the location, page by page, over HTTP. */
-export async function list({ emulator, httpPort, signal }: Stage): Promise<void> {
-  heading('6  List what the service has, over HTTP');
+/** Lists the operations of the location, page by page, over HTTP. */
+export async function list({ emulator, httpPort, signal }: DemoContext): Promise<void> {
+  heading('6  List the operations over HTTP');
   code('for await (const operation of client.listOperations({ name, pageSize: 2 })) …');
 
   const transport = restTransport({ apiEndpoint: `http://127.0.0.1:${httpPort}`, apiVersion: 'v3' });
@@ -19,7 +19,7 @@ export async function list({ emulator, httpPort, signal }: Stage): Promise<void>
   const pages = emulator.calls.filter(({ method }) => method === 'listOperations').length;
   assert.equal(rows.length - 1, 5);
   assert.equal(pages, 3);
-  result(`${rows.length - 1} operations on ${pages} pages, each asked for when it was needed`);
+  result(`${rows.length - 1} operations on ${pages} pages, each requested when it was needed`);
 }
 
 function outcomeOf(operation: Operation<unknown, unknown>): string {
