@@ -12,12 +12,12 @@ import {
   type PollingSettings,
 } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
+import { CallPromise } from './rpc/call-promise.js';
 import { defaultTimeoutMs } from './rpc/rpc-call.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
 import { ActiveList } from './rpc/active-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
-import { runCall } from './rpc/run-call.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
 import type { ClientContext } from './waiting/client-context.js';
@@ -279,7 +279,7 @@ export class OperationsClient implements AsyncDisposable {
     if (method !== 'ListOperations') assertName('request', name);
     assertNumber('request', 'timeoutMs', timeoutMs, 1);
     assertSignal('request', signal);
-    return runCall(
+    return new CallPromise(
       {
         method,
         name,
@@ -290,7 +290,7 @@ export class OperationsClient implements AsyncDisposable {
         timers: this.#context.timers,
       },
       signal,
-    );
+    ).start();
   }
 }
 
