@@ -20,7 +20,7 @@ import { ActiveList } from './rpc/active-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { Code } from './status.js';
 import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
-import type { ClientContext } from './waiting/client-context.js';
+import type { ClientContext, Lookup } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { graceMs, sendWait } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
@@ -109,11 +109,7 @@ export class OperationsClient implements AsyncDisposable {
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
       activeLoops: new ActiveList(),
       rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
-      // Loaded by the first lookup; it then takes this place.
-      lookup: coalesce
-        ? async (...question) =>
-            (await import('./coalescing/coalescer.js')).installCoalescer(this.#context, coalesce)(...question)
-        : undefined,
+      lookup: coalesce ? this.#loadingLookup(coalesce) : undefined,
     };
   }
 
@@ -257,6 +253,21 @@ export class OperationsClient implements AsyncDisposable {
   /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Loads the coalescer on the first lookup; it then replaces this function. */
+  #loadingLookup(coalesce: true | CoalesceOptions): Lookup {
+    let loading: Promise<Lookup> | undefined;
+    const load = async (): Promise<Lookup> => {
+      try {
+        const { installCoalescer } = await import('./coalescing/coalescer.js');
+        return installCoalescer(this.#context, coalesce);
+      } catch (error) {
+        loading = undefined; // The next attempt of the poll loads it again.
+        throw error;
+      }
+    };
+    return async (...args) => (await (loading ??= load()))(...args);
   }
 
   #createLoop<R, M>(

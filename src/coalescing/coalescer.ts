@@ -9,17 +9,15 @@ import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
 
 /**
- * Installs the coalescer for a client's pollers, once.
+ * Installs the coalescer for a client's pollers.
  *
  * @returns the lookup that replaces GetOperation.
  * @throws TypeError or RangeError if an option is invalid.
  */
 export function installCoalescer(context: ClientContext, options: true | CoalesceOptions): Lookup {
-  const { activeLoops } = context;
-  if (activeLoops.observer instanceof Coalescer) return activeLoops.observer.lookup;
   const coalescer = new Coalescer(context, options === true ? {} : options);
-  for (const loop of activeLoops.snapshot()) coalescer.onAdd(loop);
-  activeLoops.observer = coalescer;
+  for (const loop of context.activeLoops.snapshot()) coalescer.onAdd(loop);
+  context.activeLoops.observer = coalescer;
   context.lookup = coalescer.lookup;
   return coalescer.lookup;
 }
