@@ -128,7 +128,7 @@ export class CollectionLookups implements ListTarget {
       (error: unknown) => {
         const isTimeout = isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
         // Its deadline was that of an earlier caller; later callers have more time.
-        if (isTimeout && !lookup.isSettled && lookup.timeoutMs > timeoutMs) return this.#get(lookup);
+        if (isTimeout && lookup.timeoutMs > timeoutMs) return this.#get(lookup);
         this.#remove(lookup);
         lookup.reject(error);
       },

@@ -44,7 +44,7 @@ export class PendingLookup {
     this.timeoutMs = Math.max(this.timeoutMs, timeoutMs);
     // Never removed: the signal is that of a single attempt, and is dropped when the attempt ends.
     addCallAbortListener(signal, () => {
-      if (--this.#callers === 0 && !this.isSettled) onAbandoned(this);
+      if (--this.#callers === 0) onAbandoned(this);
     });
     return this.#promise;
   }
