@@ -111,6 +111,27 @@ describe('CollectionLookups', () => {
       expect(sent()).toEqual([0, 2]);
     });
 
+    it('learns how many pages a list takes from one that found all lookups', async () => {
+      const { lookups, page, sent } = makeCollection();
+      lookups(3);
+      await advance(10);
+      await page(['0', '1', '2'].map(running), 'second');
+      lookups(3);
+      await advance(10);
+      expect(sent()).toEqual([0, 2]);
+    });
+
+    it('learns that a list takes more pages from one that was not complete', async () => {
+      const { lookups, page, sent } = makeCollection();
+      lookups(6);
+      await advance(10);
+      await page(['0', '1', '2', '3', '4'].map(running), 'second');
+      expect(sent()).toEqual([1, 1]);
+      lookups(3);
+      await advance(10);
+      expect(sent()).toEqual([4, 1]);
+    });
+
     it('gives a page half of the least time of its lookups', async () => {
       const { lookup, lookups, transport, sent } = makeCollection();
       lookups(3);
