@@ -121,7 +121,7 @@ describe('coalesce', () => {
     const { right } = waitForMany({
       count: 20,
       durationMs: 1,
-      // Two seconds for the list that hangs, and up to nearly four, there and back, for the request after it.
+      // Two seconds for the list that hangs, and a round trip of nearly four for the request after it.
       trouble: { pageHangs: 1, latencyMs: 1950 },
       client: { polling },
     });
@@ -209,15 +209,25 @@ describe('coalesce', () => {
   });
 
   it('lists by the parent that parentOf() returns', async () => {
-    const asked: string[] = [];
+    const names: string[] = [];
     const parentOf = (name: string): string | undefined => {
-      asked.push(name);
+      names.push(name);
       return name === nameOf(0) ? undefined : `${parent}/operations`;
     };
     const { service, right } = waitForMany({ count: 30, coalesce: { parentOf }, trouble: { form: 'collection' } });
     await advance(30_000);
     expect([right(), service.gets, service.lists]).toEqual([30, 6, 6]);
-    expect(new Set(asked).size).toBe(30);
+    expect(new Set(names).size).toBe(30);
+  });
+
+  it('tries no other name than the one that parentOf() returns', async () => {
+    const { service } = waitForMany({
+      count: 30,
+      coalesce: { parentOf: () => parent },
+      trouble: { form: 'collection' },
+    });
+    await advance(30_000);
+    expect([service.gets, service.lists]).toEqual([6 * 30, 1]);
   });
 
   it('lists the operations of each parent separately, and none without a parent', async () => {
@@ -249,7 +259,7 @@ describe('coalesce', () => {
   it('delivers nothing from a list to pollers that send other headers', async () => {
     const service = new ListedService(new Array<number>(30).fill(1000));
     // The other credentials may not read the operation at all.
-    const asked: (string | undefined)[] = [];
+    const credentials: (string | undefined)[] = [];
     const listOperations = service.listOperations.bind(service);
     service.getOperation = ({ name }) =>
       Promise.reject(
@@ -261,7 +271,7 @@ describe('coalesce', () => {
         }),
       );
     service.listOperations = (request, options) => {
-      asked.push(options.headers?.authorization);
+      credentials.push(options.headers?.authorization);
       return listOperations(request, options);
     };
     const client = new OperationsClient({ transport: service, coalesce: true });
@@ -275,10 +285,10 @@ describe('coalesce', () => {
           .promise(),
       );
     const other = wait(0, 'other', 60_000);
-    const mine = Array.from({ length: 29 }, (_, i) => wait(i + 1, 'mine', 5000));
+    const same = Array.from({ length: 29 }, (_, i) => wait(i + 1, 'same', 5000));
     await advance(20_000);
-    expect(mine.every(({ value }) => value)).toBe(true);
-    expect(asked).toContain('mine');
+    expect(same.every(({ value }) => value)).toBe(true);
+    expect(credentials).toContain('same');
     expect(other.settledAtMs).toBeUndefined();
     await advance(60_000);
     expect(other.error).toMatchObject({ rpcCode: Code.PERMISSION_DENIED });

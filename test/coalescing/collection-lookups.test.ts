@@ -83,6 +83,14 @@ describe('CollectionLookups', () => {
       expect(sent()).toEqual([1, 1]);
     });
 
+    it('does not count a lookup that became urgent among those that are due', async () => {
+      const { lookup, lookups, sent } = makeCollection();
+      lookups(3);
+      lookup('0', 1000);
+      await advance(10);
+      expect(sent()).toEqual([3, 0]);
+    });
+
     it('takes the response of the Get, not of the list, for a lookup that became urgent while it was listed', async () => {
       const { lookup, lookups, page, transport, sent } = makeCollection();
       const [first] = lookups(4);
