@@ -1,7 +1,7 @@
 import type { Any, AnyDecoder, OperationInfo } from './any.js';
 import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
 import type { CoalesceOptions } from './coalescing/options.js';
-import { requestError } from './errors.js';
+import { requestError, type RequestError, type RpcInfo } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { anyInfo, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
@@ -13,14 +13,20 @@ import {
 } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
+import { CallPromise, type PendingCall } from './rpc/call-promise.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
 import { LinkedList } from './rpc/linked-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
-import { runCall } from './rpc/run-call.js';
 import { Code } from './status.js';
-import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
-import type { ClientContext } from './waiting/client-context.js';
+import type {
+  CallOptions,
+  ListOperationsRequest,
+  OperationsMethod,
+  OperationsTransport,
+  RawOperation,
+} from './transport.js';
+import type { ClientContext, Lookup } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
@@ -80,6 +86,8 @@ export class OperationsClient implements AsyncDisposable {
   readonly #retry: RetryPolicy;
   readonly #settings: PollingSettings;
   readonly #context: ClientContext;
+  /** The single calls in progress. */
+  readonly #calls = new LinkedList<PendingCall>();
 
   /**
    * @throws TypeError if `transport` is not a transport, or an option is of the wrong type.
@@ -112,11 +120,7 @@ export class OperationsClient implements AsyncDisposable {
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
       activeLoops: new LinkedList(),
       rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
-      // Loaded by the first lookup; it then takes this place.
-      lookup: coalesce
-        ? async (...question) =>
-            (await import('./coalescing/coalescer.js')).installCoalescer(this.#context, coalesce)(...question)
-        : undefined,
+      lookup: coalesce ? this.#loadingLookup(coalesce) : undefined,
     };
   }
 
@@ -264,17 +268,35 @@ export class OperationsClient implements AsyncDisposable {
     return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.tryUpdate(raw)).length;
   }
 
-  /** Closes the transport. Pending waits reject with a {@link RequestError} (CANCELLED). */
+  /** Closes the transport. Pending waits and calls reject with a {@link RequestError} (CANCELLED). */
   async close(): Promise<void> {
+    const closedError = (rpc: RpcInfo): RequestError => requestError(rpc, Code.CANCELLED, 'the client was closed');
     for (const loop of this.#context.activeLoops.snapshot()) {
-      loop.fail(requestError({ method: 'GetOperation', name: loop.name }, Code.CANCELLED, 'the client was closed'));
+      loop.fail(closedError({ method: 'GetOperation', name: loop.name }));
     }
+    // Also those in a retry delay, which the transport cannot end.
+    for (const call of this.#calls.snapshot()) call.abort(closedError(call.rpc));
     await this.#transport.close();
   }
 
   /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Loads the coalescer on the first lookup; it then replaces this function. */
+  #loadingLookup(coalesce: true | CoalesceOptions): Lookup {
+    let loading: Promise<Lookup> | undefined;
+    const load = async (): Promise<Lookup> => {
+      try {
+        const { installCoalescer } = await import('./coalescing/coalescer.js');
+        return installCoalescer(this.#context, coalesce);
+      } catch (error) {
+        loading = undefined; // The next attempt of the poll loads it again.
+        throw error;
+      }
+    };
+    return async (...args) => (await (loading ??= load()))(...args);
   }
 
   #createLoop<R, M>(
@@ -291,24 +313,26 @@ export class OperationsClient implements AsyncDisposable {
     });
   }
 
-  #call<T>(method: string, name: string, options: RpcOptions, send: (options: CallOptions) => Promise<T>): Promise<T> {
+  async #call<T>(
+    method: OperationsMethod,
+    name: string,
+    options: RpcOptions,
+    send: (options: CallOptions) => Promise<T>,
+  ): Promise<T> {
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have an empty name: Cloud Functions v1 requires it.
     if (method !== 'ListOperations') assertName('request', name);
     assertNumber('request', 'timeoutMs', timeoutMs, 1);
     assertSignal('request', signal);
-    return runCall(
-      {
-        method,
-        name,
-        send,
-        headers,
-        retry: mergeRetryOptions(this.#retry, options.retry),
-        timeoutMs: () => timeoutMs,
-        timers: this.#context.timers,
-      },
-      signal,
-    );
+    const retry = mergeRetryOptions(this.#retry, options.retry);
+    const { timers } = this.#context;
+    const call = new CallPromise({ method, name, send, headers, retry, timers, timeoutMs: () => timeoutMs }, signal);
+    this.#calls.add(call);
+    try {
+      return await call.start();
+    } finally {
+      this.#calls.delete(call);
+    }
   }
 }
 

@@ -13,7 +13,7 @@ export async function main(transport: OperationsTransport, names: readonly strin
 export function collection(transport: OperationsTransport): OperationsClient {
   // #region parent
   const coalesce = {
-    // Names such as 'operations/ingest.17': this service lists all that begin alike by that.
+    // Names such as 'operations/ingest.17': this service lists operations by the part before the dot.
     parentOf: (name: string) => name.split('.')[0],
     pageSize: 1000,
   };

@@ -1,91 +1,105 @@
-import { invalidArgumentMessage, assertNumber } from '../arguments.js';
+import { assertArgument, assertNumber } from '../arguments.js';
 import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
+import type { ListObserver } from '../rpc/linked-list.js';
 import type { CallOptions, RawOperation } from '../transport.js';
-import type { ClientContext, Lookup } from '../waiting/client-context.js';
-import { Collection } from './collection.js';
+import type { ActiveLoop, ClientContext, Lookup } from '../waiting/client-context.js';
+import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
 
-const coalescers = new WeakMap<ClientContext, Coalescer>();
-
-/** Has a client's loops ask together. */
-export function installCoalescer(host: ClientContext, options: true | CoalesceOptions): Lookup {
-  let coalescer = coalescers.get(host);
-  if (!coalescer) {
-    coalescers.set(host, (coalescer = new Coalescer(host, options === true ? {} : options)));
-    host.lookup = coalescer.lookup;
-  }
+/**
+ * Installs the coalescer for a client's pollers.
+ *
+ * @returns the lookup that replaces GetOperation.
+ * @throws TypeError or RangeError if an option is invalid.
+ */
+export function installCoalescer(context: ClientContext, options: true | CoalesceOptions): Lookup {
+  const coalescer = new Coalescer(context, options === true ? {} : options);
+  for (const loop of context.activeLoops.snapshot()) coalescer.onAdd(loop);
+  context.activeLoops.observer = coalescer;
+  context.lookup = coalescer.lookup;
   return coalescer.lookup;
 }
 
-/** What is known of parents for which nobody asks is kept for so many. */
-const maxCollections = 1000;
+/** How many idle collections to remember, with what was learned about listing them. */
+const maxIdleCollections = 1000;
 
-/** Sorts what is asked about by the parent. */
-class Coalescer {
-  readonly #host: ClientContext;
+/** Sorts lookups and active loops by collection. */
+class Coalescer implements ListObserver<ActiveLoop> {
+  readonly #context: ClientContext;
   readonly #pageSize: number;
   readonly #parentOf: ParentOf;
-  readonly #conventional: boolean;
-  readonly #collections = new Map<string, Collection>();
+  readonly #listNamesOf: (parent: string) => readonly string[];
+  readonly #collections = new Map<string, CollectionLookups>();
+  /** The collections without active loops, the longest idle first. */
+  readonly #idle = new Set<CollectionLookups>();
 
-  constructor(host: ClientContext, { parentOf, pageSize = 500 }: CoalesceOptions) {
-    this.#host = host;
+  constructor(context: ClientContext, { parentOf, pageSize = 500 }: CoalesceOptions) {
+    const isValid = parentOf === undefined || typeof parentOf === 'function';
+    assertArgument(isValid, 'coalesce', 'parentOf', 'a function', parentOf);
     assertNumber('coalesce', 'pageSize', pageSize, 1);
-    if (parentOf !== undefined && typeof parentOf !== 'function') {
-      throw new TypeError(invalidArgumentMessage('coalesce', 'parentOf', 'a function', parentOf));
-    }
+    this.#context = context;
     this.#pageSize = pageSize;
-    this.#conventional = parentOf === undefined;
     this.#parentOf = parentOf ?? conventionalParent;
+    this.#listNamesOf = parentOf ? (parent) => [parent] : conventionalListNames;
   }
 
   readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Promise<RawOperation> => {
     const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
-    return this.#collection(this.#parent(name), options.headers).lookup(name, signal, timeoutMs);
+    return this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
   };
+
+  onAdd(loop: ActiveLoop): void {
+    const collection = this.#collection(loop.name, loop.settings.headers);
+    collection.loops.add(loop);
+    this.#idle.delete(collection);
+  }
+
+  onDelete(loop: ActiveLoop): void {
+    let collection: CollectionLookups | undefined = this.#collection(loop.name, loop.settings.headers);
+    // A `parentOf` that now returns another parent must not keep the loop in memory.
+    if (!collection.deleteLoop(loop)) collection = [...this.#collections.values()].find((one) => one.deleteLoop(loop));
+    if (collection?.loops.size === 0) this.#addIdle(collection);
+  }
+
+  #collection(name: string, headers: Headers): CollectionLookups {
+    const parent = this.#parent(name);
+    const key = collectionKey(parent, headers);
+    let collection = this.#collections.get(key);
+    if (!collection) {
+      const listNames = parent === undefined ? [] : this.#listNamesOf(parent);
+      const [context, pageSize] = [this.#context, this.#pageSize];
+      collection = new CollectionLookups({ context, key, listNames, pageSize, headers });
+      this.#collections.set(key, collection);
+      this.#addIdle(collection);
+    }
+    return collection;
+  }
 
   #parent(name: string): string | undefined {
     try {
       const parent: unknown = this.#parentOf(name);
       return typeof parent === 'string' && parent !== '' ? parent : undefined;
     } catch {
-      // No mistake about where to list is worth a wait of two hours: it is asked for by itself.
+      // A broken `parentOf` must not fail the wait: the operation is fetched individually.
       return undefined;
     }
   }
 
-  #collection(parent: string | undefined, headers: Headers): Collection {
-    const key = collectionKey(parent, headers);
-    let collection = this.#collections.get(key);
-    if (!collection) {
-      collection = new Collection({
-        host: this.#host,
-        listNames: parent === undefined ? [] : this.#conventional ? conventionalListNames(parent) : [parent],
-        pageSize: this.#pageSize,
-        headers,
-        contains: (name, itsHeaders) => collectionKey(this.#parent(name), itsHeaders) === key,
-      });
-      this.#evictIdle();
-      this.#collections.set(key, collection);
-    }
-    return collection;
-  }
-
-  #evictIdle(): void {
-    if (this.#collections.size < maxCollections) return;
-    for (const [key, { idle }] of this.#collections) {
-      if (idle) this.#collections.delete(key);
-      if (this.#collections.size < maxCollections) return;
-    }
+  #addIdle(collection: CollectionLookups): void {
+    this.#idle.add(collection);
+    if (this.#idle.size <= maxIdleCollections) return;
+    const oldest = this.#idle.values().next().value as CollectionLookups;
+    this.#idle.delete(oldest);
+    this.#collections.delete(oldest.key);
   }
 }
 
 type Headers = Readonly<Record<string, string>> | undefined;
 
-/** Those who send different headers may be different people: they do not ask together, nor hear what the others are told. */
+/** Requests with different headers may have different credentials, so they never share a list or its results. */
 function collectionKey(parent = '', headers: Headers): string {
   return headers ? `${parent}\n${JSON.stringify(headers)}` : parent;
 }

@@ -2,32 +2,32 @@ import { now } from '../rpc/timer-wheel.js';
 import type { RateLimiter, RateLimitedTask } from '../rpc/rate-limiter.js';
 
 /**
- * Where the requests about one parent wait, of which one at a time stands in the queue of the client: so the turn goes from
- * parent to parent, and who asks for one operation does not wait for the ten thousand of another.
+ * A fair queue: each collection has at most one entry in the client's rate limiter, so that collections alternate and one
+ * lookup does not wait behind ten thousand of another collection.
  */
 export class FairQueue implements RateLimitedTask {
-  readonly #pacer: RateLimiter;
+  readonly #rateLimiter: RateLimiter;
   readonly #tasks: RateLimitedTask[] = [];
-  /** Whether it stands in the client's queue. */
+  /** Whether it has its entry in the rate limiter. */
   #isQueued = false;
   startedMs = 0;
 
-  constructor(pacer: RateLimiter) {
-    this.#pacer = pacer;
+  constructor(rateLimiter: RateLimiter) {
+    this.#rateLimiter = rateLimiter;
   }
 
-  enqueue(turn: RateLimitedTask): void {
-    this.#tasks.push(turn);
+  enqueue(task: RateLimitedTask): void {
+    this.#tasks.push(task);
     this.#enqueueNext();
   }
 
-  cancel(turn: RateLimitedTask): void {
-    const index = this.#tasks.indexOf(turn);
+  cancel(task: RateLimitedTask): void {
+    const index = this.#tasks.indexOf(task);
     if (index < 0) return;
     this.#tasks.splice(index, 1);
     if (this.#tasks.length > 0 || !this.#isQueued) return;
     this.#isQueued = false;
-    this.#pacer.cancel(this);
+    this.#rateLimiter.cancel(this);
   }
 
   run(): void {
@@ -37,13 +37,13 @@ export class FairQueue implements RateLimitedTask {
   }
 
   throttle(): void {
-    this.#pacer.throttle();
+    this.#rateLimiter.throttle();
   }
 
   #enqueueNext(): void {
     if (this.#isQueued || this.#tasks.length === 0) return;
     this.#isQueued = true;
     this.startedMs = now();
-    this.#pacer.enqueue(this);
+    this.#rateLimiter.enqueue(this);
   }
 }

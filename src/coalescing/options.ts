@@ -1,13 +1,14 @@
-/** How a client's polls are made into ListOperations: `new OperationsClient({ …, coalesce })`. */
+/** How polls are combined into ListOperations requests: `new OperationsClient({ …, coalesce })`. */
 export interface CoalesceOptions {
   /**
-   * The `name` to list an operation by: its collection or the collection's parent, in the form that the service wants;
-   * undefined: it is asked for by GetOperation. If it throws, or gives an empty string, the same.
-   * @defaultValue `…` of `…/operations/{id}`, and where the service refuses that, `…/operations`; none for other names
+   * Returns the `name` to list an operation by: its collection or the parent of the collection, whichever the service
+   * expects. It must return the same value for the same name. Where it throws or returns undefined or an empty string, the
+   * operation is fetched by GetOperation.
+   * @defaultValue `…` for `…/operations/{id}`, or `…/operations` where the service rejects that; undefined for other names
    */
   parentOf?: ((name: string) => string | undefined) | undefined;
   /**
-   * How many operations to ask for in a page. Services give fewer if they have a limit of their own.
+   * The number of operations to request per page. A service may return fewer.
    * @defaultValue 500
    */
   pageSize?: number | undefined;

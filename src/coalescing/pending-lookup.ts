@@ -1,45 +1,51 @@
 import { addCallAbortListener } from '../rpc/call-options.js';
+import type { CallPromise } from '../rpc/call-promise.js';
 import type { AbortSignalLike, RawOperation } from '../transport.js';
 
-/** Where it stands: it waits for a list, one under way is for it, it is asked for by itself, or it is over, or not begun. */
-export type LookupState = 'queued' | 'listed' | 'individual' | 'settled';
+/** Why the request of a lookup is cancelled. */
+export const abandonedMessage = 'all callers of the lookup have aborted';
 
-/** A name that is asked about, for all who ask. There may be as many as there are operations, so it is lean. */
+/** A lookup of one operation, shared by its callers. There may be as many as there are operations, so it is lean. */
 export class PendingLookup {
   readonly name: string;
-  /** Since when. */
+  /** When it was requested, in milliseconds of the monotonic clock. */
   readonly sinceMs: number;
-  /** How long one request may take, by who of them has the most time. */
-  timeoutMs: number;
-  state: LookupState = 'settled';
-  /** Gives up the Get that is under way, if it has come to that. */
-  cancel: ((reason: unknown) => void) | undefined;
-  readonly promise: Promise<RawOperation>;
+  /** The longest request timeout of its callers. */
+  timeoutMs = 0;
+  /** Its GetOperation, once it is sent individually. */
+  call: CallPromise<RawOperation> | undefined;
+  isSettled = false;
   resolve!: (raw: RawOperation) => void;
   reject!: (error: unknown) => void;
+  readonly #promise: Promise<RawOperation>;
   #callers = 0;
 
-  constructor(name: string, sinceMs: number, timeoutMs: number) {
+  constructor(name: string, sinceMs: number) {
     this.name = name;
     this.sinceMs = sinceMs;
-    this.timeoutMs = timeoutMs;
-    this.promise = new Promise((resolve, reject) => {
+    this.#promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
   }
 
   /**
-   * Adds one who asks, and who looks at no answer once it has given up.
+   * Adds a caller, who ignores the outcome once its signal is aborted.
    *
-   * @param onAbandoned - hears that nobody asks any more.
+   * @param timeoutMs - how long the caller lets one request take.
+   * @param onAbandoned - called when all callers have aborted.
    */
-  addCaller(signal: AbortSignalLike | undefined, onAbandoned: (entry: PendingLookup) => void): Promise<RawOperation> {
+  addCaller(
+    signal: AbortSignalLike | undefined,
+    timeoutMs: number,
+    onAbandoned: (lookup: PendingLookup) => void,
+  ): Promise<RawOperation> {
     this.#callers++;
-    // It stays on the signal of a request that was answered, which is not kept.
+    this.timeoutMs = Math.max(this.timeoutMs, timeoutMs);
+    // Never removed: the signal is that of a single attempt, and is dropped when the attempt ends.
     addCallAbortListener(signal, () => {
-      if (--this.#callers === 0 && this.state !== 'settled') onAbandoned(this);
+      if (--this.#callers === 0) onAbandoned(this);
     });
-    return this.promise;
+    return this.#promise;
   }
 }

@@ -4,6 +4,12 @@ export interface Linked<T> {
   next: T | undefined;
 }
 
+/** Called after an item was added to a {@link LinkedList}, or deleted from it. */
+export interface ListObserver<T> {
+  onAdd(item: T): void;
+  onDelete(item: T): void;
+}
+
 /**
  * What is active now: calls, poll loops, waiters, in the order in which they came. The links are in the items, so that
  * adding and deleting is constant in time and an empty list costs little. (A large Set keeps what was deleted alive until
@@ -12,6 +18,7 @@ export interface Linked<T> {
 export class LinkedList<T extends Linked<T>> {
   /** How many items there are. To be read only. */
   size = 0;
+  observer: ListObserver<T> | undefined;
   #first: T | undefined;
   #last: T | undefined;
 
@@ -23,6 +30,7 @@ export class LinkedList<T extends Linked<T>> {
     if (this.#last) this.#last.next = item;
     else this.#first = item;
     this.#last = item;
+    this.observer?.onAdd(item);
   }
 
   /** @returns whether the item was in the list. */
@@ -35,6 +43,7 @@ export class LinkedList<T extends Linked<T>> {
     if (next) next.previous = previous;
     else this.#last = previous;
     item.previous = item.next = undefined;
+    this.observer?.onDelete(item);
     return true;
   }
 

@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Code, constantBackoff, OperationsClient, type RawOperation } from '../../src/index.js';
 import '../../src/coalescing/coalescer.js';
+import { FairQueue } from '../../src/coalescing/fair-queue.js';
+import { now } from '../../src/rpc/timer-wheel.js';
+import type { RateLimiter, RateLimitedTask } from '../../src/rpc/rate-limiter.js';
 import { failure, ScriptedTransport } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 const stops: AbortController[] = [];
 
-/** Cannot list, and says of each operation that it runs. */
+/** A service without ListOperations, whose operations are all running. */
 class UnlistedTransport extends ScriptedTransport {
   readonly sent: { readonly name: string; readonly atMs: number }[] = [];
   readonly #startMs = performance.now();
@@ -40,13 +43,13 @@ function namesIn(parent: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${parent}/operations/${i}`);
 }
 
-describe('Lane', () => {
+describe('FairQueue', () => {
   afterEach(async () => {
     for (const stop of stops.splice(0)) stop.abort();
     await advance(0);
   });
 
-  it('lets parents go in turn, so that one operation does not wait for the thousand of another parent', async () => {
+  it('alternates between parents, so that one operation does not wait for the thousand of another parent', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 1000), ...namesIn('projects/small', 1)]);
     await advance(100_000);
     const times = transport.timesOf('projects/small');
@@ -56,7 +59,7 @@ describe('Lane', () => {
     expect(transport.sent.length).toBeLessThanOrEqual(1001);
   });
 
-  it('shares the rate between parents that all want more, and within each lets nobody wait for ever', async () => {
+  it('shares the rate between parents that all exceed it, and serves every operation of each', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 300), ...namesIn('projects/medium', 100)]);
     await advance(60_000);
     const [large, medium] = ['projects/large', 'projects/medium'].map((parent) => transport.timesOf(parent).length);
@@ -64,7 +67,7 @@ describe('Lane', () => {
     expect(new Set(transport.sent.map(({ name }) => name)).size).toBe(400);
   });
 
-  it('leaves no timer when all have left', async () => {
+  it('leaves no timer when all waits are aborted', async () => {
     const { transport, stop, waits } = wait(1, [...namesIn('projects/a', 20), ...namesIn('projects/b', 20)]);
     await advance(3500);
     stop.abort('enough');
@@ -76,12 +79,47 @@ describe('Lane', () => {
     expect(transport.sent).toHaveLength(sent);
   });
 
-  it('goes on when the one whose turn is next has left', async () => {
+  it('leaves no timer when the wait whose request is next is aborted', async () => {
     const { transport, stop } = wait(1, namesIn('projects/a', 5));
     await advance(1000);
     stop.abort();
     await advance(0);
     expect(transport.sent.length).toBeLessThan(5);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('has one entry in the rate limiter, from when its first task came', async () => {
+    const entries: RateLimitedTask[] = [];
+    const throttle = jest.fn();
+    const limiter = {
+      enqueue: (task: RateLimitedTask) => entries.push(task),
+      cancel: (task: RateLimitedTask) => entries.splice(entries.indexOf(task), 1),
+      throttle,
+    };
+    const queue = new FairQueue(limiter as unknown as RateLimiter);
+    const ran: string[] = [];
+    const task = (name: string): RateLimitedTask => ({ startedMs: 0, run: () => ran.push(name) });
+    const [a, b, c] = [task('a'), task('b'), task('c')] as const;
+    await advance(7);
+    const startMs = now();
+    for (const one of [a, b, c]) queue.enqueue(one);
+    expect(entries).toEqual([queue]);
+    expect(queue.startedMs).toBe(startMs);
+
+    queue.cancel(task('not queued'));
+    queue.cancel(b);
+    expect(entries).toEqual([queue]);
+    await advance(7);
+    (entries.shift() as FairQueue).run();
+    expect([ran, entries, queue.startedMs]).toEqual([['a'], [queue], startMs + 7]);
+
+    queue.cancel(c);
+    queue.cancel(c);
+    expect(entries).toEqual([]);
+    queue.run();
+    expect([ran, entries]).toEqual([['a'], []]);
+
+    queue.throttle();
+    expect(throttle).toHaveBeenCalledTimes(1);
   });
 });

@@ -7,7 +7,7 @@ import { ListedService, nameOf, type Trouble } from '../support/listed-service.j
 import { CountingSignal } from '../support/signals.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
-// More runs: PROPERTY_RUNS=20000; another beginning: PROPERTY_SEED=42.
+// More runs: PROPERTY_RUNS=20000; another seed: PROPERTY_SEED=42.
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 120);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
 const advance = useVirtualTime();
@@ -58,7 +58,7 @@ const run = fc.record({
 });
 
 describe('coalesce', () => {
-  it('ends every wait as it should, once, and leaves nothing, whatever happens to the lists', async () => {
+  it('ends every wait once, with the right outcome, and leaves nothing, whatever happens to the lists', async () => {
     await fc.assert(
       fc.asyncProperty(run, async (script) => {
         const service = new ListedService(script.durations, script.deletedAtMs, script.old, script.trouble);
@@ -90,7 +90,7 @@ describe('coalesce', () => {
   });
 });
 
-/** Waits, and says what was wrong with how it ended. */
+/** Waits, and returns what was wrong with the outcome. */
 async function wait(
   client: OperationsClient,
   service: ListedService,

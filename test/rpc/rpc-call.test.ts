@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AbortController as PolyfillController } from 'abort-controller';
 import { MalformedOperationError } from '../../src/decode-errors.js';
 import { RequestError } from '../../src/errors.js';
+import { CallPromise } from '../../src/rpc/call-promise.js';
+import type { CallSpec } from '../../src/rpc/call-spec.js';
 import { TimerWheel } from '../../src/rpc/timer-wheel.js';
-import { type CallSpec } from '../../src/rpc/call-spec.js';
 import { RpcCall } from '../../src/rpc/rpc-call.js';
-import { runCall } from '../../src/rpc/run-call.js';
 import { RateLimiter } from '../../src/rpc/rate-limiter.js';
 import { defaultRetryPolicy } from '../../src/rpc/retry.js';
 import { Code } from '../../src/status.js';
@@ -41,7 +41,8 @@ function start(
     state.settled = { ...outcome, afterMs: performance.now() - startMs };
   };
   const settings = { retry: defaultRetryPolicy, timeoutMs: () => 60_000, timers: new TimerWheel() };
-  runCall({ method: 'GetOperation', name: 'operations/1', send, ...settings, ...rest }, signal).then(
+  const call = new CallPromise({ method: 'GetOperation', name: 'operations/1', send, ...settings, ...rest }, signal);
+  call.start().then(
     (value) => end({ value }),
     (error: unknown) => end({ error }),
   );

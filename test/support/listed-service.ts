@@ -16,41 +16,41 @@ export function nameOf(index: number): string {
   return `${parent}/operations/${index}`;
 }
 
-/** What goes wrong. Shares are from 0 to 1. */
+/** Faults of a service. Shares are from 0 to 1. */
 export interface Trouble {
-  /** Which share of calls fail. */
+  /** Share of calls that fail. */
   readonly failing: number;
-  /** The longest that a call takes. */
+  /** Maximum time for a request to arrive, and again for its response, in milliseconds. */
   readonly latencyMs: number;
-  /** How old a list is. */
+  /** How far a list is behind, in milliseconds. */
   readonly lagMs: number;
-  /** Which share of the operations no list has. */
+  /** Share of operations that lists lack. */
   readonly lacks: number;
-  /** Which share of a page's operations are in the next one, too. */
+  /** Share of operations that are listed twice. */
   readonly twice: number;
-  /** Which share of the operations a list shows without their results. */
+  /** Share of operations that are listed without their results. */
   readonly bare: number;
-  /** Which share of pages never come. */
+  /** Share of pages without a response. */
   readonly pageHangs: number;
-  /** The page that fails, each time, counted from 0. */
+  /** Index of the first page that always fails. */
   readonly breaksAtPage: number | undefined;
-  /** Whether each page names itself as the next. */
+  /** Whether the token of each page is that of the same page. */
   readonly sameToken: boolean;
   readonly unreachable: boolean;
-  /** Which name a list must have. */
+  /** The name that lists accept. */
   readonly form: 'parent' | 'collection' | 'both' | 'none' | 'denied';
   readonly maxPageSize: number;
   readonly seed: number;
 }
 
-/** A service of operations that are listed badly. */
+/** A service of operations with faulty lists. */
 export class ListedService implements OperationsTransport {
   readonly durations: readonly number[];
   readonly deleted: readonly (number | undefined)[];
   readonly trouble: Trouble;
   gets = 0;
   lists = 0;
-  /** How many requests are under way. */
+  /** Number of pending requests. */
   open = 0;
   readonly #startMs = performance.now();
   readonly #old: number;
@@ -65,7 +65,7 @@ export class ListedService implements OperationsTransport {
     this.durations = durations;
     this.deleted = deleted;
     this.#old = old;
-    this.trouble = { ...none, ...trouble };
+    this.trouble = { ...noTrouble, ...trouble };
     this.#random = this.trouble.seed;
   }
 
@@ -101,7 +101,7 @@ export class ListedService implements OperationsTransport {
         throw this.#failure('ListOperations', name, Code.UNAVAILABLE);
       }
       const operations: RawOperation[] = [];
-      // Old ones come first. What begins between two pages or is deleted moves nothing: places are places in time.
+      // Old operations come first. An operation keeps its place, so that starts and deletions between pages move nothing.
       for (let place = from; place < Math.min(from + size, this.#old + this.durations.length); place++) {
         if (place < this.#old)
           operations.push({ name: `${parent}/operations/old-${place}`, done: true, response: any(-1) });
@@ -121,43 +121,42 @@ export class ListedService implements OperationsTransport {
   }
 
   cancelOperation(): Promise<void> {
-    return Promise.reject(new Error('not a part of this test'));
+    return Promise.reject(new Error('not supported by this test service'));
   }
 
   deleteOperation(): Promise<void> {
-    return Promise.reject(new Error('not a part of this test'));
+    return Promise.reject(new Error('not supported by this test service'));
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  async #call<T>(method: string, name: string, options: CallOptions, answer: () => T | Promise<T>): Promise<T> {
+  async #call<T>(method: string, name: string, options: CallOptions, respond: () => T | Promise<T>): Promise<T> {
     const { latencyMs, failing } = this.trouble;
     const signal = callSignal(options)!;
     this.open++;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let giveUp = (): void => undefined;
-    const given = new Promise<never>((_, reject) => {
-      giveUp = () => reject(abortReason(signal));
-      signal.addEventListener('abort', giveUp);
+    let onAbort = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () => reject(abortReason(signal));
+      signal.addEventListener('abort', onAbort);
     });
     const pause = (ms: number): Promise<void> => new Promise((resolve) => void (timer = setTimeout(resolve, ms)));
     const served = async (): Promise<T> => {
-      // There and back.
       if (latencyMs > 0) await pause(this.#draw() * latencyMs);
       const fails = this.#draw() < failing;
       if (fails) throw this.#failure(method, name, failures[Math.floor(this.#draw() * failures.length)]!);
-      const value = answer();
+      const value = respond();
       if (latencyMs > 0) await pause(this.#draw() * latencyMs);
       return value;
     };
     try {
-      return await Promise.race([given, served()]);
+      return await Promise.race([aborted, served()]);
     } finally {
       this.open--;
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
@@ -191,7 +190,7 @@ export class ListedService implements OperationsTransport {
   }
 }
 
-const none: Trouble = {
+const noTrouble: Trouble = {
   failing: 0,
   latencyMs: 0,
   lagMs: 0,
@@ -213,7 +212,7 @@ function any(index: number): { typeUrl: string; json: number } {
   return { typeUrl: 'type.googleapis.com/test.Result', json: index };
 }
 
-/** A number from 0 to 1 that an operation always has. */
+/** A number from 0 to 1, always the same for an operation. */
 function share(index: number, salt: number): number {
   return ((Math.imul(index + salt * 7919, 2_654_435_761) >>> 0) % 1000) / 1000;
 }

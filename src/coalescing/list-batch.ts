@@ -1,0 +1,90 @@
+import type { CallPromise } from '../rpc/call-promise.js';
+import { now } from '../rpc/timer-wheel.js';
+import type { ListOperationsResponse } from '../transport.js';
+import { forEachYielding } from './for-each-yielding.js';
+import type { ListCostModel, ListProgress } from './list-cost-model.js';
+import type { ListedStates } from './listed-states.js';
+import { abandonedMessage, type PendingLookup } from './pending-lookup.js';
+
+/** The deadline of a page, in milliseconds. */
+const maxPageTimeoutMs = 10_000;
+
+/** Creates the request for a page. An empty token is the first page. */
+export type CreatePageCall = (pageToken: string, timeoutMs: number) => CallPromise<ListOperationsResponse>;
+
+/** One list, page by page, for the lookups that are due together. */
+export class ListBatch {
+  readonly #createPageCall: CreatePageCall;
+  readonly #states: ListedStates;
+  /** The lookups that were neither found nor sent individually nor abandoned. */
+  readonly #missing: Set<PendingLookup>;
+  readonly #requested: number;
+  readonly #timeoutMs: number;
+  #pages = 0;
+  #found = 0;
+  #page: CallPromise<ListOperationsResponse> | undefined;
+  #isAborted = false;
+
+  /** @param lookups - the lookups that are due. Half of their time is for the list, half for the Gets after it. */
+  constructor(lookups: readonly PendingLookup[], states: ListedStates, createPageCall: CreatePageCall) {
+    this.#createPageCall = createPageCall;
+    this.#states = states;
+    this.#missing = new Set(lookups);
+    this.#requested = lookups.length;
+    this.#timeoutMs = lookups.reduce((ms, lookup) => Math.min(ms, lookup.timeoutMs / 2), Infinity);
+  }
+
+  get missing(): readonly PendingLookup[] {
+    return [...this.#missing];
+  }
+
+  get progress(): ListProgress {
+    return {
+      pages: this.#pages,
+      found: this.#found,
+      requested: this.#requested,
+      missing: this.#missing.size,
+      others: this.#states.othersLeft,
+    };
+  }
+
+  /** Whether it was aborted because all its lookups were abandoned. */
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  /**
+   * Fetches and delivers pages while the cost model wants more.
+   *
+   * @returns whether the list came to its end, or all lookups were found.
+   * @throws what the request for a page fails with.
+   */
+  async run(costModel: ListCostModel): Promise<boolean> {
+    const untilMs = now() + this.#timeoutMs;
+    let pageToken = '';
+    do {
+      const call = (this.#page = this.#createPageCall(pageToken, Math.min(maxPageTimeoutMs, this.#timeoutMs)));
+      const page = await call.start();
+      await forEachYielding(page.operations, (raw) => {
+        if (this.#states.deliver(raw, call.sentMs)) this.#found++;
+      });
+      this.#pages++;
+      pageToken = page.nextPageToken;
+      if (!pageToken || this.#missing.size === 0) return true;
+    } while (now() < untilMs && costModel.shouldContinue(this.progress));
+    return false;
+  }
+
+  /** Removes a lookup that was found, is sent individually, or was abandoned. */
+  remove(lookup: PendingLookup): void {
+    this.#missing.delete(lookup);
+    this.#states.exclude(lookup.name);
+  }
+
+  /** Cancels the request for a page if no lookup waits for it any more. */
+  abortIfUnused(): void {
+    if (this.#missing.size > 0) return;
+    this.#isAborted = true;
+    this.#page?.abort(new Error(abandonedMessage));
+  }
+}

@@ -1,0 +1,77 @@
+import type { RawOperation } from '../transport.js';
+import type { ActiveLoop } from '../waiting/client-context.js';
+import type { LoopsByName } from './loops-by-name.js';
+import type { PendingLookup } from './pending-lookup.js';
+
+/** What waits for the operations of a collection. */
+export interface ListTarget {
+  readonly pending: ReadonlyMap<string, PendingLookup>;
+  readonly loops: LoopsByName;
+  /** Names of operations that a list reported done without a result; they need a GetOperation. */
+  readonly doneWithoutResult: Set<string>;
+  /** Settles a lookup with a listed state. */
+  resolve(lookup: PendingLookup, raw: RawOperation): void;
+}
+
+/** Delivers the states in one list to pending lookups and, once per operation, to other active loops. */
+export class ListedStates {
+  readonly #target: ListTarget;
+  /** Operations whose loops have had this or a later state already. */
+  readonly #excluded = new Set<string>();
+  #othersLeft: number;
+
+  /** @param others - number of operations with active loops and without a lookup. */
+  constructor(target: ListTarget, others: number) {
+    this.#target = target;
+    this.#othersLeft = others;
+  }
+
+  /** The number of operations with active loops and without a lookup that were not delivered yet. */
+  get othersLeft(): number {
+    return Math.max(0, this.#othersLeft);
+  }
+
+  /** Stops delivering an operation to loops: they get its state from a lookup. */
+  exclude(name: string): void {
+    this.#excluded.add(name);
+  }
+
+  /**
+   * Delivers one state.
+   *
+   * @param sentMs - when the page was requested.
+   * @returns whether a lookup or a loop took it.
+   */
+  deliver(raw: RawOperation, sentMs: number): boolean {
+    const { pending, loops } = this.#target;
+    const { name } = raw;
+    const lookup = pending.get(name);
+    if (lookup) {
+      // Lookups that are newer than the page, or sent individually, get their own response.
+      if (lacksResult(raw) || lookup.call || lookup.sinceMs > sentMs) return false;
+      this.#target.resolve(lookup, raw);
+      return true;
+    }
+    if (this.#excluded.has(name) || !loops.has(name)) return false;
+    this.#excluded.add(name);
+    this.#othersLeft--;
+    for (const loop of loops.get(name)) this.#deliverTo(loop, raw);
+    return true;
+  }
+
+  #deliverTo(loop: ActiveLoop, raw: RawOperation): void {
+    if (!loop.hasWaiters) return;
+    try {
+      if (!lacksResult(raw)) return loop.applyUpdate(raw);
+      this.#target.doneWithoutResult.add(raw.name);
+      loop.resetSchedule();
+    } catch {
+      // Older than the known state, or malformed: the loop's own poll decides.
+    }
+  }
+}
+
+/** Whether a list left out the result, as some do to keep pages small. */
+function lacksResult(raw: RawOperation): boolean {
+  return raw.done && !raw.response && !raw.error;
+}

@@ -1,0 +1,60 @@
+import { now } from '../rpc/timer-wheel.js';
+import type { TimerTask, TimerWheel } from '../rpc/timer-wheel.js';
+import type { PendingLookup } from './pending-lookup.js';
+
+/** Debounce before listing, in milliseconds, and its upper bound. */
+const debounceMs = 2;
+const maxDebounceMs = 100;
+
+/** When to flush a queue whose first and latest lookup came at these times. */
+export function flushAtMs(firstMs: number, latestMs: number): number {
+  return Math.min(latestMs + debounceMs, firstMs + maxDebounceMs);
+}
+
+/** Collects lookups while new ones arrive, and then flushes them together. */
+export class LookupQueue implements TimerTask {
+  readonly #timers: TimerWheel;
+  readonly #onFlush: (lookups: readonly PendingLookup[]) => void;
+  #lookups = new Set<PendingLookup>();
+  #isPaused = false;
+  #firstMs = 0;
+  #latestMs = 0;
+  dueMs = 0;
+  timerIndex = -1;
+
+  constructor(timers: TimerWheel, onFlush: (lookups: readonly PendingLookup[]) => void) {
+    this.#timers = timers;
+    this.#onFlush = onFlush;
+  }
+
+  add(lookup: PendingLookup): void {
+    const nowMs = now();
+    if (this.#lookups.size === 0) this.#firstMs = nowMs;
+    this.#latestMs = nowMs;
+    this.#lookups.add(lookup);
+    // Later lookups extend the debounce when the timer fires: rescheduling for each one would be dear.
+    if (this.timerIndex < 0 && !this.#isPaused) this.#timers.schedule(this, flushAtMs(nowMs, nowMs));
+  }
+
+  delete(lookup: PendingLookup): void {
+    if (this.#lookups.delete(lookup) && this.#lookups.size === 0) this.#timers.cancel(this);
+  }
+
+  /** Collects without flushing, until {@link LookupQueue.resume}. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#lookups.size > 0) this.onTimer();
+  }
+
+  onTimer(): void {
+    const flushMs = flushAtMs(this.#firstMs, this.#latestMs);
+    if (now() < flushMs) return this.#timers.schedule(this, flushMs);
+    const lookups = [...this.#lookups];
+    this.#lookups = new Set();
+    this.#onFlush(lookups);
+  }
+}

@@ -1,0 +1,77 @@
+import type { AbortSignalLike } from '../transport.js';
+import { abortReason, addAbortListener, removeAbortListener } from './abort.js';
+import type { RpcInfo } from '../errors.js';
+import type { CallSpec } from './call-spec.js';
+import type { Linked } from './linked-list.js';
+import { RpcCall, type CallObserver } from './rpc-call.js';
+
+/** A call in progress that can be aborted. */
+export interface PendingCall extends Linked<PendingCall> {
+  readonly rpc: RpcInfo;
+  abort(reason: unknown): void;
+}
+
+/** An {@link RpcCall} whose outcome is a promise. */
+export class CallPromise<T> implements CallObserver<T>, PendingCall {
+  readonly rpc: RpcInfo;
+  previous: PendingCall | undefined;
+  next: PendingCall | undefined;
+  readonly #call: RpcCall<T>;
+  readonly #signal: AbortSignalLike | undefined;
+  readonly #promise: Promise<T>;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+  #onAbort: (() => void) | undefined;
+
+  /** @param signal - aborts the call. Has no listener before the call starts, and none once it is settled. */
+  constructor(spec: CallSpec<T>, signal?: AbortSignalLike) {
+    this.rpc = spec;
+    this.#call = new RpcCall(this, spec);
+    this.#signal = signal;
+    this.#promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** When the last attempt was sent, in milliseconds of the monotonic clock; −1 before the first. */
+  get sentMs(): number {
+    return this.#call.sentMs;
+  }
+
+  /**
+   * Sends the request, unless the signal is aborted already.
+   *
+   * @returns the response. Rejects with a {@link RequestError} once retries are exhausted, and with the abort reason as
+   * soon as the call is aborted, in whatever phase it is.
+   */
+  start(): Promise<T> {
+    const signal = this.#signal;
+    if (signal?.aborted) this.abort(abortReason(signal));
+    else {
+      if (signal) addAbortListener(signal, (this.#onAbort = () => this.abort(abortReason(signal))));
+      this.#call.start();
+    }
+    return this.#promise;
+  }
+
+  /** Cancels the request. The promise rejects with `reason`. */
+  abort(reason: unknown): void {
+    this.onError(reason);
+    this.#call.abort(reason);
+  }
+
+  onResponse(response: T): void {
+    this.#removeListener();
+    this.#resolve(response);
+  }
+
+  onError(error: unknown): void {
+    this.#removeListener();
+    this.#reject(error);
+  }
+
+  #removeListener(): void {
+    if (this.#onAbort) removeAbortListener(this.#signal, this.#onAbort);
+  }
+}
