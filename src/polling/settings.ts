@@ -68,7 +68,7 @@ export interface PollingSettings {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
   /** The part of a delay by which a poll may be deferred, so that polls align; 0 unless the client coalesces. */
-  readonly alignmentTolerance?: number | undefined;
+  readonly alignmentTolerance: number;
 }
 
 /** The settings of a client: the defaults, then its `retry` and `polling` options. */
@@ -83,6 +83,7 @@ export function defaultPollingSettings(
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
     readProgress: undefined,
+    alignmentTolerance: 0,
   };
   return mergePollingOptions(base, polling);
 }

@@ -1,46 +1,14 @@
 import { assertNumber } from '../arguments.js';
 import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
+import { alignDueMs } from '../polling/align.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import { readFirstNumber, readProgress, startTimeFields } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
+import { mergeDemand, plainDemand, type WaiterNeeds } from './demand.js';
 import type { LongPoll } from './long-poll.js';
-
-/** What one waiter needs. */
-export interface WaiterNeeds {
-  /** When it stops waiting; `Infinity`: it has no limit. */
-  readonly deadlineMs: number;
-  /** Whether it wants each change of state, not only the outcome. */
-  readonly wantsProgress: boolean;
-}
-
-/** What the waiters need together. Times are on the monotonic clock; `Infinity`: no limit. */
-interface Demand {
-  readonly firstDeadlineMs: number;
-  readonly lastDeadlineMs: number;
-  readonly wantsProgress: boolean;
-}
-
-/** The demand of waiters without deadlines that want only the outcome: one object for all plans. */
-const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: Infinity, wantsProgress: false };
-
-/** The demand with one more waiter; the same object if nothing changes. */
-function mergeDemand(demand: Demand | undefined, { deadlineMs, wantsProgress }: WaiterNeeds): Demand {
-  if (!demand) {
-    const isPlain = deadlineMs === Infinity && !wantsProgress;
-    return isPlain ? plainDemand : { firstDeadlineMs: deadlineMs, lastDeadlineMs: deadlineMs, wantsProgress };
-  }
-  const { firstDeadlineMs, lastDeadlineMs } = demand;
-  const isCovered = deadlineMs >= firstDeadlineMs && deadlineMs <= lastDeadlineMs;
-  if (isCovered && (demand.wantsProgress || !wantsProgress)) return demand;
-  return {
-    firstDeadlineMs: Math.min(firstDeadlineMs, deadlineMs),
-    lastDeadlineMs: Math.max(lastDeadlineMs, deadlineMs),
-    wantsProgress: demand.wantsProgress || wantsProgress,
-  };
-}
 
 /** What to send now. Read it at once: all plans share one object, since a program may have 100,000 plans. */
 export interface Todo {
@@ -126,7 +94,11 @@ export class PollPlan {
 
   /** @param isFirst - whether there was no other. */
   waiterAdded(waiter: WaiterNeeds, isFirst: boolean): void {
-    this.demand = mergeDemand(isFirst ? undefined : this.demand, waiter);
+    const isPlain = waiter.deadlineMs === Infinity && !waiter.wantsProgress;
+    if (isFirst && isPlain) this.demand = plainDemand;
+    else if (!isPlain || this.demand !== plainDemand) {
+      this.demand = mergeDemand(isFirst ? undefined : this.demand, waiter);
+    }
   }
 
   /** Waiters have left: these are the others. */
@@ -262,7 +234,9 @@ export class PollPlan {
     const delayMs = this.#delayMs(sentMs);
     this.#attempt++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    this.#dueMs = this.#align(Math.round(this.#progress?.dueMs(nowMs, dueMs) ?? dueMs), nowMs);
+    const nextMs = Math.round(this.#progress?.dueMs(nowMs, dueMs) ?? dueMs);
+    const toleranceMs = (nextMs - nowMs) * this.#settings.alignmentTolerance;
+    this.#dueMs = toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;
   }
 
   /**
@@ -349,15 +323,6 @@ export class PollPlan {
     }
     const progress = readProgress(operation, this.#settings.readProgress);
     if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
-  }
-
-  /** Moves a due time to a grid as coarse as the tolerance allows, so that the polls of many operations align. */
-  #align(dueMs: number, nowMs: number): number {
-    const toleranceMs = (dueMs - nowMs) * (this.#settings.alignmentTolerance ?? 0);
-    if (!toleranceMs) return dueMs;
-    // Power-of-two grids nest, so polls of different intervals align.
-    const gridMs = 2 ** Math.floor(Math.log2(toleranceMs));
-    return Math.ceil(dueMs / gridMs) * gridMs || Infinity;
   }
 
   /** Some services cannot find an operation until some time after they have returned it. */

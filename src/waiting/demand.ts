@@ -1,0 +1,30 @@
+/** What one waiter needs. */
+export interface WaiterNeeds {
+  /** When it stops waiting; `Infinity`: it has no limit. */
+  readonly deadlineMs: number;
+  /** Whether it wants each change of state, not only the outcome. */
+  readonly wantsProgress: boolean;
+}
+
+/** What the waiters need together. Times are on the monotonic clock; `Infinity`: no limit. */
+export interface Demand {
+  readonly firstDeadlineMs: number;
+  readonly lastDeadlineMs: number;
+  readonly wantsProgress: boolean;
+}
+
+/** The demand of waiters without deadlines that want only the outcome: one object for all plans. */
+export const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: Infinity, wantsProgress: false };
+
+/** The demand with one more waiter; the same object if nothing changes. */
+export function mergeDemand(demand: Demand | undefined, { deadlineMs, wantsProgress }: WaiterNeeds): Demand {
+  if (!demand) return { firstDeadlineMs: deadlineMs, lastDeadlineMs: deadlineMs, wantsProgress };
+  const { firstDeadlineMs, lastDeadlineMs } = demand;
+  const isCovered = deadlineMs >= firstDeadlineMs && deadlineMs <= lastDeadlineMs;
+  if (isCovered && (demand.wantsProgress || !wantsProgress)) return demand;
+  return {
+    firstDeadlineMs: Math.min(firstDeadlineMs, deadlineMs),
+    lastDeadlineMs: Math.max(lastDeadlineMs, deadlineMs),
+    wantsProgress: demand.wantsProgress || wantsProgress,
+  };
+}
