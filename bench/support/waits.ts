@@ -83,7 +83,7 @@ const libraries: Record<Library, (intervalMs: number) => Start> = {
 
   '@smithy/util-waiter': (intervalMs) => (name) =>
     createWaiter(
-      { client: {}, maxWaitTime: 86_400, minDelay: intervalMs / 1000, maxDelay: intervalMs / 1000 },
+      { client: {}, maxWaitTime: 2 ** 31, minDelay: intervalMs / 1000, maxDelay: intervalMs / 1000 },
       { name },
       () => {
         requests++;
