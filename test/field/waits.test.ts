@@ -51,18 +51,20 @@ describe('a transport that rejects with something that cannot be read', () => {
     [
       'a proxy that throws',
       () =>
-        new Proxy({} as object, {
-          get() {
-            throw new Error('unreadable');
+        new Proxy(
+          {},
+          {
+            get() {
+              throw new Error('unreadable');
+            },
           },
-        }),
+        ),
     ],
     ['undefined', () => undefined],
     ['a symbol', () => Symbol('unreadable')],
   ];
   it.each(unreadable)('fails the wait with UNKNOWN: %s', async (_, create) => {
     const { client, transport } = createClient([running]);
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is the point
     transport.getOperation = () => Promise.reject(create());
     const wait = track(client.poller(name, undefined, { retry: { maxAttempts: 2 } }).promise());
     const call = track(client.getOperation({ name }, { retry: { maxAttempts: 1 } }));
@@ -257,7 +259,7 @@ describe('async listeners', () => {
   const reject = (): Promise<never> => Promise.reject(new Error('from the listener'));
 
   it('may reject in onEvent without effect', async () => {
-    const { client } = createClient([running, succeeded], { ...everySecond, onEvent: reject });
+    const { client } = createClient([running, succeeded], { ...everySecond, onEvent: reject as never });
     const wait = track(client.poller(name).promise());
     await advance(1000);
     expect(wait.value).toBeDefined();
@@ -266,7 +268,7 @@ describe('async listeners', () => {
   it('end their own wait when they reject in onProgress', async () => {
     const { client } = createClient([running, running, succeeded]);
     const poller = client.poller(name);
-    const [first, second] = [track(poller.promise({ onProgress: reject })), track(poller.promise())];
+    const [first, second] = [track(poller.promise({ onProgress: reject as never })), track(poller.promise())];
     await advance(10);
     expect(first.error).toEqual(new Error('from the listener'));
     await advance(5000);
@@ -274,7 +276,11 @@ describe('async listeners', () => {
   });
 
   it('end their own wait when they reject for the completed operation', async () => {
-    const wait = track(createClient([succeeded]).client.poller(name).promise({ onProgress: reject }));
+    const wait = track(
+      createClient([succeeded])
+        .client.poller(name)
+        .promise({ onProgress: reject as never }),
+    );
     await advance(0);
     expect(wait.error).toEqual(new Error('from the listener'));
   });
