@@ -1,5 +1,6 @@
-import { now } from '../rpc/timer-wheel.js';
+import { LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter, RateLimitedTask } from '../rpc/rate-limiter.js';
+import { now } from '../rpc/timer-wheel.js';
 
 /**
  * A fair queue: each collection has at most one entry in the client's rate limiter, so that collections alternate and one
@@ -7,25 +8,24 @@ import type { RateLimiter, RateLimitedTask } from '../rpc/rate-limiter.js';
  */
 export class FairQueue implements RateLimitedTask {
   readonly #rateLimiter: RateLimiter;
-  readonly #tasks: RateLimitedTask[] = [];
+  readonly #tasks = new LinkedList<RateLimitedTask>();
   /** Whether it has its entry in the rate limiter. */
   #isQueued = false;
   startedMs = 0;
+  previous: RateLimitedTask | undefined;
+  next: RateLimitedTask | undefined;
 
   constructor(rateLimiter: RateLimiter) {
     this.#rateLimiter = rateLimiter;
   }
 
   enqueue(task: RateLimitedTask): void {
-    this.#tasks.push(task);
+    this.#tasks.add(task);
     this.#enqueueNext();
   }
 
   cancel(task: RateLimitedTask): void {
-    const index = this.#tasks.indexOf(task);
-    if (index < 0) return;
-    this.#tasks.splice(index, 1);
-    if (this.#tasks.length > 0 || !this.#isQueued) return;
+    if (!this.#tasks.delete(task) || this.#tasks.size > 0 || !this.#isQueued) return;
     this.#isQueued = false;
     this.#rateLimiter.cancel(this);
   }
@@ -41,7 +41,7 @@ export class FairQueue implements RateLimitedTask {
   }
 
   #enqueueNext(): void {
-    if (this.#isQueued || this.#tasks.length === 0) return;
+    if (this.#isQueued || this.#tasks.size === 0) return;
     this.#isQueued = true;
     this.startedMs = now();
     this.#rateLimiter.enqueue(this);

@@ -1,7 +1,7 @@
 /** An item of a {@link LinkedList}, which alone writes these fields. */
 export interface Linked<T> {
-  previous: T | undefined;
-  next: T | undefined;
+  previous?: T | undefined;
+  next?: T | undefined;
 }
 
 /** Called after an item was added to a {@link LinkedList}, or deleted from it. */
@@ -11,9 +11,9 @@ export interface ListObserver<T> {
 }
 
 /**
- * What is active now: calls, poll loops, waiters, in the order in which they came. The links are in the items, so that
- * adding and deleting is constant in time and an empty list costs little. (A large Set keeps what was deleted alive until
- * it is rehashed.)
+ * What is active or queued now: calls, poll loops, waiters. The links are in the items, so that adding at the end and
+ * deleting are constant in time and an empty list costs little. (A large Set keeps what was deleted alive until it is
+ * rehashed.)
  */
 export class LinkedList<T extends Linked<T>> {
   /** How many items there are. To be read only. */
@@ -22,14 +22,19 @@ export class LinkedList<T extends Linked<T>> {
   #first: T | undefined;
   #last: T | undefined;
 
-  /** Adds an item, unless it is in the list. */
-  add(item: T): void {
+  /**
+   * Adds an item, unless it is in the list: at the end, or before the items at the end that must come after it.
+   *
+   * @param isAfter - whether another item must come after it.
+   */
+  add(item: T, isAfter?: (other: T) => boolean): void {
     if (this.#has(item)) return;
     this.size++;
-    item.previous = this.#last;
-    if (this.#last) this.#last.next = item;
-    else this.#first = item;
-    this.#last = item;
+    let previous = this.#last;
+    while (isAfter && previous && isAfter(previous)) ({ previous } = previous);
+    item.previous = previous;
+    item.next = previous ? previous.next : this.#first;
+    this.#connect(item, item, item);
     this.observer?.onAdd(item);
   }
 
@@ -37,14 +42,17 @@ export class LinkedList<T extends Linked<T>> {
   delete(item: T): boolean {
     if (!this.#has(item)) return false;
     this.size--;
-    const { previous, next } = item;
-    if (previous) previous.next = next;
-    else this.#first = next;
-    if (next) next.previous = previous;
-    else this.#last = previous;
+    this.#connect(item, item.previous, item.next);
     item.previous = item.next = undefined;
     this.observer?.onDelete(item);
     return true;
+  }
+
+  /** Deletes the first item, and returns it. */
+  shift(): T | undefined {
+    const first = this.#first;
+    if (first) this.delete(first);
+    return first;
   }
 
   /** A copy, so that items may come and go while it is iterated. */
@@ -56,5 +64,13 @@ export class LinkedList<T extends Linked<T>> {
 
   #has(item: T): boolean {
     return item.previous !== undefined || this.#first === item;
+  }
+
+  /** Connects the neighbours of an item: the next one back to `previous`, the previous one on to `next`. */
+  #connect(item: T, previous: T | undefined, next: T | undefined): void {
+    if (item.previous) item.previous.next = next;
+    else this.#first = next;
+    if (item.next) item.next.previous = previous;
+    else this.#last = previous;
   }
 }

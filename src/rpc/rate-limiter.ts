@@ -1,8 +1,10 @@
-import { TaskQueue, type QueuedTask } from './task-queue.js';
+import { LinkedList, type Linked } from './linked-list.js';
 import { now, type TimerTask, type TimerWheel } from './timer-wheel.js';
 
 /** A request that waits until the rate allows it. */
-export interface RateLimitedTask extends QueuedTask {
+export interface RateLimitedTask extends Linked<RateLimitedTask> {
+  /** Its position in the queue: the earliest is first. */
+  readonly startedMs: number;
   run(): void;
 }
 
@@ -14,7 +16,7 @@ const maxThrottleFactor = 64;
 export class RateLimiter implements TimerTask {
   readonly #intervalMs: number;
   readonly #timers: TimerWheel;
-  readonly #queue = new TaskQueue<RateLimitedTask>();
+  readonly #queue = new LinkedList<RateLimitedTask>();
   #nextFreeMs = -Infinity;
   #throttleFactor = 1;
   #throttledUntilMs = -Infinity;
@@ -29,14 +31,14 @@ export class RateLimiter implements TimerTask {
 
   /** Queues a request. It runs at once if the rate allows it. */
   enqueue(task: RateLimitedTask): void {
-    this.#queue.add(task);
+    this.#queue.add(task, ({ startedMs }) => startedMs > task.startedMs);
     // With the timer set, the rate does not allow one now.
     if (this.timerIndex < 0) this.onTimer(now());
   }
 
   /** Removes a request from the queue, if it is still queued. */
   cancel(task: RateLimitedTask): void {
-    if (this.#queue.remove(task) && this.#queue.size === 0) this.#timers.cancel(this);
+    if (this.#queue.delete(task) && this.#queue.size === 0) this.#timers.cancel(this);
   }
 
   /** Halves the rate for a while, since the service reported that a quota is exhausted. */

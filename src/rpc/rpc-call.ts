@@ -4,7 +4,6 @@ import { CallAttempt } from './call-attempt.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
 import type { RateLimitedTask } from './rate-limiter.js';
 import { RetrySession } from './retry-session.js';
-import type { QueueEntry } from './task-queue.js';
 import { now, type TimerTask } from './timer-wheel.js';
 import { toRequestError } from './to-request-error.js';
 
@@ -31,7 +30,8 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   // The deadline of the attempt.
   dueMs = 0;
   timerIndex = -1;
-  queueEntry: QueueEntry | undefined;
+  previous: RateLimitedTask | undefined;
+  next: RateLimitedTask | undefined;
   #attempt: CallAttempt | undefined;
   #retries: RetrySession<T> | undefined;
   #aborted = false;

@@ -4,11 +4,17 @@ import { LinkedList, type Linked } from '../../src/rpc/linked-list.js';
 
 interface Item extends Linked<Item> {
   readonly id: number;
+  readonly startedMs: number;
 }
 
 describe('LinkedList', () => {
   it('holds each item once, in the order in which they were added', () => {
-    const items = Array.from({ length: 8 }, (_, id): Item => ({ id, previous: undefined, next: undefined }));
+    const items = Array.from({ length: 8 }, (_, id): Item => ({
+      id,
+      startedMs: 0,
+      previous: undefined,
+      next: undefined,
+    }));
     const step = fc.record({ isAdd: fc.boolean(), id: fc.nat(7) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
@@ -27,6 +33,21 @@ describe('LinkedList', () => {
           expect(list.size).toBe(model.length);
         }
         for (const item of model) list.delete(item);
+      }),
+    );
+  });
+
+  it('adds an item before those at the end that must come after it', () => {
+    const startTimes = fc.array(fc.nat(5), { maxLength: 50 });
+    fc.assert(
+      fc.property(startTimes, (times) => {
+        const list = new LinkedList<Item>();
+        const items = times.map((startedMs, id): Item => ({ id, startedMs, previous: undefined, next: undefined }));
+        for (const item of items) list.add(item, (other) => other.startedMs > item.startedMs);
+        const sorted = items.toSorted((a, b) => a.startedMs - b.startedMs);
+        expect(list.snapshot().map(({ id }) => id)).toEqual(sorted.map(({ id }) => id));
+        expect(sorted.map(() => list.shift()!.id)).toEqual(sorted.map(({ id }) => id));
+        expect([list.shift(), list.size]).toEqual([undefined, 0]);
       }),
     );
   });
