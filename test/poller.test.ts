@@ -4,34 +4,29 @@ import {
   Code,
   constantBackoff,
   isLROError,
-  jsonType,
-  operationInfo,
   OperationsClient,
   type LROPoller,
   type PollingOptions,
   type RawOperation,
 } from '../src/index.js';
-import { at, failure, json, name, running, ScriptedTransport, succeeded, type Answer } from './support/scripted.js';
+import { createPoller, info, type Thing } from './support/create-poller.js';
+import {
+  at,
+  failure,
+  json,
+  name,
+  running,
+  ScriptedTransport,
+  succeeded,
+  type ScriptedResponse,
+} from './support/scripted.js';
 import { useVirtualTime, track } from './support/virtual-time.js';
-
-interface Thing {
-  ok?: boolean;
-  percent?: number;
-}
-const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
-const secondly: PollingOptions = { backoff: constantBackoff(1000) };
-
-function make(answers: Answer[], from: string | RawOperation = name, options: PollingOptions = secondly) {
-  const transport = new ScriptedTransport(answers);
-  const client = new OperationsClient({ transport });
-  return { transport, client, poller: client.poller(from, info, options) };
-}
 
 const advance = useVirtualTime();
 
 describe('promise()', () => {
   it('polls at once when only the name is known, then at the cadence, and resolves with the response', async () => {
-    const { transport, poller } = make([at(1), at(2), succeeded]);
+    const { transport, poller } = createPoller([at(1), at(2), succeeded]);
     const seen = track(poller.promise());
     await advance(2000);
     expect(seen.value).toEqual({ '@type': 'type.googleapis.com/test.Thing', ok: true });
@@ -40,13 +35,13 @@ describe('promise()', () => {
   });
 
   it('asks nothing before someone waits', async () => {
-    const { transport } = make([succeeded]);
+    const { transport } = createPoller([succeeded]);
     await advance(10_000);
     expect(transport.requests).toEqual([]);
   });
 
   it('does not poll at once an operation that has just been started', async () => {
-    const { transport, poller } = make([succeeded], at(0));
+    const { transport, poller } = createPoller([succeeded], { from: at(0) });
     const seen = track(poller.promise());
     await advance(999);
     expect(transport.times).toEqual([]);
@@ -56,7 +51,7 @@ describe('promise()', () => {
 
   it('never asks about an operation that arrived done, whatever its name', async () => {
     for (const arrived of [succeeded, { ...succeeded, name: '' }]) {
-      const { transport, poller } = make([running], arrived);
+      const { transport, poller } = createPoller([running], { from: arrived });
       await expect(poller.promise()).resolves.toMatchObject({ ok: true });
       await expect(poller.poll()).resolves.toMatchObject({ done: true });
       expect(transport.requests).toEqual([]);
@@ -65,7 +60,7 @@ describe('promise()', () => {
 
   it('takes nothing but done === true for completion', async () => {
     const early = { ...running, response: succeeded.response };
-    const { poller } = make([early, early, succeeded]);
+    const { poller } = createPoller([early, early, succeeded]);
     const seen = track(poller.promise());
     await advance(1999);
     expect(seen).toEqual({});
@@ -74,7 +69,7 @@ describe('promise()', () => {
   });
 
   it('resolves with the default instance when the operation has neither response nor error', async () => {
-    const { poller } = make([{ name, done: true }]);
+    const { poller } = createPoller([{ name, done: true }]);
     await expect(poller.promise()).resolves.toEqual({});
   });
 
@@ -86,7 +81,7 @@ describe('promise()', () => {
       metadata: {},
     } as const;
     const error = { code: Code.FAILED_PRECONDITION, message: 'no luck', details: [detail] };
-    const { poller } = make([{ name, done: true, metadata: json({ percent: 77 }), error }]);
+    const { poller } = createPoller([{ name, done: true, metadata: json({ percent: 77 }), error }]);
     await expect(poller.promise()).rejects.toMatchObject({
       code: 'LRO_OPERATION_FAILED',
       operationName: name,
@@ -98,7 +93,7 @@ describe('promise()', () => {
   });
 
   it('answers at once and without a request once the operation is done, however often it is asked', async () => {
-    const { transport, poller } = make([succeeded]);
+    const { transport, poller } = createPoller([succeeded]);
     await poller.promise();
     await expect(poller.promise()).resolves.toMatchObject({ ok: true });
     await expect(poller.pollUntilDone()).resolves.toMatchObject({ result: 'response' });
@@ -108,7 +103,7 @@ describe('promise()', () => {
 
   it('rejects with an UnpackError that names both types, again and again', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
-    const { transport, poller } = make([{ name, done: true, response: other }]);
+    const { transport, poller } = createPoller([{ name, done: true, response: other }]);
     const expected = { code: 'LRO_UNPACK_FAILED', expected: 'test.Thing', actual: 'test.Other', any: other };
     await expect(poller.promise()).rejects.toMatchObject(expected);
     await expect(poller.pollUntilDone()).rejects.toMatchObject(expected);
@@ -117,7 +112,7 @@ describe('promise()', () => {
 
   it('goes on when metadata cannot be unpacked, and says why', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
-    const { poller } = make([{ ...running, metadata: other }, succeeded]);
+    const { poller } = createPoller([{ ...running, metadata: other }, succeeded]);
     const seen = track(poller.promise());
     await advance(0);
     expect(poller.operation).toMatchObject({ metadata: undefined, metadataError: { actual: 'test.Other' } });
@@ -126,19 +121,19 @@ describe('promise()', () => {
   });
 
   it('goes on through transient failures, and rejects with a RequestError at once on a permanent one', async () => {
-    const { transport, poller } = make([failure(Code.UNAVAILABLE), running, failure(Code.INTERNAL), succeeded]);
+    const { transport, poller } = createPoller([failure(Code.UNAVAILABLE), running, failure(Code.INTERNAL), succeeded]);
     const seen = track(poller.promise());
     await advance(2000);
     expect(seen.value).toMatchObject({ ok: true });
     // Retries come on their own clock (500 ms, no jitter here) and do not stretch the cadence after them.
     expect(transport.times).toEqual([0, 500, 1500, 2000]);
 
-    const { poller: denied } = make([failure(Code.PERMISSION_DENIED)]);
+    const { poller: denied } = createPoller([failure(Code.PERMISSION_DENIED)]);
     await expect(denied.promise()).rejects.toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: 7, attempts: 1 });
   });
 
   it('gives up when there was no good answer for ten minutes, with the last cause', async () => {
-    const { poller } = make([running, failure(Code.UNAVAILABLE)]);
+    const { poller } = createPoller([running, failure(Code.UNAVAILABLE)]);
     const seen = track(poller.promise());
     await advance(600_000);
     expect(seen).toEqual({});
@@ -148,7 +143,7 @@ describe('promise()', () => {
   });
 
   it('can be called again after a failed request, no sooner than the next poll is due', async () => {
-    const { transport, poller } = make([failure(Code.PERMISSION_DENIED), succeeded]);
+    const { transport, poller } = createPoller([failure(Code.PERMISSION_DENIED), succeeded]);
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
     const seen = track(poller.promise());
     await advance(999);
@@ -158,13 +153,13 @@ describe('promise()', () => {
   });
 
   it('rejects when the answer is no operation', async () => {
-    const { poller } = make([null as never]);
+    const { poller } = createPoller([null as never]);
     await expect(poller.promise()).rejects.toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
     await expect(poller.poll()).rejects.toMatchObject({ code: 'LRO_MALFORMED_OPERATION' });
   });
 
   it('keeps the asked name when answers have another or none', async () => {
-    const { transport, poller } = make([
+    const { transport, poller } = createPoller([
       { ...running, name: 'projects/42/operations/1' },
       { ...running, name: '' },
       succeeded,
@@ -177,16 +172,16 @@ describe('promise()', () => {
 
   it('rejects when the backoff gives no delay, and keeps nothing running', async () => {
     const message = "Cannot poll as 'backoff()' must be a number of at least 0: current value is NaN";
-    expect(() => make([running], name, { backoff: () => NaN })).toThrow(new RangeError(message));
-    expect(() => make([running], name, { backoff: () => undefined as never })).toThrow(TypeError);
-    const { poller } = make([running], name, { backoff: ({ ageMs }) => (ageMs > 0 ? NaN : 1000) });
+    expect(() => createPoller([running], { polling: { backoff: () => NaN } })).toThrow(new RangeError(message));
+    expect(() => createPoller([running], { polling: { backoff: () => undefined as never } })).toThrow(TypeError);
+    const { poller } = createPoller([running], { polling: { backoff: ({ ageMs }) => (ageMs > 0 ? NaN : 1000) } });
     const seen = track(poller.promise());
     await advance(1000);
     expect(seen.error).toMatchObject({ message });
   });
 
   it('rejects if an option is invalid', async () => {
-    const { poller } = make([running]);
+    const { poller } = createPoller([running]);
     await expect(poller.promise({ totalTimeoutMs: NaN })).rejects.toThrow(
       new RangeError("Cannot wait as 'totalTimeoutMs' must be a number: current value is NaN"),
     );
@@ -218,7 +213,9 @@ describe('a backoff of nothing', () => {
 
 describe('pollUntilDone()', () => {
   it('gives an operation that failed as a value', async () => {
-    const { poller } = make([{ name, done: true, error: { code: Code.NOT_FOUND, message: 'gone', details: [] } }]);
+    const { poller } = createPoller([
+      { name, done: true, error: { code: Code.NOT_FOUND, message: 'gone', details: [] } },
+    ]);
     const done = await poller.pollUntilDone();
     expect(done.result === 'error' && done.error.message).toBe('gone');
   });
@@ -226,7 +223,7 @@ describe('pollUntilDone()', () => {
 
 describe('poll()', () => {
   it('asks once, does not wait, and lets all who wait know', async () => {
-    const { transport, poller } = make([at(1), at(2), succeeded]);
+    const { transport, poller } = createPoller([at(1), at(2), succeeded]);
     const seen = track(poller.promise());
     await advance(0);
     await expect(poller.poll()).resolves.toMatchObject({ done: false, metadata: { percent: 2 } });
@@ -237,7 +234,7 @@ describe('poll()', () => {
   });
 
   it('ends the request that the loop has in flight once it has seen the end', async () => {
-    const { transport, poller } = make(['hang', succeeded]);
+    const { transport, poller } = createPoller(['hang', succeeded]);
     const seen = track(poller.promise());
     await advance(10);
     await poller.poll();
@@ -249,7 +246,7 @@ describe('poll()', () => {
 
 describe('many waiters', () => {
   it('share one loop, each with its own signal and limit', async () => {
-    const { transport, poller } = make([running, running, running, succeeded]);
+    const { transport, poller } = createPoller([running, running, running, succeeded]);
     const controller = new AbortController();
     const aborted = track(poller.promise({ signal: controller.signal }));
     const limited = track(poller.promise({ totalTimeoutMs: 1500 }));
@@ -265,7 +262,7 @@ describe('many waiters', () => {
   });
 
   it('have one request in flight between them, which goes on while one of them is left', async () => {
-    const { transport, poller } = make(['hang', succeeded]);
+    const { transport, poller } = createPoller(['hang', succeeded]);
     const [a, b] = [new AbortController(), new AbortController()];
     const first = track(poller.promise({ signal: a.signal }));
     const second = track(poller.promise({ signal: b.signal }));
@@ -282,7 +279,7 @@ describe('many waiters', () => {
   });
 
   it('all reject when the loop fails, and 20 of them warn of nothing', async () => {
-    const { poller } = make([failure(Code.NOT_FOUND)]);
+    const { poller } = createPoller([failure(Code.NOT_FOUND)]);
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => poller.promise()));
     expect(all.every((one) => one.status === 'rejected')).toBe(true);
   });
@@ -290,7 +287,7 @@ describe('many waiters', () => {
 
 describe('a limit', () => {
   it('is kept to the millisecond, says that the operation goes on, and hands out a token', async () => {
-    const { poller } = make([at(1)]);
+    const { poller } = createPoller([at(1)]);
     const seen = track(poller.promise({ totalTimeoutMs: 5_500 }));
     await advance(6000);
     expect(seen.settledAtMs).toBe(5500);
@@ -305,7 +302,7 @@ describe('a limit', () => {
 
   it('is not overslept: a long sleep is cut, and a last poll comes just before the end', async () => {
     const slow: PollingOptions = { backoff: constantBackoff(60_000) };
-    const { transport, poller } = make([running, succeeded], name, slow);
+    const { transport, poller } = createPoller([running, succeeded], { polling: slow });
     const seen = track(poller.promise({ totalTimeoutMs: 10_000 }));
     await advance(10_000);
     expect(seen.value).toMatchObject({ ok: true });
@@ -316,7 +313,7 @@ describe('a limit', () => {
 
   it('is not the DEADLINE_EXCEEDED of an operation', async () => {
     const error = { code: Code.DEADLINE_EXCEEDED, message: 'too slow', details: [] };
-    const { poller } = make([{ name, done: true, error }]);
+    const { poller } = createPoller([{ name, done: true, error }]);
     await expect(poller.promise({ totalTimeoutMs: 5 })).rejects.toMatchObject({ code: 'LRO_OPERATION_FAILED' });
   });
 
@@ -326,7 +323,7 @@ describe('a limit', () => {
       failure(Code.UNAVAILABLE),
       failure(Code.UNAVAILABLE, { retryAfterMs: 1e12 }),
     ]) {
-      const { poller } = make([answer]);
+      const { poller } = createPoller([answer]);
       const seen = track(poller.promise({ totalTimeoutMs: 3000 }));
       await advance(3000);
       expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 3000 });
@@ -334,7 +331,9 @@ describe('a limit', () => {
   });
 
   it('beyond 2^31 ms does not spin', async () => {
-    const { transport, poller } = make([running, succeeded], name, { backoff: constantBackoff(2 ** 31 + 5000) });
+    const { transport, poller } = createPoller([running, succeeded], {
+      polling: { backoff: constantBackoff(2 ** 31 + 5000) },
+    });
     const seen = track(poller.promise({ totalTimeoutMs: 2 ** 32 }));
     await advance(2 ** 31 + 4000);
     expect(transport.times).toEqual([0]);
@@ -343,7 +342,7 @@ describe('a limit', () => {
   });
 
   it('leaves the poller fit for another wait, which asks no sooner than the next poll is due', async () => {
-    const { transport, poller } = make([running, succeeded], name, { backoff: constantBackoff(10_000) });
+    const { transport, poller } = createPoller([running, succeeded], { polling: { backoff: constantBackoff(10_000) } });
     await advance(0);
     const first = track(poller.promise({ totalTimeoutMs: 30 }));
     await advance(30);
@@ -356,7 +355,7 @@ describe('a limit', () => {
   });
 
   it('that is short, one after another, does not become a cadence', async () => {
-    const { transport, poller } = make([running], name, { backoff: constantBackoff(60_000) });
+    const { transport, poller } = createPoller([running], { polling: { backoff: constantBackoff(60_000) } });
     for (let i = 0; i < 100; i++) {
       const seen = track(poller.promise({ totalTimeoutMs: 100 }));
       await advance(100);
@@ -366,7 +365,7 @@ describe('a limit', () => {
   });
 
   it('that is shorter than a round trip, one after another, does not ask more often: polls given up count', async () => {
-    const { transport, poller } = make([running], name, { backoff: constantBackoff(60_000) });
+    const { transport, poller } = createPoller([running], { polling: { backoff: constantBackoff(60_000) } });
     transport.latencyMs = 50;
     for (let i = 0; i < 1000; i++) {
       const seen = track(poller.promise({ totalTimeoutMs: 60 }));
@@ -379,7 +378,7 @@ describe('a limit', () => {
 });
 
 describe('abort', () => {
-  const phases: [phase: string, answers: Answer[], atMs: number][] = [
+  const phases: [phase: string, answers: ScriptedResponse[], atMs: number][] = [
     ['before the first call', [running], -1],
     ['in flight', ['hang'], 10],
     ['asleep', [running], 500],
@@ -393,7 +392,7 @@ describe('abort', () => {
   for (const [phase, answers, atMs] of phases) {
     for (const [kind, reason] of reasons) {
       it(`${phase} rejects at once with the very reason: ${kind}`, async () => {
-        const { transport, poller } = make(answers);
+        const { transport, poller } = createPoller(answers);
         const controller = new AbortController();
         if (atMs < 0) controller.abort(reason);
         const remove = jest.spyOn(controller.signal, 'removeEventListener');
@@ -414,7 +413,7 @@ describe('abort', () => {
     }
 
     it(`${phase} rejects with an AbortError when a polyfill's signal has no reason`, async () => {
-      const { poller } = make(answers);
+      const { poller } = createPoller(answers);
       const controller = new PolyfillController();
       if (atMs < 0) controller.abort();
       const seen = track(poller.promise({ signal: controller.signal }));
@@ -427,7 +426,7 @@ describe('abort', () => {
 
   it('does not spend the poller: a new wait starts, no sooner than the next poll is due', async () => {
     for (const first of ['hang' as const, running]) {
-      const { transport, poller } = make([first, succeeded]);
+      const { transport, poller } = createPoller([first, succeeded]);
       const controller = new AbortController();
       const aborted = track(poller.promise({ signal: controller.signal }));
       await advance(100);
@@ -442,7 +441,7 @@ describe('abort', () => {
   });
 
   it('of an already aborted signal wins even when the operation is done', async () => {
-    const { poller } = make([], succeeded);
+    const { poller } = createPoller([], { from: succeeded });
     await expect(poller.promise({ signal: AbortSignal.abort('no') })).rejects.toBe('no');
   });
 });
@@ -455,7 +454,7 @@ describe('cancel()', () => {
       [cancelled, { error: { code: 'LRO_OPERATION_FAILED', cancelled: true } }],
       [succeeded, { value: { ok: true } }],
     ] as const) {
-      const { transport, poller } = make([running, running, outcome]);
+      const { transport, poller } = createPoller([running, running, outcome]);
       const seen = track(poller.promise());
       await advance(100);
       await poller.cancel();
@@ -468,7 +467,7 @@ describe('cancel()', () => {
   });
 
   it('with a request in flight leaves it alone', async () => {
-    const { transport, poller } = make([succeeded]);
+    const { transport, poller } = createPoller([succeeded]);
     transport.latencyMs = 300;
     const seen = track(poller.promise());
     await advance(100);
@@ -486,7 +485,7 @@ describe('cancel()', () => {
     await advance(1000);
     expect(transport.times).toEqual([0]);
     await poller.cancel();
-    transport.answers = [cancelled];
+    transport.responses = [cancelled];
     await advance(1600);
     expect(seen.error).toMatchObject({ cancelled: true });
   });
@@ -500,21 +499,21 @@ describe('updates()', () => {
   }
 
   it('yields the known state, each change once, and the completed one last', async () => {
-    const { poller } = make([at(1), at(1), at(2), at(2), succeeded], at(0));
+    const { poller } = createPoller([at(1), at(1), at(2), at(2), succeeded], { from: at(0) });
     const seen = track(collect(poller));
     await advance(5000);
     expect(seen.value).toEqual([0, 1, 2, 'response']);
   });
 
   it('yields an operation that failed as a value', async () => {
-    const { poller } = make([{ name, done: true, error: { code: Code.ABORTED, message: '', details: [] } }]);
+    const { poller } = createPoller([{ name, done: true, error: { code: Code.ABORTED, message: '', details: [] } }]);
     const seen = track(collect(poller));
     await advance(0);
     expect(seen.value).toEqual(['error']);
   });
 
   it('holds only the newest state for a slow consumer, and never drops the end', async () => {
-    const { poller } = make([at(1), at(2), at(3), at(4), succeeded]);
+    const { poller } = createPoller([at(1), at(2), at(3), at(4), succeeded]);
     const iterator = poller[Symbol.asyncIterator]();
     const first = track(iterator.next());
     await advance(3000);
@@ -526,7 +525,7 @@ describe('updates()', () => {
   });
 
   it('stops the loop when the consumer leaves, even while it waits for the next', async () => {
-    const { transport, poller } = make([at(1)]);
+    const { transport, poller } = createPoller([at(1)]);
     const iterator = poller[Symbol.asyncIterator]();
     await expect(iterator.next()).resolves.toMatchObject({ done: false });
     const next = track(iterator.next());
@@ -538,7 +537,7 @@ describe('updates()', () => {
   });
 
   it('rejects with the reason at once, before a state it still holds', async () => {
-    const { poller } = make([at(1), at(2)]);
+    const { poller } = createPoller([at(1), at(2)]);
     const controller = new AbortController();
     const iterator = poller.updates({ signal: controller.signal })[Symbol.asyncIterator]();
     await iterator.next();
@@ -549,7 +548,7 @@ describe('updates()', () => {
   });
 
   it('serves several next() in their order', async () => {
-    const { poller } = make([at(1), at(2), succeeded]);
+    const { poller } = createPoller([at(1), at(2), succeeded]);
     const iterator = poller[Symbol.asyncIterator]();
     const all = track(Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]));
     await advance(2000);
@@ -562,7 +561,7 @@ describe('updates()', () => {
 
 describe('onProgress', () => {
   it('hears each change once, the completed state last', async () => {
-    const { poller } = make([at(1), at(1), at(2), succeeded], at(0));
+    const { poller } = createPoller([at(1), at(1), at(2), succeeded], { from: at(0) });
     const heard: unknown[] = [];
     const seen = track(poller.promise({ onProgress: (op) => heard.push(op.done || op.metadata?.percent) }));
     await advance(4000);
@@ -571,7 +570,7 @@ describe('onProgress', () => {
   });
 
   it('that throws ends its own wait with what it threw, and no other', async () => {
-    const { poller } = make([at(1), succeeded]);
+    const { poller } = createPoller([at(1), succeeded]);
     const bad = track(
       poller.promise({
         onProgress() {
@@ -588,7 +587,7 @@ describe('onProgress', () => {
 
 describe('toJSON()', () => {
   it('makes a token that resumes the wait with the age it had', async () => {
-    const { poller, client } = make([running], name, {});
+    const { poller, client } = createPoller([running]);
     await advance(3_600_000);
     const token: unknown = JSON.parse(JSON.stringify(poller));
     expect(Object.keys(token as object).sort()).toEqual([
@@ -612,7 +611,7 @@ describe('toJSON()', () => {
   });
 
   it('makes the same token again from a resumed poller', () => {
-    const { poller, client } = make([running]);
+    const { poller, client } = createPoller([running]);
     const token = poller.toJSON();
     expect(client.resume(token, info).toJSON()).toEqual(token);
   });
@@ -620,7 +619,7 @@ describe('toJSON()', () => {
 
 describe('hints', () => {
   it('of a success postpone the next poll, once', async () => {
-    const { transport, poller } = make([{ ...running, retryAfterMs: 5000 }, running, succeeded]);
+    const { transport, poller } = createPoller([{ ...running, retryAfterMs: 5000 }, running, succeeded]);
     const seen = track(poller.promise());
     await advance(6000);
     expect(seen.value).toMatchObject({ ok: true });
@@ -628,7 +627,7 @@ describe('hints', () => {
   });
 
   it('of a failure postpone the next attempt, once', async () => {
-    const { transport, poller } = make([
+    const { transport, poller } = createPoller([
       failure(Code.RESOURCE_EXHAUSTED, { retryAfterMs: 20_000 }),
       running,
       succeeded,
@@ -646,7 +645,7 @@ describe('hints', () => {
       [Infinity, 600_000],
       [1e15, 600_000],
     ] as const) {
-      const { transport, poller } = make([{ ...running, retryAfterMs }, succeeded]);
+      const { transport, poller } = createPoller([{ ...running, retryAfterMs }, succeeded]);
       const seen = track(poller.promise());
       await advance(due);
       expect(seen.value).toMatchObject({ ok: true });
@@ -657,18 +656,18 @@ describe('hints', () => {
 
 describe('a poller', () => {
   it('is no thenable: await gives the poller itself', async () => {
-    const { poller } = make([running]);
+    const { poller } = createPoller([running]);
     expect(await (poller as unknown)).toBe(poller);
   });
 
   it('is refused for an operation neither done nor named', () => {
-    expect(() => make([running], { name: '', done: false })).toThrow(
+    expect(() => createPoller([running], { from: { name: '', done: false } })).toThrow(
       "Malformed operation '': it is neither done nor named",
     );
   });
 
   it('fails those who wait when the client is closed, and leaves nothing', async () => {
-    const { client, poller, transport } = make([running]);
+    const { client, poller, transport } = createPoller([running]);
     const seen = track(poller.promise());
     await advance(500);
     await client.close();

@@ -33,7 +33,7 @@ describe('one signal for fifty waiters and fifty calls', () => {
     const { signal } = new AbortController();
     const [add, remove] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
     for (let round = 1; round <= 3; round++) {
-      transport.answers = [running, succeeded];
+      transport.responses = [running, succeeded];
       const poller = client.poller(name);
       const all = track(
         Promise.all(Array.from({ length: 50 }, () => [poller.promise({ signal }), poller.poll({ signal })]).flat()),
@@ -63,7 +63,7 @@ describe('Node', () => {
       const ends = [];
       emulator.injectFault({ method: 'getOperation', times: Infinity, hang: true });
       for (let i = 0; i < 50; i++) {
-        const polling = { wait: i % 2 ? 'auto' : 'never' };
+        const polling = { serverWait: i % 2 ? 'auto' : 'never' };
         ends.push(poller.promise({ signal }), client.poller(name, undefined, polling).pollUntilDone({ signal }));
         ends.push(client.getOperation({ name }, { signal }), client.waitOperation({ name }, { signal }));
         ends.push(poller.updates({ signal })[Symbol.asyncIterator]().next());

@@ -17,25 +17,14 @@ import { pollerFrom } from '../../src/gax/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
 import { detailToAny } from '../../src/wire/details.js';
-import { failure, json, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import { createPoller, everySecond, info } from '../support/create-poller.js';
+import { failure, json, name, running, succeeded } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 import { coreLro, restError } from './core-lro.js';
 import { defectOf } from './defect.js';
 import * as gaxs from './gax.js';
 
-interface Thing {
-  ok?: boolean;
-  percent?: number;
-}
-const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
-const secondly: PollingOptions = { backoff: constantBackoff(1000) };
 const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
-
-function make(answers: Answer[], options: PollingOptions = secondly) {
-  const transport = new ScriptedTransport(answers);
-  const client = new OperationsClient({ transport });
-  return { transport, client, poller: client.poller(name, info, options) };
-}
 
 /** Answers each GET over HTTP with the next of these, the last one for ever. */
 function overHttp(answers: { status?: number; headers?: Record<string, string>; body: object | string }[]) {
@@ -49,7 +38,7 @@ function overHttp(answers: { status?: number; headers?: Record<string, string>; 
     },
   });
   const client = new OperationsClient({ transport });
-  return { client, poller: client.poller(name, info, secondly), times: () => times.map((ms) => ms - times[0]!) };
+  return { client, poller: client.poller(name, info, everySecond), times: () => times.map((ms) => ms - times[0]!) };
 }
 const runningJson = { name };
 const succeededJson = { name, done: true, response: { '@type': 'type.googleapis.com/test.Thing', ok: true } };
@@ -58,7 +47,7 @@ const advance = useVirtualTime();
 
 describe('where @azure/core-lro errs', () => {
   it('an abort does not end the poller: one may wait again', async () => {
-    const { poller } = make([running, running, succeeded]);
+    const { poller } = createPoller([running, running, succeeded]);
     const controller = new AbortController();
     const aborted = track(poller.promise({ signal: controller.signal }));
     await advance(500);
@@ -85,7 +74,7 @@ describe('where @azure/core-lro errs', () => {
   });
 
   it("a second waiter's signal is heeded as the first one's, and stops nobody else", async () => {
-    const { poller } = make([running, running, running, succeeded]);
+    const { poller } = createPoller([running, running, running, succeeded]);
     const controller = new AbortController();
     const first = track(poller.promise());
     const second = track(poller.promise({ signal: controller.signal }));
@@ -110,12 +99,14 @@ describe('where @azure/core-lro errs', () => {
   });
 
   it('a 503 leaves the operation running, also one that is not tried again', async () => {
-    const { poller } = make([running, failure(Code.UNAVAILABLE), running, succeeded]);
+    const { poller } = createPoller([running, failure(Code.UNAVAILABLE), running, succeeded]);
     const seen = track(poller.promise());
     await advance(3000);
     expect(seen.value).toMatchObject({ ok: true });
 
-    const { poller: once } = make([failure(Code.UNAVAILABLE), succeeded], { ...secondly, retry: { maxAttempts: 1 } });
+    const { poller: once } = createPoller([failure(Code.UNAVAILABLE), succeeded], {
+      polling: { ...everySecond, retry: { maxAttempts: 1 } },
+    });
     await expect(once.promise()).rejects.toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.UNAVAILABLE });
     expect(once.operation?.done).not.toBe(true);
     const again = track(once.promise());
@@ -182,7 +173,7 @@ describe('where @azure/core-lro errs', () => {
   });
 
   it('a token contains no result, and one of another service or of other types is refused', async () => {
-    const { client, poller } = make([{ ...succeeded, metadata: json({ percent: 100 }) }]);
+    const { client, poller } = createPoller([{ ...succeeded, metadata: json({ percent: 100 }) }]);
     await poller.promise();
     const saved = JSON.stringify(poller);
     expect(Object.keys(JSON.parse(saved) as object).sort()).toEqual([
@@ -218,7 +209,7 @@ describe('where @azure/core-lro errs', () => {
 
 describe('where @smithy/util-waiter errs', () => {
   it('an abort leaves no timer that keeps the process, and no further request is sent', async () => {
-    const { transport, poller } = make([running]);
+    const { transport, poller } = createPoller([running]);
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));
     await advance(50);
@@ -335,7 +326,7 @@ describe('where google-gax errs', () => {
     ] as const) {
       // With a poll in flight that saw it running yet.
       const { operation, calls } = gaxs.gaxInMemory([gaxs.running, outcome], { latencyMs: 300 });
-      const poller = pollerFrom(operation(), { ...secondly, serverWait: 'never' });
+      const poller = pollerFrom(operation(), { ...everySecond, serverWait: 'never' });
       const seen = track(poller.promise());
       await advance(1100);
       expect(calls.map(({ method }) => method)).toEqual(['GetOperation']);
@@ -389,7 +380,7 @@ describe('where google-gax errs', () => {
   it('metadata of another type are reported, not lost, and end no wait', async () => {
     const metadata = gaxs.other('of another type');
     const { operation } = gaxs.gaxInMemory([{ ...gaxs.running, metadata }, gaxs.succeeded]);
-    const poller = pollerFrom(operation(), { ...secondly, serverWait: 'never' });
+    const poller = pollerFrom(operation(), { ...everySecond, serverWait: 'never' });
     const seen = track(poller.promise());
     await advance(1001);
     expect(poller.operation).toMatchObject({
@@ -420,7 +411,7 @@ describe('where pollers of other kinds err', () => {
       { name, done: 1 },
       {},
     ] as unknown as RawOperation[];
-    const { transport, poller } = make([...states, succeeded]);
+    const { transport, poller } = createPoller([...states, succeeded]);
     const seen = track(poller.promise());
     await advance(4000);
     expect(seen.value).toMatchObject({ ok: true });
@@ -431,7 +422,7 @@ describe('where pollers of other kinds err', () => {
   it('failures of the moment do not stretch the cadence', async () => {
     const doubling: PollingOptions = { backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 2 }) };
     const blip = failure(Code.UNAVAILABLE);
-    const { transport, poller } = make([running, blip, blip, running], doubling);
+    const { transport, poller } = createPoller([running, blip, blip, running], { polling: doubling });
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));
     await advance(21_000);
@@ -446,18 +437,18 @@ describe('where pollers of other kinds err', () => {
   // google-api-core's asynchronous futures go on after 500 and 502, but not after 503; its synchronous ones do.
   it('a 503 is tried again alike whoever asks, and however', async () => {
     const paths: Record<string, (client: OperationsClient) => Promise<unknown>> = {
-      'promise()': (client) => client.poller(name, info, secondly).promise(),
-      'pollUntilDone()': (client) => client.poller(name, info, secondly).pollUntilDone(),
+      'promise()': (client) => client.poller(name, info, everySecond).promise(),
+      'pollUntilDone()': (client) => client.poller(name, info, everySecond).pollUntilDone(),
       'updates()': async (client) => {
-        for await (const operation of client.poller(name, info, secondly)) if (operation.done) return operation;
+        for await (const operation of client.poller(name, info, everySecond)) if (operation.done) return operation;
         return undefined;
       },
-      'poll()': (client) => client.poller(name, info, secondly).poll(),
+      'poll()': (client) => client.poller(name, info, everySecond).poll(),
       'getOperation()': (client) => client.getOperation({ name }),
     };
     const clients: Record<string, () => OperationsClient> = {
-      'in memory': () => make([failure(Code.UNAVAILABLE), succeeded]).client,
-      'from the transport': () => make([failure(Code.UNAVAILABLE, { origin: 'transport' }), succeeded]).client,
+      'in memory': () => createPoller([failure(Code.UNAVAILABLE), succeeded]).client,
+      'from the transport': () => createPoller([failure(Code.UNAVAILABLE, { origin: 'transport' }), succeeded]).client,
       'as JSON over HTTP': () =>
         overHttp([{ status: 503, body: { error: { code: 503, status: 'UNAVAILABLE' } } }, { body: succeededJson }])
           .client,
@@ -489,7 +480,7 @@ describe('where pollers of other kinds err', () => {
   it('a WaitOperation that answers early does not make the poller spin', async () => {
     const emulator = new OperationsEmulator();
     emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
-    const client = new OperationsClient({ transport: emulator.transport(), polling: secondly });
+    const client = new OperationsClient({ transport: emulator.transport(), polling: everySecond });
     const seen = await watchFor(60_000, client.poller(emulator.start({ durationMs: 59_500, response })).promise());
     expect(seen.value).toBeDefined();
     expect(emulator.calls.length).toBeLessThanOrEqual(62);

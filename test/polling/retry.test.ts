@@ -1,51 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  Code,
-  constantBackoff,
-  OperationsClient,
-  type OperationsClientOptions,
-  type PollingOptions,
-} from '../../src/index.js';
-import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import { Code, constantBackoff, type PollingOptions } from '../../src/index.js';
+import { createPoller, type ClientSetup } from '../support/create-poller.js';
+import { failure, name, running, succeeded, type ScriptedResponse } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 const unavailable = failure(Code.UNAVAILABLE);
 
-function make(answers: Answer[], options: Partial<OperationsClientOptions> = {}, polling: PollingOptions = {}) {
-  const transport = new ScriptedTransport(answers);
-  const client = new OperationsClient({
-    transport,
-    ...options,
-    polling: { backoff: constantBackoff(20_000), ...options.polling },
-  });
-  const poller = client.poller(name, undefined, polling);
-  const gaps = (): number[] => transport.times.slice(1).map((atMs, i) => atMs - transport.times[i]!);
-  return { transport, client, poller, gaps };
+/** Polls every 20 seconds, so that retries are distinct from polls. */
+function createSlowPoller(responses: ScriptedResponse[], client: ClientSetup = {}, options: PollingOptions = {}) {
+  const polling = { backoff: constantBackoff(20_000), ...client.polling };
+  const { transport, ...created } = createPoller(responses, { ...client, polling, options });
+  return { transport, ...created, gaps: () => transport.gaps };
 }
 
 describe('the retry policy', () => {
   it('tries again what its codes name and nothing else, per client and per poller', async () => {
     const codes = [Code.NOT_FOUND];
-    const ways: [Partial<OperationsClientOptions>, PollingOptions][] = [
+    const ways: [ClientSetup, PollingOptions][] = [
       [{ retry: { codes } }, {}],
       [{ polling: { retry: { codes } } }, {}],
       [{}, { retry: { codes } }],
       [{ retry: { codes: [Code.UNAVAILABLE] } }, { retry: { codes } }],
     ];
     for (const [client, poller] of ways) {
-      const found = make([failure(Code.NOT_FOUND), succeeded], client, poller);
+      const found = createSlowPoller([failure(Code.NOT_FOUND), succeeded], client, poller);
       const seen = track(found.poller.promise());
       await advance(500);
       expect(seen.value).toBeDefined();
-      const down = make([unavailable, succeeded], client, poller);
+      const down = createSlowPoller([unavailable, succeeded], client, poller);
       await expect(down.poller.promise()).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: 1 });
     }
   });
 
   it('tries as often as it says', async () => {
     for (const maxAttempts of [1, 2, 5]) {
-      const { poller, transport } = make([unavailable], {}, { retry: { maxAttempts } });
+      const { poller, transport } = createSlowPoller([unavailable], {}, { retry: { maxAttempts } });
       const seen = track(poller.promise());
       await advance(60_000);
       expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: maxAttempts });
@@ -55,7 +45,7 @@ describe('the retry policy', () => {
 
   it('counts the attempts and the window of each poll anew', async () => {
     const answers = [unavailable, running, unavailable, running, unavailable, succeeded];
-    const { poller, transport } = make(answers, {}, { retry: { maxAttempts: 2, maxElapsedMs: 1000 } });
+    const { poller, transport } = createSlowPoller(answers, {}, { retry: { maxAttempts: 2, maxElapsedMs: 1000 } });
     const seen = track(poller.promise());
     await advance(60_000);
     expect(seen.value).toBeDefined();
@@ -63,7 +53,7 @@ describe('the retry policy', () => {
   });
 
   it('goes on for as long as it says: ten minutes for a poll, one for a single call, or what is set', async () => {
-    const polled = make([unavailable]);
+    const polled = createSlowPoller([unavailable]);
     const waiting = track(polled.poller.promise());
     const calling = track(polled.client.getOperation({ name }));
     await advance(60_000);
@@ -72,7 +62,7 @@ describe('the retry policy', () => {
     await advance(540_000);
     expect(waiting).toMatchObject({ error: { rpcCode: Code.UNAVAILABLE }, settledAtMs: 600_000 });
 
-    const set = make([unavailable], { retry: { maxElapsedMs: 7000 } }, {});
+    const set = createSlowPoller([unavailable], { retry: { maxElapsedMs: 7000 } }, {});
     const [both, one] = [track(set.poller.promise()), track(set.client.getOperation({ name }))];
     const own = track(set.client.poller(name, undefined, { retry: { maxElapsedMs: 3000 } }).promise());
     await advance(7000);
@@ -84,7 +74,11 @@ describe('the retry policy', () => {
 
   it('has delays of its own', async () => {
     const retry = { initialDelayMs: 100, multiplier: 3, maxDelayMs: 1000 };
-    const { poller, gaps } = make([...Array<Answer>(6).fill(unavailable), succeeded], {}, { retry });
+    const { poller, gaps } = createSlowPoller(
+      [...Array<ScriptedResponse>(6).fill(unavailable), succeeded],
+      {},
+      { retry },
+    );
     const seen = track(poller.promise());
     await advance(10_000);
     expect(seen.value).toBeDefined();
@@ -92,7 +86,7 @@ describe('the retry policy', () => {
   });
 
   it('of a poller goes before that of polling, and that before the one of the client, question by question', async () => {
-    const { poller, gaps } = make(
+    const { poller, gaps } = createSlowPoller(
       [unavailable],
       {
         retry: { initialDelayMs: 1, multiplier: 10, maxAttempts: 9 },
@@ -107,10 +101,10 @@ describe('the retry policy', () => {
   });
 
   it('and the cadence know nothing of each other', async () => {
-    const story = (): Answer[] => [running, unavailable, unavailable, running, running, succeeded];
+    const story = (): ScriptedResponse[] => [running, unavailable, unavailable, running, running, succeeded];
     const times = async (cadenceMs: number, initialDelayMs: number): Promise<number[]> => {
       const polling = { backoff: constantBackoff(cadenceMs), retry: { initialDelayMs } };
-      const { poller, gaps } = make(story(), {}, polling);
+      const { poller, gaps } = createSlowPoller(story(), {}, polling);
       const seen = track(poller.promise());
       await advance(200_000);
       expect(seen.value).toBeDefined();
@@ -135,7 +129,7 @@ describe('the retry policy', () => {
       heard.push(attempt);
       return 1000;
     };
-    const { poller } = make([running, unavailable, unavailable, running, succeeded], {}, { backoff });
+    const { poller } = createSlowPoller([running, unavailable, unavailable, running, succeeded], {}, { backoff });
     const seen = track(poller.promise());
     await advance(10_000);
     expect(seen.value).toBeDefined();

@@ -578,7 +578,9 @@ describe('budgets', () => {
         seed: 4,
       });
       const seen = budgets.map((totalTimeoutMs) => {
-        const client = new OperationsClient({ transport: new ScriptedTransport([answer], totalTimeoutMs % 90) });
+        const client = new OperationsClient({
+          transport: new ScriptedTransport([answer], { latencyMs: totalTimeoutMs % 90 }),
+        });
         return { totalTimeoutMs, ...{ seen: track(client.poller(name).promise({ totalTimeoutMs })) } };
       });
       await advance(3e5);

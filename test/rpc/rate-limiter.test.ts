@@ -20,7 +20,7 @@ class CrowdTransport extends ScriptedTransport {
   readonly #answer: (name: string, request: number) => boolean | Error;
 
   constructor(answer: (name: string, request: number) => boolean | Error = () => false, latencyMs = 0) {
-    super([], latencyMs);
+    super([], { latencyMs });
     this.#answer = answer;
   }
 
@@ -230,9 +230,9 @@ describe('maxRequestsPerSecond', () => {
 
   it('holds for waits at the server too', async () => {
     const transport = Object.assign(new CrowdTransport(() => true), {
-      waits: [] as number[],
+      waitedAtMs: [] as number[],
       waitOperation({ name }: { name: string }): Promise<RawOperation> {
-        this.waits.push(performance.now());
+        this.waitedAtMs.push(performance.now());
         return Promise.resolve({ name, done: true });
       },
     });
@@ -240,7 +240,7 @@ describe('maxRequestsPerSecond', () => {
     const all = track(Promise.all(['a', 'b', 'c', 'd'].map((name) => client.poller(name).promise())));
     await advance(1500);
     expect(all.value).toHaveLength(4);
-    expect(transport.waits.map((atMs) => atMs - transport.waits[0]!)).toEqual([0, 0, 500, 1000]);
+    expect(transport.waitedAtMs.map((atMs) => atMs - transport.waitedAtMs[0]!)).toEqual([0, 0, 500, 1000]);
     expect(transport.sent).toEqual([]);
   });
 });

@@ -1,74 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  Code,
-  constantBackoff,
-  OperationsClient,
-  type OperationsClientOptions,
-  type PollingEvent,
-  type PollingOptions,
-  type RawOperation,
-} from '../../src/index.js';
-import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import { Code, constantBackoff, OperationsClient, type PollingEvent, type PollingOptions } from '../../src/index.js';
+import { createPoller } from '../support/create-poller.js';
+import { failure, name, running, ScriptedTransport, succeeded, type ScriptedWait } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-type WaitAnswer = Answer | { readonly afterMs: number; readonly then: Answer };
-
-/** A transport whose WaitOperation has answers of its own; the last one is given for ever. */
-class WaitingTransport extends ScriptedTransport {
-  readonly waits: { readonly atMs: number; readonly timeoutMs: number }[] = [];
-  readonly #startMs = performance.now();
-  readonly #waitAnswers: WaitAnswer[];
-
-  constructor(waitAnswers: WaitAnswer[], answers: Answer[]) {
-    super(answers);
-    this.#waitAnswers = waitAnswers;
-  }
-
-  async waitOperation({ timeoutMs }: { name: string; timeoutMs: number }): Promise<RawOperation> {
-    this.waits.push({ atMs: performance.now() - this.#startMs, timeoutMs });
-    const next = this.#waitAnswers.length > 1 ? this.#waitAnswers.shift()! : this.#waitAnswers[0]!;
-    const { afterMs, then } = Object(next) as { afterMs?: number; then?: Answer }; // one of them is null
-    let answer = next as Answer;
-    if (then !== undefined) {
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      answer = then;
-    }
-    if (answer === 'hang') return new Promise(() => {});
-    if (answer instanceof Error) throw answer;
-    return answer;
-  }
-
-  get waitTimes(): number[] {
-    return this.waits.map(({ atMs }) => atMs);
-  }
-
-  get pollTimes(): number[] {
-    return this.requests.map(({ atMs }) => atMs - this.#startMs);
-  }
-}
-
-function make(
-  waitAnswers: WaitAnswer[],
-  answers: Answer[] = [running],
-  polling: PollingOptions = {},
-  options: Partial<OperationsClientOptions> = {},
-) {
-  const transport = new WaitingTransport(waitAnswers, answers);
-  const events: PollingEvent[] = [];
-  const onEvent = (event: PollingEvent): void => void events.push(event);
-  const client = new OperationsClient({
-    transport,
-    polling: { backoff: constantBackoff(1000), onEvent, ...polling },
-    ...options,
-  });
-  return { transport, client, events, poller: client.poller(name) };
-}
-
 describe('a wait at the server', () => {
   it('that brings no operation ends the wait with a MalformedOperationError', async () => {
-    const { poller } = make([null as never]);
+    const { poller } = createPoller([running], { waits: [null as never] });
     const seen = track(poller.promise());
     await advance(0);
     expect(seen.error).toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
@@ -77,7 +17,10 @@ describe('a wait at the server', () => {
   it('ends with the error of a backoff that has no delay after an answer that came early, or a failure', async () => {
     for (const answer of [running, failure(Code.UNAVAILABLE)]) {
       let calls = 0;
-      const { poller } = make([answer], [running], { backoff: () => (calls++ === 0 ? 1000 : NaN) });
+      const { poller } = createPoller([running], {
+        waits: [answer],
+        polling: { backoff: () => (calls++ === 0 ? 1000 : NaN) },
+      });
       const seen = track(poller.promise());
       await advance(0);
       expect(seen.error).toMatchObject({
@@ -88,8 +31,11 @@ describe('a wait at the server', () => {
   });
 
   it('is opened again, and no poll sent in its place, when its timer fires a fraction of a millisecond early', async () => {
-    const { transport, poller } = make([running, { afterMs: 20_000, then: succeeded }], [running], {
-      backoff: constantBackoff(1000.5),
+    const { transport, poller } = createPoller([running], {
+      waits: [running, { afterMs: 20_000, then: succeeded }],
+      polling: {
+        backoff: constantBackoff(1000.5),
+      },
     });
     // Timers take whole milliseconds; the clock has more digits.
     const seen = track(poller.promise());
@@ -100,7 +46,10 @@ describe('a wait at the server', () => {
   });
 
   it('is not opened time and again by short waits, one after another', async () => {
-    const { transport, poller } = make(['hang'], [running], { backoff: constantBackoff(60_000) });
+    const { transport, poller } = createPoller([running], {
+      waits: ['hang'],
+      polling: { backoff: constantBackoff(60_000) },
+    });
     for (let i = 0; i < 100; i++) {
       const seen = track(poller.promise({ totalTimeoutMs: 100 }));
       await advance(100);
@@ -123,7 +72,10 @@ describe('a wait at the server', () => {
 
   it('that is never answered does not hide an end that a poll finds', async () => {
     for (const answer of ['hang', { afterMs: 3000, then: failure(Code.UNAVAILABLE) }] as const) {
-      const { transport, poller } = make([answer], [running, succeeded], { backoff: constantBackoff(60_000) });
+      const { transport, poller } = createPoller([running, succeeded], {
+        waits: [answer],
+        polling: { backoff: constantBackoff(60_000) },
+      });
       const seen = track(poller.promise());
       await advance(300_000);
       expect(seen.value).toBeDefined();
@@ -134,7 +86,7 @@ describe('a wait at the server', () => {
   });
 
   it('that was given up before its turn came is not one that had no answer', async () => {
-    const { transport, client, poller } = make(['hang'], [running], {}, { maxRequestsPerSecond: 0.01 });
+    const { transport, client, poller } = createPoller([running], { waits: ['hang'], maxRequestsPerSecond: 0.01 });
     // After a pause two may go at once.
     for (const other of ['operations/2', 'operations/3']) {
       track(client.poller(other).promise({ totalTimeoutMs: 1 }));
@@ -154,7 +106,7 @@ describe('a wait at the server', () => {
   });
 
   it('that is never answered within short budgets does not hide it either', async () => {
-    const { poller } = make(['hang'], [succeeded], { backoff: constantBackoff(60_000) });
+    const { poller } = createPoller([succeeded], { waits: ['hang'], polling: { backoff: constantBackoff(60_000) } });
     const seen = [];
     for (let i = 0; i < 3; i++) {
       seen.push(track(poller.promise({ totalTimeoutMs: 10_000 })));
@@ -166,7 +118,7 @@ describe('a wait at the server', () => {
 
   it('that is answered is enough again, however many before it were not', async () => {
     const cut = { afterMs: 10_000, then: failure(Code.UNAVAILABLE) };
-    const { transport, poller } = make([cut, cut, cut, { afterMs: 7000, then: running }]);
+    const { transport, poller } = createPoller([running], { waits: [cut, cut, cut, { afterMs: 7000, then: running }] });
     const seen = track(poller.promise({ totalTimeoutMs: 200_000 }));
     await advance(200_000);
     expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
@@ -177,7 +129,9 @@ describe('a wait at the server', () => {
 
   it('is given up for polling after three early answers in a row, not after three', async () => {
     const kept = { afterMs: 6000, then: running };
-    const { transport, poller } = make([running, running, kept, running, running, kept, running, succeeded]);
+    const { transport, poller } = createPoller([running], {
+      waits: [running, running, kept, running, running, kept, running, succeeded],
+    });
     const seen = track(poller.promise());
     await advance(20_000);
     expect(seen.value).toBeDefined();
@@ -186,7 +140,7 @@ describe('a wait at the server', () => {
   });
 
   it('given up leaves a second of quiet: whoever waits next neither polls nor waits at once', async () => {
-    const { transport, poller } = make(['hang', succeeded]);
+    const { transport, poller } = createPoller([running], { waits: ['hang', succeeded] });
     const controller = new AbortController();
     const given = track(poller.promise({ signal: controller.signal }));
     await advance(10);
@@ -205,9 +159,12 @@ describe('a wait at the server', () => {
       [running, 'always'],
       [failure(Code.UNAVAILABLE), 'auto'],
     ] as const) {
-      const { transport, poller } = make([answer], [running], { serverWait: wait, backoff: constantBackoff(0) });
+      const { transport, poller } = createPoller([running], {
+        waits: [answer],
+        polling: { serverWait: wait, backoff: constantBackoff(0) },
+      });
       // One that begins within the one before would go on for ever, and no timer would fire.
-      const waitOperation = transport.waitOperation.bind(transport);
+      const waitOperation = transport.waitOperation!.bind(transport);
       transport.waitOperation = (request) =>
         transport.waits.length > 1000 ? new Promise(() => {}) : waitOperation(request);
       const seen = track(poller.promise({ totalTimeoutMs: 100 }));
@@ -218,8 +175,8 @@ describe('a wait at the server', () => {
   });
 
   it('that had to wait for its turn was not kept by the server meanwhile', async () => {
-    const answers: WaitAnswer[] = ['hang', 'hang', failure(Code.UNAVAILABLE), 'hang'];
-    const { client, transport } = make(answers, [running], {}, { maxRequestsPerSecond: 0.1 });
+    const answers: ScriptedWait[] = ['hang', 'hang', failure(Code.UNAVAILABLE), 'hang'];
+    const { client, transport } = createPoller([running], { waits: answers, maxRequestsPerSecond: 0.1 });
     const seen = ['operations/1', 'operations/2', 'operations/3'].map((name) =>
       track(client.poller(name).promise({ totalTimeoutMs: 100_000 })),
     );
@@ -231,7 +188,7 @@ describe('a wait at the server', () => {
   });
 
   it('is asked for no longer than somebody waits', async () => {
-    const { transport, poller } = make(['hang']);
+    const { transport, poller } = createPoller([running], { waits: ['hang'] });
     const seen = [5000, 20_000].map((totalTimeoutMs) => track(poller.promise({ totalTimeoutMs })));
     await advance(20_000);
     expect(transport.waits[0]?.timeoutMs).toBe(5000);
@@ -239,9 +196,12 @@ describe('a wait at the server', () => {
   });
 
   it("with serverWait: 'always' tries again in time for who is about to give up, and tells of it", async () => {
-    const { transport, poller, events } = make([failure(Code.UNAVAILABLE)], [running], {
-      serverWait: 'always',
-      retry: { initialDelayMs: 20_000 },
+    const { transport, poller, events } = createPoller([running], {
+      waits: [failure(Code.UNAVAILABLE)],
+      polling: {
+        serverWait: 'always',
+        retry: { initialDelayMs: 20_000 },
+      },
     });
     const seen = track(poller.promise({ totalTimeoutMs: 5000 }));
     await advance(5000);
@@ -252,7 +212,9 @@ describe('a wait at the server', () => {
 
   it('is tried again although the backoff never polls: without a place, after an early answer, while not visible', async () => {
     const never = { backoff: constantBackoff(Infinity), serverWait: 'always' } as const;
-    const { client, poller } = make([{ afterMs: 20_000, then: { ...succeeded, name: '' } }], [running], never, {
+    const { client, poller } = createPoller([running], {
+      waits: [{ afterMs: 20_000, then: { ...succeeded, name: '' } }],
+      polling: never,
       maxConcurrentServerWaits: 1,
     });
     const both = [track(poller.promise()), track(client.poller('operations/2').promise())];
@@ -260,7 +222,10 @@ describe('a wait at the server', () => {
     expect(both.map(({ settledAtMs }) => settledAtMs)).toEqual([20_000, 40_000]);
 
     for (const early of [running, failure(Code.NOT_FOUND)]) {
-      const { poller, transport } = make([early, succeeded], [running], { ...never, notFoundGraceMs: 1000 });
+      const { poller, transport } = createPoller([running], {
+        waits: [early, succeeded],
+        polling: { ...never, notFoundGraceMs: 1000 },
+      });
       const seen = track(poller.promise());
       await advance(60_000);
       expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 60_000 });
@@ -270,7 +235,9 @@ describe('a wait at the server', () => {
 
   it('that fails with a hint puts the next request off as long as asked, whatever it is', async () => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.PERMISSION_DENIED]) {
-      const { transport, poller, events } = make([failure(code, { retryAfterMs: 20_000 }), running], [succeeded]);
+      const { transport, poller, events } = createPoller([succeeded], {
+        waits: [failure(code, { retryAfterMs: 20_000 }), running],
+      });
       const seen = track(poller.promise());
       await advance(19_999);
       expect(transport.waitTimes).toEqual([0]);
@@ -284,14 +251,13 @@ describe('a wait at the server', () => {
   });
 
   it('that was kept and then answers with a hint is not opened again sooner', async () => {
-    const { transport, poller } = make(
-      [
+    const { transport, poller } = createPoller([running], {
+      waits: [
         { afterMs: 10_000, then: { ...running, retryAfterMs: 7000 } },
         { afterMs: 5, then: succeeded },
       ],
-      [running],
-      { backoff: constantBackoff(60_000) },
-    );
+      polling: { backoff: constantBackoff(60_000) },
+    });
     const seen = track(poller.promise());
     await advance(17_005);
     expect(transport.waitTimes).toEqual([0, 17_000]);
@@ -299,7 +265,10 @@ describe('a wait at the server', () => {
   });
 
   it('frees its place however it ends: with an answer, a failure, a deadline, an abort, a timeout, an update', async () => {
-    const ends: [WaitAnswer, (poller: ReturnType<typeof make>['poller'], controller: AbortController) => void][] = [
+    const ends: [
+      ScriptedWait,
+      (poller: ReturnType<typeof createPoller>['poller'], controller: AbortController) => void,
+    ][] = [
       [running, () => {}],
       [failure(Code.UNAVAILABLE), () => {}],
       [failure(Code.PERMISSION_DENIED), () => {}],
@@ -309,7 +278,10 @@ describe('a wait at the server', () => {
       ['hang', (poller) => void poller.poll()],
     ];
     for (const [answer, act] of ends) {
-      const { client, transport, poller } = make([answer, 'hang'], [succeeded], {}, { maxConcurrentServerWaits: 1 });
+      const { client, transport, poller } = createPoller([succeeded], {
+        waits: [answer, 'hang'],
+        maxConcurrentServerWaits: 1,
+      });
       const controller = new AbortController();
       const seen = track(poller.promise({ signal: controller.signal, totalTimeoutMs: 200_000 }));
       await advance(10);
@@ -328,16 +300,22 @@ describe('a wait at the server', () => {
   });
 
   it("with serverWait: 'always' fails when there was no good answer for the time of the retry policy", async () => {
-    const { poller } = make([failure(Code.UNAVAILABLE)], [running], { serverWait: 'always' });
+    const { poller } = createPoller([running], {
+      waits: [failure(Code.UNAVAILABLE)],
+      polling: { serverWait: 'always' },
+    });
     const seen = track(poller.promise());
     await advance(599_999);
     expect(seen).toEqual({});
     await advance(1);
     expect(seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE });
 
-    const { poller: impatient } = make([failure(Code.INTERNAL)], [running], {
-      serverWait: 'always',
-      retry: { maxAttempts: 5 },
+    const { poller: impatient } = createPoller([running], {
+      waits: [failure(Code.INTERNAL)],
+      polling: {
+        serverWait: 'always',
+        retry: { maxAttempts: 5 },
+      },
     });
     const refused = track(impatient.promise());
     await advance(8000);
@@ -347,9 +325,12 @@ describe('a wait at the server', () => {
 
 it("with serverWait: 'always' takes a connection that is cut time and again for an operation that still runs", async () => {
   const cut = { afterMs: 30_000, then: failure(Code.UNAVAILABLE, { origin: 'transport' }) };
-  const { transport, poller } = make([cut, cut, cut, { afterMs: 5000, then: succeeded }], [running], {
-    serverWait: 'always',
-    retry: { maxAttempts: 1 },
+  const { transport, poller } = createPoller([running], {
+    waits: [cut, cut, cut, { afterMs: 5000, then: succeeded }],
+    polling: {
+      serverWait: 'always',
+      retry: { maxAttempts: 1 },
+    },
   });
   const seen = track(poller.promise());
   await advance(90_000);
@@ -380,7 +361,7 @@ describe('who is about to give up', () => {
       [200, 9400],
       [900, 9000],
     ] as const) {
-      const transport = new ScriptedTransport([running], latencyMs);
+      const transport = new ScriptedTransport([running], { latencyMs });
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(60_000) } });
       const seen = track(client.poller(name).promise({ totalTimeoutMs: 10_000 }));
       await advance(10_000);
@@ -456,8 +437,11 @@ describe('who has left', () => {
   it('hears nothing of an answer of the same moment, nor does who comes then, after a request that was tried again', async () => {
     for (const answer of [running, failure(Code.PERMISSION_DENIED), failure(Code.UNAVAILABLE)]) {
       for (let steps = 0; steps < 12; steps++) {
-        const { poller, transport, events } = make([], [failure(Code.UNAVAILABLE), answer, 'hang'], {
-          serverWait: 'never',
+        const { poller, transport, events } = createPoller([failure(Code.UNAVAILABLE), answer, 'hang'], {
+          waits: [],
+          polling: {
+            serverWait: 'never',
+          },
         });
         const controller = new AbortController();
         const waits = [track(poller.promise({ signal: controller.signal }))];
@@ -487,9 +471,12 @@ describe('who has left', () => {
 
   it('on hearing of a failed request leaves no pause behind', async () => {
     const controller = new AbortController();
-    const { poller, transport } = make([], [failure(Code.UNAVAILABLE)], {
-      serverWait: 'never',
-      onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
+    const { poller, transport } = createPoller([failure(Code.UNAVAILABLE)], {
+      waits: [],
+      polling: {
+        serverWait: 'never',
+        onEvent: ({ type }) => type === 'retry' && controller.abort('enough'),
+      },
     });
     const seen = track(poller.promise({ signal: controller.signal }));
     await advance(0);
@@ -502,7 +489,7 @@ describe('who has left', () => {
   it('takes nothing along that would fail the one who comes in the same moment', async () => {
     for (const waitable of [true, false]) {
       const transport = waitable
-        ? new WaitingTransport(['hang', succeeded], ['hang', succeeded])
+        ? new ScriptedTransport(['hang', succeeded], { waits: ['hang', succeeded] })
         : new ScriptedTransport(['hang', succeeded]);
       const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
       const poller = client.poller(name);
@@ -527,7 +514,10 @@ describe('notFoundGraceMs', () => {
 
   it('takes NOT_FOUND for "not visible yet" for that long, at the cadence and not as a retry', async () => {
     const notFound = failure(Code.NOT_FOUND);
-    const { poller, transport, events } = make([], [notFound, notFound, running, succeeded], options(5000));
+    const { poller, transport, events } = createPoller([notFound, notFound, running, succeeded], {
+      waits: [],
+      polling: options(5000),
+    });
     const seen = track(poller.promise());
     await advance(3000);
     expect(seen.value).toBeDefined();
@@ -536,7 +526,7 @@ describe('notFoundGraceMs', () => {
   });
 
   it('is over when it is over: who is never visible fails with the RequestError', async () => {
-    const { poller, transport } = make([], [failure(Code.NOT_FOUND)], options(5000));
+    const { poller, transport } = createPoller([failure(Code.NOT_FOUND)], { waits: [], polling: options(5000) });
     const seen = track(poller.promise());
     await advance(4999);
     expect(seen).toEqual({});
@@ -546,31 +536,34 @@ describe('notFoundGraceMs', () => {
   });
 
   it('counts from when the poller was made, not from the wait', async () => {
-    const { poller } = make([], [failure(Code.NOT_FOUND)], options(5000));
+    const { poller } = createPoller([failure(Code.NOT_FOUND)], { waits: [], polling: options(5000) });
     await advance(5000);
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
   it('does not apply once an answer was good: then the operation has gone', async () => {
-    const { poller } = make([], [running, failure(Code.NOT_FOUND)], options(3_600_000));
+    const { poller } = createPoller([running, failure(Code.NOT_FOUND)], { waits: [], polling: options(3_600_000) });
     const seen = track(poller.promise());
     await advance(1000);
     expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
   it('is for NOT_FOUND alone', async () => {
-    const { poller } = make([], [failure(Code.PERMISSION_DENIED)], options(3_600_000));
+    const { poller } = createPoller([failure(Code.PERMISSION_DENIED)], { waits: [], polling: options(3_600_000) });
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
   });
 
   it('is off by default', async () => {
-    const { poller, transport } = make([], [failure(Code.NOT_FOUND), running], { serverWait: 'never' });
+    const { poller, transport } = createPoller([failure(Code.NOT_FOUND), running], {
+      waits: [],
+      polling: { serverWait: 'never' },
+    });
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND, attempts: 1 });
     expect(transport.requests).toHaveLength(1);
   });
 
   it('keeps to a budget, and does not spin before it ends', async () => {
-    const { poller, transport } = make([], [failure(Code.NOT_FOUND)], options(3_600_000));
+    const { poller, transport } = createPoller([failure(Code.NOT_FOUND)], { waits: [], polling: options(3_600_000) });
     const seen = track(poller.promise({ totalTimeoutMs: 2900 }));
     await advance(2900);
     expect(seen).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 2900 });
@@ -580,11 +573,10 @@ describe('notFoundGraceMs', () => {
   it('holds for a wait at the server too, and nothing against it', async () => {
     const notFound = failure(Code.NOT_FOUND);
     for (const wait of ['auto', 'always'] as const) {
-      const { poller, transport, client } = make(
-        [notFound, notFound, { afterMs: 10_000, then: succeeded }],
-        [notFound, notFound, running],
-        options(5000, { serverWait: wait }),
-      );
+      const { poller, transport, client } = createPoller([notFound, notFound, running], {
+        waits: [notFound, notFound, { afterMs: 10_000, then: succeeded }],
+        polling: options(5000, { serverWait: wait }),
+      });
       const seen = track(poller.promise());
       await advance(12_000);
       expect(seen).toMatchObject({ value: expect.anything(), settledAtMs: 12_000 });
@@ -600,7 +592,10 @@ describe('notFoundGraceMs', () => {
 
   it('over, lets a wait fail as ever', async () => {
     const notFound = failure(Code.NOT_FOUND);
-    const { poller } = make([notFound], [notFound], options(1500, { serverWait: 'always' }));
+    const { poller } = createPoller([notFound], {
+      waits: [notFound],
+      polling: options(1500, { serverWait: 'always' }),
+    });
     const seen = track(poller.promise());
     await advance(2000);
     expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });

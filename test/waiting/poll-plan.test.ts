@@ -147,7 +147,7 @@ describe('a loop', () => {
   it('gives back the slot of a wait where the backoff then returns no delay for a poll', async () => {
     let calls = 0;
     const backoff = jest.fn(() => (++calls === 2 ? NaN : 1000));
-    const transport = Object.assign(new ScriptedTransport([running], 10), {
+    const transport = Object.assign(new ScriptedTransport([running], { latencyMs: 10 }), {
       waitOperation: jest.fn(() => new Promise<never>(() => {})),
     });
     const client = new OperationsClient({ transport, maxConcurrentServerWaits: 1, polling: { backoff } });

@@ -1,32 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  Code,
-  constantBackoff,
-  OperationsClient,
-  type OperationsClientOptions,
-  type PollingEvent,
-} from '../../src/index.js';
-import { OperationsEmulator } from '../../src/testing/index.js';
+import { Code, constantBackoff, OperationsClient } from '../../src/index.js';
+import { createEmulatedPoller, emptyResponse as response } from '../support/create-poller.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
-const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
-
-function make(durationMs: number, options: Partial<OperationsClientOptions> = {}, latencyMs = 0) {
-  const emulator = new OperationsEmulator({ latencyMs });
-  const transport = emulator.transport();
-  const events: PollingEvent[] = [];
-  const polling = { backoff: constantBackoff(1000), onEvent: (event: PollingEvent) => events.push(event) };
-  const client = new OperationsClient({ transport, ...options, polling: { ...polling, ...options.polling } });
-  const raw = emulator.start({ durationMs, response });
-  const poller = client.poller(raw);
-  const methods = (): string[] => emulator.calls.map(({ method }) => method);
-  return { emulator, client, poller, raw, events, methods };
-}
 
 describe("serverWait: 'auto'", () => {
   it('notices the end in the round trip of one WaitOperation', async () => {
-    const { poller, methods } = make(30_000, {}, 50);
+    const { poller, methods } = createEmulatedPoller({ durationMs: 30_000, latencyMs: 50 });
     const seen = track(poller.promise());
     await advance(31_000);
     expect(seen.settledAtMs).toBeLessThanOrEqual(30_100);
@@ -34,7 +15,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('asks once a minute for an operation of ten minutes', async () => {
-    const { poller, methods } = make(600_000);
+    const { poller, methods } = createEmulatedPoller({ durationMs: 600_000 });
     const seen = track(poller.promise());
     await advance(600_000);
     expect(seen.value).toBeDefined();
@@ -43,7 +24,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('polls in the same wait when the service answers UNIMPLEMENTED, and remembers it for the client', async () => {
-    const { emulator, client, poller, methods } = make(3500);
+    const { emulator, client, poller, methods } = createEmulatedPoller({ durationMs: 3500 });
     emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
     const seen = track(poller.promise());
     await advance(4000);
@@ -57,7 +38,7 @@ describe("serverWait: 'auto'", () => {
 
   it('polls and remembers it too when the wait fails for good and the operation can be asked about', async () => {
     for (const code of [Code.NOT_FOUND, Code.PERMISSION_DENIED]) {
-      const { emulator, client, poller, events, methods } = make(2500);
+      const { emulator, client, poller, events, methods } = createEmulatedPoller({ durationMs: 2500 });
       emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code } });
       const seen = track(poller.promise());
       await advance(3000);
@@ -72,7 +53,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('rejects when neither the wait nor the poll finds the operation, and holds nothing against the wait', async () => {
-    const { emulator, client, raw, methods } = make(60_000);
+    const { emulator, client, raw, methods } = createEmulatedPoller({ durationMs: 60_000 });
     const gone = track(client.poller('operations/gone').promise());
     await advance(1);
     expect(gone.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND, method: 'GetOperation' });
@@ -84,7 +65,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('sleeps to the cadence after an answer that comes early, and never spins', async () => {
-    const { emulator, poller, methods } = make(10_000);
+    const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 10_000 });
     emulator.injectFault({ method: 'waitOperation', times: 2, earlyReturn: true });
     const seen = track(poller.promise());
     await advance(10_000);
@@ -94,7 +75,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('polls from the third early answer in a row on, and remembers it', async () => {
-    const { emulator, client, poller, methods } = make(6500);
+    const { emulator, client, poller, methods } = createEmulatedPoller({ durationMs: 6500 });
     emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
     const seen = track(poller.promise());
     await advance(7000);
@@ -108,7 +89,7 @@ describe("serverWait: 'auto'", () => {
 
   it('takes a deadline and a cut connection for "still running", and waits for less the next time', async () => {
     for (const fault of [{ status: { code: Code.DEADLINE_EXCEEDED } }, { reset: true }]) {
-      const { emulator, poller, methods } = make(100_000);
+      const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 100_000 });
       const timeouts: number[] = [];
       const transport = emulator.transport();
       const wait = transport.waitOperation!.bind(transport);
@@ -128,7 +109,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('waits for longer again, up to a minute, once waits are held to their end', async () => {
-    const { emulator, client, raw, methods } = make(7_200_000);
+    const { emulator, client, raw, methods } = createEmulatedPoller({ durationMs: 7_200_000 });
     emulator.injectFault({ method: 'waitOperation', times: 5, delayMs: 1500, reset: true });
     const seen = track(client.poller(raw.name).promise());
     await advance(7_200_000);
@@ -140,7 +121,10 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('is not given up for an outage, however many of those who wait it meets', async () => {
-    const { emulator, client, methods } = make(1, { polling: { backoff: constantBackoff(5000) } });
+    const { emulator, client, methods } = createEmulatedPoller({
+      durationMs: 1,
+      polling: { backoff: constantBackoff(5000) },
+    });
     const all = Array.from({ length: 10 }, () =>
       track(client.poller(emulator.start({ durationMs: 300_000, response })).promise()),
     );
@@ -151,7 +135,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('polls when a wait fails at once for the moment, and waits again at the next poll', async () => {
-    const { emulator, poller, methods } = make(5000);
+    const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 5000 });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     const seen = track(poller.promise());
     await advance(5000);
@@ -160,7 +144,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('lets those who listen hear of progress at the cadence although a wait is open', async () => {
-    const { emulator, client } = make(1);
+    const { emulator, client } = createEmulatedPoller({ durationMs: 1 });
     const metadata = (fraction: number) => ({ typeUrl: 't/x', json: { '@type': 't/x', at: Math.round(fraction * 5) } });
     const poller = client.poller(emulator.start({ durationMs: 5000, response, metadata }));
     const heard: unknown[] = [];
@@ -173,7 +157,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('opens at most maxConcurrentServerWaits at once; the rest polls, and takes a place that comes free', async () => {
-    const { emulator, client } = make(1, { maxConcurrentServerWaits: 2 });
+    const { emulator, client } = createEmulatedPoller({ durationMs: 1, maxConcurrentServerWaits: 2 });
     const all = [4500, 4500, 4500, 9500].map((durationMs) =>
       track(client.poller(emulator.start({ durationMs, response })).promise()),
     );
@@ -186,7 +170,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('gives the wait in flight up when the last one leaves', async () => {
-    const { emulator, poller, methods } = make(60_000);
+    const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 60_000 });
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));
     await advance(5000);
@@ -201,7 +185,7 @@ describe("serverWait: 'auto'", () => {
   });
 
   it('keeps to the budget while a wait is open', async () => {
-    const { poller, methods } = make(60_000);
+    const { poller, methods } = createEmulatedPoller({ durationMs: 60_000 });
     const seen = track(poller.promise({ totalTimeoutMs: 7000 }));
     await advance(7000);
     expect(seen).toMatchObject({ settledAtMs: 7000, error: { code: 'LRO_POLLING_TIMEOUT' } });
@@ -211,7 +195,7 @@ describe("serverWait: 'auto'", () => {
 
 describe("serverWait: 'never'", () => {
   it('polls only', async () => {
-    const { emulator, client, methods } = make(1);
+    const { emulator, client, methods } = createEmulatedPoller({ durationMs: 1 });
     const never = client.poller(emulator.start({ durationMs: 2500, response }), undefined, { serverWait: 'never' });
     const seen = track(never.promise());
     await advance(3000);
@@ -222,7 +206,7 @@ describe("serverWait: 'never'", () => {
 
 describe("serverWait: 'always'", () => {
   it('fails where the service or the transport has no WaitOperation', async () => {
-    const { emulator, client } = make(1);
+    const { emulator, client } = createEmulatedPoller({ durationMs: 1 });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
     const raw = emulator.start({ durationMs: 60_000, response });
     const refused = track(client.poller(raw, undefined, { serverWait: 'always' }).promise());
@@ -238,7 +222,7 @@ describe("serverWait: 'always'", () => {
   });
 
   it('goes on through failures of the moment and deadlines', async () => {
-    const { emulator, client, methods } = make(1);
+    const { emulator, client, methods } = createEmulatedPoller({ durationMs: 1 });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     emulator.injectFault({ method: 'waitOperation', delayMs: 6000, status: { code: Code.DEADLINE_EXCEEDED } });
     const raw = emulator.start({ durationMs: 20_000, response });
@@ -250,7 +234,7 @@ describe("serverWait: 'always'", () => {
 });
 
 it('a word that is none of the three is refused', () => {
-  const { client } = make(1);
+  const { client } = createEmulatedPoller({ durationMs: 1 });
   expect(() => client.poller('operations/1', undefined, { serverWait: 'often' as never })).toThrow(
     "Cannot poll as 'serverWait' must be 'auto', 'never' or 'always': current value is often",
   );
