@@ -10,7 +10,7 @@ import { useVirtualTime, track } from './support/virtual-time.js';
 const advance = useVirtualTime();
 
 describe('one signal for fifty waiters and fifty calls', () => {
-  it('gets one listener, which goes with the last of them', async () => {
+  it('has one listener, which is removed with the last of them', async () => {
     const transport = new ScriptedTransport(['hang', 'hang']);
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
     const signal = new CountingSignal();
@@ -27,7 +27,7 @@ describe('one signal for fifty waiters and fifty calls', () => {
     expect([signal.added, signal.listeners]).toEqual([1, 0]);
   });
 
-  it('gets one at a time, however often they come and go', async () => {
+  it('has one listener at a time, however often they start and end', async () => {
     const transport = new ScriptedTransport([running]);
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
     const { signal } = new AbortController();

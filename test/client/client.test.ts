@@ -17,7 +17,7 @@ describe('OperationsClient', () => {
     [null, 'null'],
     [{}, 'an object'],
     ['speech.googleapis.com', 'speech.googleapis.com'],
-  ])('refuses the transport %j', (transport, shown) =>
+  ])('throws for the transport %j', (transport, shown) =>
     expect(() => new OperationsClient({ transport: transport as never })).toThrow(
       new TypeError(`Cannot make a client as 'transport' must be one: current value is ${shown}`),
     ),
@@ -37,11 +37,11 @@ describe('OperationsClient', () => {
       { maxConcurrentServerWaits: -1 },
       "Cannot make a client as 'maxConcurrentServerWaits' must be a number of at least 0: current value is -1",
     ],
-  ])('refuses the options %j', (options, message) =>
+  ])('throws for the options %j', (options, message) =>
     expect(() => new OperationsClient({ ...recordingTransport(), ...options })).toThrow(new RangeError(message)),
   );
 
-  it('asks nothing until it is asked', () => {
+  it('sends nothing before a call', () => {
     const { transport, sent } = recordingTransport();
     const client = new OperationsClient({ transport });
     client.listOperations({ name: 'projects/p' });
@@ -53,14 +53,14 @@ describe('OperationsClient', () => {
 describe('poller()', () => {
   const client = new OperationsClient(recordingTransport());
 
-  it.each([undefined, null, 5, true, Symbol('s')])('refuses %p', (from) =>
+  it.each([undefined, null, 5, true, Symbol('s')])('throws for %p', (from) =>
     expect(() => client.poller(from as never)).toThrow(
       new TypeError(`Cannot poll as 'from' must be a name or an operation: current value is ${String(from)}`),
     ),
   );
 
   it.each<unknown>([{}, jsonType(), operationInfo({} as never), { response: {}, metadata: {} }, 5])(
-    'refuses the types %j at once, as resume() does',
+    'throws for the types %j at once, as resume() does',
     (info) => {
       const token = client.poller('operations/1').toJSON();
       const refused = /^Cannot poll as 'info' must be two decoders, by operationInfo\(\): current value is /;
@@ -69,22 +69,22 @@ describe('poller()', () => {
     },
   );
 
-  it('refuses an empty name', () =>
+  it('throws for an empty name', () =>
     expect(() => client.poller('')).toThrow(
       new TypeError("Cannot poll as 'from' must be a name or an operation: current value is an empty string"),
     ));
 
-  it('refuses an operation neither done nor named, and takes one that is done', () => {
+  it('throws for an operation that is neither done nor named, and accepts a completed one', () => {
     expect(() => client.poller({ name: '', done: false })).toThrow(MalformedOperationError);
     expect(() => client.poller({ name: 5 as never, done: true })).toThrow(MalformedOperationError);
     expect(client.poller({ name: '', done: true })).toMatchObject({ name: '', operation: { done: true } });
   });
 
-  it('takes an operation that leaves done unset, as services write it', () => {
+  it('accepts an operation whose done is unset, as services send it', () => {
     expect(client.poller({ name } as RawOperation).operation).toMatchObject({ name, done: false });
   });
 
-  it('refuses options out of their range', () => {
+  it('throws for options out of range', () => {
     expect(() => client.poller(name, info, { rpcTimeoutMs: -1 })).toThrow(RangeError);
     expect(() => client.poller(name, info, { backoff: 5 as never })).toThrow(TypeError);
   });
@@ -100,7 +100,7 @@ describe('close()', () => {
     expect(closed(scripted)).toBe(1);
   });
 
-  it('is what `await using` does', async () => {
+  it('is called by `await using`', async () => {
     const scripted = recordingTransport();
     {
       await using client = new OperationsClient(scripted);

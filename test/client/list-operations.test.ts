@@ -23,7 +23,7 @@ describe('listOperations()', () => {
   const tokens = (sent: RecordedRequest[]): unknown[] =>
     sent.map(({ request }) => (request as ListOperationsRequest).pageToken);
 
-  it('gives the operations of all pages; only an empty token is the end', async () => {
+  it('yields the operations of all pages, up to an empty page token', async () => {
     const { transport, sent } = paged();
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p' }, { type: info });
     const percents: unknown[] = [];
@@ -32,7 +32,7 @@ describe('listOperations()', () => {
     expect(tokens(sent)).toEqual([undefined, 'b', 'c', 'd', 'e']);
   });
 
-  it('asks for a page when it is consumed, and no sooner', async () => {
+  it('requests a page only when it is consumed', async () => {
     const { transport, sent } = paged();
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p' });
     const iterator = list[Symbol.asyncIterator]();
@@ -47,7 +47,7 @@ describe('listOperations()', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('asks for no more once the loop is left', async () => {
+  it('requests no more pages after a break', async () => {
     const { transport, sent } = paged();
     for await (const operation of new OperationsClient({ transport }).listOperations({ name: 'projects/p' })) {
       expect(operation.done).toBe(false);
@@ -56,7 +56,7 @@ describe('listOperations()', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('gives the pages as they came, empty ones too', async () => {
+  it('yields the pages unchanged, empty ones included', async () => {
     const { transport } = paged();
     const seen: unknown[] = [];
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p' });
@@ -72,7 +72,7 @@ describe('listOperations()', () => {
     ]);
   });
 
-  it('collects what could not be reached, each once, as the pages are read', async () => {
+  it('collects unreachable locations, each once, as the pages are read', async () => {
     const { transport } = paged();
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p' });
     const seen: unknown[] = [list.unreachable];
@@ -81,21 +81,21 @@ describe('listOperations()', () => {
     expect(list.unreachable).toEqual(['locations/x', 'locations/y', 'locations/z']);
   });
 
-  it('begins anew with each iteration', async () => {
+  it('starts again with each iteration', async () => {
     const { transport, sent } = paged();
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p' });
     for (let i = 0; i < 2; i++) for await (const operation of list) expect(operation.name).toBe(name);
     expect(tokens(sent)).toEqual([undefined, 'b', 'c', 'd', 'e', undefined, 'b', 'c', 'd', 'e']);
   });
 
-  it('begins at the given page', async () => {
+  it('starts at the given page', async () => {
     const { transport, sent } = paged();
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p', pageToken: 'd' });
     for (let i = 0; i < 2; i++) for await (const operation of list) expect(operation.done).toBe(true);
     expect(tokens(sent)).toEqual(['d', 'e', 'd', 'e']);
   });
 
-  it('passes the request and the options on, with every page', async () => {
+  it('sends the same request and options with every page', async () => {
     const { transport, sent } = paged();
     const request = { name: 'projects/p', filter: 'done = true', pageSize: 7, returnPartialSuccess: true };
     const options = { headers: { 'x-a': '1' }, timeoutMs: 1234 };
@@ -108,7 +108,7 @@ describe('listOperations()', () => {
     }
   });
 
-  it('tries a page again, not the ones before it', async () => {
+  it('retries a failed page only', async () => {
     const answers = [pages['']!, failure(Code.UNAVAILABLE), pages.e!];
     const { transport, sent } = recordingTransport({
       listOperations: () => {
@@ -127,13 +127,13 @@ describe('listOperations()', () => {
     expect(tokens(sent)).toEqual([undefined, 'b', 'b']);
   });
 
-  it('fails from the iteration', async () => {
+  it('throws the error of a request in the iteration', async () => {
     const { transport } = recordingTransport({ listOperations: () => Promise.reject(failure(Code.UNIMPLEMENTED)) });
     const list = new OperationsClient({ transport }).listOperations({ name: 'projects/p' });
     await expect(list.pages().next()).rejects.toMatchObject({ rpcCode: Code.UNIMPLEMENTED });
   });
 
-  it('stops with the reason of its signal between pages', async () => {
+  it('throws the abort reason between pages', async () => {
     const { transport, sent } = paged();
     const controller = new AbortController();
     const client = new OperationsClient({ transport });
@@ -144,7 +144,7 @@ describe('listOperations()', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('ends with an UnpackError at an operation of another type', async () => {
+  it('throws an UnpackError for an operation of another type', async () => {
     const { transport } = recordingTransport({
       listOperations: () => page([at(1), { ...succeeded, response: { ...json({}), typeUrl: 'x/test.Other' } }]),
     });
@@ -152,12 +152,12 @@ describe('listOperations()', () => {
     await expect(list.pages().next()).rejects.toBeInstanceOf(UnpackError);
   });
 
-  it('refuses what is no name at once', () =>
+  it('throws at once for a name that is not a string', () =>
     expect(() => new OperationsClient(recordingTransport()).listOperations({ name: undefined as never })).toThrow(
       new TypeError("Cannot list as 'name' must be a string: current value is undefined"),
     ));
 
-  it('sends an empty name, as services want it that list by a filter alone', async () => {
+  it('sends an empty name, for services that list by filter only', async () => {
     const { transport, sent } = recordingTransport({ listOperations: () => page([at(1)]) });
     const list = new OperationsClient({ transport }).listOperations({ name: '', filter: 'project:p,latest:true' });
     for await (const { name } of list) expect(name).toBe(at(1).name);

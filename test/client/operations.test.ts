@@ -13,31 +13,31 @@ import { useVirtualTime } from '../support/virtual-time.js';
 useVirtualTime();
 
 describe('getOperation()', () => {
-  it('gives the operation as the type has it', async () => {
+  it('returns the operation, decoded by its type', async () => {
     const { transport } = recordingTransport({ getOperation: () => ({ ...succeeded, metadata: at(100).metadata }) });
     const operation = await new OperationsClient({ transport }).getOperation({ name }, { type: info });
     expect(operation).toMatchObject({ result: 'response', response: { ok: true }, metadata: { percent: 100 } });
   });
 
-  it('gives Anys without a type', async () => {
+  it('returns Anys without a type', async () => {
     const { transport } = recordingTransport({ getOperation: () => succeeded });
     const operation = await new OperationsClient({ transport }).getOperation({ name });
     expect(operation).toMatchObject({ response: succeeded.response });
   });
 
-  it('names the operation as it was asked for where the server does not', async () => {
+  it('uses the requested name if the response has none', async () => {
     const { transport } = recordingTransport({ getOperation: () => ({ name: '', done: false }) });
     expect((await new OperationsClient({ transport }).getOperation({ name })).name).toBe(name);
   });
 
-  it('takes an operation that failed for an answer', async () => {
+  it('returns a failed operation', async () => {
     const error = { code: Code.INTERNAL, message: 'broken', details: [] };
     const { transport } = recordingTransport({ getOperation: () => ({ name, done: true, error }) });
     const operation = await new OperationsClient({ transport }).getOperation({ name });
     expect(operation).toMatchObject({ done: true, result: 'error', error });
   });
 
-  it('rejects with an UnpackError for another type, and does not try again', async () => {
+  it('rejects with an UnpackError for another type, and does not retry', async () => {
     const { transport, sent } = recordingTransport({ getOperation: () => succeeded });
     const type = operationInfo({ response: jsonType('test.Other') });
     await expect(new OperationsClient({ transport }).getOperation({ name }, { type })).rejects.toBeInstanceOf(
@@ -46,7 +46,7 @@ describe('getOperation()', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('rejects with a MalformedOperationError for no operation', async () => {
+  it('rejects with a MalformedOperationError if the response is not an operation', async () => {
     const { transport } = recordingTransport({ getOperation: () => undefined });
     await expect(new OperationsClient({ transport }).getOperation({ name })).rejects.toBeInstanceOf(
       MalformedOperationError,
@@ -61,7 +61,7 @@ describe('getOperation()', () => {
 });
 
 describe('cancelOperation() and deleteOperation()', () => {
-  it('do not try again what a service may have done', async () => {
+  it('do not retry a request that the service may have executed', async () => {
     const { transport, sent } = recordingTransport({
       cancelOperation: () => Promise.reject(failure(Code.INTERNAL)),
       deleteOperation: () => Promise.reject(failure(Code.DEADLINE_EXCEEDED)),
@@ -72,7 +72,7 @@ describe('cancelOperation() and deleteOperation()', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('give nothing', async () => {
+  it('return nothing', async () => {
     const client = new OperationsClient(
       recordingTransport({ cancelOperation: () => ({}), deleteOperation: () => undefined }),
     );
@@ -82,7 +82,7 @@ describe('cancelOperation() and deleteOperation()', () => {
 });
 
 describe('waitOperation()', () => {
-  it('waits a minute at the server by default, and ten seconds more for the answer', async () => {
+  it('waits a minute at the server by default, and has a deadline ten seconds later', async () => {
     const { transport, sent } = recordingTransport({ waitOperation: () => succeeded });
     const client = new OperationsClient({ transport });
     await expect(client.waitOperation({ name }, { type: info })).resolves.toMatchObject({ response: { ok: true } });
@@ -99,12 +99,12 @@ describe('waitOperation()', () => {
     ]);
   });
 
-  it('takes an operation that still runs for an answer', async () => {
+  it('returns an operation that is still running', async () => {
     const client = new OperationsClient(recordingTransport({ waitOperation: () => running }));
     await expect(client.waitOperation({ name })).resolves.toMatchObject({ done: false });
   });
 
-  it('rejects with UNIMPLEMENTED where the transport has none', async () => {
+  it('rejects with UNIMPLEMENTED if the transport has no WaitOperation', async () => {
     const { transport, sent } = recordingTransport();
     const error: unknown = await new OperationsClient({ transport }).waitOperation({ name }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(RequestError);
@@ -119,7 +119,7 @@ describe('waitOperation()', () => {
     expect(sent).toEqual([]);
   });
 
-  it.each([-1, NaN])('refuses to wait for %p ms', async (timeoutMs) => {
+  it.each([-1, NaN])('rejects a timeout of %p ms', async (timeoutMs) => {
     const client = new OperationsClient(recordingTransport({ waitOperation: () => running }));
     await expect(client.waitOperation({ name, timeoutMs })).rejects.toEqual(
       new RangeError(`Cannot wait as 'timeoutMs' must be a number of at least 0: current value is ${timeoutMs}`),

@@ -21,7 +21,7 @@ useVirtualTime();
 describe.each(calls)('%s()', (method, rpc, run) => {
   const answers = { waitOperation: () => running };
 
-  it('sends the name, and passes headers and deadline on', async () => {
+  it('sends the name, the headers and the deadline', async () => {
     const { transport, sent } = recordingTransport(answers);
     const headers = { 'x-goog-user-project': 'p' };
     await run(new OperationsClient({ transport }), name, { timeoutMs: 5000, headers });
@@ -34,7 +34,7 @@ describe.each(calls)('%s()', (method, rpc, run) => {
     ]);
   });
 
-  it('sends no name but a name', async () => {
+  it('rejects an invalid name, and sends nothing', async () => {
     const { transport, sent } = recordingTransport(answers);
     const client = new OperationsClient({ transport });
     for (const [bad, shown] of [
@@ -49,7 +49,7 @@ describe.each(calls)('%s()', (method, rpc, run) => {
     expect(sent).toEqual([]);
   });
 
-  it('refuses options that make no sense', async () => {
+  it('rejects invalid options, and sends nothing', async () => {
     const { transport, sent } = recordingTransport(answers);
     const client = new OperationsClient({ transport });
     await expect(run(client, name, { timeoutMs: 0 })).rejects.toEqual(
@@ -65,7 +65,7 @@ describe.each(calls)('%s()', (method, rpc, run) => {
     expect(sent).toEqual([]);
   });
 
-  it('tries again what can be tried again, as the client or the call has it', async () => {
+  it('retries retryable failures, by the retry options of the client or the call', async () => {
     const { transport, sent } = recordingTransport({ [method]: () => Promise.reject(failure(Code.UNAVAILABLE)) });
     const client = new OperationsClient({ transport, retry: { maxAttempts: 3 } });
     const failed = run(client, name).catch((error: unknown) => error);
@@ -75,7 +75,7 @@ describe.each(calls)('%s()', (method, rpc, run) => {
     await expect(run(client, name, { retry: { maxAttempts: 1 } } as never)).rejects.toMatchObject({ attempts: 1 });
   });
 
-  it('makes a RequestError of what a transport throws', async () => {
+  it('converts an error of the transport to a RequestError', async () => {
     const thrown = Object.assign(new Error('5 NOT_FOUND: gone'), { code: 5, details: 'gone' });
     const { transport } = recordingTransport({ [method]: () => Promise.reject(thrown) });
     const error: unknown = await run(new OperationsClient({ transport }), name).catch((error: unknown) => error);
@@ -97,7 +97,7 @@ describe.each(calls)('%s()', (method, rpc, run) => {
     expect(sent[0]!.options.signal?.aborted).toBe(true);
   });
 
-  it('shows no header in an error', async () => {
+  it('never shows a header in an error', async () => {
     const { transport } = recordingTransport({ [method]: () => Promise.reject(failure(Code.UNAUTHENTICATED)) });
     const headers = { authorization: 'Bearer very-secret' };
     const error: unknown = await run(new OperationsClient({ transport }), name, { headers }).catch((e: unknown) => e);

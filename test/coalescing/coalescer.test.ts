@@ -39,7 +39,7 @@ function waitForMany({ count, durationMs = 20_500, old = 0, trouble, coalesce = 
 }
 
 describe('coalesce', () => {
-  it('asks for many by lists alone where the list has them all', async () => {
+  it('sends lists only, if the list contains all operations', async () => {
     const { service, right } = waitForMany({ count: 300, trouble: { maxPageSize: 100 } });
     await advance(30_000);
     expect(right()).toBe(300);
@@ -47,19 +47,19 @@ describe('coalesce', () => {
     expect([service.gets, service.lists]).toEqual([0, 6 * 3]);
   });
 
-  it('is off unless asked for', async () => {
+  it('is off by default', async () => {
     const { service, right } = waitForMany({ count: 3, coalesce: false });
     await advance(30_000);
     expect([right(), service.gets, service.lists]).toEqual([3, 3 * 6, 0]);
   });
 
-  it('asks for one operation by GetOperation', async () => {
+  it('sends GetOperation for a single operation', async () => {
     const { service } = waitForMany({ count: 1 });
     await advance(30_000);
     expect([service.gets, service.lists]).toEqual([6, 0]);
   });
 
-  it('puts a poll off by 5 % of its delay at most', async () => {
+  it('defers a poll by at most 5 % of its delay', async () => {
     const { waits } = waitForMany({ count: 20 });
     await advance(30_000);
     for (const { settledAtMs } of waits) {
@@ -77,7 +77,7 @@ describe('coalesce', () => {
     expect([right(), service.lists, service.gets]).toEqual([50, lists, 6 * 50]);
   });
 
-  it('finds the form of the name that the service wants', async () => {
+  it("finds the form of the list's name that the service accepts", async () => {
     const { service, right } = waitForMany({ count: 50, trouble: { form: 'collection' } });
     await advance(30_000);
     expect(right()).toBe(50);
@@ -105,14 +105,14 @@ describe('coalesce', () => {
     expect(service.requests).toBeLessThan(300);
   });
 
-  it('asks by itself for what the list lacks, and for what it shows without a result', async () => {
+  it('sends GetOperation for operations that the list lacks or shows without a result', async () => {
     const { service, right } = waitForMany({ count: 100, trouble: { lacks: 0.1, bare: 0.1 } });
     await advance(30_000);
     expect(right()).toBe(100);
     expect(service.requests).toBeLessThan(150);
   });
 
-  it('gives the list and then each request their time, and not both together', async () => {
+  it('gives the list and each later request a deadline of their own', async () => {
     const retries: string[] = [];
     const onEvent = ({ type, name }: PollingEvent): void => {
       if (type === 'retry') retries.push(name);
@@ -129,7 +129,7 @@ describe('coalesce', () => {
     expect([right(), retries]).toEqual([20, []]);
   });
 
-  it('asks by itself when a page hangs, and lists again later', async () => {
+  it('sends GetOperation when a page hangs, and lists again later', async () => {
     const { service, right } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
     await advance(50_000);
     expect(right()).toBe(50);
@@ -137,7 +137,7 @@ describe('coalesce', () => {
     expect(service.gets).toBe(100);
   });
 
-  it('cancels the list under way when the last one leaves', async () => {
+  it('cancels the running list when the last waiter leaves', async () => {
     const { service, stop, settled } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
     await advance(100);
     expect([service.lists, service.open]).toEqual([1, 1]);
@@ -146,7 +146,7 @@ describe('coalesce', () => {
     expect([settled(), service.open]).toEqual([50, 0]);
   });
 
-  it('cancels a Get under way when the last one leaves', async () => {
+  it('cancels the running GetOperation when the last waiter leaves', async () => {
     const { service, stop, settled } = waitForMany({ count: 2, trouble: { latencyMs: 700 } });
     await advance(50);
     expect([service.gets, service.open]).toEqual([2, 2]);
@@ -155,7 +155,7 @@ describe('coalesce', () => {
     expect([settled(), service.open]).toEqual([2, 0]);
   });
 
-  it('asks for those who came while a list was under way when that has ended', async () => {
+  it('lists again for operations that were added during a list', async () => {
     const { client, right } = waitForMany({ count: 5, durationMs: 0, trouble: { pageHangs: 1 } });
     await advance(1000);
     const late = track(client.poller(nameOf(7)).pollUntilDone());
@@ -164,7 +164,7 @@ describe('coalesce', () => {
     expect(late).toMatchObject({ error: { rpcCode: 5, method: 'GetOperation' } });
   });
 
-  it('ends all with the client', async () => {
+  it('ends all waits when the client is closed', async () => {
     const { service, client, settled } = waitForMany({ count: 50, trouble: { pageHangs: 1 } });
     await advance(100);
     await client.close();
@@ -172,7 +172,7 @@ describe('coalesce', () => {
     expect([settled(), service.open]).toEqual([50, 0]);
   });
 
-  it('shares a request among those who wait for the same operation', async () => {
+  it('sends one request for several waiters of the same operation', async () => {
     const service = new ListedService([8000]);
     const client = new OperationsClient({ transport: service, coalesce: true });
     const waits = Array.from({ length: 7 }, () => client.poller(nameOf(0)).promise());
@@ -183,7 +183,7 @@ describe('coalesce', () => {
     expect(service.lists).toBe(0);
   });
 
-  it('counts the requests that are sent against the limit, not the names', async () => {
+  it('applies the rate limit to requests, not to names', async () => {
     const { service, right } = waitForMany({
       count: 200,
       trouble: { maxPageSize: 50 },
@@ -195,7 +195,7 @@ describe('coalesce', () => {
     expect(right()).toBe(200);
   });
 
-  it('keeps the limit where all must ask by themselves, and fails nobody for having waited', async () => {
+  it('keeps the rate limit if all operations need GetOperation, and no time in the queue fails a wait', async () => {
     const { service, right, settled } = waitForMany({
       count: 1000,
       durationMs: 1000,
@@ -208,7 +208,7 @@ describe('coalesce', () => {
     expect([settled(), right()]).toEqual([1000, 1000]);
   });
 
-  it('asks by the parent that it is told', async () => {
+  it('lists by the parent of parentOf()', async () => {
     const asked: string[] = [];
     const parentOf = (name: string): string | undefined => {
       asked.push(name);
@@ -220,7 +220,7 @@ describe('coalesce', () => {
     expect(new Set(asked).size).toBe(30);
   });
 
-  it('lists the operations of each parent apart, and none without a parent', async () => {
+  it('lists the operations of each parent separately, and none without a parent', async () => {
     const names: string[] = [];
     const transport = new ListedService([0]);
     transport.getOperation = ({ name }) => Promise.resolve({ name, done: true, response: { typeUrl: '', json: name } });
@@ -240,13 +240,13 @@ describe('coalesce', () => {
     ['throws', () => (undefined as unknown as string[])[0]],
     ['gives no text', () => 5 as never],
     ['gives nothing to list by', () => ''],
-  ])('asks one by one where parentOf() %s', async (_, parentOf) => {
+  ])('sends GetOperation only, if parentOf() %s', async (_, parentOf) => {
     const { service, right } = waitForMany({ count: 5, coalesce: { parentOf } });
     await advance(30_000);
     expect([right(), service.lists]).toEqual([5, 0]);
   });
 
-  it('tells those who send other headers nothing of what a list brings', async () => {
+  it('never shares a list between requests with different headers', async () => {
     const service = new ListedService(new Array<number>(30).fill(1000));
     // Who may list may not see for others; and these others may not ask at all.
     const asked: (string | undefined)[] = [];
@@ -284,7 +284,7 @@ describe('coalesce', () => {
     expect(other.error).toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
   });
 
-  it('does not list again before the time that a failed list asked to wait', async () => {
+  it('does not list again before the Retry-After of a failed list', async () => {
     const { service, stop } = waitForMany({ count: 50, durationMs: 1e6 });
     const times: number[] = [];
     const startMs = performance.now();
@@ -307,7 +307,7 @@ describe('coalesce', () => {
     await advance(0);
   });
 
-  it('fails nobody because another who asks for the same operation had little time', async () => {
+  it('no wait fails because of the shorter deadline of another waiter of the same operation', async () => {
     const service = new ListedService([0]);
     service.getOperation = ({ name }) =>
       new Promise((resolve) =>
@@ -324,7 +324,7 @@ describe('coalesce', () => {
   it.each([
     [{ pageSize: 0 }, "Cannot coalesce as 'pageSize' must be a number of at least 1: current value is 0"],
     [{ parentOf: 'x' as never }, "Cannot coalesce as 'parentOf' must be a function: current value is x"],
-  ])('refuses %j', async (coalesce, message) => {
+  ])('throws for %j', async (coalesce, message) => {
     const client = new OperationsClient({ transport: new ListedService([0]), coalesce });
     const wait = track(client.poller(nameOf(0)).promise());
     await advance(10);

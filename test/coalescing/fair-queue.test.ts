@@ -40,13 +40,13 @@ function namesIn(parent: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${parent}/operations/${i}`);
 }
 
-describe('Lane', () => {
+describe('FairQueue', () => {
   afterEach(async () => {
     for (const stop of stops.splice(0)) stop.abort();
     await advance(0);
   });
 
-  it('lets parents go in turn, so that one operation does not wait for the thousand of another parent', async () => {
+  it('alternates between parents, so that one operation does not wait for a thousand of another parent', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 1000), ...namesIn('projects/small', 1)]);
     await advance(100_000);
     const times = transport.timesOf('projects/small');
@@ -56,7 +56,7 @@ describe('Lane', () => {
     expect(transport.sent.length).toBeLessThanOrEqual(1001);
   });
 
-  it('shares the rate between parents that all want more, and within each lets nobody wait for ever', async () => {
+  it('shares the rate between busy parents, and starves no operation of a parent', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 300), ...namesIn('projects/medium', 100)]);
     await advance(60_000);
     const [large, medium] = ['projects/large', 'projects/medium'].map((parent) => transport.timesOf(parent).length);
@@ -64,7 +64,7 @@ describe('Lane', () => {
     expect(new Set(transport.sent.map(({ name }) => name)).size).toBe(400);
   });
 
-  it('leaves no timer when all have left', async () => {
+  it('leaves no timer when all tasks are removed', async () => {
     const { transport, stop, waits } = wait(1, [...namesIn('projects/a', 20), ...namesIn('projects/b', 20)]);
     await advance(3500);
     stop.abort('enough');
@@ -76,7 +76,7 @@ describe('Lane', () => {
     expect(transport.sent).toHaveLength(sent);
   });
 
-  it('goes on when the one whose turn is next has left', async () => {
+  it('continues when the next task is removed', async () => {
     const { transport, stop } = wait(1, namesIn('projects/a', 5));
     await advance(1000);
     stop.abort();

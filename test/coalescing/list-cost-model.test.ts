@@ -4,25 +4,25 @@ import { ListCostModel, type Progress } from '../../src/coalescing/list-cost-mod
 
 const whole: Progress = { pages: 4, found: 100, requested: 100, missing: 0, others: 0 };
 
-describe('Worth', () => {
-  it('tries a list for three, which costs a page', () => {
+describe('ListCostModel', () => {
+  it('lists for three operations, if the list is one page', () => {
     expect([1, 2, 3].map((asked) => new ListCostModel().mayPayOff(asked, 0))).toEqual([false, false, true]);
     expect([2, 3].map((asked) => new ListCostModel().paysOff(asked, 0))).toEqual([false, true]);
   });
 
-  it('lists for more than the pages that it takes', () => {
+  it('lists if the operations outnumber the pages', () => {
     const worth = new ListCostModel();
     worth.recordList(whole, true);
     expect([5, 6].map((asked) => worth.paysOff(asked, 0))).toEqual([false, true]);
   });
 
-  it('counts half of those who are spared a later poll', () => {
+  it('counts half of the operations whose later poll is avoided', () => {
     const worth = new ListCostModel();
     worth.recordList(whole, true);
     expect([6, 7].map((others) => worth.paysOff(2, others))).toEqual([false, true]);
   });
 
-  it('leaves a list that failed alone, for a minute at the most', () => {
+  it('does not list after a failure, for at most a minute', () => {
     const worth = new ListCostModel();
     const rests = Array.from({ length: 9 }, () => {
       worth.recordFailure(0);
@@ -34,7 +34,7 @@ describe('Worth', () => {
     expect(worth.mayPayOff(100, 1000)).toBe(true);
   });
 
-  it('wastes a tenth of what Gets cost, at the most, on lists that bring nothing', () => {
+  it('spends at most a tenth of the cost of Gets on lists that return nothing useful', () => {
     const round = fc.integer({ min: 1, max: 200 });
     fc.assert(
       fc.property(fc.array(round, { minLength: 200, maxLength: 400 }), (rounds) => {

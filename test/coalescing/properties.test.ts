@@ -58,7 +58,7 @@ const run = fc.record({
 });
 
 describe('coalesce', () => {
-  it('ends every wait as it should, once, and leaves nothing, whatever happens to the lists', async () => {
+  it('settles every wait correctly and once, and leaves nothing behind, whatever the lists return', async () => {
     await fc.assert(
       fc.asyncProperty(run, async (script) => {
         const service = new ListedService(script.durations, script.deletedAtMs, script.old, script.trouble);

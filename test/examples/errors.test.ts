@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Code, jsonType, operationInfo, RequestError, type LROPoller } from 'longrunning';
-import type { OperationsEmulator} from 'longrunning/testing';
+import type { OperationsEmulator } from 'longrunning/testing';
 import { packStruct } from 'longrunning/testing';
 import * as errors from '../../docs/examples/errors.js';
 import { agentUri, response, run, emulate, printed } from './support.js';
@@ -36,7 +36,7 @@ describe('errors.ts', () => {
     return { seen, poller };
   }
 
-  it('tells the four endings apart', async () => {
+  it('distinguishes the four outcomes', async () => {
     expect((await ends({ durationMs: 1000, response })).seen).toEqual(['use', expect.objectContaining({ agentUri })]);
     expect((await ends({ durationMs: 1000, error: failed })).seen).toEqual(['failed', expect.objectContaining(failed)]);
     const endless = await ends({ durationMs: Infinity });
@@ -59,7 +59,7 @@ describe('errors.ts', () => {
     ]);
   });
 
-  it('gives the outcome as a value', async () => {
+  it('returns the outcome as a value', async () => {
     const { name, client } = emulate({ durationMs: 1000, error: failed });
     const callbacks = { use: jest.fn(), failed: jest.fn(), later: jest.fn() };
     await run(errors.asValue(client.poller(name, info), callbacks));
@@ -85,13 +85,13 @@ describe('errors.ts', () => {
     expect(printed).toEqual([['NO_SPACE', 'd'], ['f', 'wrong'], ['CPUS'], ['r']]);
   });
 
-  it('rejects with the very reason of an abort', async () => {
+  it('rejects with the reason of an abort itself', async () => {
     const { name, client } = emulate({ durationMs: 1000, response });
     await run(errors.abort(client.poller(name, info)));
     expect(printed).toEqual([[true]]);
   });
 
-  it('says what became of a cancelled operation', async () => {
+  it('reports the outcome of a cancelled operation', async () => {
     for (const [script, line] of [
       [{}, ['cancelled']],
       [{ cancel: 'ignored' }, ['too late: it succeeded']],

@@ -16,7 +16,7 @@ describe('typed-wait.ts', () => {
     expect(printed).toEqual([[agentUri]]);
   });
 
-  it('makes a transport that connects to nothing', async () => {
+  it('creates a transport without a connection', async () => {
     const transport = typedWait.transportToDialogflow();
     expect(transport.apiEndpoint).toBe('dialogflow.googleapis.com');
     await transport.close();
@@ -38,7 +38,7 @@ describe('google-clients.ts', () => {
 describe('progress.ts', () => {
   const info = operationInfo({ response: jsonType(), metadata: metadata() });
 
-  it('prints each step and the end', async () => {
+  it('prints each step and the outcome', async () => {
     for (const example of [progress.loop, progress.callback]) {
       const { name, client } = emulate({
         durationMs: 30_000,
@@ -53,7 +53,7 @@ describe('progress.ts', () => {
     }
   });
 
-  it('asks where the end is predicted', async () => {
+  it('polls when the completion is predicted', async () => {
     const { emulator, name, transport } = emulate({
       durationMs: 600_000,
       metadata: (fraction) => packStruct({ rows: 1000, rowsDone: Math.floor(1000 * fraction) }),
@@ -75,7 +75,7 @@ describe('progress.ts', () => {
 });
 
 describe('resume.ts', () => {
-  it('hands a wait over to another process', async () => {
+  it('resumes a wait in another process', async () => {
     const { name, client } = emulate({ durationMs: 3_600_000, response });
     let saved = '';
     const db = {

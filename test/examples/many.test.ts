@@ -33,7 +33,7 @@ describe('coalesce.ts', () => {
     expect(emulator.calls.length).toBeLessThan(200);
   });
 
-  it('lists by the parent that it is told', async () => {
+  it('lists by the configured parent', async () => {
     const { emulator, transport } = emulate({ durationMs: 0 });
     const names = Array.from({ length: 100 }, (_, i) => `operations/ingest.${i}`);
     for (const name of names) emulator.start({ name, durationMs: 5000, response });
@@ -76,7 +76,7 @@ describe('together.ts', () => {
     ]);
   });
 
-  it('takes the first and cancels the other', async () => {
+  it('returns the first response and cancels the other operation', async () => {
     const { emulator, pollers } = several([{ durationMs: 50_000 }, {}]);
     await run(together.any(pollers[0]!, pollers[1]!));
     expect(printed).toEqual([[agentUri]]);
@@ -85,7 +85,7 @@ describe('together.ts', () => {
     ]);
   });
 
-  it('takes each as it ends, until one has failed', async () => {
+  it('yields each as it completes, until one has failed', async () => {
     const { pollers } = several([{ durationMs: 5000 }, {}, failed, { durationMs: Infinity }]);
     await run(together.completed(pollers, new AbortController().signal));
     expect(printed).toEqual([
@@ -149,7 +149,7 @@ describe('bars.ts', () => {
     return text;
   };
 
-  it('says in lines what two hundred operations come to, where there is no terminal', async () => {
+  it('prints the outcomes of two hundred operations in lines without a terminal', async () => {
     const lines = (await show({})).split('\n');
     expect(lines).toHaveLength(201);
     expect(lines[199]).toMatch(/^job-\d+: (response|error) \(200 of 200\)$/);
@@ -157,7 +157,7 @@ describe('bars.ts', () => {
     expect(lines.filter((line) => line.includes('error'))).toHaveLength(4);
   });
 
-  it('draws a bar for each that runs, and no more than the terminal has rows', async () => {
+  it('draws a bar for each running operation, at most as many as the terminal has rows', async () => {
     for (const [rows, bars] of [
       [24, 20],
       [10, 8],

@@ -7,14 +7,14 @@ import * as pushes from '../../docs/examples/pushes.js';
 import { agentUri, response, run, emulate, printed } from './support.js';
 
 describe('polling.ts', () => {
-  it('sets a client and a poller', async () => {
+  it('configures a client and a poller', async () => {
     const { name, transport } = emulate({ durationMs: 30_000, response });
     const client = polling.settings(transport);
     await run(polling.each(client, name));
     await client.close();
   });
 
-  it('has a backoff of its own', () => {
+  it('has a custom backoff', () => {
     const state = { attempt: 1, jitter: 0 };
     expect(polling.twoSpeeds({ ...state, ageMs: 59_999 })).toBe(10_000);
     expect(polling.twoSpeeds({ ...state, ageMs: 60_000 })).toBe(120_000);
@@ -56,7 +56,7 @@ describe('events.ts', () => {
 });
 
 describe('pushes.ts', () => {
-  it('takes states that are pushed, with a poll now and then', async () => {
+  it('applies pushed updates, with a poll now and then', async () => {
     const { emulator, name, client } = emulate({ durationMs: Infinity });
     const subscription = new EventEmitter();
     const acknowledge = jest.fn();
@@ -74,7 +74,7 @@ describe('pushes.ts', () => {
     expect(emulator.calls.length).toBeLessThanOrEqual(1);
   });
 
-  it('asks nothing when it lives by pushes alone', async () => {
+  it('sends nothing with pushed updates only', async () => {
     const { emulator, name, client } = emulate({ durationMs: Infinity });
     await expect(run(pushes.alone(client, name), 3_600_000)).rejects.toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     expect(emulator.calls).toHaveLength(0);

@@ -10,7 +10,7 @@ import * as types from '../../docs/examples/types.js';
 import { agentUri, response, emulate, printed } from './support.js';
 
 describe('transports.ts', () => {
-  it('makes transports that connect to nothing', async () => {
+  it('creates transports without a connection', async () => {
     const made: OperationsTransport[] = [
       transports.grpcRegional(),
       await transports.grpcEmulator(),
@@ -30,7 +30,7 @@ describe('transports.ts', () => {
     ]);
   });
 
-  it("waits over REST, by a service's rules, by the default ones and by own ones", async () => {
+  it("waits over REST, by a service's rules, the default ones and custom ones", async () => {
     await using emulator = new OperationsEmulator();
     const typeUrl = 'type.googleapis.com/google.cloud.translation.v3.BatchTranslateResponse';
     const json = { '@type': typeUrl, totalCharacters: '9', translatedCharacters: '7' };
@@ -47,7 +47,7 @@ describe('transports.ts', () => {
 });
 
 describe('types.ts', () => {
-  it('reads the response in four ways', async () => {
+  it('decodes the response in four ways', async () => {
     const { emulator, name, client } = emulate({ durationMs: 0, response });
     await expect(client.poller(name, types.exportAgent).promise()).resolves.toMatchObject({ agentUri });
     await expect(client.poller(name, types.exportAgentJson).promise()).resolves.toMatchObject({ agentUri });

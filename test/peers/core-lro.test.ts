@@ -10,8 +10,8 @@ import { coreLro, restError } from './core-lro.js';
 import { defectOf } from './defect.js';
 import { advance, createHttpPoller, runningJson, succeededJson } from './support.js';
 
-describe('where @azure/core-lro errs', () => {
-  it('an abort does not end the poller: one may wait again', async () => {
+describe('unlike @azure/core-lro', () => {
+  it('an abort does not end the poller: a new wait starts', async () => {
     const { poller } = createPoller([running, running, succeeded]);
     const controller = new AbortController();
     const aborted = track(poller.promise({ signal: controller.signal }));
@@ -38,7 +38,7 @@ describe('where @azure/core-lro errs', () => {
     });
   });
 
-  it("a second waiter's signal is heeded as the first one's, and stops nobody else", async () => {
+  it('the signal of a second waiter ends its wait, and no other', async () => {
     const { poller } = createPoller([running, running, running, succeeded]);
     const controller = new AbortController();
     const first = track(poller.promise());
@@ -63,7 +63,7 @@ describe('where @azure/core-lro errs', () => {
     });
   });
 
-  it('a 503 leaves the operation running, also one that is not tried again', async () => {
+  it('a 503 never marks the operation as failed, not even without retries', async () => {
     const { poller } = createPoller([running, failure(Code.UNAVAILABLE), running, succeeded]);
     const seen = track(poller.promise());
     await advance(3000);
@@ -87,7 +87,7 @@ describe('where @azure/core-lro errs', () => {
     });
   });
 
-  it('a Retry-After that is huge, negative, no number or past neither spins nor sleeps for good', async () => {
+  it('a Retry-After that is huge, negative, invalid or in the past causes neither a busy loop nor an endless sleep', async () => {
     for (const [retryAfter, dueMs] of [
       ['999999999', 600_000],
       ['-5', 1000],
@@ -117,7 +117,7 @@ describe('where @azure/core-lro errs', () => {
     });
   });
 
-  it('a Retry-After holds once, and then the cadence is as before', async () => {
+  it('a Retry-After applies once, and then the schedule continues', async () => {
     const { poller, times } = createHttpPoller([
       { body: runningJson, headers: { 'retry-after': '30' } },
       { body: runningJson },
@@ -137,7 +137,7 @@ describe('where @azure/core-lro errs', () => {
     });
   });
 
-  it('a token contains no result, and one of another service or of other types is refused', async () => {
+  it('a token contains no result, and is rejected for another service or other types', async () => {
     const { client, poller } = createPoller([{ ...succeeded, metadata: json({ percent: 100 }) }]);
     await poller.promise();
     const saved = JSON.stringify(poller);

@@ -12,8 +12,8 @@ import { defectOf } from './defect.js';
 import * as gaxs from './gax.js';
 import { advance, trackFor } from './support.js';
 
-describe('where google-gax errs', () => {
-  it('a second wait after the end resolves, too, and asks nothing', async () => {
+describe('unlike google-gax', () => {
+  it('a second wait after completion resolves, too, without a request', async () => {
     const { operation, calls } = gaxs.gaxInMemory([gaxs.succeeded]);
     const poller = pollerFrom(operation());
     const first = track(poller.promise());
@@ -32,7 +32,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('a response of another type is an error that names both', async () => {
+  it('a response of another type is an error that names both types', async () => {
     const { operation } = gaxs.gaxInMemory([{ ...gaxs.succeeded, response: gaxs.other('of another type') }]);
     const seen = await trackFor(5000, pollerFrom(operation()).promise());
     expect(seen.error).toMatchObject({
@@ -48,7 +48,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('the details of a failure survive', async () => {
+  it('the details of a failure are kept', async () => {
     const info = {
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
       reason: 'LOCKED',
@@ -68,7 +68,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('that the time is up is not that the operation failed with DEADLINE_EXCEEDED', async () => {
+  it('a timeout differs from an operation that failed with DEADLINE_EXCEEDED', async () => {
     const error = { code: Code.DEADLINE_EXCEEDED, message: 'the work took too long' };
     const slow = () => gaxs.gaxInMemory([gaxs.running]);
     const failed = () => gaxs.gaxInMemory([{ name, done: true, error }]);
@@ -89,7 +89,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('cancel() does not reject who waits: CANCELLED comes from the server, or the real result does', async () => {
+  it('cancel() does not reject the waits: they settle with the outcome from the server', async () => {
     const cancelled = { name, done: true, error: { code: Code.CANCELLED, message: 'by request' } };
     for (const [outcome, expected] of [
       [cancelled, { error: { code: 'LRO_OPERATION_FAILED', cancelled: true, status: { message: 'by request' } } }],
@@ -120,7 +120,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('the end of the time is not overslept', async () => {
+  it('a timeout is exact, even during a long delay', async () => {
     const { operation } = gaxs.gaxInMemory([gaxs.running]);
     const slow = { backoff: constantBackoff(60_000) };
     const seen = await trackFor(5000, pollerFrom(operation(), slow).promise({ totalTimeoutMs: 5000 }));
@@ -136,7 +136,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('an operation done with neither response nor error gives the default instance of its type', async () => {
+  it('an operation done with neither response nor error has the default instance as its response', async () => {
     const { operation } = gaxs.gaxInMemory([{ name, done: true }]);
     const seen = await trackFor(5000, pollerFrom(operation()).promise());
     expect(seen.value?.title).toBe('');
@@ -148,7 +148,7 @@ describe('where google-gax errs', () => {
     });
   });
 
-  it('metadata of another type are reported, not lost, and end no wait', async () => {
+  it('metadata of another type are reported, and end no wait', async () => {
     const metadata = gaxs.other('of another type');
     const { operation } = gaxs.gaxInMemory([{ ...gaxs.running, metadata }, gaxs.succeeded]);
     const poller = pollerFrom(operation(), { ...everySecond, serverWait: 'never' });

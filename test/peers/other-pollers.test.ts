@@ -11,9 +11,9 @@ import { advance, createHttpPoller, succeededJson, trackFor } from './support.js
 
 const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
 
-describe('where pollers of other kinds err', () => {
+describe('unlike other pollers', () => {
   // openai-node asks again at once when it does not know a state.
-  it('a state that nobody knows is polled at the cadence, never in a busy loop', async () => {
+  it('an unknown state is polled on schedule, never in a busy loop', async () => {
     const states = [
       { name, state: 'WEIRD' },
       { name, done: 'yes' },
@@ -28,7 +28,7 @@ describe('where pollers of other kinds err', () => {
   });
 
   // google-cloud-cpp#1476: each failure lengthened the interval, and it never came down again.
-  it('failures of the moment do not stretch the cadence', async () => {
+  it('transient failures do not lengthen the polling interval', async () => {
     const doubling: PollingOptions = { backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 2 }) };
     const blip = failure(Code.UNAVAILABLE);
     const { transport, poller } = createPoller([running, blip, blip, running], { polling: doubling });
@@ -44,7 +44,7 @@ describe('where pollers of other kinds err', () => {
   });
 
   // google-api-core's asynchronous futures go on after 500 and 502, but not after 503; its synchronous ones do.
-  it('a 503 is tried again alike whoever asks, and however', async () => {
+  it('a 503 is retried by every method over every transport', async () => {
     const paths: Record<string, (client: OperationsClient) => Promise<unknown>> = {
       'promise()': (client) => client.poller(name, info, everySecond).promise(),
       'pollUntilDone()': (client) => client.poller(name, info, everySecond).pollUntilDone(),
@@ -76,7 +76,7 @@ describe('where pollers of other kinds err', () => {
     expect(failed).toEqual([]);
   });
 
-  it('the other calls that only read try a 503 again, too', async () => {
+  it('the other read-only calls retry a 503, too', async () => {
     const emulator = new OperationsEmulator();
     const client = new OperationsClient({ transport: emulator.transport() });
     const { name } = emulator.start({ durationMs: 100, response });
@@ -89,7 +89,7 @@ describe('where pollers of other kinds err', () => {
     expect(listed.value).toMatchObject({ value: { name } });
   });
 
-  it('a WaitOperation that answers early does not make the poller spin', async () => {
+  it('a WaitOperation that returns early does not cause a busy loop', async () => {
     const emulator = new OperationsEmulator();
     emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
     const client = new OperationsClient({ transport: emulator.transport(), polling: everySecond });

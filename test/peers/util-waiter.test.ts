@@ -9,8 +9,8 @@ import { track } from '../support/virtual-time.js';
 import { defectOf } from './defect.js';
 import { advance } from './support.js';
 
-describe('where @smithy/util-waiter errs', () => {
-  it('an abort leaves no timer that keeps the process, and no further request is sent', async () => {
+describe('unlike @smithy/util-waiter', () => {
+  it('an abort leaves no timer that keeps the process alive, and no further request is sent', async () => {
     const { transport, poller } = createPoller([running]);
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));

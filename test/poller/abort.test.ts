@@ -21,7 +21,7 @@ describe('abort', () => {
   ];
   for (const [phase, answers, atMs] of phases) {
     for (const [kind, reason] of reasons) {
-      it(`${phase} rejects at once with the very reason: ${kind}`, async () => {
+      it(`${phase} rejects at once with the reason itself: ${kind}`, async () => {
         const { transport, poller } = createPoller(answers);
         const controller = new AbortController();
         if (atMs < 0) controller.abort(reason);
@@ -54,7 +54,7 @@ describe('abort', () => {
     });
   }
 
-  it('does not spend the poller: a new wait starts, no sooner than the next poll is due', async () => {
+  it('leaves the poller reusable: a new wait starts, and polls no sooner than the next poll is due', async () => {
     for (const first of ['hang' as const, running]) {
       const { transport, poller } = createPoller([first, succeeded]);
       const controller = new AbortController();
@@ -70,7 +70,7 @@ describe('abort', () => {
     }
   });
 
-  it('of an already aborted signal wins even when the operation is done', async () => {
+  it('of an already aborted signal rejects even when the operation is done', async () => {
     const { poller } = createPoller([], { from: succeeded });
     await expect(poller.promise({ signal: AbortSignal.abort('no') })).rejects.toBe('no');
   });

@@ -9,7 +9,7 @@ const advance = useVirtualTime();
 describe('cancel()', () => {
   const cancelled: RawOperation = { name, done: true, error: { code: Code.CANCELLED, message: '', details: [] } };
 
-  it('does not reject those who wait: they get what the server says in the end', async () => {
+  it('does not reject the waits: they settle with the outcome from the server', async () => {
     for (const [outcome, expected] of [
       [cancelled, { error: { code: 'LRO_OPERATION_FAILED', cancelled: true } }],
       [succeeded, { value: { ok: true } }],
@@ -26,7 +26,7 @@ describe('cancel()', () => {
     }
   });
 
-  it('with a request in flight leaves it alone', async () => {
+  it('does not cancel a request in flight', async () => {
     const { transport, poller } = createPoller([succeeded]);
     transport.latencyMs = 300;
     const seen = track(poller.promise());
@@ -36,7 +36,7 @@ describe('cancel()', () => {
     expect(seen.value).toMatchObject({ ok: true });
   });
 
-  it('begins the cadence anew, so that the outcome of a two-hour operation is seen soon', async () => {
+  it('resets the schedule, so that the outcome of a two-hour operation is seen soon', async () => {
     const transport = new ScriptedTransport([running]);
     const client = new OperationsClient({ transport });
     const token = { version: 1, name, startedAtMs: Date.now() - 7_200_000 } as const;

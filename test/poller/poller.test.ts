@@ -6,29 +6,26 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('a backoff of nothing', () => {
-  it.each([0, 1])(
-    'of %d ms leaves the program to its other work, though every answer comes at once',
-    async (delayMs) => {
-      let [done, polls] = [false, 0];
-      const transport = new ScriptedTransport([]);
-      transport.getOperation = ({ name }) => {
-        if (++polls > 10_000) throw new Error('nobody else gets a turn');
-        return Promise.resolve({ name, done });
-      };
-      const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(delayMs) } });
-      setTimeout(() => (done = true), 20);
-      const settled = client.poller(name).promise();
-      await advance(30);
-      await settled;
-      expect(polls).toBeGreaterThan(2);
-      expect(polls).toBeLessThan(100);
-    },
-  );
+describe('a backoff', () => {
+  it.each([0, 1])('of %d ms does not block the event loop, though every response comes at once', async (delayMs) => {
+    let [done, polls] = [false, 0];
+    const transport = new ScriptedTransport([]);
+    transport.getOperation = ({ name }) => {
+      if (++polls > 10_000) throw new Error('nobody else gets a turn');
+      return Promise.resolve({ name, done });
+    };
+    const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(delayMs) } });
+    setTimeout(() => (done = true), 20);
+    const settled = client.poller(name).promise();
+    await advance(30);
+    await settled;
+    expect(polls).toBeGreaterThan(2);
+    expect(polls).toBeLessThan(100);
+  });
 });
 
 describe('toJSON()', () => {
-  it('makes a token that resumes the wait with the age it had', async () => {
+  it("returns a token that resumes the wait with the operation's age", async () => {
     const { poller, client } = createPoller([running]);
     await advance(3_600_000);
     const token: unknown = JSON.parse(JSON.stringify(poller));
@@ -52,7 +49,7 @@ describe('toJSON()', () => {
     await client.close();
   });
 
-  it('makes the same token again from a resumed poller', () => {
+  it('returns the same token for a resumed poller', () => {
     const { poller, client } = createPoller([running]);
     const token = poller.toJSON();
     expect(client.resume(token, info).toJSON()).toEqual(token);
@@ -60,18 +57,18 @@ describe('toJSON()', () => {
 });
 
 describe('a poller', () => {
-  it('is no thenable: await gives the poller itself', async () => {
+  it('is not a thenable: await returns the poller itself', async () => {
     const { poller } = createPoller([running]);
     expect(await (poller as unknown)).toBe(poller);
   });
 
-  it('is refused for an operation neither done nor named', () => {
+  it('cannot be created for an operation that is neither done nor named', () => {
     expect(() => createPoller([running], { from: { name: '', done: false } })).toThrow(
       "Malformed operation '': it is neither done nor named",
     );
   });
 
-  it('fails those who wait when the client is closed, and leaves nothing', async () => {
+  it('rejects its waits when the client is closed, and leaves nothing behind', async () => {
     const { client, poller, transport } = createPoller([running]);
     const seen = track(poller.promise());
     await advance(500);

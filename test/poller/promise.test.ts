@@ -7,7 +7,7 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 const advance = useVirtualTime();
 
 describe('promise()', () => {
-  it('polls at once when only the name is known, then at the cadence, and resolves with the response', async () => {
+  it('polls at once when only the name is known, then on schedule, and resolves with the response', async () => {
     const { transport, poller } = createPoller([at(1), at(2), succeeded]);
     const seen = track(poller.promise());
     await advance(2000);
@@ -16,7 +16,7 @@ describe('promise()', () => {
     expect(poller.operation).toMatchObject({ done: true, result: 'response' });
   });
 
-  it('asks nothing before someone waits', async () => {
+  it('sends nothing before a wait starts', async () => {
     const { transport } = createPoller([succeeded]);
     await advance(10_000);
     expect(transport.requests).toEqual([]);
@@ -31,7 +31,7 @@ describe('promise()', () => {
     expect(seen.value).toMatchObject({ ok: true });
   });
 
-  it('never asks about an operation that arrived done, whatever its name', async () => {
+  it('never polls an operation that is done at the start, whatever its name', async () => {
     for (const arrived of [succeeded, { ...succeeded, name: '' }]) {
       const { transport, poller } = createPoller([running], { from: arrived });
       await expect(poller.promise()).resolves.toMatchObject({ ok: true });
@@ -40,7 +40,7 @@ describe('promise()', () => {
     }
   });
 
-  it('takes nothing but done === true for completion', async () => {
+  it('completes only if done === true', async () => {
     const early = { ...running, response: succeeded.response };
     const { poller } = createPoller([early, early, succeeded]);
     const seen = track(poller.promise());
@@ -74,7 +74,7 @@ describe('promise()', () => {
     });
   });
 
-  it('answers at once and without a request once the operation is done, however often it is asked', async () => {
+  it('resolves at once and without a request after completion, however often it is called', async () => {
     const { transport, poller } = createPoller([succeeded]);
     await poller.promise();
     await expect(poller.promise()).resolves.toMatchObject({ ok: true });
@@ -83,7 +83,7 @@ describe('promise()', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('rejects with an UnpackError that names both types, again and again', async () => {
+  it('rejects each time with an UnpackError that names both types', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
     const { transport, poller } = createPoller([{ name, done: true, response: other }]);
     const expected = { code: 'LRO_UNPACK_FAILED', expected: 'test.Thing', actual: 'test.Other', any: other };
@@ -92,7 +92,7 @@ describe('promise()', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('goes on when metadata cannot be unpacked, and says why', async () => {
+  it('continues if metadata cannot be decoded, with the reason in metadataError', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
     const { poller } = createPoller([{ ...running, metadata: other }, succeeded]);
     const seen = track(poller.promise());
@@ -102,7 +102,7 @@ describe('promise()', () => {
     expect(seen.value).toMatchObject({ ok: true });
   });
 
-  it('goes on through transient failures, and rejects with a RequestError at once on a permanent one', async () => {
+  it('continues after transient failures, and rejects at once with a RequestError for a permanent one', async () => {
     const { transport, poller } = createPoller([failure(Code.UNAVAILABLE), running, failure(Code.INTERNAL), succeeded]);
     const seen = track(poller.promise());
     await advance(2000);
@@ -114,7 +114,7 @@ describe('promise()', () => {
     await expect(denied.promise()).rejects.toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: 7, attempts: 1 });
   });
 
-  it('gives up when there was no good answer for ten minutes, with the last cause', async () => {
+  it('rejects with the last error after ten minutes of failures', async () => {
     const { poller } = createPoller([running, failure(Code.UNAVAILABLE)]);
     const seen = track(poller.promise());
     await advance(600_000);
@@ -134,13 +134,13 @@ describe('promise()', () => {
     expect(seen.value).toMatchObject({ ok: true });
   });
 
-  it('rejects when the answer is no operation', async () => {
+  it('rejects if the response is not an operation', async () => {
     const { poller } = createPoller([null as never]);
     await expect(poller.promise()).rejects.toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
     await expect(poller.poll()).rejects.toMatchObject({ code: 'LRO_MALFORMED_OPERATION' });
   });
 
-  it('keeps the asked name when answers have another or none', async () => {
+  it('keeps the requested name if responses have another or none', async () => {
     const { transport, poller } = createPoller([
       { ...running, name: 'projects/42/operations/1' },
       { ...running, name: '' },
@@ -152,7 +152,7 @@ describe('promise()', () => {
     expect(transport.requests.map(({ request }) => request.name)).toEqual([name, name, name]);
   });
 
-  it('rejects when the backoff gives no delay, and keeps nothing running', async () => {
+  it('rejects if the backoff returns no delay, and leaves nothing behind', async () => {
     const message = "Cannot poll as 'backoff()' must be a number of at least 0: current value is NaN";
     expect(() => createPoller([running], { polling: { backoff: () => NaN } })).toThrow(new RangeError(message));
     expect(() => createPoller([running], { polling: { backoff: () => undefined as never } })).toThrow(TypeError);
@@ -173,7 +173,7 @@ describe('promise()', () => {
 });
 
 describe('pollUntilDone()', () => {
-  it('gives an operation that failed as a value', async () => {
+  it('resolves with an operation that failed', async () => {
     const { poller } = createPoller([
       { name, done: true, error: { code: Code.NOT_FOUND, message: 'gone', details: [] } },
     ]);
@@ -183,7 +183,7 @@ describe('pollUntilDone()', () => {
 });
 
 describe('poll()', () => {
-  it('asks once, does not wait, and lets all who wait know', async () => {
+  it('sends one request, does not wait, and updates all waiters', async () => {
     const { transport, poller } = createPoller([at(1), at(2), succeeded]);
     const seen = track(poller.promise());
     await advance(0);
@@ -194,7 +194,7 @@ describe('poll()', () => {
     expect(transport.requests).toHaveLength(3);
   });
 
-  it('ends the request that the loop has in flight once it has seen the end', async () => {
+  it('cancels the request in flight of a wait once the operation is done', async () => {
     const { transport, poller } = createPoller(['hang', succeeded]);
     const seen = track(poller.promise());
     await advance(10);

@@ -6,8 +6,8 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('hints', () => {
-  it('of a success postpone the next poll, once', async () => {
+describe('Retry-After', () => {
+  it('of a success postpones the next poll, once', async () => {
     const { transport, poller } = createPoller([{ ...running, retryAfterMs: 5000 }, running, succeeded]);
     const seen = track(poller.promise());
     await advance(6000);
@@ -15,7 +15,7 @@ describe('hints', () => {
     expect(transport.times).toEqual([0, 5000, 6000]);
   });
 
-  it('of a failure postpone the next attempt, once', async () => {
+  it('of a failure postpones the next attempt, once', async () => {
     const { transport, poller } = createPoller([
       failure(Code.RESOURCE_EXHAUSTED, { retryAfterMs: 20_000 }),
       running,
@@ -27,7 +27,7 @@ describe('hints', () => {
     expect(transport.times).toEqual([0, 20_000, 21_000]);
   });
 
-  it('that are nonsense are ignored, and huge ones bounded', async () => {
+  it('is ignored if it is invalid, and clamped if it is huge', async () => {
     for (const [retryAfterMs, due] of [
       [NaN, 1000],
       [-5, 1000],

@@ -6,8 +6,8 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('a limit', () => {
-  it('is kept to the millisecond, says that the operation goes on, and hands out a token', async () => {
+describe('totalTimeoutMs', () => {
+  it('is exact to the millisecond; the error has the running operation and a token', async () => {
     const { poller } = createPoller([at(1)]);
     const seen = track(poller.promise({ totalTimeoutMs: 5_500 }));
     await advance(6000);
@@ -21,7 +21,7 @@ describe('a limit', () => {
     expect(String(seen.error)).toContain('it is still running');
   });
 
-  it('is not overslept: a long sleep is cut, and a last poll comes just before the end', async () => {
+  it('shortens a long delay, with a last poll just before the deadline', async () => {
     const slow: PollingOptions = { backoff: constantBackoff(60_000) };
     const { transport, poller } = createPoller([running, succeeded], { polling: slow });
     const seen = track(poller.promise({ totalTimeoutMs: 10_000 }));
@@ -32,13 +32,13 @@ describe('a limit', () => {
     expect(transport.times[1]).toBeLessThan(10_000);
   });
 
-  it('is not the DEADLINE_EXCEEDED of an operation', async () => {
+  it('differs from the DEADLINE_EXCEEDED of an operation', async () => {
     const error = { code: Code.DEADLINE_EXCEEDED, message: 'too slow', details: [] };
     const { poller } = createPoller([{ name, done: true, error }]);
     await expect(poller.promise({ totalTimeoutMs: 5 })).rejects.toMatchObject({ code: 'LRO_OPERATION_FAILED' });
   });
 
-  it('holds against a server that hangs and one that fails without end', async () => {
+  it('ends a wait if the server hangs, and if it always fails', async () => {
     for (const answer of [
       'hang' as const,
       failure(Code.UNAVAILABLE),
@@ -51,7 +51,7 @@ describe('a limit', () => {
     }
   });
 
-  it('beyond 2^31 ms does not spin', async () => {
+  it('beyond 2^31 ms causes no busy loop', async () => {
     const { transport, poller } = createPoller([running, succeeded], {
       polling: { backoff: constantBackoff(2 ** 31 + 5000) },
     });
@@ -62,7 +62,7 @@ describe('a limit', () => {
     expect(seen.value).toMatchObject({ ok: true });
   });
 
-  it('leaves the poller fit for another wait, which asks no sooner than the next poll is due', async () => {
+  it('leaves the poller reusable: a new wait polls no sooner than the next poll is due', async () => {
     const { transport, poller } = createPoller([running, succeeded], { polling: { backoff: constantBackoff(10_000) } });
     await advance(0);
     const first = track(poller.promise({ totalTimeoutMs: 30 }));
@@ -75,7 +75,7 @@ describe('a limit', () => {
     expect(second.value).toMatchObject({ ok: true });
   });
 
-  it('that is short, one after another, does not become a cadence', async () => {
+  it('does not increase the polling rate if it is short and repeated', async () => {
     const { transport, poller } = createPoller([running], { polling: { backoff: constantBackoff(60_000) } });
     for (let i = 0; i < 100; i++) {
       const seen = track(poller.promise({ totalTimeoutMs: 100 }));
@@ -85,7 +85,7 @@ describe('a limit', () => {
     expect(transport.times.length).toBeLessThanOrEqual(11);
   });
 
-  it('that is shorter than a round trip, one after another, does not ask more often: polls given up count', async () => {
+  it('does not increase the polling rate if it is shorter than a round trip: aborted polls count', async () => {
     const { transport, poller } = createPoller([running], { polling: { backoff: constantBackoff(60_000) } });
     transport.latencyMs = 50;
     for (let i = 0; i < 1000; i++) {

@@ -20,14 +20,14 @@ describe('updates()', () => {
     expect(seen.value).toEqual([0, 1, 2, 'response']);
   });
 
-  it('yields an operation that failed as a value', async () => {
+  it('yields an operation that failed', async () => {
     const { poller } = createPoller([{ name, done: true, error: { code: Code.ABORTED, message: '', details: [] } }]);
     const seen = track(collect(poller));
     await advance(0);
     expect(seen.value).toEqual(['error']);
   });
 
-  it('holds only the newest state for a slow consumer, and never drops the end', async () => {
+  it('buffers only the newest state for a slow consumer, and never drops the completed one', async () => {
     const { poller } = createPoller([at(1), at(2), at(3), at(4), succeeded]);
     const iterator = poller[Symbol.asyncIterator]();
     const first = track(iterator.next());
@@ -39,7 +39,7 @@ describe('updates()', () => {
     await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
   });
 
-  it('stops the loop when the consumer leaves, even while it waits for the next', async () => {
+  it('stops polling when the consumer returns, even while next() is pending', async () => {
     const { transport, poller } = createPoller([at(1)]);
     const iterator = poller[Symbol.asyncIterator]();
     await expect(iterator.next()).resolves.toMatchObject({ done: false });
@@ -51,7 +51,7 @@ describe('updates()', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('rejects with the reason at once, before a state it still holds', async () => {
+  it('rejects with the reason at once, and drops a buffered state', async () => {
     const { poller } = createPoller([at(1), at(2)]);
     const controller = new AbortController();
     const iterator = poller.updates({ signal: controller.signal })[Symbol.asyncIterator]();
@@ -62,7 +62,7 @@ describe('updates()', () => {
     await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
   });
 
-  it('serves several next() in their order', async () => {
+  it('resolves several next() calls in order', async () => {
     const { poller } = createPoller([at(1), at(2), succeeded]);
     const iterator = poller[Symbol.asyncIterator]();
     const all = track(Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]));

@@ -6,8 +6,8 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('many waiters', () => {
-  it('share one loop, each with its own signal and limit', async () => {
+describe('several waiters', () => {
+  it('share one poll loop, each with its own signal and timeout', async () => {
     const { transport, poller } = createPoller([running, running, running, succeeded]);
     const controller = new AbortController();
     const aborted = track(poller.promise({ signal: controller.signal }));
@@ -23,7 +23,7 @@ describe('many waiters', () => {
     expect(transport.requests.length).toBeLessThanOrEqual(5);
   });
 
-  it('have one request in flight between them, which goes on while one of them is left', async () => {
+  it('share one request, which is cancelled when the last waiter leaves', async () => {
     const { transport, poller } = createPoller(['hang', succeeded]);
     const [a, b] = [new AbortController(), new AbortController()];
     const first = track(poller.promise({ signal: a.signal }));
@@ -40,7 +40,7 @@ describe('many waiters', () => {
     expect(second.error).toMatchObject({ message: 'b' });
   });
 
-  it('all reject when the loop fails, and 20 of them warn of nothing', async () => {
+  it('all reject when the request fails; 20 cause no warning', async () => {
     const { poller } = createPoller([failure(Code.NOT_FOUND)]);
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => poller.promise()));
     expect(all.every((one) => one.status === 'rejected')).toBe(true);
@@ -48,7 +48,7 @@ describe('many waiters', () => {
 });
 
 describe('onProgress', () => {
-  it('hears each change once, the completed state last', async () => {
+  it('is called with each change once, the completed state last', async () => {
     const { poller } = createPoller([at(1), at(1), at(2), succeeded], { from: at(0) });
     const heard: unknown[] = [];
     const seen = track(poller.promise({ onProgress: (op) => heard.push(op.done || op.metadata?.percent) }));
@@ -57,7 +57,7 @@ describe('onProgress', () => {
     expect(heard).toEqual([0, 1, 2, true]);
   });
 
-  it('that throws ends its own wait with what it threw, and no other', async () => {
+  it('that throws rejects its own wait with its error, and no other', async () => {
     const { poller } = createPoller([at(1), succeeded]);
     const bad = track(
       poller.promise({

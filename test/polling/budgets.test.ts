@@ -5,11 +5,11 @@ import { failure, name, running, ScriptedTransport } from '../support/scripted.j
 import { track } from '../support/virtual-time.js';
 import { advance } from './scenario.js';
 
-describe('budgets', () => {
+describe('totalTimeoutMs', () => {
   const answers = { 'that runs': running, 'that hangs': 'hang', 'that fails': failure(Code.UNAVAILABLE) } as const;
 
   it.each(Object.entries(answers))(
-    'are kept to the millisecond, whatever they are, with a service %s',
+    'is exact to the millisecond for any value, with a service %s',
     async (_, answer) => {
       const budgets = fc.sample(fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 3e5 })), {
         numRuns: 120,
@@ -29,7 +29,7 @@ describe('budgets', () => {
     },
   );
 
-  it('of weeks are kept too, and no timer is asked for more than it can wait', async () => {
+  it('of weeks is exact, too, and no timer exceeds its maximum delay', async () => {
     const spy = jest.spyOn(globalThis, 'setTimeout');
     const transport = new ScriptedTransport([running]);
     const polling = { backoff: constantBackoff(40 * 86_400_000) };

@@ -20,7 +20,7 @@ describe('clocks', () => {
     return { sleep, restore };
   }
 
-  it('that run on while the timers sleep: a timer that fires hours late polls at once, once', async () => {
+  it('that continue while timers are suspended: a timer that fires hours late causes one poll at once', async () => {
     for (const [backoff, firstMs, delayMs] of [
       [constantBackoff(60_000), 60_000, 60_000],
       [undefined, 1600, 60_500],
@@ -47,7 +47,7 @@ describe('clocks', () => {
     }
   });
 
-  it('that run on while the timers sleep: a night asleep is no night without an answer, in flight or in a pause', async () => {
+  it('that continue while timers are suspended: a night of suspension does not count as failing, neither in flight nor between retries', async () => {
     for (const [answer, asleepMs] of [['hang', 10_000] as const, [failure(Code.UNAVAILABLE), 10_100] as const]) {
       const transport = new ScriptedTransport([
         running,
@@ -69,7 +69,7 @@ describe('clocks', () => {
     }
   });
 
-  it('that jump, forwards or back, change neither polls nor budgets', async () => {
+  it('that jump, forwards or backwards, change neither polls nor timeouts', async () => {
     const plain = await runScenario({ durationMs: 10 * minute });
     for (const jumpMs of [10 * year, -10 * year]) {
       const service = new AgedService(() => running);

@@ -7,7 +7,7 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 const advance = useVirtualTime();
 
 describe('onEvent', () => {
-  it('hears of polls, retries, hints and the end, each with its figures', async () => {
+  it('is called for polls, retries, Retry-After and the outcome, each with its numbers', async () => {
     const answers = [
       running,
       { ...running, retryAfterMs: 5000 },
@@ -32,13 +32,13 @@ describe('onEvent', () => {
     expect(errors.filter((code) => code !== undefined)).toEqual([Code.UNAVAILABLE, Code.INTERNAL]);
   });
 
-  it('says the age that a resumed operation has', async () => {
+  it('reports the age of a resumed operation', async () => {
     const { client, events } = createPoller([succeeded]);
     await client.resume({ version: 1, name, startedAtMs: Date.now() - 7_200_000 }).promise();
     expect(events[0]).toMatchObject({ type: 'poll', ageMs: 7_200_000 });
   });
 
-  it('says how long a poll took, and what it is told of the bounds of a hint', async () => {
+  it('reports a huge Retry-After as it was clamped', async () => {
     const { poller, events } = createPoller([{ ...running, retryAfterMs: 1e15 }, succeeded], {});
     const seen = track(poller.promise());
     await advance(600_000);
@@ -51,7 +51,7 @@ describe('onEvent', () => {
     ]);
   });
 
-  it('says nothing of a hint that asks for no more than the cadence, nor of one that is nonsense', async () => {
+  it("reports no Retry-After that is shorter than the schedule's delay, or invalid", async () => {
     const types: string[] = [];
     const answers = [NaN, -1, 0, 10, 1000].map((retryAfterMs): RawOperation => ({ ...running, retryAfterMs }));
     const { poller } = createPoller([...answers, succeeded], { polling: { onEvent: ({ type }) => types.push(type) } });
@@ -61,7 +61,7 @@ describe('onEvent', () => {
     expect(types).toEqual([...Array<string>(6).fill('poll'), 'done']);
   });
 
-  it('hears of a wait at the server', async () => {
+  it('is called for a server-side wait', async () => {
     const { poller, events, raw } = createEmulatedPoller({ durationMs: 90_000, latencyMs: 50 });
     const seen = track(poller.promise());
     await advance(90_100);
@@ -73,7 +73,7 @@ describe('onEvent', () => {
     ]);
   });
 
-  it('hears that a wait failed, and whether that is remembered', async () => {
+  it('is called for a failed server-side wait, and whether waits are disabled', async () => {
     for (const [code, disabled] of [
       [Code.UNAVAILABLE, false],
       [Code.UNIMPLEMENTED, true],
@@ -90,7 +90,7 @@ describe('onEvent', () => {
     }
   });
 
-  it('hears of the end of an operation that failed, and of one whose end came by update() or poll()', async () => {
+  it('is called for an operation that failed, also if applyUpdate() or poll() completed it', async () => {
     const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: '', details: [] } };
     for (const learn of ['promise', 'poll', 'update'] as const) {
       const { poller, events } = createPoller([failed]);
@@ -102,7 +102,7 @@ describe('onEvent', () => {
     }
   });
 
-  it('is told once, however many wait', async () => {
+  it('is called once, however many waiters there are', async () => {
     const types: string[] = [];
     const { poller } = createPoller([running, succeeded], { polling: { onEvent: ({ type }) => types.push(type) } });
     const all = track(Promise.all([poller.promise(), poller.promise(), poller.pollUntilDone()]));
@@ -148,7 +148,7 @@ describe('onEvent', () => {
     expect(seen.value).toBeDefined();
   });
 
-  it('of a poller takes the place of the one of its client', async () => {
+  it('of a poller replaces the one of its client', async () => {
     const heard: string[] = [];
     const { client } = createPoller([succeeded], { polling: { onEvent: () => heard.push('client') } });
     await client.poller(name, undefined, { onEvent: () => heard.push('poller') }).promise();
@@ -157,7 +157,7 @@ describe('onEvent', () => {
     expect(heard).toEqual(['poller', 'poller', 'client', 'client']);
   });
 
-  it('is not needed: an absent one is not called', async () => {
+  it('is optional', async () => {
     const { client, poller } = createPoller([running, failure(Code.UNAVAILABLE), succeeded]);
     const all = track(
       Promise.all([poller.promise(), client.poller(name, undefined, { onEvent: undefined }).promise()]),

@@ -15,13 +15,13 @@ describe('the age from a token', () => {
     return service;
   }
 
-  it('goes on from where it was: at once, then as often as an operation of that age is asked for', async () => {
+  it('continues the schedule: polls at once, then as often as an operation of that age is polled', async () => {
     expect((await resume(Date.now() - 3 * hour)).gaps.slice(0, 9)).toEqual(Array(9).fill(60_500));
     const young = await resume(Date.now() - minute);
     expect(young.gaps[0]).toBe(14_400);
   });
 
-  it('in the future, or of 1970, does no more harm than a poll a minute', async () => {
+  it('in the future, or of 1970, costs at most a poll a minute', async () => {
     const future = await resume(Date.now() + year);
     expect(future.ages.slice(0, 4)).toEqual([0, 1600, 2000, 2400]);
     const ancient = await resume(0);
@@ -95,7 +95,7 @@ describe('the age from the metadata', () => {
     ],
   ];
 
-  it.each(spellings)('is read from %s, and believed within a handful of polls', async (_, of) => {
+  it.each(spellings)('is read from %s, and trusted within a few polls', async (_, of) => {
     const { metadata, decoder } = of(ago(3 * hour));
     const { ages, gaps } = await observe(20 * minute, metadata, decoder);
     const seldom = gaps.findIndex((gapMs) => gapMs > 60_000);
@@ -113,13 +113,13 @@ describe('the age from the metadata', () => {
     ['seconds that are no number and not to be made one', { createTime: { seconds: { toString: 1, valueOf: 1 } } }],
     ['an empty text', { createTime: '' }],
     ['a time in the future', { createTime: '2999-01-01T00:00:00Z' }],
-  ])('is not read from %s: the cadence is the plain one', async (_, fields) => {
+  ])('is not read from %s: the schedule is the default one', async (_, fields) => {
     const plain = await observe(20 * minute, json({}));
     const { ages } = await observe(20 * minute, json(fields));
     expect(ages).toEqual(plain.ages);
   });
 
-  it('is read once, where the time moves with each answer', async () => {
+  it('is read once, even if the time changes with each response', async () => {
     const plain = await runScenario({ durationMs: 10 * minute });
     const moving = await runScenario({
       durationMs: 10 * minute,
@@ -128,7 +128,7 @@ describe('the age from the metadata', () => {
     expect(moving.ages).toEqual(plain.ages);
   });
 
-  it('by a clock that is years behind delays a new operation by 2.4 s + 1.2 times its duration, a minute at most', async () => {
+  it('by a clock that is years behind delays a new operation by 2.4 s + 1.2 times its duration, at most a minute', async () => {
     const startTime = ago(5 * year).toISOString();
     for (const durationMs of [500, 1700, 2500, 7700, 8000, 15_000, 19_400, 44_000, 46_000, 5 * minute, 20 * minute]) {
       const plain = await runScenario({ durationMs });
@@ -138,7 +138,7 @@ describe('the age from the metadata', () => {
     }
   });
 
-  it('by a clock that is a little off does next to no harm', async () => {
+  it('by a clock that is a few seconds off costs no accuracy', async () => {
     for (const skewMs of [-3000, -500, 500, 3000]) {
       for (const durationMs of [10_000, 60_000, 240_000]) {
         const startTime = ago(skewMs).toISOString();

@@ -50,7 +50,7 @@ describe('a progress figure', () => {
     ],
   ];
 
-  it.each(spellings)('is read from %s: the end is noticed where it is predicted', async (_, of) => {
+  it.each(spellings)('is read from %s: the completion is seen when it is predicted', async (_, of) => {
     const plain = await runScenario({ durationMs });
     const { decoder, polling } = of(0);
     const { delayMs, ages } = await runScenario({
@@ -91,12 +91,12 @@ describe('a progress figure', () => {
       'a `progress` that gives NaN',
       { metadata: (ageMs) => json({ progress: ageMs / durationMs }), polling: { readProgress: () => NaN } },
     ],
-  ])('%s is none: the cadence is the plain one', async (_, story) => {
+  ])('is ignored if it is %s: the schedule is the default one', async (_, story) => {
     const plain = await runScenario({ durationMs });
     expect((await runScenario({ durationMs, ...story })).ages).toEqual(plain.ages);
   });
 
-  it('of whole percents, honest, brings the mean delay under 2 % with no more requests', async () => {
+  it('in whole percents reduces the mean delay below 2 %, with no more requests', async () => {
     const durations = Array.from({ length: 24 }, (_, i) => 30_000 * 1.15 ** i);
     let [share, with_, without] = [0, 0, 0];
     for (const durationMs of durations) {
@@ -131,7 +131,7 @@ describe('a progress figure', () => {
   ];
   const extra = 2;
 
-  it.each(lies)(`%s costs at most ${extra} more requests, and a seventh of a delay`, async (_, figure) => {
+  it.each(lies)(`%s costs at most ${extra} more requests and 15 % more delay`, async (_, figure) => {
     for (const durationMs of [700, 3100, 10_000, 27_000, 90_000, 301_000, 1_000_000]) {
       const plain = await runScenario({ durationMs });
       const lied = await runScenario({
@@ -143,7 +143,7 @@ describe('a progress figure', () => {
     }
   });
 
-  it('that has stopped is trusted once', async () => {
+  it('that stops is trusted once', async () => {
     for (const durationMs of [27_000, 90_000, 301_000]) {
       const plain = await runScenario({ durationMs });
       const metadata = (ageMs: number): Any => json({ progress: Math.min(0.9, 0.1 + ageMs / 20_000) });
@@ -151,7 +151,7 @@ describe('a progress figure', () => {
     }
   });
 
-  it('of any kind at all costs no more than that either', async () => {
+  it('of any kind costs no more than that', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 100, max: 400_000 }),
@@ -170,7 +170,7 @@ describe('a progress figure', () => {
     );
   });
 
-  it('keeps to a user’s own backoff in the same way', async () => {
+  it('applies to a custom backoff in the same way', async () => {
     const polling = { backoff: constantBackoff(10_000) };
     for (const [, figure] of lies) {
       const lied = await runScenario({
@@ -183,7 +183,7 @@ describe('a progress figure', () => {
     }
   });
 
-  it('tells a backoff how long it should still run', async () => {
+  it('gives the backoff the predicted remaining time', async () => {
     const heard: (number | undefined)[] = [];
     const backoff: PollingBackoff = ({ remainingMs }) => {
       heard.push(remainingMs);

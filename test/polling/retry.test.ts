@@ -15,7 +15,7 @@ function createSlowPoller(responses: ScriptedResponse[], client: ClientSetup = {
 }
 
 describe('the retry policy', () => {
-  it('tries again what its codes name and nothing else, per client and per poller', async () => {
+  it('retries its codes only, per client and per poller', async () => {
     const codes = [Code.NOT_FOUND];
     const ways: [ClientSetup, PollingOptions][] = [
       [{ retry: { codes } }, {}],
@@ -33,7 +33,7 @@ describe('the retry policy', () => {
     }
   });
 
-  it('tries as often as it says', async () => {
+  it('limits the attempts', async () => {
     for (const maxAttempts of [1, 2, 5]) {
       const { poller, transport } = createSlowPoller([unavailable], {}, { retry: { maxAttempts } });
       const seen = track(poller.promise());
@@ -43,7 +43,7 @@ describe('the retry policy', () => {
     }
   });
 
-  it('counts the attempts and the window of each poll anew', async () => {
+  it('counts attempts and elapsed time per poll', async () => {
     const answers = [unavailable, running, unavailable, running, unavailable, succeeded];
     const { poller, transport } = createSlowPoller(answers, {}, { retry: { maxAttempts: 2, maxElapsedMs: 1000 } });
     const seen = track(poller.promise());
@@ -52,7 +52,7 @@ describe('the retry policy', () => {
     expect(transport.times).toEqual([0, 500, 20_500, 21_000, 41_000, 41_500]);
   });
 
-  it('goes on for as long as it says: ten minutes for a poll, one for a single call, or what is set', async () => {
+  it('limits the elapsed time: ten minutes for a poll, one for a single call, or maxElapsedMs', async () => {
     const polled = createSlowPoller([unavailable]);
     const waiting = track(polled.poller.promise());
     const calling = track(polled.client.getOperation({ name }));
@@ -72,7 +72,7 @@ describe('the retry policy', () => {
     }
   });
 
-  it('has delays of its own', async () => {
+  it('has its own delays', async () => {
     const retry = { initialDelayMs: 100, multiplier: 3, maxDelayMs: 1000 };
     const { poller, gaps } = createSlowPoller(
       [...Array<ScriptedResponse>(6).fill(unavailable), succeeded],
@@ -85,7 +85,7 @@ describe('the retry policy', () => {
     expect(gaps()).toEqual([100, 300, 900, 1000, 1000, 1000]);
   });
 
-  it('of a poller goes before that of polling, and that before the one of the client, question by question', async () => {
+  it('of a poller overrides that of polling, which overrides that of the client, field by field', async () => {
     const { poller, gaps } = createSlowPoller(
       [unavailable],
       {
@@ -100,7 +100,7 @@ describe('the retry policy', () => {
     expect(gaps()).toEqual([1, 2, 4]);
   });
 
-  it('and the cadence know nothing of each other', async () => {
+  it('and the schedule are independent', async () => {
     const story = (): ScriptedResponse[] => [running, unavailable, unavailable, running, running, succeeded];
     const times = async (cadenceMs: number, initialDelayMs: number): Promise<number[]> => {
       const polling = { backoff: constantBackoff(cadenceMs), retry: { initialDelayMs } };
@@ -123,7 +123,7 @@ describe('the retry policy', () => {
     }
   });
 
-  it('does not ask the backoff about failures', async () => {
+  it('does not call the backoff for failures', async () => {
     const heard: number[] = [];
     const backoff = ({ attempt }: { attempt: number }): number => {
       heard.push(attempt);

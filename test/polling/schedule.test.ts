@@ -5,8 +5,8 @@ import { failure, name, running, ScriptedTransport, succeeded } from '../support
 import { track } from '../support/virtual-time.js';
 import { advance, minute, hour, runScenario } from './scenario.js';
 
-describe('the default cadence', () => {
-  it('looks after 1.6 s, every 400 ms until 2.4 s, at ages 1.24 times the one before, then every 60.5 s', async () => {
+describe('the default schedule', () => {
+  it('polls after 1.6 s, every 400 ms until 2.4 s, at ages 1.24 times the one before, then every 60.5 s', async () => {
     const { ages, gaps } = await runScenario({ durationMs: hour });
     expect(ages.slice(0, 3)).toEqual([1600, 2000, 2400]);
     for (const [i, ageMs] of ages.slice(2, -1).entries()) {
@@ -17,7 +17,7 @@ describe('the default cadence', () => {
     expect(ages.length).toBeLessThanOrEqual(26 + hour / 60_500);
   });
 
-  it('asks at once where only the name is known', async () => {
+  it('polls at once when only the name is known', async () => {
     const transport = new ScriptedTransport([running, succeeded]);
     const seen = track(new OperationsClient({ transport }).poller(name).promise());
     await advance(1600);
@@ -25,7 +25,7 @@ describe('the default cadence', () => {
     expect(seen.value).toBeDefined();
   });
 
-  it('spreads the first look by a random phase and nothing else', async () => {
+  it('applies jitter to the first poll only', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.999);
     const late = await runScenario({ durationMs: 10 * minute });
     expect(late.ages[0]).toBeGreaterThanOrEqual(1440);
@@ -35,7 +35,7 @@ describe('the default cadence', () => {
 });
 
 describe('retries', () => {
-  it('do not stretch the cadence: the delay after them is the one the age has, and they begin anew', async () => {
+  it('do not lengthen the schedule: the delay after them is that of the age, and their own delays start again', async () => {
     const unavailable = failure(Code.UNAVAILABLE);
     const bad = new Set([1, 2, 3, 4, 5, 8]);
     const service = new AgedService((_, request) =>
@@ -48,7 +48,7 @@ describe('retries', () => {
     expect(service.gaps).toEqual([3000, 500, 1000, 2000, 4000, 8000, 3000, 3000, 500, 3000, 3000]);
   });
 
-  it('leave the age alone: after five minutes of failures the operation is five minutes older', async () => {
+  it('do not change the age: after five minutes of failures the operation is five minutes older', async () => {
     const service = new AgedService((ageMs) =>
       ageMs > 10_000 && ageMs < 310_000 ? failure(Code.UNAVAILABLE) : ageMs > hour ? succeeded : running,
     );
@@ -60,8 +60,8 @@ describe('retries', () => {
   });
 });
 
-describe('hints', () => {
-  it('of a success and of a failure count once, and are not remembered', async () => {
+describe('Retry-After', () => {
+  it('of a success and of a failure applies once', async () => {
     const answers = [
       { ...running, retryAfterMs: 7000 },
       running,
@@ -81,7 +81,7 @@ describe('hints', () => {
     expect(service.gaps).toEqual([7000, 1000, 9000, 1000, 1000, 1000, 1000, 500]);
   });
 
-  it('do not keep a budget from its end', async () => {
+  it('does not extend a timeout', async () => {
     const service = new AgedService(() => ({ ...running, retryAfterMs: 500_000 }));
     const client = new OperationsClient({ transport: service, polling: { backoff: constantBackoff(1000) } });
     const seen = track(client.poller(name).promise({ totalTimeoutMs: 20_000 }));

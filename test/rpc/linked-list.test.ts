@@ -7,7 +7,7 @@ interface Item extends Linked<Item> {
 }
 
 describe('LinkedList', () => {
-  it('holds each item once, in the order in which they were added', () => {
+  it('contains each item once, in the order of insertion', () => {
     const items = Array.from({ length: 8 }, (_, id): Item => ({ id, previous: undefined, next: undefined }));
     const step = fc.record({ isAdd: fc.boolean(), id: fc.nat(7) });
     fc.assert(

@@ -8,7 +8,7 @@ import { expectNothingLeft, scriptedSend, startCall } from './scripted-call.js';
 
 useVirtualTime();
 
-describe('when it is aborted', () => {
+describe('a call that is aborted', () => {
   const reasons: [string, unknown][] = [
     ['an Error', new Error('why')],
     ['a TypeError', new TypeError('why')],
@@ -25,7 +25,7 @@ describe('when it is aborted', () => {
     ['in flight for the second time', failure(Code.UNAVAILABLE), 499],
   ] as const;
 
-  it.each(reasons)('before it began, asks nothing and rejects with %s', async (_, reason) => {
+  it.each(reasons)('before it starts, sends nothing and rejects with %s', async (_, reason) => {
     const { send, sent } = scriptedSend('done');
     const state = startCall(send, { signal: AbortSignal.abort(reason) });
     await jest.advanceTimersByTimeAsync(0);
@@ -86,7 +86,7 @@ describe('when it is aborted', () => {
     await jest.advanceTimersByTimeAsync(0);
   });
 
-  it('wins over a failure of the same moment', async () => {
+  it('takes precedence over a failure at the same time', async () => {
     const controller = new AbortController();
     const send = jest.fn(() => {
       controller.abort('why');
@@ -98,7 +98,7 @@ describe('when it is aborted', () => {
     expectNothingLeft();
   });
 
-  it('wins over the next attempt when a pause ends at the same moment', async () => {
+  it('takes precedence over the next attempt at the same time', async () => {
     const controller = new AbortController();
     const { send } = scriptedSend(failure(Code.UNAVAILABLE), 'hang');
     const state = startCall(send, { signal: controller.signal });
@@ -110,7 +110,7 @@ describe('when it is aborted', () => {
     expectNothingLeft();
   });
 
-  it('does not matter any more after the answer', async () => {
+  it('has no effect after the response', async () => {
     const controller = new AbortController();
     const state = startCall(scriptedSend('done').send, { signal: controller.signal });
     await jest.advanceTimersByTimeAsync(0);

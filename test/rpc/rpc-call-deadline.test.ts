@@ -7,8 +7,8 @@ import { expectNothingLeft, scriptedSend, startCall } from './scripted-call.js';
 
 useVirtualTime();
 
-describe('when the transport hangs', () => {
-  it('enforces the deadline by itself, cancels the request, and tries again', async () => {
+describe('a call whose transport hangs', () => {
+  it('enforces the deadline itself, cancels the request, and retries', async () => {
     const { send, sent, times } = scriptedSend('hang', 'done');
     const state = startCall(send, { timeoutMs: () => 5000 });
     await jest.advanceTimersByTimeAsync(4999);
@@ -22,7 +22,7 @@ describe('when the transport hangs', () => {
     expectNothingLeft();
   });
 
-  it('fails with DEADLINE_EXCEEDED when nothing is left', async () => {
+  it('fails with DEADLINE_EXCEEDED when no time remains', async () => {
     const state = startCall(scriptedSend('hang').send, { timeoutMs: () => 30_000 });
     await jest.advanceTimersByTimeAsync(200_000);
     expect(state.settled).toMatchObject({
@@ -37,7 +37,7 @@ describe('when the transport hangs', () => {
     expectNothingLeft();
   });
 
-  it('does not mind an answer or a failure that comes too late', async () => {
+  it('ignores a response or a failure after the deadline', async () => {
     const late = (act: (resolve: (value: string) => void, reject: (error: Error) => void) => void) => () =>
       new Promise<string>((resolve, reject) => void setTimeout(() => act(resolve, reject), 7000));
     const { send } = scriptedSend(
@@ -50,7 +50,7 @@ describe('when the transport hangs', () => {
     expect(state.settled).toMatchObject({ value: 'done' });
   });
 
-  it('does not mind a failure that comes too late while the next attempt is under way', async () => {
+  it('ignores a late failure while the next attempt runs', async () => {
     const late = (): Promise<string> =>
       new Promise((_, reject) => setTimeout(() => reject(failure(Code.PERMISSION_DENIED)), 2000));
     const slow = (): Promise<string> => new Promise((resolve) => setTimeout(() => resolve('done'), 900));
@@ -60,7 +60,7 @@ describe('when the transport hangs', () => {
     expectNothingLeft();
   });
 
-  it('can wait longer than a timer', async () => {
+  it('can have a deadline beyond the range of timers', async () => {
     const ms = 2 ** 31 + 5000;
     const state = startCall(scriptedSend('hang').send, {
       timeoutMs: () => ms,

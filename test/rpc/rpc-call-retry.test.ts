@@ -10,8 +10,8 @@ import { expectNothingLeft, scriptedSend, startCall } from './scripted-call.js';
 
 useVirtualTime();
 
-describe('when a request fails', () => {
-  it('tries again, with growing delays, until there is an answer', async () => {
+describe('a call whose request fails', () => {
+  it('retries with increasing delays until a response comes', async () => {
     const unavailable = failure(Code.UNAVAILABLE);
     const { send, times } = scriptedSend(unavailable, unavailable, unavailable, 'done');
     const signal = new CountingSignal();
@@ -22,7 +22,7 @@ describe('when a request fails', () => {
     expectNothingLeft(signal);
   });
 
-  it('takes up to half of each delay away', async () => {
+  it('reduces each delay by up to half', async () => {
     jest.mocked(Math.random).mockReturnValue(0.999_999);
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE), failure(Code.UNAVAILABLE), 'done');
     startCall(send);
@@ -30,7 +30,7 @@ describe('when a request fails', () => {
     expect(times().map(Math.round)).toEqual([0, 250, 750]);
   });
 
-  it('gives up when the window is used up, after one last try at its end', async () => {
+  it('fails at maxElapsedMs, after a last attempt at its end', async () => {
     const last = failure(Code.UNAVAILABLE, { origin: 'transport' });
     const { send, times } = scriptedSend(failure(Code.INTERNAL), last);
     const state = startCall(send, { retry: { ...defaultRetryPolicy, maxElapsedMs: 10_000 } });
@@ -44,7 +44,7 @@ describe('when a request fails', () => {
     expectNothingLeft();
   });
 
-  it('gives up when the attempts are used up', async () => {
+  it('fails after maxAttempts', async () => {
     const { send, sent } = scriptedSend(failure(Code.UNAVAILABLE));
     const state = startCall(send, { retry: { ...defaultRetryPolicy, maxAttempts: 3 } });
     await jest.advanceTimersByTimeAsync(60_000);
@@ -56,7 +56,7 @@ describe('when a request fails', () => {
     ['maxAttempts: 1', { maxAttempts: 1 }],
     ['maxElapsedMs: 0', { maxElapsedMs: 0 }],
     ['codes: []', { codes: [] }],
-  ])('does not try again with %s', async (_, options) => {
+  ])('does not retry with %s', async (_, options) => {
     const error = failure(Code.UNAVAILABLE);
     const { send, sent } = scriptedSend(error);
     const state = startCall(send, { retry: { ...defaultRetryPolicy, ...options } });
@@ -65,7 +65,7 @@ describe('when a request fails', () => {
     expect(state.settled?.error).toBe(error);
   });
 
-  it('does not try again what is no use, and throws it as it came', async () => {
+  it('does not retry a permanent failure, and rejects with the error itself', async () => {
     const error = failure(Code.PERMISSION_DENIED);
     const { send, sent } = scriptedSend(error);
     const state = startCall(send);
@@ -74,7 +74,7 @@ describe('when a request fails', () => {
     expect(state.settled).toEqual({ error, afterMs: 0 });
   });
 
-  it('counts the attempts before a failure that is no use', async () => {
+  it('counts the attempts before a permanent failure', async () => {
     const cause = new Error('underneath');
     const { status } = failure(Code.NOT_FOUND);
     const last = new RequestError({
@@ -88,14 +88,14 @@ describe('when a request fails', () => {
     });
   });
 
-  it('minds the kind of RPC', async () => {
+  it('retries by the kind of RPC', async () => {
     const { send, sent } = scriptedSend(failure(Code.INTERNAL));
     startCall(send, { method: 'DeleteOperation' });
     await jest.advanceTimersByTimeAsync(60_000);
     expect(sent).toHaveLength(1);
   });
 
-  it('makes a RequestError of a foreign error, and tries again if that is of use', async () => {
+  it('converts a foreign error to a RequestError, and retries it if it is transient', async () => {
     const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
     const state = startCall(
       scriptedSend(reset, Object.assign(new Error('5 NOT_FOUND: x'), { code: 5, details: 'x' })).send,
@@ -112,7 +112,7 @@ describe('when a request fails', () => {
         throw error;
       },
     ],
-  ])('passes a TypeError through and does not try again where the transport %s', async (_, fail) => {
+  ])('rejects with a TypeError itself and does not retry if the transport %s', async (_, fail) => {
     const error = new TypeError('x is not a function');
     const send = jest.fn(() => fail(error));
     const state = startCall(send);
@@ -122,7 +122,7 @@ describe('when a request fails', () => {
     expectNothingLeft();
   });
 
-  it('passes a MalformedOperationError through and does not try again', async () => {
+  it('rejects with a MalformedOperationError itself and does not retry', async () => {
     const error = new MalformedOperationError('operations/1', 'it is none');
     const { send, sent } = scriptedSend(error);
     const state = startCall(send);
@@ -132,7 +132,7 @@ describe('when a request fails', () => {
   });
 
   it.each([new MalformedOperationError('operations/1', 'it is none'), new TypeError('x is not a function')])(
-    'passes %p through after a failure of another kind, too',
+    'rejects with %p itself after another failure, too',
     async (error) => {
       const state = startCall(scriptedSend(failure(Code.UNAVAILABLE), error).send);
       await jest.advanceTimersByTimeAsync(60_000);
@@ -140,7 +140,7 @@ describe('when a request fails', () => {
     },
   );
 
-  it.each(['boom', undefined, null, 5, { a: 1 }])('survives %j, which is no Error', async (thrown) => {
+  it.each(['boom', undefined, null, 5, { a: 1 }])('converts %j, which is not an Error', async (thrown) => {
     const send = jest.fn(() => Promise.reject(thrown));
     const state = startCall(send, { retry: { ...defaultRetryPolicy, maxAttempts: 2 } });
     await jest.advanceTimersByTimeAsync(60_000);
@@ -150,8 +150,8 @@ describe('when a request fails', () => {
   });
 });
 
-describe('when the server hints', () => {
-  it('waits as long as it asked, once', async () => {
+describe('a call with a Retry-After', () => {
+  it('waits for that time, once', async () => {
     const { send, times } = scriptedSend(
       failure(Code.RESOURCE_EXHAUSTED, { retryAfterMs: 20_000 }),
       failure(Code.UNAVAILABLE),
@@ -162,7 +162,7 @@ describe('when the server hints', () => {
     expect(times()).toEqual([0, 20_000, 21_000]);
   });
 
-  it('fails at once when the hint is longer than the window, and says how long to wait', async () => {
+  it('fails at once if it exceeds maxElapsedMs, with retryAfterMs in the error', async () => {
     const { send, times } = scriptedSend(failure(Code.RESOURCE_EXHAUSTED, { retryAfterMs: 61_000 }), 'done');
     const state = startCall(send);
     await jest.advanceTimersByTimeAsync(120_000);
@@ -170,21 +170,21 @@ describe('when the server hints', () => {
     expect(state.settled).toMatchObject({ error: { retryAfterMs: 61_000, attempts: 1 }, afterMs: 0 });
   });
 
-  it('waits no more than ten minutes', async () => {
+  it('waits at most ten minutes', async () => {
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE, { retryAfterMs: 1e15 }), 'done');
     startCall(send, { retry: { ...defaultRetryPolicy, maxElapsedMs: Infinity } });
     await jest.advanceTimersByTimeAsync(600_000);
     expect(times()).toEqual([0, 600_000]);
   });
 
-  it.each([NaN, -1, 0, -Infinity])('does not mind %p', async (retryAfterMs) => {
+  it.each([NaN, -1, 0, -Infinity])('ignores %p', async (retryAfterMs) => {
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE, { retryAfterMs }), 'done');
     startCall(send);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(times()).toEqual([0, 500]);
   });
 
-  it('does not mind a hint that goes with a failure for good', async () => {
+  it('ignores it for a permanent failure', async () => {
     const state = startCall(scriptedSend(failure(Code.NOT_FOUND, { retryAfterMs: 20_000 })).send);
     await jest.advanceTimersByTimeAsync(0);
     expect(state.settled).toMatchObject({ error: { retryAfterMs: 20_000 }, afterMs: 0 });

@@ -11,8 +11,8 @@ import { expectNothingLeft, scriptedSend, startCall } from './scripted-call.js';
 
 useVirtualTime();
 
-describe('call()', () => {
-  it('gives the answer, and leaves nothing behind', async () => {
+describe('runCall()', () => {
+  it('resolves with the response, and leaves nothing behind', async () => {
     const { send, sent } = scriptedSend('done');
     const signal = new CountingSignal();
     const state = startCall(send, { signal });
@@ -22,7 +22,7 @@ describe('call()', () => {
     expectNothingLeft(signal);
   });
 
-  it('hands the transport its own signal, the deadline and the headers', async () => {
+  it('passes its own signal, the deadline and the headers to the transport', async () => {
     const { send, sent } = scriptedSend('done');
     const headers = { 'x-a': '1' };
     const { signal } = new AbortController();
@@ -34,7 +34,7 @@ describe('call()', () => {
     expect(sent[1]!.options).not.toHaveProperty('headers');
   });
 
-  it('gives each attempt the deadline of the moment', async () => {
+  it('computes the deadline for each attempt', async () => {
     const { send, sent } = scriptedSend(failure(Code.UNAVAILABLE), 'done');
     const deadlines = [5000, 4000];
     startCall(send, { timeoutMs: () => deadlines.shift()! });
@@ -42,7 +42,7 @@ describe('call()', () => {
     expect(sent.map(({ options }) => options.timeoutMs)).toEqual([5000, 4000]);
   });
 
-  it('gives a signal of the platform to whoever looks at it, before or after the abort, and to a copy of the options', async () => {
+  it('provides a native signal before and after the abort, also in a copy of the options', async () => {
     const { send, sent } = scriptedSend('hang');
     const controller = new AbortController();
     startCall(send, { signal: controller.signal });
@@ -61,7 +61,7 @@ describe('call()', () => {
     expect(later.sent[0]!.options.signal).toMatchObject({ aborted: true, reason: 'late' });
   });
 
-  it('cuts a pause to the last chance, while there is one', async () => {
+  it('shortens a delay for the last attempt before a deadline', async () => {
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE));
     const startMs = performance.now();
     const controller = new AbortController();
@@ -71,7 +71,7 @@ describe('call()', () => {
     controller.abort();
   });
 
-  it('waits before each attempt until it may go', async () => {
+  it('waits for the rate limiter before each attempt', async () => {
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE), 'done');
     const timers = new TimerWheel();
     const pacer = new RateLimiter(1, timers);
@@ -87,7 +87,7 @@ describe('call()', () => {
     [Code.RESOURCE_EXHAUSTED, 2000],
     [Code.UNAVAILABLE, 1000],
   ])(
-    'slows the pacer down when the service says that a quota is used up: after code %d a turn takes %d ms',
+    'throttles the rate limiter when a quota is exhausted: after code %d the interval is %d ms',
     async (code, gapMs) => {
       const timers = new TimerWheel();
       const pacer = new RateLimiter(1, timers);
@@ -106,7 +106,7 @@ describe('call()', () => {
     },
   );
 
-  it('tells of each attempt that failed, and of the pause after it', async () => {
+  it('calls onRetry with each failed attempt and the delay after it', async () => {
     const onRetry = jest.fn();
     const unavailable = failure(Code.UNAVAILABLE);
     const { send } = scriptedSend(unavailable);

@@ -6,7 +6,7 @@ const tasksStartedAt = (times: number[]): QueuedTask[] =>
   times.map((startedMs) => ({ startedMs, queueEntry: undefined }));
 
 describe('TaskQueue', () => {
-  it('takes tasks in the order of their start, and in order of arrival where that is equal', () => {
+  it('returns tasks by start time, and by arrival if that is equal', () => {
     const queue = new TaskQueue();
     const [a, b, c, d] = tasksStartedAt([2, 1, 2, 1]);
     for (const task of [a!, b!, c!, d!]) queue.add(task);

@@ -6,8 +6,8 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('who has left', () => {
-  it('hears nothing more, not even of the state in which another makes it leave', async () => {
+describe('a waiter that was aborted', () => {
+  it('is not called again, not even with the state during which another waiter aborted it', async () => {
     const client = new OperationsClient({ transport: new ScriptedTransport([]), polling: { serverWait: 'never' } });
     const poller = client.poller(running, undefined, { backoff: constantBackoff(Infinity) });
     const controllers = [new AbortController(), new AbortController()] as const;
@@ -30,7 +30,7 @@ describe('who has left', () => {
     expect(waits.map(({ error }) => error)).toEqual(['by 0', 'by 0']);
   });
 
-  it('hears nothing of an answer of the same moment, nor does who comes then, after a request that was tried again', async () => {
+  it('is not called with a response at the same time, nor is a waiter that starts then, after a retry', async () => {
     for (const answer of [running, failure(Code.PERMISSION_DENIED), failure(Code.UNAVAILABLE)]) {
       for (let steps = 0; steps < 12; steps++) {
         const { poller, transport, events } = createPoller([failure(Code.UNAVAILABLE), answer, 'hang'], {
@@ -65,7 +65,7 @@ describe('who has left', () => {
     }
   });
 
-  it('on hearing of a failed request leaves no pause behind', async () => {
+  it('by its onEvent for a failed request leaves no retry timer', async () => {
     const controller = new AbortController();
     const { poller, transport } = createPoller([failure(Code.UNAVAILABLE)], {
       waits: [],
@@ -82,7 +82,7 @@ describe('who has left', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('takes nothing along that would fail the one who comes in the same moment', async () => {
+  it('does not fail a waiter that starts at the same time', async () => {
     for (const waitable of [true, false]) {
       const transport = waitable
         ? new ScriptedTransport(['hang', succeeded], { waits: ['hang', succeeded] })

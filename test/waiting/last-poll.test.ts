@@ -5,8 +5,8 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('who is about to give up', () => {
-  it('does not make those fail who stay, by the little time it leaves a poll', async () => {
+describe('a waiter with a deadline', () => {
+  it('does not fail the other waiters by the short deadline of its last poll', async () => {
     for (const retry of [{ maxAttempts: 1 }, { codes: [Code.UNAVAILABLE] }]) {
       const transport = new ScriptedTransport(['hang', succeeded]);
       const client = new OperationsClient({ transport, retry, polling: { backoff: constantBackoff(1000) } });
@@ -20,7 +20,7 @@ describe('who is about to give up', () => {
     }
   });
 
-  it('is asked for a last time three round trips before, as long as they took, and a second at most', async () => {
+  it('has a last poll three round trips before its deadline, at most a second', async () => {
     for (const [latencyMs, lastMs] of [
       [1, 9950],
       [200, 9400],
@@ -35,7 +35,7 @@ describe('who is about to give up', () => {
     }
   });
 
-  it('but a deadline that the service speaks of is a failure like any other', async () => {
+  it('fails by a DEADLINE_EXCEEDED of the service as by any other failure', async () => {
     const transport = new ScriptedTransport([failure(Code.DEADLINE_EXCEEDED)]);
     const client = new OperationsClient({ transport, retry: { maxAttempts: 1 } });
     const seen = track(client.poller(name).promise({ totalTimeoutMs: 5000 }));
@@ -43,7 +43,7 @@ describe('who is about to give up', () => {
     expect(seen.error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
   });
 
-  it('and a poll that had all of its deadline and used it up is one too', async () => {
+  it('fails by a poll that exceeded its full deadline', async () => {
     const transport = new ScriptedTransport(['hang']);
     const client = new OperationsClient({ transport, retry: { maxAttempts: 1 }, polling: { rpcTimeoutMs: 1000 } });
     const seen = track(client.poller(name).promise({ totalTimeoutMs: 5000 }));
@@ -53,7 +53,7 @@ describe('who is about to give up', () => {
 });
 
 describe('the deadline of a poll', () => {
-  it('is cut to what is left to the one who waits longest, whoever came last', async () => {
+  it('is shortened to the last deadline of all waiters, whatever their order', async () => {
     for (const [budgets, timeoutMs] of [
       [[5000], 5000],
       [[5000, 20_000, 1500], 20_000],

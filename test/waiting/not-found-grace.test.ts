@@ -13,7 +13,7 @@ describe('notFoundGraceMs', () => {
     ...rest,
   });
 
-  it('takes NOT_FOUND for "not visible yet" for that long, at the cadence and not as a retry', async () => {
+  it('treats NOT_FOUND as "not visible yet" for that time, on schedule and not as a retry', async () => {
     const notFound = failure(Code.NOT_FOUND);
     const { poller, transport, events } = createPoller([notFound, notFound, running, succeeded], {
       waits: [],
@@ -26,7 +26,7 @@ describe('notFoundGraceMs', () => {
     expect(events.map(({ type }) => type)).toEqual(['poll', 'poll', 'done']);
   });
 
-  it('is over when it is over: who is never visible fails with the RequestError', async () => {
+  it('rejects with the RequestError if the operation is not visible after that time', async () => {
     const { poller, transport } = createPoller([failure(Code.NOT_FOUND)], { waits: [], polling: options(5000) });
     const seen = track(poller.promise());
     await advance(4999);
@@ -42,14 +42,14 @@ describe('notFoundGraceMs', () => {
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
-  it('does not apply once an answer was good: then the operation has gone', async () => {
+  it('does not apply after a successful response: then the operation was deleted', async () => {
     const { poller } = createPoller([running, failure(Code.NOT_FOUND)], { waits: [], polling: options(3_600_000) });
     const seen = track(poller.promise());
     await advance(1000);
     expect(seen.error).toMatchObject({ rpcCode: Code.NOT_FOUND });
   });
 
-  it('is for NOT_FOUND alone', async () => {
+  it('applies to NOT_FOUND only', async () => {
     const { poller } = createPoller([failure(Code.PERMISSION_DENIED)], { waits: [], polling: options(3_600_000) });
     await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
   });
@@ -63,7 +63,7 @@ describe('notFoundGraceMs', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('keeps to a budget, and does not spin before it ends', async () => {
+  it('keeps a timeout, without a busy loop before it', async () => {
     const { poller, transport } = createPoller([failure(Code.NOT_FOUND)], { waits: [], polling: options(3_600_000) });
     const seen = track(poller.promise({ totalTimeoutMs: 2900 }));
     await advance(2900);
@@ -71,7 +71,7 @@ describe('notFoundGraceMs', () => {
     expect(transport.pollTimes).toEqual([0, 1000, 2000, 2600]);
   });
 
-  it('holds for a wait at the server too, and nothing against it', async () => {
+  it('applies to server-side waits, too, and does not disable them', async () => {
     const notFound = failure(Code.NOT_FOUND);
     for (const wait of ['auto', 'always'] as const) {
       const { poller, transport, client } = createPoller([notFound, notFound, running], {
@@ -91,7 +91,7 @@ describe('notFoundGraceMs', () => {
     }
   });
 
-  it('over, lets a wait fail as ever', async () => {
+  it('lets a server-side wait fail after that time', async () => {
     const notFound = failure(Code.NOT_FOUND);
     const { poller } = createPoller([notFound], {
       waits: [notFound],

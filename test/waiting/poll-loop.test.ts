@@ -5,7 +5,7 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-it('a transport without WaitOperation is polled and nothing is said of waits', async () => {
+it('a transport without WaitOperation is polled, without events of waits', async () => {
   const transport = new ScriptedTransport([running, succeeded]);
   const onEvent = jest.fn();
   const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000), onEvent } });

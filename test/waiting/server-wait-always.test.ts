@@ -6,7 +6,7 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-it("with serverWait: 'always' takes a connection that is cut time and again for an operation that still runs", async () => {
+it("with serverWait: 'always' treats a connection that is cut repeatedly as an operation that still runs", async () => {
   const cut = { afterMs: 30_000, then: failure(Code.UNAVAILABLE, { origin: 'transport' }) };
   const { transport, poller } = createPoller([running], {
     waits: [cut, cut, cut, { afterMs: 5000, then: succeeded }],

@@ -6,15 +6,15 @@ import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 
-describe('a wait at the server', () => {
-  it('that brings no operation ends the wait with a MalformedOperationError', async () => {
+describe('a server-side wait', () => {
+  it('whose response is not an operation rejects with a MalformedOperationError', async () => {
     const { poller } = createPoller([running], { waits: [null as never] });
     const seen = track(poller.promise());
     await advance(0);
     expect(seen.error).toMatchObject({ code: 'LRO_MALFORMED_OPERATION', operationName: name });
   });
 
-  it('ends with the error of a backoff that has no delay after an answer that came early, or a failure', async () => {
+  it('rejects with the error of a backoff that returns no delay after an early return or a failure', async () => {
     for (const answer of [running, failure(Code.UNAVAILABLE)]) {
       let calls = 0;
       const { poller } = createPoller([running], {
@@ -30,7 +30,7 @@ describe('a wait at the server', () => {
     }
   });
 
-  it('is opened again, and no poll sent in its place, when its timer fires a fraction of a millisecond early', async () => {
+  it('is sent again, and not replaced by a poll, when its timer fires a fraction of a millisecond early', async () => {
     const { transport, poller } = createPoller([running], {
       waits: [running, { afterMs: 20_000, then: succeeded }],
       polling: {
@@ -45,7 +45,7 @@ describe('a wait at the server', () => {
     expect(transport.pollTimes).toEqual([]);
   });
 
-  it('is not opened time and again by short waits, one after another', async () => {
+  it('is not sent more often for repeated short waits', async () => {
     const { transport, poller } = createPoller([running], {
       waits: ['hang'],
       polling: { backoff: constantBackoff(60_000) },
@@ -70,7 +70,7 @@ describe('a wait at the server', () => {
     expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(24);
   });
 
-  it('that is never answered does not hide an end that a poll finds', async () => {
+  it('without a response does not hide a completion that a poll sees', async () => {
     for (const answer of ['hang', { afterMs: 3000, then: failure(Code.UNAVAILABLE) }] as const) {
       const { transport, poller } = createPoller([running, succeeded], {
         waits: [answer],
@@ -85,7 +85,7 @@ describe('a wait at the server', () => {
     }
   });
 
-  it('that was given up before its turn came is not one that had no answer', async () => {
+  it('that was aborted in the rate limiter does not count as unanswered', async () => {
     const { transport, client, poller } = createPoller([running], { waits: ['hang'], maxRequestsPerSecond: 0.01 });
     // After a pause two may go at once.
     for (const other of ['operations/2', 'operations/3']) {
@@ -105,7 +105,7 @@ describe('a wait at the server', () => {
     expect(last.error).toBe('enough');
   });
 
-  it('that is never answered within short budgets does not hide it either', async () => {
+  it('without a response within short timeouts does not hide it either', async () => {
     const { poller } = createPoller([succeeded], { waits: ['hang'], polling: { backoff: constantBackoff(60_000) } });
     const seen = [];
     for (let i = 0; i < 3; i++) {
@@ -116,7 +116,7 @@ describe('a wait at the server', () => {
     expect(seen[2]?.value).toBeDefined();
   });
 
-  it('that is answered is enough again, however many before it were not', async () => {
+  it('with a response replaces polling again, after any number of unanswered ones', async () => {
     const cut = { afterMs: 10_000, then: failure(Code.UNAVAILABLE) };
     const { transport, poller } = createPoller([running], { waits: [cut, cut, cut, { afterMs: 7000, then: running }] });
     const seen = track(poller.promise({ totalTimeoutMs: 200_000 }));
@@ -127,7 +127,7 @@ describe('a wait at the server', () => {
     await advance(7000); // until the transport lets go
   });
 
-  it('is given up for polling after three early answers in a row, not after three', async () => {
+  it('is replaced by polling after three early returns in a row, not after any three', async () => {
     const kept = { afterMs: 6000, then: running };
     const { transport, poller } = createPoller([running], {
       waits: [running, running, kept, running, running, kept, running, succeeded],
@@ -139,7 +139,7 @@ describe('a wait at the server', () => {
     expect(transport.requests).toEqual([]);
   });
 
-  it('given up leaves a second of quiet: whoever waits next neither polls nor waits at once', async () => {
+  it('that is aborted prevents requests for a second: the next wait sends nothing at once', async () => {
     const { transport, poller } = createPoller([running], { waits: ['hang', succeeded] });
     const controller = new AbortController();
     const given = track(poller.promise({ signal: controller.signal }));
@@ -154,7 +154,7 @@ describe('a wait at the server', () => {
     expect(transport.waits).toHaveLength(2);
   });
 
-  it('that ends at once, time after time, leaves a program its other work, even without a delay', async () => {
+  it('that repeatedly ends at once does not block the event loop, even without a delay', async () => {
     for (const [answer, wait] of [
       [running, 'always'],
       [failure(Code.UNAVAILABLE), 'auto'],
@@ -174,7 +174,7 @@ describe('a wait at the server', () => {
     }
   });
 
-  it('that had to wait for its turn was not kept by the server meanwhile', async () => {
+  it('does not count its time in the rate limiter as time at the server', async () => {
     const answers: ScriptedWait[] = ['hang', 'hang', failure(Code.UNAVAILABLE), 'hang'];
     const { client, transport } = createPoller([running], { waits: answers, maxRequestsPerSecond: 0.1 });
     const seen = ['operations/1', 'operations/2', 'operations/3'].map((name) =>
@@ -187,7 +187,7 @@ describe('a wait at the server', () => {
     expect(transport.waits[3]?.timeoutMs).toBe(60_000);
   });
 
-  it('is asked for no longer than somebody waits', async () => {
+  it('has the first deadline of the waiters as its timeout', async () => {
     const { transport, poller } = createPoller([running], { waits: ['hang'] });
     const seen = [5000, 20_000].map((totalTimeoutMs) => track(poller.promise({ totalTimeoutMs })));
     await advance(20_000);
@@ -195,7 +195,7 @@ describe('a wait at the server', () => {
     expect(seen.map(({ settledAtMs }) => settledAtMs)).toEqual([5000, 20_000]);
   });
 
-  it("with serverWait: 'always' tries again in time for who is about to give up, and tells of it", async () => {
+  it("with serverWait: 'always' is retried before the deadline of a waiter, with an event", async () => {
     const { transport, poller, events } = createPoller([running], {
       waits: [failure(Code.UNAVAILABLE)],
       polling: {
@@ -210,7 +210,7 @@ describe('a wait at the server', () => {
     expect(events[0]).toMatchObject({ type: 'retry', attempt: 1, delayMs: 4700 });
   });
 
-  it('is tried again although the backoff never polls: without a place, after an early answer, while not visible', async () => {
+  it('is retried although the backoff never polls: without a slot, after an early return, while not visible', async () => {
     const never = { backoff: constantBackoff(Infinity), serverWait: 'always' } as const;
     const { client, poller } = createPoller([running], {
       waits: [{ afterMs: 20_000, then: { ...succeeded, name: '' } }],
@@ -233,7 +233,7 @@ describe('a wait at the server', () => {
     }
   });
 
-  it('that fails with a hint puts the next request off as long as asked, whatever it is', async () => {
+  it('that fails with a Retry-After defers the next request for that time, whatever it is', async () => {
     for (const code of [Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.PERMISSION_DENIED]) {
       const { transport, poller, events } = createPoller([succeeded], {
         waits: [failure(code, { retryAfterMs: 20_000 }), running],
@@ -250,7 +250,7 @@ describe('a wait at the server', () => {
     }
   });
 
-  it('that was kept and then answers with a hint is not opened again sooner', async () => {
+  it('that returns a Retry-After after a long time is not sent again sooner', async () => {
     const { transport, poller } = createPoller([running], {
       waits: [
         { afterMs: 10_000, then: { ...running, retryAfterMs: 7000 } },
@@ -264,7 +264,7 @@ describe('a wait at the server', () => {
     expect(seen.value).toBeDefined();
   });
 
-  it('frees its place however it ends: with an answer, a failure, a deadline, an abort, a timeout, an update', async () => {
+  it('releases its slot however it ends: by a response, a failure, a deadline, an abort, a timeout, an update', async () => {
     const ends: [
       ScriptedWait,
       (poller: ReturnType<typeof createPoller>['poller'], controller: AbortController) => void,
@@ -299,7 +299,7 @@ describe('a wait at the server', () => {
     }
   });
 
-  it("with serverWait: 'always' fails when there was no good answer for the time of the retry policy", async () => {
+  it("with serverWait: 'always' rejects after the retry policy's time of failures", async () => {
     const { poller } = createPoller([running], {
       waits: [failure(Code.UNAVAILABLE)],
       polling: { serverWait: 'always' },
