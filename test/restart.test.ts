@@ -55,7 +55,7 @@ function wait(polling: PollingOptions) {
 }
 
 describe('a wait', () => {
-  it('goes on by itself when the server is back, and gets the response', async () => {
+  it('continues when the server is back, and resolves with the response', async () => {
     const { promise, count } = wait({ serverWait: 'never' });
     await until(() => count('poll') >= 2);
     server.close();
@@ -65,7 +65,7 @@ describe('a wait', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('goes on when the poll was cut in flight', async () => {
+  it('continues when a poll is cut off in flight', async () => {
     server.close();
     server = await start('hang', server.port);
     const { promise, count } = wait({ serverWait: 'never' });
@@ -76,7 +76,7 @@ describe('a wait', () => {
     expect((await promise).agentUri).toBe('gs://bucket/agent');
   });
 
-  it('goes on when the wait at the server was cut, whichever the new one can', async () => {
+  it('continues when a server-side wait is cut off, whether or not the new server has WaitOperation', async () => {
     server.close();
     server = await start('hang', server.port);
     const { promise, count } = wait({ serverWait: 'auto' });

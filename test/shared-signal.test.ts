@@ -10,7 +10,7 @@ import { useVirtualTime, track } from './support/virtual-time.js';
 const advance = useVirtualTime();
 
 describe('one signal for fifty waiters and fifty calls', () => {
-  it('gets one listener, which goes with the last of them', async () => {
+  it('has one listener, which is removed with the last of them', async () => {
     const transport = new ScriptedTransport(['hang', 'hang']);
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
     const signal = new CountingSignal();
@@ -27,13 +27,13 @@ describe('one signal for fifty waiters and fifty calls', () => {
     expect([signal.added, signal.listeners]).toEqual([1, 0]);
   });
 
-  it('gets one at a time, however often they come and go', async () => {
+  it('has one listener at a time, however often they start and end', async () => {
     const transport = new ScriptedTransport([running]);
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(1000) } });
     const { signal } = new AbortController();
     const [add, remove] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
     for (let round = 1; round <= 3; round++) {
-      transport.answers = [running, succeeded];
+      transport.responses = [running, succeeded];
       const poller = client.poller(name);
       const all = track(
         Promise.all(Array.from({ length: 50 }, () => [poller.promise({ signal }), poller.poll({ signal })]).flat()),
@@ -63,7 +63,7 @@ describe('Node', () => {
       const ends = [];
       emulator.injectFault({ method: 'getOperation', times: Infinity, hang: true });
       for (let i = 0; i < 50; i++) {
-        const polling = { wait: i % 2 ? 'auto' : 'never' };
+        const polling = { serverWait: i % 2 ? 'auto' : 'never' };
         ends.push(poller.promise({ signal }), client.poller(name, undefined, polling).pollUntilDone({ signal }));
         ends.push(client.getOperation({ name }, { signal }), client.waitOperation({ name }, { signal }));
         ends.push(poller.updates({ signal })[Symbol.asyncIterator]().next());

@@ -190,7 +190,7 @@ if (folder === undefined) {
   }, 30_000);
   afterAll(() => emulator.stop());
 
-  it('hands out operations that are done, which are not asked for', async () => {
+  it('returns completed operations, which are not polled', async () => {
     const transport = restTransport({
       apiEndpoint: 'longrunning.example.com',
       fetch: () => Promise.reject(new Error()),
@@ -240,14 +240,14 @@ if (folder === undefined) {
       expect(poller.operation?.metadata?.database).toBe(database);
     });
 
-    it('changes a schema, with an Empty for a response', async () => {
+    it('changes a schema, with an Empty as the response', async () => {
       const done = await client.poller(started.ddl.name, updateDdl).pollUntilDone();
       expect(done).toMatchObject({ result: 'response', response: undefined });
       expect(done.metadata?.statements).toEqual(['CREATE TABLE T (K INT64, V INT64) PRIMARY KEY (K)']);
       expect(done.raw.response?.typeUrl).toBe('type.googleapis.com/google.protobuf.Empty');
     });
 
-    it('fails to change a schema, and says in the metadata what it did until then', async () => {
+    it('fails to change a schema, with the completed part in the metadata', async () => {
       const poller = client.poller(started.failed.name, updateDdl);
       const done = await poller.pollUntilDone();
       expect(done).toMatchObject({
@@ -275,7 +275,7 @@ if (folder === undefined) {
       expect(names.sort()).toEqual([started.database, started.ddl, started.failed].map(({ name }) => name).sort());
     });
 
-    it.each(libraries)('is read by $library', async ({ of }) => {
+    it.each(libraries)('is decoded by $library', async ({ of }) => {
       const created = operationInfo({
         response: of(`${admin}.instance.v1.Instance`),
         metadata: of(`${admin}.instance.v1.CreateInstanceMetadata`),
@@ -299,7 +299,7 @@ if (folder === undefined) {
       else expect(textOf(committed)).toBe(text);
     });
 
-    it('is read by a schema over REST, and refused over gRPC, for a schema checks JSON', async () => {
+    it('is validated by a schema over REST, and rejected over gRPC, as a schema needs JSON', async () => {
       const info = operationInfo({
         response: schemaType(z.object({ name: z.string(), nodeCount: z.int() }), `${admin}.instance.v1.Instance`),
       });
@@ -309,7 +309,7 @@ if (folder === undefined) {
       else expect(await poller.promise()).toEqual({ name: instance, nodeCount: 1 });
     });
 
-    it('is read by a registry, whatever each operation is of', async () => {
+    it('is decoded by a registry, whatever the type of each operation', async () => {
       const of = libraries[0]!.of;
       const known = (name: string) => ({ [name]: of(name) });
       const registry = registryType({
@@ -331,7 +331,7 @@ if (folder === undefined) {
       ]);
     });
 
-    it('answers UNIMPLEMENTED to cancel() and delete(), as a RequestError', async () => {
+    it('rejects cancel() and delete() with UNIMPLEMENTED, as a RequestError', async () => {
       const poller = client.poller(started.ddl.name, updateDdl);
       for (const [method, call] of [
         ['CancelOperation', poller.cancel()],
@@ -353,7 +353,7 @@ if (folder === undefined) {
       expect(await poller.poll()).toMatchObject({ result: 'response' });
     });
 
-    it('answers NOT_FOUND for an operation that it does not know, with its own words', async () => {
+    it('rejects an unknown operation with NOT_FOUND and its own message', async () => {
       const name = `${database}/operations/nope`;
       const error = await rejection(client.poller(name, updateDdl).promise());
       expect(error).toMatchObject({
@@ -364,7 +364,7 @@ if (folder === undefined) {
       expect((error as { httpStatus?: number }).httpStatus).toBe(httpStatus.notFound);
     });
 
-    it('has no WaitOperation, which is found out once', async () => {
+    it('has no WaitOperation, which the client tries once', async () => {
       const failure = await rejection(client.waitOperation({ name: started.ddl.name }));
       expect(failure).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
       for (const { name } of [started.ddl, started.failed]) await client.poller(name, updateDdl).pollUntilDone();
@@ -375,7 +375,7 @@ if (folder === undefined) {
     });
   });
 
-  it('has no WaitOperation over REST either, where a rule binds it', async () => {
+  it('has no WaitOperation over REST either, though a rule binds it', async () => {
     const events: string[] = [];
     const transport = restTransport({
       apiEndpoint: `http://127.0.0.1:${emulator.httpPort}`,

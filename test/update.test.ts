@@ -2,8 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   Code,
   constantBackoff,
-  jsonType,
-  operationInfo,
   OperationsClient,
   type LROPoller,
   type PollingOptions,
@@ -11,25 +9,15 @@ import {
 } from '../src/index.js';
 import { OperationsEmulator } from '../src/testing/index.js';
 import { parseOperation } from '../src/wire/index.js';
-import { failure, json, name, running, ScriptedTransport, succeeded, type Answer } from './support/scripted.js';
+import { createPoller, type Thing } from './support/create-poller.js';
+import { failure, json, name, running, succeeded } from './support/scripted.js';
 import { useVirtualTime, track } from './support/virtual-time.js';
 
-interface Thing {
-  ok?: boolean;
-  progressPercent?: number;
-}
-const info = operationInfo({ response: jsonType<Thing>('test.Thing'), metadata: jsonType<Thing>('test.Thing') });
 const advance = useVirtualTime();
 
 const updatesOnly: PollingOptions = { serverWait: 'never', backoff: constantBackoff(Infinity) };
 const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: 'as scripted', details: [] } };
 const at = (progressPercent: number): RawOperation => ({ name, done: false, metadata: json({ progressPercent }) });
-
-function make(responses: Answer[] = [], options: PollingOptions = updatesOnly, from: string | RawOperation = name) {
-  const transport = new ScriptedTransport(responses);
-  const client = new OperationsClient({ transport });
-  return { transport, client, poller: client.poller(from, info, options) };
-}
 
 /** The states that an iteration yields, and how it ends. */
 function collect(poller: LROPoller<Thing, Thing>) {
@@ -44,7 +32,7 @@ function collect(poller: LROPoller<Thing, Thing>) {
 
 describe('applyUpdate() of a running operation', () => {
   it('returns the new state and notifies all waiters', async () => {
-    const { poller, transport } = make();
+    const { poller, transport } = createPoller([], { polling: updatesOnly });
     const reported: unknown[] = [];
     const seen = track(poller.promise({ onProgress: ({ metadata }) => reported.push(metadata?.progressPercent) }));
     const { states } = collect(poller);
@@ -64,7 +52,7 @@ describe('applyUpdate() of a running operation', () => {
   });
 
   it('keeps the state for later waiters', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(at(30));
     const { states } = collect(poller);
     await advance(0);
@@ -74,14 +62,14 @@ describe('applyUpdate() of a running operation', () => {
   });
 
   it('accepts a state without progress, and then a state with any progress', () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(at(50));
     poller.applyUpdate({ name, done: false, metadata: json({}) });
     expect(poller.applyUpdate(at(20))).toMatchObject({ metadata: { progressPercent: 20 } });
   });
 
   it('restarts the delay before the next poll', async () => {
-    const { poller, transport } = make([running, succeeded], { backoff: constantBackoff(10_000) });
+    const { poller, transport } = createPoller([running, succeeded], { polling: { backoff: constantBackoff(10_000) } });
     const seen = track(poller.promise());
     await advance(8000);
     poller.applyUpdate(at(50));
@@ -94,7 +82,7 @@ describe('applyUpdate() of a running operation', () => {
 
 describe('applyUpdate() of a completed operation', () => {
   it('settles all waiters at once, without a request', async () => {
-    const { poller, transport } = make();
+    const { poller, transport } = createPoller([], { polling: updatesOnly });
     const waiters = [track(poller.promise()), track(poller.pollUntilDone()), track(poller.promise())];
     const { states, ended } = collect(poller);
     await advance(5000);
@@ -108,7 +96,7 @@ describe('applyUpdate() of a completed operation', () => {
   });
 
   it('rejects promise() if the operation failed, and resolves pollUntilDone()', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     const [promised, polled] = [track(poller.promise()), track(poller.pollUntilDone())];
     expect(poller.applyUpdate(failed)).toMatchObject({ result: 'error', error: { code: Code.ABORTED } });
     await advance(0);
@@ -117,7 +105,7 @@ describe('applyUpdate() of a completed operation', () => {
   });
 
   it('cancels the request in flight', async () => {
-    const { poller, transport } = make(['hang'], { backoff: constantBackoff(1000) });
+    const { poller, transport } = createPoller(['hang'], { polling: { backoff: constantBackoff(1000) } });
     const seen = track(poller.promise());
     await advance(10);
     poller.applyUpdate(succeeded);
@@ -139,7 +127,9 @@ describe('applyUpdate() of a completed operation', () => {
     expect(seen.settledAtMs).toBe(10);
     expect(emulator.calls[0]).toMatchObject({ aborted: true });
 
-    const { poller: retrying, transport } = make([failure(Code.UNAVAILABLE)], { backoff: constantBackoff(1000) });
+    const { poller: retrying, transport } = createPoller([failure(Code.UNAVAILABLE)], {
+      polling: { backoff: constantBackoff(1000) },
+    });
     const ended = track(retrying.promise());
     await advance(100);
     retrying.applyUpdate(succeeded);
@@ -149,7 +139,7 @@ describe('applyUpdate() of a completed operation', () => {
   });
 
   it('ignores later completed states, equal or different', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(succeeded);
     expect(poller.applyUpdate(succeeded)).toMatchObject({ result: 'response' });
     expect(poller.applyUpdate(failed)).toMatchObject({ result: 'response' });
@@ -157,7 +147,7 @@ describe('applyUpdate() of a completed operation', () => {
   });
 
   it('settles later waits if there are no waiters yet', async () => {
-    const { poller, transport } = make([running]);
+    const { poller, transport } = createPoller([running], { polling: updatesOnly });
     poller.applyUpdate(succeeded);
     expect(poller.operation).toMatchObject({ done: true });
     await expect(poller.promise({ totalTimeoutMs: 0 })).resolves.toMatchObject({ ok: true });
@@ -169,7 +159,7 @@ describe('applyUpdate() of a completed operation', () => {
   it('throws the UnpackError of a response of another type, and rejects the waits with it', async () => {
     const other = { typeUrl: 'type.googleapis.com/test.Other', json: {} };
     const expected = { code: 'LRO_UNPACK_FAILED', expected: 'test.Thing', actual: 'test.Other' };
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     const seen = track(poller.promise());
     for (let i = 0; i < 2; i++) {
       expect(() => poller.applyUpdate({ name, done: true, response: other })).toThrow(
@@ -182,7 +172,7 @@ describe('applyUpdate() of a completed operation', () => {
   });
 
   it('accepts a completed state whose progress is lower than before', () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(at(90));
     expect(poller.applyUpdate({ ...succeeded, metadata: json({ progressPercent: 10 }) })).toMatchObject({ done: true });
   });
@@ -211,7 +201,7 @@ describe('applyUpdate() rejects, and changes nothing:', () => {
     ['done', { ...succeeded, name: 'operations/2' }],
     ['done, of another type', { name: 'operations/2', done: true, response: { typeUrl: 'x/test.Other', json: {} } }],
   ])('another operation, %s', async (_, raw) => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(at(10));
     await expectRejection(poller, raw, {
       name: 'TypeError',
@@ -220,13 +210,13 @@ describe('applyUpdate() rejects, and changes nothing:', () => {
   });
 
   it('another operation after completion', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(succeeded);
     await expectRejection(poller, { ...succeeded, name: 'operations/2' }, { name: 'TypeError' });
   });
 
   it('a running state after completion', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(succeeded);
     await expectRejection(poller, at(100), {
       name: 'RangeError',
@@ -236,7 +226,7 @@ describe('applyUpdate() rejects, and changes nothing:', () => {
   });
 
   it('a state with less progress', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     poller.applyUpdate(at(50));
     await expectRejection(poller, at(49), {
       name: 'RangeError',
@@ -246,7 +236,7 @@ describe('applyUpdate() rejects, and changes nothing:', () => {
 
   it('a state with less progress according to readProgress', async () => {
     const progress = (metadata: unknown): number => (metadata as { pages: number }).pages / 10;
-    const { poller } = make([], { ...updatesOnly, readProgress: progress });
+    const { poller } = createPoller([], { polling: { ...updatesOnly, readProgress: progress } });
     const pages = (count: number): RawOperation => ({ name, done: false, metadata: json({ pages: count }) });
     poller.applyUpdate(pages(5));
     await expectRejection(poller, pages(4), { name: 'RangeError' });
@@ -255,7 +245,7 @@ describe('applyUpdate() rejects, and changes nothing:', () => {
   it.each([null, undefined, 42, 'operations/1', { name: 7, done: true }])(
     'a value that is not an operation: %j',
     async (raw) => {
-      const { poller } = make();
+      const { poller } = createPoller([], { polling: updatesOnly });
       poller.applyUpdate(at(10));
       await expectRejection(poller, raw, { code: 'LRO_MALFORMED_OPERATION' });
     },
@@ -265,7 +255,9 @@ describe('applyUpdate() rejects, and changes nothing:', () => {
 describe('applyUpdate() and names', () => {
   it('accepts the name that the server uses after a response contained it', async () => {
     const served = 'projects/42/operations/1';
-    const { poller } = make([{ ...running, name: served }], { serverWait: 'never', backoff: constantBackoff(1000) });
+    const { poller } = createPoller([{ ...running, name: served }], {
+      polling: { serverWait: 'never', backoff: constantBackoff(1000) },
+    });
     expect(() => poller.applyUpdate({ ...running, name: served })).toThrow(TypeError);
     await poller.poll();
     expect(poller.applyUpdate({ ...at(50), name: served })).toMatchObject({ name: served });
@@ -274,14 +266,14 @@ describe('applyUpdate() and names', () => {
   });
 
   it('accepts a state without a name', () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     expect(poller.applyUpdate({ ...succeeded, name: '' })).toMatchObject({ name, done: true });
   });
 });
 
 describe('a backoff of Infinity', () => {
   it('sends no request, not even the first, and keeps waiting', async () => {
-    const { poller, transport } = make([succeeded]);
+    const { poller, transport } = createPoller([succeeded], { polling: updatesOnly });
     const seen = track(poller.promise());
     await advance(30 * 86_400_000);
     expect(seen).toEqual({});
@@ -295,7 +287,7 @@ describe('a backoff of Infinity', () => {
   });
 
   it('sends no final poll before a deadline', async () => {
-    const { poller, transport } = make([succeeded]);
+    const { poller, transport } = createPoller([succeeded], { polling: updatesOnly });
     const seen = track(poller.promise({ totalTimeoutMs: 5000 }));
     await advance(2000);
     poller.applyUpdate(at(50));
@@ -308,7 +300,7 @@ describe('a backoff of Infinity', () => {
   });
 
   it('can be aborted, and leaves no timer', async () => {
-    const { poller } = make();
+    const { poller } = createPoller([], { polling: updatesOnly });
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));
     await advance(1000);
@@ -318,7 +310,7 @@ describe('a backoff of Infinity', () => {
   });
 
   it('allows poll() and cancel() to send requests', async () => {
-    const { poller, transport } = make([at(10), succeeded]);
+    const { poller, transport } = createPoller([at(10), succeeded], { polling: updatesOnly });
     const seen = track(poller.promise());
     await poller.poll();
     await poller.cancel();
@@ -332,9 +324,11 @@ describe('a backoff of Infinity', () => {
 });
 
 it('slow polling compensates for a lost update', async () => {
-  const { poller, transport } = make([at(10), at(60), succeeded], {
-    serverWait: 'never',
-    backoff: constantBackoff(600_000),
+  const { poller, transport } = createPoller([at(10), at(60), succeeded], {
+    polling: {
+      serverWait: 'never',
+      backoff: constantBackoff(600_000),
+    },
   });
   const { states, ended } = collect(poller);
   await advance(300_000);
@@ -348,7 +342,7 @@ it('slow polling compensates for a lost update', async () => {
 });
 
 it('accepts an operation of parseOperation()', async () => {
-  const { poller, transport } = make();
+  const { poller, transport } = createPoller([], { polling: updatesOnly });
   const seen = track(poller.promise());
   const message = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   poller.applyUpdate(parseOperation(message({ name, metadata: { '@type': 'x/test.Thing', progressPercent: 40 } })));

@@ -8,14 +8,22 @@ import {
   type PollingOptions,
   type RawOperation,
 } from '../../src/index.js';
-import { failure, json, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import {
+  failure,
+  json,
+  name,
+  running,
+  ScriptedTransport,
+  succeeded,
+  type ScriptedResponse,
+} from '../support/scripted.js';
 import { track, useVirtualTime } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
 const everySecond: PollingOptions = { backoff: constantBackoff(1000), serverWait: 'never' };
 const at = (progressPercent: number): RawOperation => ({ name, done: false, metadata: json({ progressPercent }) });
 
-function createClient(responses: Answer[], polling: PollingOptions = everySecond, options = {}) {
+function createClient(responses: ScriptedResponse[], polling: PollingOptions = everySecond, options = {}) {
   const transport = new ScriptedTransport(responses);
   return { transport, client: new OperationsClient({ transport, polling, ...options }) };
 }
@@ -24,7 +32,7 @@ describe('the retry window', () => {
   it('does not include time in the queue of the rate limiter', async () => {
     const reset = failure(Code.UNAVAILABLE);
     const { client, transport } = createClient([reset], everySecond, { maxRequestsPerSecond: 1 });
-    transport.answers = [...Array<Answer>(700).fill(running), reset, succeeded];
+    transport.responses = [...Array<ScriptedResponse>(700).fill(running), reset, succeeded];
     // 700 pollers fill the queue for 700 s, longer than the window of 600 s.
     const others = Array.from({ length: 700 }, (_, i) => client.poller(`operations/other-${i}`));
     for (const other of others) other.promise().catch(() => undefined);

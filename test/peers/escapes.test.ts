@@ -19,7 +19,7 @@ async function run(client: 'longrunning' | 'google-gax'): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-describe('nothing gets past those who wait', () => {
+describe('no error escapes the waits', () => {
   it('with longrunning: all waits settle, and neither rejections nor exceptions nor warnings escape', async () => {
     const { waits, ...escaped } = await run('longrunning');
     expect(escaped).toEqual({ unhandledRejections: [], uncaughtExceptions: [], warnings: [] });

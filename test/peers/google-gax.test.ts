@@ -17,7 +17,7 @@ const advance = useVirtualTime();
 
 describe('a poll that fails', () => {
   // googleapis/google-cloud-rust#717: all options of the starting call, except the retry policy, go with the polls.
-  it('is tried again whatever the retry policy of the starting call', async () => {
+  it('is retried, whatever the retry policy of the starting call', async () => {
     const noRetries = { retry: gax.createRetryOptions([], gax.createDefaultBackoffSettings()) };
     const start = () => gaxInMemory([running, unavailable, succeeded]).operation(running, {}, noRetries);
     const seen = track(pollerFrom(start(), secondly).promise());
@@ -73,7 +73,7 @@ describe('a poll that fails', () => {
 });
 
 describe('a wait', () => {
-  it('may be given up and taken up again, and leaves no one behind', async () => {
+  it('can be aborted and started again, and leaves no listener behind', async () => {
     const { operation } = gaxInMemory([running, running, succeeded]);
     const poller = pollerFrom(operation(), secondly);
     const controller = new AbortController();
@@ -96,7 +96,7 @@ describe('a wait', () => {
     });
   });
 
-  it('that is given up asleep has no timer left', async () => {
+  it('leaves no timer if it is aborted between polls', async () => {
     const { operation } = gaxInMemory([running]);
     const controller = new AbortController();
     const seen = track(pollerFrom(operation(), secondly).promise({ signal: controller.signal }));
@@ -117,7 +117,7 @@ describe('a wait', () => {
   });
 
   // google-gax 5 has no signal. 6 hands the one of the starting call to each poll, and not to the time between them.
-  it('ends with the reason of its signal at once when it is asleep', async () => {
+  it('rejects with the abort reason at once between polls', async () => {
     const { operation } = gaxInMemory([running]);
     const controller = new AbortController();
     const seen = track(pollerFrom(operation(), secondly).promise({ signal: controller.signal }));
@@ -141,7 +141,7 @@ describe('a wait', () => {
     });
   });
 
-  it('that comes and goes does not multiply the polls', async () => {
+  it('does not multiply the polls when it is repeated', async () => {
     const { operation, times } = gaxInMemory([running]);
     const poller = pollerFrom(operation(), secondly);
     for (let i = 0; i < 5; i++) {
@@ -186,7 +186,7 @@ describe('a wait', () => {
     });
   });
 
-  it('that runs out of time says how far the operation is, and how to go on', async () => {
+  it('that times out returns the last state and a token', async () => {
     const { operation } = gaxInMemory([at(10), at(20)]);
     const seen = track(pollerFrom(operation(), secondly).promise({ totalTimeoutMs: 2500 }));
     await advance(2500);
@@ -205,7 +205,7 @@ describe('a wait', () => {
     });
   });
 
-  it('has the deadline of each of its requests to itself', async () => {
+  it('has its own deadline for each of its requests', async () => {
     const { operation, client } = gaxInMemory([succeeded], { latencyMs: 300 });
     const transport = gaxTransport(client);
     const get = (timeoutMs: number) => track(transport.getOperation({ name }, { timeoutMs }));
@@ -231,7 +231,7 @@ describe('a wait', () => {
 });
 
 describe('an operation', () => {
-  it('that failed is done, with the metadata it had in the end', async () => {
+  it('that failed is done, with its last metadata', async () => {
     const answers = () => gaxInMemory([at(10), { ...failed, metadata: thing({ percent: 77 }) }]).operation();
     const poller = pollerFrom(answers(), secondly);
     const seen = track(poller.promise());
@@ -248,7 +248,7 @@ describe('an operation', () => {
     });
   });
 
-  it('that failed is not taken for a success where it was stored without the oneof', async () => {
+  it('that failed is not a success if it was stored without the oneof', async () => {
     const { operation } = gaxInMemory([running]);
     const stored = JSON.parse(JSON.stringify({ ...failed, response: null, metadata: null })) as never;
     const { longrunningDescriptor } = operation();
@@ -266,7 +266,7 @@ describe('an operation', () => {
     });
   });
 
-  it('goes through JSON, and the wait for it goes on', async () => {
+  it('can be converted to JSON, and the wait for it resumed', async () => {
     const { client, operation } = gaxInMemory([at(10), succeeded]);
     const started = operation(at(1));
     const type = protobufType(Thing, 'test.Thing');
@@ -285,7 +285,7 @@ describe('an operation', () => {
     });
   });
 
-  it('that is cancelled between two polls is heard of soon, whatever the time to the next', async () => {
+  it('that is cancelled between two polls is polled soon, whatever the remaining delay', async () => {
     const cancelled = { name, done: true, error: { code: Code.CANCELLED, message: 'by request' } };
     const answers = [running];
     const { operation } = gaxInMemory(answers);
@@ -315,8 +315,8 @@ describe('an operation', () => {
   });
 });
 
-describe('who listens', () => {
-  it('hears of progress without waiting for the end beside it, and of the end, failed or not', async () => {
+describe('a listener', () => {
+  it('is called with progress and with the outcome, without another wait', async () => {
     const answers = () => gaxInMemory([at(10), at(10), at(20), { ...failed, metadata: thing({ percent: 77 }) }]);
     const heard: unknown[] = [];
     const listening = track(
@@ -352,8 +352,8 @@ describe('who listens', () => {
   });
 });
 
-describe('the single calls', () => {
-  it('give what their types say', async () => {
+describe('single calls', () => {
+  it('return what their types declare', async () => {
     const { client } = gaxInMemory([succeeded]);
     const ours = new OperationsClient({ transport: gaxTransport(client) });
     const got = track(ours.getOperation({ name }));

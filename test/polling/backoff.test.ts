@@ -27,13 +27,13 @@ function pollAges(backoff: PollingBackoff, durationMs: number, jitter = 0, first
 }
 
 describe('exponentialBackoff()', () => {
-  it('grows as fast as one likes', () => {
+  it('grows by the multiplier', () => {
     const backoff = exponentialBackoff({ multiplier: Infinity });
     expect(backoff({ ageMs: 0, attempt: 1, jitter: 0 })).toBe(500);
     expect(backoff({ ageMs: 1, attempt: 1, jitter: 0 })).toBe(60_000);
   });
 
-  it('keeps each delay but the first between the shortest and the longest, in proportion to the age', () => {
+  it('keeps each delay but the first between minimum and maximum, in proportion to the age', () => {
     fc.assert(
       fc.property(options, ages, fc.integer({ min: 1, max: 1000 }), jitters, (options, ageMs, attempt, jitter) => {
         const { initialDelayMs, multiplier, maxDelayMs } = options;
@@ -47,7 +47,7 @@ describe('exponentialBackoff()', () => {
     );
   });
 
-  it('makes the first delay a random part of what it would be, and never zero', () => {
+  it('reduces the first delay by a random part, never to zero', () => {
     fc.assert(
       fc.property(options, ages, jitters, (options, ageMs, jitter) => {
         const backoff = exponentialBackoff(options);
@@ -65,7 +65,7 @@ describe('exponentialBackoff()', () => {
     for (const [i, age] of late.slice(1).entries()) expect(age / late[i]!).toBeCloseTo(1.5, 9);
   });
 
-  it('notices an end within max(initialDelayMs, (multiplier − 1) × age), whenever it comes', () => {
+  it('sees a completion within max(initialDelayMs, (multiplier − 1) × age), whenever it happens', () => {
     const durations = fc.double({ min: 0, max: 4e7, noNaN: true });
     const epsilons = fc.double({ min: 0.05, max: 1, noNaN: true });
     fc.assert(
@@ -77,7 +77,7 @@ describe('exponentialBackoff()', () => {
     );
   });
 
-  it('needs no more polls than that takes: logarithmically many', () => {
+  it('needs logarithmically many polls', () => {
     const durations = fc.double({ min: 0, max: 4e8, noNaN: true });
     const epsilons = fc.double({ min: 0.05, max: 1, noNaN: true });
     fc.assert(
@@ -93,7 +93,7 @@ describe('exponentialBackoff()', () => {
     );
   });
 
-  it('has by default the attempt that its documentation names', () => {
+  it('has the documented defaults', () => {
     const at = (ageMs: number): number => exponentialBackoff()({ ageMs, attempt: 1, jitter: 0.5 });
     expect([0, 1999, 2000, 10_000, 60_000, 240_000, 1e9].map(at)).toEqual([
       500, 500, 500, 2500, 15_000, 60_000, 60_000,
@@ -103,7 +103,7 @@ describe('exponentialBackoff()', () => {
     expect(polls).toBeLessThan(630);
   });
 
-  it('goes on for a resumed wait as it would have', () => {
+  it('continues the schedule of a resumed wait', () => {
     const backoff = exponentialBackoff({ maxDelayMs: Infinity });
     const threeHours = 10_800_000;
     const resumed = pollAges(backoff, 2 * threeHours, 0, threeHours);
@@ -111,7 +111,7 @@ describe('exponentialBackoff()', () => {
     expect(resumed[1]).toBe(1.25 * threeHours);
   });
 
-  it('is pure: the same state gives the same delay, whoever asks and how often', () => {
+  it('is pure: the same state gives the same delay', () => {
     fc.assert(
       fc.property(options, ages, fc.nat(50), jitters, (options, ageMs, attempt, jitter) => {
         const backoff = exponentialBackoff(options);
@@ -123,11 +123,11 @@ describe('exponentialBackoff()', () => {
     );
   });
 
-  it('takes an initialDelayMs over the default longest delay', () => {
+  it('accepts an initialDelayMs above the default maximum delay', () => {
     expect(exponentialBackoff({ initialDelayMs: 90_000 })({ ageMs: 1e9, attempt: 1, jitter: 0 })).toBe(90_000);
   });
 
-  it('keeps one delay with multiplier 1', () => {
+  it('is constant with multiplier 1', () => {
     expect(exponentialBackoff({ multiplier: 1 })({ ageMs: 1e9, attempt: 3, jitter: 0 })).toBe(500);
   });
 
@@ -138,20 +138,20 @@ describe('exponentialBackoff()', () => {
     [{ multiplier: NaN }, 'multiplier', 1, NaN],
     [{ maxDelayMs: 499 }, 'maxDelayMs', 500, 499],
     [{ initialDelayMs: 10, maxDelayMs: 9 }, 'maxDelayMs', 10, 9],
-  ])('refuses %j', (options, option, min, value) =>
+  ])('throws for %j', (options, option, min, value) =>
     expect(() => exponentialBackoff(options)).toThrow(
       new RangeError(`Cannot poll as '${option}' must be a number of at least ${min}: current value is ${value}`),
     ),
   );
 
-  it('refuses what is no number', () =>
+  it('throws for a value that is not a number', () =>
     expect(() => exponentialBackoff({ multiplier: '2' as never })).toThrow(
       new TypeError(`Cannot poll as 'multiplier' must be a number of at least 1: current value is 2`),
     ));
 });
 
 describe('defaultBackoff()', () => {
-  it('notices an end within a quarter of the duration or two seconds, and never much over a minute late', () => {
+  it('sees a completion within a quarter of the duration or two seconds, and at most about a minute late', () => {
     fc.assert(
       fc.property(fc.double({ min: 1, max: 1e8, noNaN: true }), jitters, (durationMs, jitter) => {
         const delayMs = pollAges(defaultBackoff, durationMs, jitter).at(-1)! - durationMs;
@@ -160,13 +160,13 @@ describe('defaultBackoff()', () => {
     );
   });
 
-  it('does not poll all at once: the first delay is spread by the jitter', () => {
+  it('spreads the first polls of many operations by the jitter', () => {
     const first = [0, 0.5, 0.99].map((jitter) => defaultBackoff({ ageMs: 0, attempt: 0, jitter }));
     expect(new Set(first).size).toBe(3);
     for (const delayMs of first) expect(delayMs >= 500 && delayMs <= 2000).toBe(true);
   });
 
-  it('never gives zero, whatever the age', () => {
+  it('never returns zero, whatever the age', () => {
     fc.assert(
       fc.property(ages, fc.nat(50), jitters, (ageMs, attempt, jitter) => {
         expect(defaultBackoff({ ageMs, attempt, jitter })).toBeGreaterThan(0);
@@ -176,7 +176,7 @@ describe('defaultBackoff()', () => {
 });
 
 describe('constantBackoff()', () => {
-  it('gives one delay, whatever the state', () => {
+  it('returns one delay, whatever the state', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, noNaN: true }), ages, fc.nat(), jitters, (delayMs, ageMs, attempt, jitter) => {
         expect(constantBackoff(delayMs)({ ageMs, attempt, jitter })).toBe(delayMs);
@@ -184,11 +184,11 @@ describe('constantBackoff()', () => {
     );
   });
 
-  it.each([-1, NaN, -Infinity])('refuses %p', (delayMs) =>
+  it.each([-1, NaN, -Infinity])('throws for %p', (delayMs) =>
     expect(() => constantBackoff(delayMs)).toThrow(
       new RangeError(`Cannot poll as 'delayMs' must be a number of at least 0: current value is ${delayMs}`),
     ),
   );
 
-  it('refuses what is no number', () => expect(() => constantBackoff('5' as never)).toThrow(TypeError));
+  it('throws for a value that is not a number', () => expect(() => constantBackoff('5' as never)).toThrow(TypeError));
 });

@@ -1,44 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  Code,
-  constantBackoff,
-  OperationsClient,
-  RequestError,
-  type OperationsClientOptions,
-  type PollingEvent,
-  type PollingListener,
-  type RawOperation,
-} from '../../src/index.js';
-import { OperationsEmulator } from '../../src/testing/index.js';
-import { failure, name, running, ScriptedTransport, succeeded, type Answer } from '../support/scripted.js';
+import { Code, constantBackoff, RequestError, type RawOperation } from '../../src/index.js';
+import { createEmulatedPoller, createPoller } from '../support/create-poller.js';
+import { failure, name, running, succeeded, type ScriptedResponse } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
-const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
-
-function polled(answers: Answer[], onEvent?: PollingListener, latencyMs = 0) {
-  const transport = new ScriptedTransport(answers, latencyMs);
-  const polling = { backoff: constantBackoff(1000), onEvent };
-  const client = new OperationsClient({ transport, polling });
-  return { transport, client, poller: client.poller(name) };
-}
-
-function waited(durationMs: number, options: Partial<OperationsClientOptions> = {}) {
-  const emulator = new OperationsEmulator({ latencyMs: 50 });
-  const events: PollingEvent[] = [];
-  const onEvent = (event: PollingEvent): void => void events.push(event);
-  const client = new OperationsClient({
-    transport: emulator.transport(),
-    polling: { backoff: constantBackoff(1000), onEvent },
-    ...options,
-  });
-  const raw = emulator.start({ durationMs, response });
-  return { emulator, events, raw, poller: client.poller(raw.name) };
-}
 
 describe('onEvent', () => {
-  it('hears of polls, retries, hints and the end, each with its figures', async () => {
-    const events: PollingEvent[] = [];
+  it('is called for polls, retries, Retry-After and the outcome, each with its numbers', async () => {
     const answers = [
       running,
       { ...running, retryAfterMs: 5000 },
@@ -46,7 +15,7 @@ describe('onEvent', () => {
       failure(Code.INTERNAL, { retryAfterMs: 3000 }),
       succeeded,
     ];
-    const { poller } = polled(answers, (event) => events.push(event), 40);
+    const { poller, events } = createPoller(answers, { latencyMs: 40 });
     const seen = track(poller.promise());
     await advance(12_000);
     expect(seen.value).toBeDefined();
@@ -63,16 +32,14 @@ describe('onEvent', () => {
     expect(errors.filter((code) => code !== undefined)).toEqual([Code.UNAVAILABLE, Code.INTERNAL]);
   });
 
-  it('says the age that a resumed operation has', async () => {
-    const events: PollingEvent[] = [];
-    const { client } = polled([succeeded], (event) => events.push(event));
+  it('reports the age of a resumed operation', async () => {
+    const { client, events } = createPoller([succeeded]);
     await client.resume({ version: 1, name, startedAtMs: Date.now() - 7_200_000 }).promise();
     expect(events[0]).toMatchObject({ type: 'poll', ageMs: 7_200_000 });
   });
 
-  it('says how long a poll took, and what it is told of the bounds of a hint', async () => {
-    const events: PollingEvent[] = [];
-    const { poller } = polled([{ ...running, retryAfterMs: 1e15 }, succeeded], (event) => events.push(event));
+  it('reports a huge Retry-After as it was clamped', async () => {
+    const { poller, events } = createPoller([{ ...running, retryAfterMs: 1e15 }, succeeded], {});
     const seen = track(poller.promise());
     await advance(600_000);
     expect(seen.value).toBeDefined();
@@ -84,18 +51,18 @@ describe('onEvent', () => {
     ]);
   });
 
-  it('says nothing of a hint that asks for no more than the cadence, nor of one that is nonsense', async () => {
+  it("reports no Retry-After that is shorter than the schedule's delay, or invalid", async () => {
     const types: string[] = [];
     const answers = [NaN, -1, 0, 10, 1000].map((retryAfterMs): RawOperation => ({ ...running, retryAfterMs }));
-    const { poller } = polled([...answers, succeeded], ({ type }) => types.push(type));
+    const { poller } = createPoller([...answers, succeeded], { polling: { onEvent: ({ type }) => types.push(type) } });
     const seen = track(poller.promise());
     await advance(5000);
     expect(seen.value).toBeDefined();
     expect(types).toEqual([...Array<string>(6).fill('poll'), 'done']);
   });
 
-  it('hears of a wait at the server', async () => {
-    const { poller, events, raw } = waited(90_000);
+  it('is called for a server-side wait', async () => {
+    const { poller, events, raw } = createEmulatedPoller({ durationMs: 90_000, latencyMs: 50 });
     const seen = track(poller.promise());
     await advance(90_100);
     expect(seen.value).toBeDefined();
@@ -106,12 +73,12 @@ describe('onEvent', () => {
     ]);
   });
 
-  it('hears that a wait failed, and whether that is remembered', async () => {
+  it('is called for a failed server-side wait, and whether waits are disabled', async () => {
     for (const [code, disabled] of [
       [Code.UNAVAILABLE, false],
       [Code.UNIMPLEMENTED, true],
     ] as const) {
-      const { poller, events, emulator, raw } = waited(2500);
+      const { poller, events, emulator, raw } = createEmulatedPoller({ durationMs: 2500, latencyMs: 50 });
       emulator.injectFault({ method: 'waitOperation', status: { code } });
       const seen = track(poller.promise());
       await advance(4000);
@@ -123,11 +90,10 @@ describe('onEvent', () => {
     }
   });
 
-  it('hears of the end of an operation that failed, and of one whose end came by update() or poll()', async () => {
+  it('is called for an operation that failed, also if applyUpdate() or poll() completed it', async () => {
     const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: '', details: [] } };
     for (const learn of ['promise', 'poll', 'update'] as const) {
-      const events: PollingEvent[] = [];
-      const { poller } = polled([failed], (event) => events.push(event));
+      const { poller, events } = createPoller([failed]);
       if (learn === 'update') poller.applyUpdate(failed);
       else if (learn === 'poll') await poller.poll();
       else await poller.pollUntilDone();
@@ -136,9 +102,9 @@ describe('onEvent', () => {
     }
   });
 
-  it('is told once, however many wait', async () => {
+  it('is called once, however many waiters there are', async () => {
     const types: string[] = [];
-    const { poller } = polled([running, succeeded], ({ type }) => types.push(type));
+    const { poller } = createPoller([running, succeeded], { polling: { onEvent: ({ type }) => types.push(type) } });
     const all = track(Promise.all([poller.promise(), poller.promise(), poller.pollUntilDone()]));
     await advance(1000);
     expect(all.value).toBeDefined();
@@ -146,23 +112,29 @@ describe('onEvent', () => {
   });
 
   it('that throws changes nothing', async () => {
-    const answers = (): Answer[] => [
+    const answers = (): ScriptedResponse[] => [
       running,
       failure(Code.UNAVAILABLE),
       { ...running, retryAfterMs: 3000 },
       running,
       succeeded,
     ];
-    const plain = polled(answers());
-    const throwing = polled(answers(), () => {
-      throw new Error('the log is full');
+    const plain = createPoller(answers());
+    const throwing = createPoller(answers(), {
+      polling: {
+        onEvent: () => {
+          throw new Error('the log is full');
+        },
+      },
     });
     const all = track(Promise.all([plain.poller.promise(), throwing.poller.promise()]));
     await advance(20_000);
     expect(all.value).toHaveLength(2);
     expect(throwing.transport.times).toEqual(plain.transport.times);
 
-    const { poller, emulator } = waited(3500, {
+    const { poller, emulator } = createEmulatedPoller({
+      durationMs: 3500,
+      latencyMs: 50,
       polling: {
         backoff: constantBackoff(1000),
         onEvent: () => {
@@ -176,17 +148,17 @@ describe('onEvent', () => {
     expect(seen.value).toBeDefined();
   });
 
-  it('of a poller takes the place of the one of its client', async () => {
+  it('of a poller replaces the one of its client', async () => {
     const heard: string[] = [];
-    const { client } = polled([succeeded], () => heard.push('client'));
+    const { client } = createPoller([succeeded], { polling: { onEvent: () => heard.push('client') } });
     await client.poller(name, undefined, { onEvent: () => heard.push('poller') }).promise();
     expect(heard).toEqual(['poller', 'poller']);
     await client.poller(name).promise();
     expect(heard).toEqual(['poller', 'poller', 'client', 'client']);
   });
 
-  it('is not needed: an absent one is not called', async () => {
-    const { client, poller } = polled([running, failure(Code.UNAVAILABLE), succeeded]);
+  it('is optional', async () => {
+    const { client, poller } = createPoller([running, failure(Code.UNAVAILABLE), succeeded]);
     const all = track(
       Promise.all([poller.promise(), client.poller(name, undefined, { onEvent: undefined }).promise()]),
     );

@@ -5,14 +5,14 @@ import { Code } from '../../src/status.js';
 
 const defaults = defaultPollingSettings(undefined, undefined);
 
-describe('clientSettings()', () => {
-  it('gives a poll sixty seconds, and ten minutes of failures', () => {
+describe('defaultPollingSettings()', () => {
+  it('has a deadline of a minute for a poll, and ten minutes of failures', () => {
     expect(defaults).toMatchObject({ rpcTimeoutMs: 60_000, retry: { maxElapsedMs: 600_000 } });
     expect(defaults.headers).toBeUndefined();
     expect(defaults).toMatchObject({ backoff: defaultBackoff, serverWait: 'auto', notFoundGraceMs: 0 });
   });
 
-  it("puts the client's retry on the defaults, and its polling on top of both", () => {
+  it("applies the client's retry options over the defaults, and its polling options over both", () => {
     const settings = defaultPollingSettings(
       { maxElapsedMs: 5000, maxAttempts: 7 },
       { rpcTimeoutMs: 10, retry: { maxAttempts: 2 }, headers: { a: '1' } },
@@ -25,8 +25,8 @@ describe('clientSettings()', () => {
   });
 });
 
-describe('withPolling()', () => {
-  it('leaves what is not set as it is', () => {
+describe('mergePollingOptions()', () => {
+  it('keeps unset options', () => {
     expect(mergePollingOptions(defaults, undefined)).toBe(defaults);
     expect(mergePollingOptions(defaults, { backoff: undefined, rpcTimeoutMs: undefined })).toEqual(defaults);
     const settings = defaultPollingSettings(
@@ -39,13 +39,13 @@ describe('withPolling()', () => {
     });
   });
 
-  it('adds headers to those of the client; the nearer ones win', () => {
+  it('merges headers with those of the client and overrides them', () => {
     const settings = defaultPollingSettings(undefined, { headers: { a: '1', b: '1' } });
     expect(mergePollingOptions(settings, { headers: { b: '2', c: '2' } }).headers).toEqual({ a: '1', b: '2', c: '2' });
     expect(settings.headers).toEqual({ a: '1', b: '1' });
   });
 
-  it('refuses what makes no sense', () => {
+  it('throws for invalid options', () => {
     expect(() => mergePollingOptions(defaults, { backoff: 500 as never })).toThrow(
       new TypeError("Cannot poll as 'backoff' must be a function: current value is 500"),
     );

@@ -4,13 +4,13 @@ import { abortReason, removeAbortListener, addAbortListener } from '../../src/rp
 import { CountingSignal } from '../support/signals.js';
 
 describe('abortReason()', () => {
-  it('is the reason of a native signal itself', () => {
+  it('returns the reason of a native signal itself', () => {
     const signal = AbortSignal.abort();
     expect(abortReason(signal)).toBe(signal.reason);
     expect(abortReason(AbortSignal.abort('text'))).toBe('text');
   });
 
-  it('is an AbortError where a polyfill has none', () => {
+  it('returns an AbortError if a polyfill has no reason', () => {
     const controller = new PolyfillController();
     controller.abort();
     const reason = abortReason(controller.signal);
@@ -19,8 +19,8 @@ describe('abortReason()', () => {
   });
 });
 
-describe('onAbort()', () => {
-  it('calls the action when the signal is aborted, until offAbort()', () => {
+describe('addAbortListener()', () => {
+  it('calls the listener when the signal is aborted, until removeAbortListener()', () => {
     const signal = new CountingSignal();
     const [action, stopped] = [jest.fn(), jest.fn()];
     addAbortListener(signal, action);
@@ -35,7 +35,7 @@ describe('onAbort()', () => {
     expect(signal.listeners).toBe(0);
   });
 
-  it('puts one listener on a signal, however many wait, and takes it off with the last', () => {
+  it('adds one listener to a signal, however many there are, and removes it with the last', () => {
     const signal = new CountingSignal();
     const actions = [jest.fn(), jest.fn(), jest.fn()];
     for (const action of actions) addAbortListener(signal, action);

@@ -8,8 +8,8 @@ import {
 } from '../../src/rpc/call-options.js';
 import { CountingSignal } from '../support/signals.js';
 
-describe('Attempt', () => {
-  it('tells all who listen, once, with the reason', () => {
+describe('CallAttempt', () => {
+  it('notifies all listeners once, with the reason', () => {
     const attempt = new CallAttempt(1000, undefined);
     const [stays, leaves] = [jest.fn(), jest.fn()];
     addCallAbortListener(attempt, stays);
@@ -22,7 +22,7 @@ describe('Attempt', () => {
     expect(leaves).not.toHaveBeenCalled();
   });
 
-  it('has a signal of the platform for those who ask, before or after', () => {
+  it('creates a native signal on access, before or after the abort', () => {
     const [before, after] = [new CallAttempt(1000, undefined), new CallAttempt(1000, undefined)];
     const { signal } = Object.assign({}, before); // a copy has it too
     before.abort('enough');
@@ -32,8 +32,8 @@ describe('Attempt', () => {
   });
 });
 
-describe('signalOf()', () => {
-  it("is the attempt itself, or the signal of options that are somebody else's", () => {
+describe('callSignal()', () => {
+  it('returns the attempt itself, or the signal of foreign options', () => {
     const attempt = new CallAttempt(1000, undefined);
     const signal = new CountingSignal();
     expect([isInternalCall(attempt), isInternalCall({ signal }), isInternalCall(Object.assign({}, attempt))]).toEqual([
@@ -47,8 +47,8 @@ describe('signalOf()', () => {
   });
 });
 
-describe('onGivenUp()', () => {
-  it('puts one listener on a signal that many share', () => {
+describe('addCallAbortListener()', () => {
+  it('adds one listener to a shared signal', () => {
     const signal = new CountingSignal();
     const actions = [jest.fn(), jest.fn()];
     for (const action of actions) addCallAbortListener(signal, action);

@@ -20,7 +20,7 @@ class CrowdTransport extends ScriptedTransport {
   readonly #answer: (name: string, request: number) => boolean | Error;
 
   constructor(answer: (name: string, request: number) => boolean | Error = () => false, latencyMs = 0) {
-    super([], latencyMs);
+    super([], { latencyMs });
     this.#answer = answer;
   }
 
@@ -64,7 +64,7 @@ function busiestSecond(times: readonly number[]): number {
 }
 
 describe('maxRequestsPerSecond', () => {
-  it('is off by default: who is due asks', async () => {
+  it('is off by default: all requests that are due are sent', async () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport);
     const all = track(Promise.all(Array.from({ length: 1000 }, (_, i) => client.poller(`operations/${i}`).promise())));
@@ -73,7 +73,7 @@ describe('maxRequestsPerSecond', () => {
     expect(new Set(transport.times)).toEqual(new Set([0]));
   });
 
-  it('is not passed in any second, by more pollers than it serves, and is used to the full', async () => {
+  it('is never exceeded in any second by too many pollers, and is used in full', async () => {
     const transport = new CrowdTransport();
     const client = makeClient(transport, 10);
     const controller = new AbortController();
@@ -89,7 +89,7 @@ describe('maxRequestsPerSecond', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is not passed at any rate, in any crowd', async () => {
+  it('is never exceeded, for any rate and any number of pollers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.integer({ min: 1, max: 50 }), fc.double({ min: 0.2, max: 30, noNaN: true })),
@@ -117,7 +117,7 @@ describe('maxRequestsPerSecond', () => {
     );
   });
 
-  it('lets the earliest due go first, retries too', async () => {
+  it('sends the earliest due request first, retries included', async () => {
     // Due every tenth of a second from 100 ms on, and one goes a second; the first one fails.
     const transport = new CrowdTransport((_, request) => (request === 0 ? failure(Code.UNAVAILABLE) : true));
     const client = makeClient(transport, 1);
@@ -134,7 +134,7 @@ describe('maxRequestsPerSecond', () => {
     expect(transport.times).toEqual([100, 200, 1100, 2100, 3100, 4100]);
   });
 
-  it('goes by when they are due, not by who came first', async () => {
+  it('orders requests by due time, not by arrival', async () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport, 1);
     const late = ['d', 'c', 'b', 'a'].map((name, i) =>
@@ -146,7 +146,7 @@ describe('maxRequestsPerSecond', () => {
     expect(transport.order).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('starves nobody: who polls seldom has its turn among those who would poll all the time', async () => {
+  it('starves no poller: a slow one is served among many fast ones', async () => {
     const transport = new CrowdTransport();
     const client = makeClient(transport, 10);
     const controller = new AbortController();
@@ -170,7 +170,7 @@ describe('maxRequestsPerSecond', () => {
     expect(Math.max(...greedy) - Math.min(...greedy)).toBeLessThanOrEqual(1);
   });
 
-  it('lets the next go in the place of one who has left the queue', async () => {
+  it('sends the next request in place of one that was aborted', async () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport, 1);
     const controller = new AbortController();
@@ -189,7 +189,7 @@ describe('maxRequestsPerSecond', () => {
     expect(transport.order).toEqual(['a', 'z', 'd']);
   });
 
-  it('leaves no timer when the queue is left by all', async () => {
+  it('leaves no timer when all requests are aborted', async () => {
     const client = makeClient(new CrowdTransport(), 0.01);
     const controller = new AbortController();
     const all = Array.from({ length: 5 }, (_, i) =>
@@ -203,7 +203,7 @@ describe('maxRequestsPerSecond', () => {
     expect(all.every(({ error }) => error === 'enough')).toBe(true);
   });
 
-  it('does not take the time in the queue from the deadline of the request', async () => {
+  it('does not count the time in the queue towards the deadline of the request', async () => {
     const transport = new CrowdTransport(() => true, 800);
     const client = makeClient(transport, 0.2, { rpcTimeoutMs: 1000 });
     const all = ['a', 'b', 'c', 'd'].map((name) => track(client.poller(name).promise()));
@@ -213,7 +213,7 @@ describe('maxRequestsPerSecond', () => {
     expect(transport.times).toEqual([0, 0, 5000, 10_000]);
   });
 
-  it('does not let go a burst after the machine has slept', async () => {
+  it('causes no burst after the machine was suspended', async () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport, 1);
     const all = track(Promise.all(Array.from({ length: 10 }, (_, i) => client.poller(`operations/${i}`).promise())));
@@ -228,11 +228,11 @@ describe('maxRequestsPerSecond', () => {
     expect(all.value).toHaveLength(10);
   });
 
-  it('holds for waits at the server too', async () => {
+  it('applies to server-side waits, too', async () => {
     const transport = Object.assign(new CrowdTransport(() => true), {
-      waits: [] as number[],
+      waitedAtMs: [] as number[],
       waitOperation({ name }: { name: string }): Promise<RawOperation> {
-        this.waits.push(performance.now());
+        this.waitedAtMs.push(performance.now());
         return Promise.resolve({ name, done: true });
       },
     });
@@ -240,7 +240,7 @@ describe('maxRequestsPerSecond', () => {
     const all = track(Promise.all(['a', 'b', 'c', 'd'].map((name) => client.poller(name).promise())));
     await advance(1500);
     expect(all.value).toHaveLength(4);
-    expect(transport.waits.map((atMs) => atMs - transport.waits[0]!)).toEqual([0, 0, 500, 1000]);
+    expect(transport.waitedAtMs.map((atMs) => atMs - transport.waitedAtMs[0]!)).toEqual([0, 0, 500, 1000]);
     expect(transport.sent).toEqual([]);
   });
 });
@@ -263,7 +263,7 @@ describe('RESOURCE_EXHAUSTED', () => {
     return transport;
   }
 
-  it('halves the rate for a minute, then it is as before', async () => {
+  it('halves the rate for a minute', async () => {
     const transport = await complain((request) => request === 100); // at 10 s
     expect(transport.countIn(0, 10_000)).toBe(101);
     expect(transport.countIn(12_000, 62_000)).toBeGreaterThanOrEqual(249);
@@ -271,13 +271,13 @@ describe('RESOURCE_EXHAUSTED', () => {
     expect(transport.countIn(72_000, 172_000)).toBeGreaterThanOrEqual(999);
   });
 
-  it('of requests that were under way together counts once', async () => {
+  it('of concurrent requests counts once', async () => {
     const transport = await complain((request) => request >= 100 && request < 103, 250);
     expect(transport.countIn(12_000, 62_000)).toBeGreaterThanOrEqual(245);
     expect(transport.countIn(80_000, 180_000)).toBeGreaterThanOrEqual(999);
   });
 
-  it('again and again lowers it further, and never to nothing', async () => {
+  it('lowers the rate further when it is repeated, never to zero', async () => {
     const transport = await complain((request) => request >= 100);
     const [before, after] = [transport.countIn(0, 10_000), transport.countIn(100_000, 200_000)];
     expect(before).toBe(101);
@@ -285,7 +285,7 @@ describe('RESOURCE_EXHAUSTED', () => {
     expect(after).toBeLessThanOrEqual(50);
   });
 
-  it('of another kind does not: a service that is down is no matter of rate', async () => {
+  it('differs from other failures, which do not lower the rate', async () => {
     const transport = new CrowdTransport((_, request) => (request === 50 ? failure(Code.UNAVAILABLE) : false));
     const client = makeClient(transport, 10);
     const controller = new AbortController();
@@ -301,7 +301,7 @@ describe('RESOURCE_EXHAUSTED', () => {
 });
 
 describe('the option', () => {
-  it.each([0, -1, 0.0001, NaN, -Infinity])('refuses %p', (maxRequestsPerSecond) => {
+  it.each([0, -1, 0.0001, NaN, -Infinity])('throws for %p', (maxRequestsPerSecond) => {
     expect(() => makeClient(new CrowdTransport(), maxRequestsPerSecond)).toThrow(
       new RangeError(
         `Cannot make a client as 'maxRequestsPerSecond' must be a number of at least 0.001: current value is ${maxRequestsPerSecond}`,
@@ -309,11 +309,11 @@ describe('the option', () => {
     );
   });
 
-  it.each(['5', null, {}])('refuses what is no number: %j', (value) => {
+  it.each(['5', null, {}])('throws for a value that is not a number: %j', (value) => {
     expect(() => makeClient(new CrowdTransport(), value as never)).toThrow(TypeError);
   });
 
-  it.each([0.001, 1, 1e9, Infinity])('takes %p', async (maxRequestsPerSecond) => {
+  it.each([0.001, 1, 1e9, Infinity])('accepts %p', async (maxRequestsPerSecond) => {
     const client = makeClient(new CrowdTransport(() => true), maxRequestsPerSecond);
     const seen = track(client.poller('a').promise());
     await advance(0);

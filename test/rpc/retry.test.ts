@@ -15,7 +15,7 @@ const writes = ['CancelOperation', 'DeleteOperation'];
 const codes = Object.entries(Code) as [CodeName, Code][];
 const readable = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'ABORTED', 'INTERNAL'];
 
-describe('isTransient()', () => {
+describe('isRetryable()', () => {
   const table = codes.flatMap(([codeName, code]) =>
     (['service', 'transport'] as const).map((origin) => ({
       codeName,
@@ -31,7 +31,7 @@ describe('isTransient()', () => {
     for (const method of writes) expect(isRetryable(failure(code, { origin }), method, undefined)).toBe(write);
   });
 
-  it('takes the codes that it is told, and no others', () => {
+  it('uses the configured codes only', () => {
     for (const method of [...reads, ...writes]) {
       for (const [, code] of codes) {
         const { NOT_FOUND } = Code;
@@ -42,8 +42,8 @@ describe('isTransient()', () => {
   });
 });
 
-describe('withRetry()', () => {
-  it('answers some questions anew and leaves the rest', () => {
+describe('mergeRetryOptions()', () => {
+  it('overrides some options and keeps the rest', () => {
     expect(mergeRetryOptions(defaultRetryPolicy, undefined)).toBe(defaultRetryPolicy);
     expect(mergeRetryOptions(defaultRetryPolicy, {})).toEqual(defaultRetryPolicy);
     expect(mergeRetryOptions(defaultRetryPolicy, { maxAttempts: 3, maxElapsedMs: undefined })).toEqual({
@@ -61,7 +61,7 @@ describe('withRetry()', () => {
     ['initialDelayMs', -1, 0],
     ['multiplier', 0.9, 1],
     ['maxDelayMs', -0.1, 0],
-  ])('refuses %s: %p', (option, value, min) =>
+  ])('throws for %s: %p', (option, value, min) =>
     expect(() => mergeRetryOptions(defaultRetryPolicy, { [option]: value })).toThrow(
       new RangeError(`Cannot retry as '${option}' must be a number of at least ${min}: current value is ${value}`),
     ),
@@ -71,13 +71,13 @@ describe('withRetry()', () => {
     [14, '14'],
     ['UNAVAILABLE', 'UNAVAILABLE'],
     [{}, 'an object'],
-  ])('refuses codes that are no list: %j', (codes, shown) =>
+  ])('throws for codes that are not an array: %j', (codes, shown) =>
     expect(() => mergeRetryOptions(defaultRetryPolicy, { codes: codes as never })).toThrow(
       new TypeError(`Cannot retry as 'codes' must be an array: current value is ${shown}`),
     ),
   );
 
-  it.each(['3', null, {}])('refuses a maxElapsedMs that is no number: %j', (value) =>
+  it.each(['3', null, {}])('throws for a maxElapsedMs that is not a number: %j', (value) =>
     expect(() => mergeRetryOptions(defaultRetryPolicy, { maxElapsedMs: value as number })).toThrow(TypeError),
   );
 });
@@ -92,7 +92,7 @@ describe('retryDelayMs()', () => {
     })
     .map((numbers) => ({ ...defaultRetryPolicy, ...numbers }));
 
-  it('stays within the jitter of an exponential, and never over the longest delay', () => {
+  it('stays within the jitter of an exponential, and below the maximum delay', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), policies, random, (attempt, policy, random) => {
         const fullMs = Math.min(policy.initialDelayMs * policy.multiplier ** (attempt - 1), policy.maxDelayMs);
@@ -112,7 +112,7 @@ describe('retryDelayMs()', () => {
     expect(retryDelayMs(1, undefined, defaultRetryPolicy, 0.5)).toBe(375);
   });
 
-  it('of nothing remains nothing, however often it is multiplied', () => {
+  it('of zero remains zero, however often it is multiplied', () => {
     for (const multiplier of [2, Infinity]) {
       for (const attempt of [1, 2, 1025, 5000]) {
         expect(retryDelayMs(attempt, undefined, { ...defaultRetryPolicy, initialDelayMs: 0, multiplier }, 0)).toBe(0);
@@ -120,7 +120,7 @@ describe('retryDelayMs()', () => {
     }
   });
 
-  it('waits no shorter than the server asked, and no longer than it would otherwise', () => {
+  it('is at least the Retry-After, and otherwise unchanged', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 600_000, noNaN: true }), random, (hintMs, random) => {
         const withoutMs = retryDelayMs(3, undefined, defaultRetryPolicy, random);
@@ -129,12 +129,12 @@ describe('retryDelayMs()', () => {
     );
   });
 
-  it('takes a hint over its own longest delay', () => {
+  it('can exceed the maximum delay by Retry-After', () => {
     expect(retryDelayMs(1, 53_000, { ...defaultRetryPolicy, maxDelayMs: 1000 }, 0)).toBe(53_000);
   });
 });
 
-describe('boundedHintMs()', () => {
+describe('clampRetryAfterMs()', () => {
   it.each([
     [undefined, 0],
     [NaN, 0],
@@ -145,5 +145,5 @@ describe('boundedHintMs()', () => {
     [0.5, 0.5],
     [1e12, 600_000],
     [Infinity, 600_000],
-  ])('takes a hint of %p for %p', (hintMs, expected) => expect(clampRetryAfterMs(hintMs)).toBe(expected));
+  ])('converts %p to %p', (hintMs, expected) => expect(clampRetryAfterMs(hintMs)).toBe(expected));
 });

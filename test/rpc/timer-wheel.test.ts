@@ -23,8 +23,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('Scheduler', () => {
-  it.each([1, 1000, 2 ** 31 - 1, 2 ** 31, 60 * day, 2 ** 31 * 5])('wakes once after %d ms, not before', (ms) => {
+describe('TimerWheel', () => {
+  it.each([1, 1000, 2 ** 31 - 1, 2 ** 31, 60 * day, 2 ** 31 * 5])('calls onTimer once, after %d ms', (ms) => {
     const [scheduler, napper] = [new TimerWheel(), new Napper()];
     const dueMs = now() + ms;
     scheduler.schedule(napper, dueMs);
@@ -34,7 +34,7 @@ describe('Scheduler', () => {
     expect(napper.wokeMs).toEqual([dueMs]);
   });
 
-  it('takes one timer for all who are due in the same millisecond', () => {
+  it('sets one timer for all tasks that are due in the same millisecond', () => {
     const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 100 }, () => new Napper());
     for (const napper of nappers) scheduler.schedule(napper, now() + 50);
@@ -43,7 +43,7 @@ describe('Scheduler', () => {
     expect(nappers.every(({ wokeMs }) => wokeMs.length === 1)).toBe(true);
   });
 
-  it('lets the program do other work while it wakes many', () => {
+  it('yields to the event loop between many tasks', () => {
     const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 10 }, () => new Napper());
     const dueMs = now() + 10;
@@ -66,7 +66,7 @@ describe('Scheduler', () => {
     clock.mockRestore();
   });
 
-  it('tells apart, and forgets one by one, those whose times share a slot', () => {
+  it('distinguishes tasks whose times share a bucket, and cancels them one by one', () => {
     const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 4 }, () => new Napper());
     const dueMs = nappers.map((_, i) => now() + 10 + i * 1024);
@@ -77,7 +77,7 @@ describe('Scheduler', () => {
     expect(nappers.map(({ wokeMs }) => wokeMs)).toEqual([[dueMs[0]], [], [dueMs[2]], [dueMs[3]! + 1024]]);
   });
 
-  it('keeps a program alive for one who is never due, and wakes nobody', () => {
+  it('keeps the program alive for a task that is never due, and calls nothing', () => {
     const [scheduler, napper] = [new TimerWheel(), new Napper()];
     scheduler.schedule(napper, Infinity);
     expect(jest.getTimerCount()).toBe(1);
@@ -87,7 +87,7 @@ describe('Scheduler', () => {
     scheduler.cancel(napper);
   });
 
-  it('wakes each who sleeps once, when it is due by the last that was said, and nobody who was forgotten', () => {
+  it('calls each task once, at its last scheduled time, and no cancelled one', () => {
     const step = tuple(
       integer({ min: 0, max: 7 }),
       constantFrom('sleep', 'forget', 'pass'),

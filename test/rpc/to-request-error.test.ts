@@ -18,14 +18,14 @@ function requestError(thrown: unknown): RequestError {
 
 const errorWith = (message: string, fields: object): Error => Object.assign(new Error(message), fields);
 
-describe('toFailure()', () => {
-  it("leaves this package's errors as they are", () => {
+describe('toRequestError()', () => {
+  it('returns errors of this package unchanged', () => {
     for (const error of [failure(Code.NOT_FOUND), new MalformedOperationError('operations/1', 'it is none')]) {
       expect(toRequestError(error, rpc)).toBe(error);
     }
   });
 
-  it('leaves the errors of another copy of the package as they are', async () => {
+  it('returns errors of another copy of the package unchanged', async () => {
     const url = '../../src/decode-errors.js?copy';
     const { MalformedOperationError: Other } = (await import(url)) as {
       MalformedOperationError: new (n: string, p: string) => AnyLROError;
@@ -46,13 +46,13 @@ describe('toFailure()', () => {
     expect(error.status).toEqual({ code: 5, message: 'Operation not found', details: [] });
   });
 
-  it('takes the message where gRPC has no details', () => {
+  it('uses the message if gRPC has no details', () => {
     expect(requestError(errorWith('12 UNIMPLEMENTED: ', { code: 12, details: '' })).status.message).toBe(
       '12 UNIMPLEMENTED: ',
     );
   });
 
-  it('does not take code 0 of a failure for OK', () => {
+  it('converts code 0 of a failure to UNKNOWN', () => {
     expect(requestError(errorWith('odd', { code: 0 }))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' });
   });
 
@@ -61,11 +61,11 @@ describe('toFailure()', () => {
     expect(requestError(thrown)).toMatchObject({ rpcCode: Code.RESOURCE_EXHAUSTED, status: { message: 'quota' } });
   });
 
-  it.each(Object.values(Code).filter((code) => code !== Code.OK))('takes the number %p for a code', (code) =>
+  it.each(Object.values(Code).filter((code) => code !== Code.OK))('accepts the number %p as a code', (code) =>
     expect(requestError({ code, message: 'm' })).toMatchObject({ rpcCode: code, origin: 'service' }),
   );
 
-  it.each([17, 404, 503, -1, 2.5, NaN])('does not take the number %p for a code', (code) =>
+  it.each([17, 404, 503, -1, 2.5, NaN])('does not accept the number %p as a code', (code) =>
     expect(requestError(errorWith('m', { code }))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
   );
 
@@ -84,7 +84,7 @@ describe('toFailure()', () => {
     'UND_ERR_CONNECT_TIMEOUT',
     'ERR_HTTP2_STREAM_ERROR',
     'ERR_STREAM_PREMATURE_CLOSE',
-  ])('takes %s for UNAVAILABLE, by itself and as the cause of another', (code) => {
+  ])('converts %s to UNAVAILABLE, by itself and as the cause of another', (code) => {
     const system = errorWith('it broke', { code });
     const expected = { rpcCode: Code.UNAVAILABLE, origin: 'transport', status: { code: 14, details: [] } };
     expect(requestError(system)).toMatchObject(expected);
@@ -94,7 +94,7 @@ describe('toFailure()', () => {
     expect(requestError(wrapped).message).toContain(code);
   });
 
-  it('has a message where the system gives none, as when every address of a host refuses', () => {
+  it('has a message even if the system error has none, as when every address of a host refuses', () => {
     const refused = new AggregateError([], '');
     expect(requestError(Object.assign(refused, { code: 'ECONNREFUSED' })).status.message).toBe(
       'no connection (ECONNREFUSED)',
@@ -103,7 +103,7 @@ describe('toFailure()', () => {
   });
 
   it.each(['fetch failed', 'terminated', 'network error', 'Failed to fetch', 'Load failed'])(
-    'takes the TypeError %j for a broken connection',
+    'converts the TypeError %j to a broken connection',
     (message) =>
       expect(requestError(new TypeError(message))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
   );
@@ -113,9 +113,9 @@ describe('toFailure()', () => {
     new RangeError('x'),
     new ReferenceError('x is not defined'),
     new SyntaxError('Unexpected token'),
-  ])('leaves a mistake in a program as it is: %p', (error) => expect(toRequestError(error, rpc)).toBe(error));
+  ])('returns a programming error unchanged: %p', (error) => expect(toRequestError(error, rpc)).toBe(error));
 
-  it('takes mistakes of another realm for what they are', () => {
+  it('recognizes programming errors of another realm', () => {
     let foreign: unknown;
     try {
       new URL('::');
@@ -136,7 +136,7 @@ describe('toFailure()', () => {
     [new Error('plain'), 'plain'],
     [errorWith('string code', { code: '404' }), 'string code'],
     [new DOMException('gone', 'AbortError'), 'gone'],
-  ])('takes %p for UNKNOWN', (thrown, message) => {
+  ])('converts %p to UNKNOWN', (thrown, message) => {
     const error = toRequestError(thrown, rpc) as RequestError;
     expect(error).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport', status: { message } });
     expect(error.cause).toBe(thrown);

@@ -32,7 +32,7 @@ describe('a plan', () => {
     expect(plan.takeDue(1000)).toEqual({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
   });
 
-  it('polls a last time in time for the first deadline', () => {
+  it('polls a last time before the first deadline', () => {
     const { plan } = makePlan({ backoff: constantBackoff(60_000) });
     plan.waitersChanged([10_000, 20_000].map((deadlineMs) => ({ deadlineMs, wantsProgress: false })));
     plan.takeDue(0);
@@ -43,14 +43,14 @@ describe('a plan', () => {
     expect(plan.pollTimeoutMs(9700)).toBe(10_300); // as long as the other waits
   });
 
-  it('waits at the server, and polls beside it only for those who want progress', () => {
+  it('waits at the server, and polls meanwhile only for waiters that want progress', () => {
     const { plan } = makePlan({}, 1);
     expect(plan.takeDue(0)).toEqual({ waitTimeoutMs: 60_000, sendPoll: false, wakeMs: Infinity });
     plan.waitersChanged([{ deadlineMs: Infinity, wantsProgress: true }]);
     expect(plan.takeDue(5)).toEqual({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
   });
 
-  it('learns from a poll whether an ambiguous failure was the fault of the wait', () => {
+  it('learns from a poll whether WaitOperation itself failed', () => {
     const { plan, support } = makePlan({}, 1);
     plan.takeDue(0);
     expect(plan.waitFailed(failure(Code.PERMISSION_DENIED), 0, 10)).toBe(true);
@@ -60,7 +60,7 @@ describe('a plan', () => {
     expect(support.isSupported).toBe(false);
   });
 
-  it('counts the age anew after a reset, whatever the metadata says', () => {
+  it('restarts the age after a reset, whatever the metadata says', () => {
     const backoff = jest.fn(({ ageMs }: { ageMs: number }) => 500 + ageMs / 4);
     const { plan } = makePlan({ backoff });
     const json = { createTime: new Date(Date.now() - 3_600_000).toISOString() };
@@ -71,7 +71,7 @@ describe('a plan', () => {
     expect(backoff.mock.lastCall![0].ageMs).toBe(0);
   });
 
-  it('keeps its books whatever happens, in whatever order', () => {
+  it('stays consistent for any sequence of events', () => {
     const happening = fc.record({
       afterMs: fc.nat(20_000),
       what: fc.constantFrom('answer', 'fail', 'cancel', 'update', 'reset', 'demand', 'retry-after', 'throw'),
@@ -144,10 +144,10 @@ describe('a plan', () => {
 describe('a loop', () => {
   const advance = useVirtualTime();
 
-  it('gives back the slot of a wait where the backoff then returns no delay for a poll', async () => {
+  it('releases the slot of a server-side wait if the backoff returns no delay', async () => {
     let calls = 0;
     const backoff = jest.fn(() => (++calls === 2 ? NaN : 1000));
-    const transport = Object.assign(new ScriptedTransport([running], 10), {
+    const transport = Object.assign(new ScriptedTransport([running], { latencyMs: 10 }), {
       waitOperation: jest.fn(() => new Promise<never>(() => {})),
     });
     const client = new OperationsClient({ transport, maxConcurrentServerWaits: 1, polling: { backoff } });

@@ -412,7 +412,7 @@ function expectFewRequests(run: Run, { requests }: ModelService, logs: readonly 
 const settings = { numRuns, seed };
 
 describe('any script, any schedule', () => {
-  it('each waiter settles once, rightly and in time; few requests; nothing is left', async () => {
+  it('each waiter settles once, correctly and in time, with few requests, and nothing is left behind', async () => {
     await fc.assert(
       fc.asyncProperty(runs, (run) => play(run)),
       settings,

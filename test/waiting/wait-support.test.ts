@@ -1,40 +1,21 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  Code,
-  constantBackoff,
-  OperationsClient,
-  type OperationsClientOptions,
-  type PollingEvent,
-} from '../../src/index.js';
-import { OperationsEmulator } from '../../src/testing/index.js';
+import { Code, constantBackoff, OperationsClient } from '../../src/index.js';
+import { createEmulatedPoller, emptyResponse as response } from '../support/create-poller.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
-const response = { typeUrl: 'type.googleapis.com/google.protobuf.Empty' };
-
-function make(durationMs: number, options: Partial<OperationsClientOptions> = {}, latencyMs = 0) {
-  const emulator = new OperationsEmulator({ latencyMs });
-  const transport = emulator.transport();
-  const events: PollingEvent[] = [];
-  const polling = { backoff: constantBackoff(1000), onEvent: (event: PollingEvent) => events.push(event) };
-  const client = new OperationsClient({ transport, ...options, polling: { ...polling, ...options.polling } });
-  const raw = emulator.start({ durationMs, response });
-  const poller = client.poller(raw);
-  const methods = (): string[] => emulator.calls.map(({ method }) => method);
-  return { emulator, client, poller, raw, events, methods };
-}
 
 describe("serverWait: 'auto'", () => {
-  it('notices the end in the round trip of one WaitOperation', async () => {
-    const { poller, methods } = make(30_000, {}, 50);
+  it('sees the completion in the round trip of one WaitOperation', async () => {
+    const { poller, methods } = createEmulatedPoller({ durationMs: 30_000, latencyMs: 50 });
     const seen = track(poller.promise());
     await advance(31_000);
     expect(seen.settledAtMs).toBeLessThanOrEqual(30_100);
     expect(methods()).toEqual(['waitOperation']);
   });
 
-  it('asks once a minute for an operation of ten minutes', async () => {
-    const { poller, methods } = make(600_000);
+  it('sends one request a minute for an operation of ten minutes', async () => {
+    const { poller, methods } = createEmulatedPoller({ durationMs: 600_000 });
     const seen = track(poller.promise());
     await advance(600_000);
     expect(seen.value).toBeDefined();
@@ -42,8 +23,8 @@ describe("serverWait: 'auto'", () => {
     expect(new Set(methods())).toEqual(new Set(['waitOperation']));
   });
 
-  it('polls in the same wait when the service answers UNIMPLEMENTED, and remembers it for the client', async () => {
-    const { emulator, client, poller, methods } = make(3500);
+  it('polls in the same wait if the service returns UNIMPLEMENTED, and remembers it for the client', async () => {
+    const { emulator, client, poller, methods } = createEmulatedPoller({ durationMs: 3500 });
     emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
     const seen = track(poller.promise());
     await advance(4000);
@@ -55,9 +36,9 @@ describe("serverWait: 'auto'", () => {
     expect(methods().filter((method) => method === 'waitOperation')).toHaveLength(1);
   });
 
-  it('polls and remembers it too when the wait fails for good and the operation can be asked about', async () => {
+  it('polls, and remembers it, if only WaitOperation fails permanently', async () => {
     for (const code of [Code.NOT_FOUND, Code.PERMISSION_DENIED]) {
-      const { emulator, client, poller, events, methods } = make(2500);
+      const { emulator, client, poller, events, methods } = createEmulatedPoller({ durationMs: 2500 });
       emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code } });
       const seen = track(poller.promise());
       await advance(3000);
@@ -71,8 +52,8 @@ describe("serverWait: 'auto'", () => {
     }
   });
 
-  it('rejects when neither the wait nor the poll finds the operation, and holds nothing against the wait', async () => {
-    const { emulator, client, raw, methods } = make(60_000);
+  it('rejects if neither the wait nor the poll finds the operation, and does not disable waits', async () => {
+    const { emulator, client, raw, methods } = createEmulatedPoller({ durationMs: 60_000 });
     const gone = track(client.poller('operations/gone').promise());
     await advance(1);
     expect(gone.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.NOT_FOUND, method: 'GetOperation' });
@@ -83,8 +64,8 @@ describe("serverWait: 'auto'", () => {
     expect(emulator.calls).toHaveLength(3);
   });
 
-  it('sleeps to the cadence after an answer that comes early, and never spins', async () => {
-    const { emulator, poller, methods } = make(10_000);
+  it('keeps the schedule after an early return, without a busy loop', async () => {
+    const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 10_000 });
     emulator.injectFault({ method: 'waitOperation', times: 2, earlyReturn: true });
     const seen = track(poller.promise());
     await advance(10_000);
@@ -93,8 +74,8 @@ describe("serverWait: 'auto'", () => {
     expect(emulator.calls.map(({ atMs }) => Math.round(atMs - emulator.calls[0]!.atMs))).toEqual([0, 1000, 2000]);
   });
 
-  it('polls from the third early answer in a row on, and remembers it', async () => {
-    const { emulator, client, poller, methods } = make(6500);
+  it('polls after the third early return in a row, and remembers it', async () => {
+    const { emulator, client, poller, methods } = createEmulatedPoller({ durationMs: 6500 });
     emulator.injectFault({ method: 'waitOperation', times: Infinity, earlyReturn: true });
     const seen = track(poller.promise());
     await advance(7000);
@@ -106,9 +87,9 @@ describe("serverWait: 'auto'", () => {
     expect(methods().at(-1)).toBe('getOperation');
   });
 
-  it('takes a deadline and a cut connection for "still running", and waits for less the next time', async () => {
+  it('treats a deadline and a cut connection as "still running", and shortens the next wait', async () => {
     for (const fault of [{ status: { code: Code.DEADLINE_EXCEEDED } }, { reset: true }]) {
-      const { emulator, poller, methods } = make(100_000);
+      const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 100_000 });
       const timeouts: number[] = [];
       const transport = emulator.transport();
       const wait = transport.waitOperation!.bind(transport);
@@ -127,8 +108,8 @@ describe("serverWait: 'auto'", () => {
     }
   });
 
-  it('waits for longer again, up to a minute, once waits are held to their end', async () => {
-    const { emulator, client, raw, methods } = make(7_200_000);
+  it('lengthens the waits again, up to a minute, once they are held to their timeout', async () => {
+    const { emulator, client, raw, methods } = createEmulatedPoller({ durationMs: 7_200_000 });
     emulator.injectFault({ method: 'waitOperation', times: 5, delayMs: 1500, reset: true });
     const seen = track(client.poller(raw.name).promise());
     await advance(7_200_000);
@@ -139,8 +120,11 @@ describe("serverWait: 'auto'", () => {
     expect(lastMs[9]! - lastMs[8]!).toBe(60_000);
   });
 
-  it('is not given up for an outage, however many of those who wait it meets', async () => {
-    const { emulator, client, methods } = make(1, { polling: { backoff: constantBackoff(5000) } });
+  it('is not disabled by an outage, however many waits it affects', async () => {
+    const { emulator, client, methods } = createEmulatedPoller({
+      durationMs: 1,
+      polling: { backoff: constantBackoff(5000) },
+    });
     const all = Array.from({ length: 10 }, () =>
       track(client.poller(emulator.start({ durationMs: 300_000, response })).promise()),
     );
@@ -150,8 +134,8 @@ describe("serverWait: 'auto'", () => {
     expect(methods().lastIndexOf('waitOperation')).toBeGreaterThan(methods().lastIndexOf('getOperation'));
   });
 
-  it('polls when a wait fails at once for the moment, and waits again at the next poll', async () => {
-    const { emulator, poller, methods } = make(5000);
+  it('polls if a wait fails transiently, and waits again at the next poll', async () => {
+    const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 5000 });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     const seen = track(poller.promise());
     await advance(5000);
@@ -159,8 +143,8 @@ describe("serverWait: 'auto'", () => {
     expect(methods()).toEqual(['waitOperation', 'waitOperation']);
   });
 
-  it('lets those who listen hear of progress at the cadence although a wait is open', async () => {
-    const { emulator, client } = make(1);
+  it('reports progress on schedule although a wait is open', async () => {
+    const { emulator, client } = createEmulatedPoller({ durationMs: 1 });
     const metadata = (fraction: number) => ({ typeUrl: 't/x', json: { '@type': 't/x', at: Math.round(fraction * 5) } });
     const poller = client.poller(emulator.start({ durationMs: 5000, response, metadata }));
     const heard: unknown[] = [];
@@ -172,8 +156,8 @@ describe("serverWait: 'auto'", () => {
     expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('opens at most maxConcurrentServerWaits at once; the rest polls, and takes a place that comes free', async () => {
-    const { emulator, client } = make(1, { maxConcurrentServerWaits: 2 });
+  it('opens at most maxConcurrentServerWaits at once; other pollers poll until a slot is free', async () => {
+    const { emulator, client } = createEmulatedPoller({ durationMs: 1, maxConcurrentServerWaits: 2 });
     const all = [4500, 4500, 4500, 9500].map((durationMs) =>
       track(client.poller(emulator.start({ durationMs, response })).promise()),
     );
@@ -185,8 +169,8 @@ describe("serverWait: 'auto'", () => {
     expect(open).toHaveLength(1);
   });
 
-  it('gives the wait in flight up when the last one leaves', async () => {
-    const { emulator, poller, methods } = make(60_000);
+  it('cancels the wait in flight when the last waiter leaves', async () => {
+    const { emulator, poller, methods } = createEmulatedPoller({ durationMs: 60_000 });
     const controller = new AbortController();
     const seen = track(poller.promise({ signal: controller.signal }));
     await advance(5000);
@@ -200,8 +184,8 @@ describe("serverWait: 'auto'", () => {
     await expect(poller.promise()).resolves.toBeDefined();
   });
 
-  it('keeps to the budget while a wait is open', async () => {
-    const { poller, methods } = make(60_000);
+  it('keeps the timeout while a wait is open', async () => {
+    const { poller, methods } = createEmulatedPoller({ durationMs: 60_000 });
     const seen = track(poller.promise({ totalTimeoutMs: 7000 }));
     await advance(7000);
     expect(seen).toMatchObject({ settledAtMs: 7000, error: { code: 'LRO_POLLING_TIMEOUT' } });
@@ -211,7 +195,7 @@ describe("serverWait: 'auto'", () => {
 
 describe("serverWait: 'never'", () => {
   it('polls only', async () => {
-    const { emulator, client, methods } = make(1);
+    const { emulator, client, methods } = createEmulatedPoller({ durationMs: 1 });
     const never = client.poller(emulator.start({ durationMs: 2500, response }), undefined, { serverWait: 'never' });
     const seen = track(never.promise());
     await advance(3000);
@@ -221,8 +205,8 @@ describe("serverWait: 'never'", () => {
 });
 
 describe("serverWait: 'always'", () => {
-  it('fails where the service or the transport has no WaitOperation', async () => {
-    const { emulator, client } = make(1);
+  it('rejects if the service or the transport has no WaitOperation', async () => {
+    const { emulator, client } = createEmulatedPoller({ durationMs: 1 });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNIMPLEMENTED } });
     const raw = emulator.start({ durationMs: 60_000, response });
     const refused = track(client.poller(raw, undefined, { serverWait: 'always' }).promise());
@@ -237,8 +221,8 @@ describe("serverWait: 'always'", () => {
     expect(missing.error).toMatchObject({ method: 'WaitOperation', rpcCode: Code.UNIMPLEMENTED });
   });
 
-  it('goes on through failures of the moment and deadlines', async () => {
-    const { emulator, client, methods } = make(1);
+  it('continues after transient failures and deadlines', async () => {
+    const { emulator, client, methods } = createEmulatedPoller({ durationMs: 1 });
     emulator.injectFault({ method: 'waitOperation', status: { code: Code.UNAVAILABLE } });
     emulator.injectFault({ method: 'waitOperation', delayMs: 6000, status: { code: Code.DEADLINE_EXCEEDED } });
     const raw = emulator.start({ durationMs: 20_000, response });
@@ -249,8 +233,8 @@ describe("serverWait: 'always'", () => {
   });
 });
 
-it('a word that is none of the three is refused', () => {
-  const { client } = make(1);
+it('poller() throws for another value of serverWait', () => {
+  const { client } = createEmulatedPoller({ durationMs: 1 });
   expect(() => client.poller('operations/1', undefined, { serverWait: 'often' as never })).toThrow(
     "Cannot poll as 'serverWait' must be 'auto', 'never' or 'always': current value is often",
   );

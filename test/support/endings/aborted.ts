@@ -127,7 +127,7 @@ const phases: readonly Phase[] = [
 /** The fourth ending: the caller aborted. */
 export function aborted(world: () => World, via: World['wire']['via']): void {
   describe.each(aborters)('an abort by %s', (_, makeAborter) => {
-    it('before the wait begins rejects with the very reason, and nothing is asked', async () => {
+    it('before the wait rejects with the reason itself, and sends nothing', async () => {
       const aborter = makeAborter();
       aborter.abort();
       aborter.check(await rejection(world().start({ durationMs: 0 }).promise({ signal: aborter.signal })));
@@ -136,7 +136,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
     });
 
     it.each(phases.filter(({ only = via }) => only === via))(
-      '$name rejects at once with the very reason, and nothing more is asked',
+      '$name rejects at once with the reason itself, and sends nothing more',
       async ({ fault, polling, methods, givenUp, reached }) => {
         const { emulator, client } = world();
         const aborter = makeAborter();
@@ -163,7 +163,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
       },
     );
 
-    it('of single calls rejects with the very reason, and gives each of them up', async () => {
+    it('of single calls rejects with the reason itself, and cancels each of them', async () => {
       const { emulator, client } = world();
       const aborter = makeAborter();
       const { signal } = aborter;
@@ -185,7 +185,7 @@ export function aborted(world: () => World, via: World['wire']['via']): void {
       await expectQuiet(world());
     });
 
-    it('ends an iteration, and only the waits that it was given to', async () => {
+    it('ends an iteration, and only the waits with its signal', async () => {
       const { emulator, start } = world();
       const aborter = makeAborter();
       const poller = start({ durationMs: Infinity });

@@ -6,7 +6,7 @@ import { exportAgent, exported, later, rejection, stage, type World } from '../w
 /** The five RPCs, one by one. */
 export function calls(world: () => World): void {
   describe('getOperation()', () => {
-    it('shows the server its own headers and, on a wire, which operation it is about', async () => {
+    it('sends its own headers and, over a wire, the routing header', async () => {
       const { emulator, client, start, wire } = world();
       const { name } = start({ durationMs: 0, response: exported });
       const operation = await client.getOperation({ name }, { type: exportAgent, headers: { 'X-Tenant': 'ours' } });
@@ -18,7 +18,7 @@ export function calls(world: () => World): void {
       expect(headers['x-goog-request-params']).toBe(routing);
     });
 
-    it('shows it the headers of a poller, too, and those of a call over them', async () => {
+    it('sends the headers of a poller, too, overridden by those of a call', async () => {
       const { emulator, client, start } = world();
       const { name } = start({ durationMs: 0, response: exported });
       const poller = client.poller(name, exportAgent, { headers: { 'x-tenant': 'ours', 'x-trace': 'a' } });
@@ -30,7 +30,7 @@ export function calls(world: () => World): void {
       ]);
     });
 
-    it('finds an operation that is not visible at once, for those who give it time', async () => {
+    it('finds an operation that is not visible at first, with notFoundGraceMs', async () => {
       const { emulator, client } = world();
       const { name } = emulator.start({ durationMs: 0, visibleAfterMs: 40, response: exported });
       const poller = client.poller(name, exportAgent, { notFoundGraceMs: 5000 });
@@ -47,7 +47,7 @@ export function calls(world: () => World): void {
         return name;
       });
 
-    it('gives all operations, typed, past short and empty pages, and what was unreachable on each', async () => {
+    it('yields all operations, typed, across short and empty pages, with the unreachable locations of each', async () => {
       const names = startFive(world());
       const { emulator, client } = world();
       emulator.injectFault({ method: 'listOperations', after: 1, emptyPage: true });
@@ -72,7 +72,7 @@ export function calls(world: () => World): void {
       );
     });
 
-    it('asks for a page when it is needed, with the filter on each', async () => {
+    it('requests a page when it is needed, each with the filter', async () => {
       startFive(world());
       const { emulator, client } = world();
       const found: string[] = [];
@@ -84,7 +84,7 @@ export function calls(world: () => World): void {
       expect(emulator.calls).toHaveLength(2);
     });
 
-    it('rejects with the service’s own refusal', async () => {
+    it("rejects with the service's own error", async () => {
       const pages = world().client.listOperations({ name: 'projects/p', pageToken: 'made up' }).pages();
       expect(await rejection(pages[Symbol.asyncIterator]().next())).toMatchObject({
         code: 'LRO_REQUEST_FAILED',
@@ -96,7 +96,7 @@ export function calls(world: () => World): void {
   });
 
   describe('deleteOperation()', () => {
-    it('has the service forget the operation', async () => {
+    it('deletes the operation at the service', async () => {
       const poller = world().start({ durationMs: 0 });
       await poller.delete();
       expect(await rejection(poller.poll())).toMatchObject({ rpcCode: Code.NOT_FOUND });
@@ -105,7 +105,7 @@ export function calls(world: () => World): void {
   });
 
   describe('waitOperation()', () => {
-    it('waits at the server, to the end of the operation or of the time', async () => {
+    it('waits at the server until the operation completes or the time passes', async () => {
       const { emulator, client, start } = world();
       const { name } = start({ durationMs: Infinity });
       expect(await client.waitOperation({ name, timeoutMs: 20 })).toMatchObject({ done: false });
@@ -123,7 +123,7 @@ export function calls(world: () => World): void {
       });
     });
 
-    it('is all that a poller needs which may use it', async () => {
+    it('is the only request of a poller that may use it', async () => {
       const { emulator, client } = world();
       const { name } = emulator.start({ durationMs: Infinity });
       const waiting = later(client.poller(name, exportAgent, { serverWait: 'auto' }).promise());
@@ -133,7 +133,7 @@ export function calls(world: () => World): void {
       expect(world().methods).toEqual(['waitOperation']);
     });
 
-    it('is done without where the service has none', async () => {
+    it('is replaced by polling if the service has none', async () => {
       const { emulator, client } = world();
       emulator.injectFault({ method: 'waitOperation', times: Infinity, status: { code: Code.UNIMPLEMENTED } });
       const { name } = emulator.start({ durationMs: 30, response: exported });
@@ -144,7 +144,7 @@ export function calls(world: () => World): void {
   });
 
   describe('close()', () => {
-    it('ends what is under way with CANCELLED, and refuses what comes after', async () => {
+    it('rejects running and later calls with CANCELLED', async () => {
       const { emulator, client, start } = world();
       emulator.injectFault({ method: 'listOperations', hang: true });
       const waiting = later(rejection(start({ durationMs: Infinity }).promise()));

@@ -31,14 +31,14 @@ const denied: Status = {
 /** The first ending: the operation failed, or was cancelled. */
 export function operationFailed(world: () => World): void {
   describe('an operation that fails', () => {
-    it('is a value of pollUntilDone(), with its typed details and its metadata', async () => {
+    it('resolves pollUntilDone(), with its typed details and its metadata', async () => {
       const poller = world().start({ durationMs: 20, error: denied, metadata: stage('half of it') });
       const done = await poller.pollUntilDone();
       expect(done).toMatchObject({ name: poller.name, done: true, result: 'error', cancelled: false, error: denied });
       expect(done.metadata?.version).toBe('half of it');
     });
 
-    it('rejects promise() with an OperationFailedError that has them too', async () => {
+    it('rejects promise() with an OperationFailedError with the same details and metadata', async () => {
       const poller = world().start({ durationMs: 20, error: denied, metadata: stage('half of it') });
       const error = await rejection(poller.promise());
       expect(error).toBeInstanceOf(OperationFailedError);
@@ -54,7 +54,7 @@ export function operationFailed(world: () => World): void {
     });
 
     it.each([Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.NOT_FOUND])(
-      'is not tried again, whatever its code (%i)',
+      'is not retried, whatever its code (%i)',
       async (code) => {
         const poller = world().start({ durationMs: 0, error: { code } });
         expect(await poller.pollUntilDone()).toMatchObject({ result: 'error', error: { code } });
@@ -64,7 +64,7 @@ export function operationFailed(world: () => World): void {
   });
 
   describe('cancel()', () => {
-    it('lets those who wait have the outcome: CANCELLED', async () => {
+    it('settles the waits with the outcome: CANCELLED', async () => {
       const poller = world().start({ durationMs: Infinity, metadata: stage('half of it') });
       const [value, failure] = [later(poller.pollUntilDone()), later(rejection(poller.promise()))];
       await until(() => poller.operation !== undefined);
@@ -77,7 +77,7 @@ export function operationFailed(world: () => World): void {
       });
     });
 
-    it('lets them have the response where it came too late', async () => {
+    it('settles them with the response if it came too late', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, cancelDelayMs: 60_000 });
       const waiting = later(poller.promise());
@@ -87,7 +87,7 @@ export function operationFailed(world: () => World): void {
       expect(world().methods).toContain('cancelOperation');
     });
 
-    it('rejects with a RequestError where the service cannot cancel, and the wait goes on', async () => {
+    it('rejects with a RequestError if the service cannot cancel, and the wait continues', async () => {
       const cancel = { code: Code.UNIMPLEMENTED, message: 'cannot be cancelled' } as const;
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, cancel });

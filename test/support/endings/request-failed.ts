@@ -23,7 +23,7 @@ const disabled: Status = {
 /** The second ending: asking about the operation failed. */
 export function requestFailed(world: () => World): void {
   describe('a request that fails', () => {
-    it('ends the wait with a RequestError that has the details, and the operation goes on', async () => {
+    it('rejects with a RequestError with the details, and the operation continues', async () => {
       const { emulator, wire, start } = world();
       const poller = start({ durationMs: Infinity });
       emulator.injectFault({ method: 'getOperation', after: 1, status: disabled });
@@ -44,7 +44,7 @@ export function requestFailed(world: () => World): void {
       expect((await poller.promise()).agentUri).toBe('gs://bucket/agent');
     });
 
-    it('is NOT_FOUND for a name that nobody knows', async () => {
+    it('is NOT_FOUND for an unknown name', async () => {
       const poller = world().client.poller('operations/nobody');
       expect(await rejection(poller.pollUntilDone())).toMatchObject({
         code: 'LRO_REQUEST_FAILED',
@@ -56,7 +56,7 @@ export function requestFailed(world: () => World): void {
       expect(world().methods).toEqual(['getOperation']);
     });
 
-    it('is NOT_FOUND once the service has forgotten the operation', async () => {
+    it('is NOT_FOUND once the operation is deleted', async () => {
       const poller = world().start({ durationMs: 0, expiresAfterMs: 0 });
       expect(await rejection(poller.promise())).toMatchObject({ rpcCode: Code.NOT_FOUND });
     });
@@ -66,7 +66,7 @@ export function requestFailed(world: () => World): void {
       ['INTERNAL', { status: { code: Code.INTERNAL } }],
       ['RESOURCE_EXHAUSTED', { status: { code: Code.RESOURCE_EXHAUSTED } }],
       ['a broken connection', { reset: true }],
-    ])('is tried again when it was %s, and the wait gets its response', async (_, fault) => {
+    ])('is retried if it was %s, and the wait resolves', async (_, fault) => {
       const { emulator, start } = world();
       const poller = start({ durationMs: 0, response: exported });
       emulator.injectFault({ method: 'getOperation', times: 2, ...fault });
@@ -74,7 +74,7 @@ export function requestFailed(world: () => World): void {
       expect(world().methods).toEqual(['getOperation', 'getOperation', 'getOperation']);
     });
 
-    it('ends the wait with the last cause when it has failed too often', async () => {
+    it('rejects with the last error when it fails too often', async () => {
       const { emulator, transport } = world();
       const client = new OperationsClient({ transport, ...pace, retry: { ...pace.retry, maxAttempts: 3 } });
       const { name } = emulator.start({ durationMs: 0 });
@@ -89,7 +89,7 @@ export function requestFailed(world: () => World): void {
       expect(emulator.calls).toHaveLength(3);
     });
 
-    it('is DEADLINE_EXCEEDED when no answer comes in time, and the call is given up', async () => {
+    it('is DEADLINE_EXCEEDED if no response comes in time, and the call is cancelled', async () => {
       const { emulator, client } = world();
       const { name } = emulator.start({ durationMs: 0 });
       await client.getOperation({ name }); // connects
@@ -100,7 +100,7 @@ export function requestFailed(world: () => World): void {
       await expect(client.getOperation({ name })).resolves.toMatchObject({ done: true });
     });
 
-    it('waits as long as the server asks before it is tried again', async () => {
+    it('is retried after the Retry-After of the server', async () => {
       const { emulator, start, wire } = world();
       const poller = start({ durationMs: 0, response: exported });
       const retryAfterMs = wire.via === 'http' ? 1000 : 100; // `Retry-After` has whole seconds
@@ -111,7 +111,7 @@ export function requestFailed(world: () => World): void {
       expect(second! - first!).toBeGreaterThanOrEqual(retryAfterMs - 1);
     });
 
-    it('counts for nothing once the operation is done', async () => {
+    it('has no effect once the operation is done', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: 0, error: { code: Code.ABORTED }, metadata: stage('1') });
       await poller.poll();

@@ -5,8 +5,8 @@ import { exportAgent, exported, later, pace, rejection, sleep, stage, wires, typ
 
 /** The third ending: we stopped waiting, and the operation goes on. */
 export function stoppedWaiting(world: () => World): void {
-  describe('a wait whose time is used up', () => {
-    it('rejects with a PollingTimeoutError that has the last state, and asks no more', async () => {
+  describe('a wait that times out', () => {
+    it('rejects with a PollingTimeoutError with the last state, and sends nothing more', async () => {
       const poller = world().start({ durationMs: Infinity, metadata: stage('half of it') });
       await poller.poll(); // connects, so that the time is enough for more
       const error = await rejection(poller.promise({ totalTimeoutMs: 80 }));
@@ -20,7 +20,7 @@ export function stoppedWaiting(world: () => World): void {
       expect(world().emulator.operation(poller.name)).toMatchObject({ done: false });
     });
 
-    it('keeps to its time when no answer comes, and gives the call up', async () => {
+    it('times out exactly if no response comes, and cancels the call', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity });
       emulator.injectFault({ method: 'getOperation', times: Infinity, hang: true });
@@ -30,7 +30,7 @@ export function stoppedWaiting(world: () => World): void {
       await until(() => emulator.calls.every(({ aborted }) => aborted === true));
     });
 
-    it('leaves the others waiting', async () => {
+    it('does not end the other waits', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity });
       const patient = later(poller.promise());

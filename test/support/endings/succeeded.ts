@@ -8,8 +8,8 @@ const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
 
 /** The operation ended well. */
 export function succeeded(world: () => World): void {
-  describe('an operation that ends well', () => {
-    it('gives the response as an instance of the declared class, and each state on the way', async () => {
+  describe('an operation that succeeds', () => {
+    it('resolves with an instance of the declared class, and reports each state', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, metadata: stage('exporting') });
       const seen: (string | undefined)[] = [];
@@ -29,7 +29,7 @@ export function succeeded(world: () => World): void {
       expect(world().methods).toHaveLength(asked);
     });
 
-    it('gives the same as a value, whole, with what came over the wire', async () => {
+    it('resolves pollUntilDone() with the complete operation, raw included', async () => {
       const poller = world().start({ durationMs: 0, response: exported, metadata: stage('exported') });
       const done = await poller.pollUntilDone();
       expect(done).toMatchObject({ name: poller.name, done: true, result: 'response' });
@@ -39,7 +39,7 @@ export function succeeded(world: () => World): void {
       expect(done.raw.response).toMatchObject({ typeUrl: exported.typeUrl });
     });
 
-    it('iterates: each change once, the completed one last', async () => {
+    it('yields each change once, the completed one last', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, metadata: stage('preparing') });
       const next: Record<string, string> = { preparing: 'exporting', exporting: 'exported' };
@@ -57,19 +57,19 @@ export function succeeded(world: () => World): void {
       ]);
     });
 
-    it('gives the default instance where it is done with neither response nor error', async () => {
+    it('resolves with the default instance if it is done with neither response nor error', async () => {
       const response = await world().start({ durationMs: 0 }).promise();
       expect(response).toBeInstanceOf(ExportAgentResponse);
       expect(response.toJSON()).toEqual({});
     });
 
-    it('gives the default instance where an Empty came in place of the declared type', async () => {
+    it('resolves with the default instance if an Empty came in place of the declared type', async () => {
       const response = await world().start({ durationMs: 0, response: packEmpty() }).promise();
       expect(response).toBeInstanceOf(ExportAgentResponse);
       expect(response.toJSON()).toEqual({});
     });
 
-    it('is done when it says so, and not when a response is there before', async () => {
+    it('completes only when it is done, not when it has a response', async () => {
       const { emulator, start } = world();
       const poller = start({ durationMs: Infinity, response: exported, exposeResponseEarly: true });
       expect(await poller.poll()).toMatchObject({ done: false, raw: { response: { typeUrl: exported.typeUrl } } });
@@ -79,7 +79,7 @@ export function succeeded(world: () => World): void {
       expect((await waiting).agentUri).toBe('gs://bucket/agent');
     });
 
-    it('rejects with an UnpackError that names both types where the response is of another', async () => {
+    it('rejects with an UnpackError that names both types if the response has another', async () => {
       const poller = world().start({ durationMs: 0, response: stage('1') });
       expect(await rejection(poller.promise())).toMatchObject({
         name: 'UnpackError',
@@ -92,14 +92,14 @@ export function succeeded(world: () => World): void {
       });
     });
 
-    it('does not mind metadata of another type, and says why they cannot be read', async () => {
+    it('ignores metadata of another type, with the reason in metadataError', async () => {
       const poller = world().start({ durationMs: 0, response: exported, metadata: packStruct({ percent: 100 }) });
       const done = await poller.pollUntilDone();
       expect(done).toMatchObject({ result: 'response', metadata: undefined });
       expect(done.metadataError).toMatchObject({ field: 'metadata', actual: 'google.protobuf.Struct' });
     });
 
-    it('finds it although the answers leave the name out', async () => {
+    it('completes although the responses omit the name', async () => {
       const poller = world().start({ durationMs: 20, response: exported, omitName: true });
       expect(await poller.pollUntilDone()).toMatchObject({ name: poller.name, result: 'response', raw: { name: '' } });
     });
