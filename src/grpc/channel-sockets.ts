@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ChannelCredentials } from 'google-gax';
+import { speaksTls } from './tls-probe.js';
 
 /** The part of grpc-js's connector that is used: it turns a TCP connection into the one that HTTP/2 runs over. */
 interface SecureConnector {
@@ -21,14 +22,22 @@ const maxHandshakeRestBytes = 22;
 export class ChannelSockets {
   readonly #sockets = new Set<Socket>();
   #handshakeBytes = Infinity;
+  #plainTextPeer: { readonly host: string; readonly port: number } | undefined;
 
   /** The bytes received since the connection was ready; 0 before, and if the credentials could not be wrapped. */
   get bytesReceived(): number {
     return Math.max(0, this.#bytesRead - this.#handshakeBytes);
   }
 
+  /** Whether the server speaks TLS, where the last connection was plain text and failed. */
+  async refusesPlainText(): Promise<boolean> {
+    const peer = this.#plainTextPeer;
+    return peer !== undefined && (await speaksTls(peer.host, peer.port));
+  }
+
   /** The channel has a connection that has completed its handshake. */
   onReady(): void {
+    this.#plainTextPeer = undefined;
     this.#handshakeBytes = this.#bytesRead + maxHandshakeRestBytes;
   }
 
@@ -56,8 +65,11 @@ export class ChannelSockets {
     const connect = async (tcp: Socket): Promise<{ socket: Socket }> => {
       // In the list during the TLS handshake too: if the channel is closed meanwhile, grpc-js leaves it open.
       this.#add(tcp);
+      const { remoteAddress: host, remotePort: port } = tcp;
       const connection = await connector.connect(tcp);
-      if (connection.socket === tcp) return connection;
+      const isPlainText = connection.socket === tcp;
+      this.#plainTextPeer = isPlainText && host !== undefined && port !== undefined ? { host, port } : undefined;
+      if (isPlainText) return connection;
       this.#sockets.delete(tcp);
       this.#add(connection.socket);
       return connection;

@@ -1,7 +1,7 @@
 import type { Linked } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
-import type { GrpcStatus } from '../transports/grpc-status.js';
+import { plainTextRefused, type GrpcStatus } from '../transports/grpc-status.js';
 import type { ChannelSockets } from './channel-sockets.js';
 import type { CancellableCall, GrpcConnection, UnaryListener } from './connection.js';
 import type { Headers } from './headers.js';
@@ -68,10 +68,18 @@ export class TrackedChannel implements Channel, Linked<TrackedChannel> {
     if (--this.#calls === 0) this.#onIdle?.();
   }
 
+  /** Whether the server closed the connection because it expects TLS. */
+  refusesPlainText(): Promise<boolean> {
+    return this.#parts.sockets.refusesPlainText();
+  }
+
   deadlineExceeded(sentMs: number, receivedBefore: number): void {
     if (this.received === receivedBefore) this.#onSilence(this, now() - sentMs);
   }
 }
+
+// What grpc-js says if the server closed the connection without having sent anything.
+const closedBeforeHandshake = /^No connection established.*Failed to connect/;
 
 /** A call of a {@link TrackedChannel}. */
 class TrackedCall implements UnaryListener, CancellableCall {
@@ -103,7 +111,13 @@ class TrackedCall implements UnaryListener, CancellableCall {
   }
 
   onReceiveStatus(status: GrpcStatus): void {
-    this.#listener.onReceiveStatus(status);
+    if (closedBeforeHandshake.test(status.details)) void this.#explain(status);
+    else this.#listener.onReceiveStatus(status);
     this.#channel.callEnded();
+  }
+
+  async #explain(status: GrpcStatus): Promise<void> {
+    const isRefused = await this.#channel.refusesPlainText();
+    this.#listener.onReceiveStatus(isRefused ? { ...status, details: plainTextRefused } : status);
   }
 }
