@@ -31,7 +31,7 @@ const vocabulary = [
 ];
 const below: Record<string, string[]> = {
   transports: [...vocabulary, 'rpc/call-attempt.ts', 'rpc/linked-list.ts'],
-  grpc: [...vocabulary, 'transports/'],
+  grpc: [...vocabulary, 'transports/', 'rpc/linked-list.ts'],
   rest: [...vocabulary, 'transports/'],
   gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
   custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts'],

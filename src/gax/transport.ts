@@ -14,7 +14,8 @@ import type { OperationsClientLike } from './types.js';
  * Over gRPC it has all five RPCs. A client with `fallback: true` sends JSON over HTTP by the service's rules; these do not
  * bind WaitOperation, which is UNIMPLEMENTED then, as is any other RPC that the service does not bind.
  *
- * `close()` ends the calls of the transport only; the channel remains the client's.
+ * `close()` ends the calls of the transport only; the channel remains the client's. So a gRPC connection that has gone silent
+ * is not replaced; the client's option `'grpc.keepalive_time_ms'` makes grpc-js notice it.
  *
  * @param operationsClient - the `operationsClient` of a generated client, or an `OperationsClient` of google-gax.
  * @throws TypeError if it is not such a client.

@@ -1,5 +1,5 @@
 import { MalformedOperationError } from '../decode-errors.js';
-import { requestError } from '../errors.js';
+import { RequestError, requestError } from '../errors.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
@@ -125,8 +125,10 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     this.reject(connectError(this.rpc, error));
   }
 
-  protected onStop(): void {
-    this.#stream?.cancelWithStatus(Code.CANCELLED, 'Cancelled on client');
+  protected onStop(reason: unknown): void {
+    // The server gets the same for both. The connection learns that a deadline has passed.
+    const code = isOwnDeadline(reason) ? Code.DEADLINE_EXCEEDED : Code.CANCELLED;
+    this.#stream?.cancelWithStatus(code, 'Cancelled on client');
   }
 
   #decode(message: Buffer): void {
@@ -139,6 +141,11 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     }
     this.resolve(response);
   }
+}
+
+/** Whether the deadline of the call has passed, by the clock of this package. */
+function isOwnDeadline(reason: unknown): boolean {
+  return reason instanceof RequestError && reason.rpcCode === Code.DEADLINE_EXCEEDED && reason.origin === 'transport';
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {

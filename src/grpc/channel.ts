@@ -1,10 +1,12 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
 import { ConnectError } from './connect-error.js';
+import { ChannelSockets } from './channel-sockets.js';
 import { connectionOver } from './connection.js';
 import { channelCredentials } from './credentials.js';
 import type { Channel } from './lazy-channel.js';
 import type { GrpcTransportOptions } from './options.js';
+import { ReplacingChannel } from './replacing-channel.js';
 
 /**
  * Opens a channel. The first call loads google-gax. The channel connects when the first request needs it.
@@ -13,14 +15,33 @@ import type { GrpcTransportOptions } from './options.js';
  */
 export async function openChannel(address: string, options: GrpcTransportOptions): Promise<Channel> {
   const gax = await load();
+  // Searched for once: a replacement has the same.
   const credentials = await channelCredentials(gax, options);
-  const client = newClient(gax, address, credentials, options);
   const baseMetadata = new gax.grpc.Metadata();
   const { grpcVersion } = new gax.GrpcClient();
   const api = `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}`;
   baseMetadata.set('x-goog-api-client', api);
-  return { ...connectionOver(client.getChannel(), baseMetadata), close: () => client.close() };
+  return new ReplacingChannel(() => {
+    const sockets = new ChannelSockets();
+    const client = newClient(gax, address, sockets.wrap(credentials), options);
+    const channel = client.getChannel();
+    onEachReady(gax, channel, () => sockets.onReady());
+    return { connection: connectionOver(channel, baseMetadata), sockets, close: () => client.close() };
+  });
 }
+
+/** Calls a function whenever a channel has connected, until the channel is closed. */
+function onEachReady({ grpc }: typeof Gax, channel: ConnectingChannel, onReady: () => void): void {
+  const { READY, SHUTDOWN } = grpc.connectivityState;
+  const watch = (): void => {
+    const state = channel.getConnectivityState(false);
+    if (state === READY) onReady();
+    if (state !== SHUTDOWN) channel.watchConnectivityState(state, Infinity, watch);
+  };
+  watch();
+}
+
+type ConnectingChannel = Pick<Gax.grpc.Channel, 'getConnectivityState' | 'watchConnectivityState'>;
 
 async function load(): Promise<typeof Gax> {
   try {
@@ -42,6 +63,10 @@ function newClient(
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
       'grpc.initial_reconnect_backoff_ms': 1000,
+      // grpc-js waits up to two minutes. The end of a long outage would be noticed that late, and single calls would fail.
+      'grpc.max_reconnect_backoff_ms': 10_000,
+      // grpc-js shares the connections of equal channels: a new channel would get the silent one again.
+      'grpc.use_local_subchannel_pool': 1,
       ...options.grpcOptions,
     });
   } catch (error) {

@@ -39,8 +39,10 @@ export interface GrpcTransportOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Channel options of grpc-js, such as `{ 'grpc.keepalive_time_ms': 300000 }`.
-   * @defaultValue messages of any length, and the first reconnection after a second; otherwise grpc-js's own defaults, so no
-   * keepalive pings: many servers close connections that ping more often than every five minutes
+   * @defaultValue messages of any length; the first reconnection after a second, later ones at most 10 s apart
+   * (`grpc.max_reconnect_backoff_ms`); a connection of this transport's own (`grpc.use_local_subchannel_pool`). Otherwise
+   * grpc-js's own defaults, so no keepalive pings: many servers close connections that ping more often than every five
+   * minutes
    */
   grpcOptions?: Readonly<Record<string, string | number>> | undefined;
 }

@@ -21,28 +21,47 @@ export function grpcError(rpc: RpcInfo, error: GrpcStatus, headersReceived: bool
   if (text.startsWith(pluginPrefix)) return pluginError(rpc, error.code, text.slice(pluginPrefix.length));
   const rich = statusFromTrailer(error);
   const origin = isSynthesized(error, text, headersReceived) ? 'transport' : 'service';
-  const status: Status = {
-    code: (origin === 'transport' ? transportCode(text) : undefined) ?? toCode(error.code),
-    // Node's HTTP/2 drops a message that ends in a space, or the space.
-    message: rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text,
-    details: rich?.details ?? [],
-  };
+  // Node's HTTP/2 drops a message that ends in a space, or the space.
+  const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
+  const status = withLastingProblem({ code: toCode(error.code), message, details: rich?.details ?? [] }, origin);
   const { method, name: operationName } = rpc;
   return new RequestError({ method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause: error });
 }
 
-/** A better code for a status that grpc-js synthesized. */
-function transportCode(text: string): Code | undefined {
+/** The message of a status for a plain-text connection that was closed by a server that speaks TLS. */
+export const plainTextRefused = 'Plain text refused: the server speaks TLS';
+
+// What a connection without TLS, TLS without HTTP/2 and the like end with, in the words of OpenSSL and nghttp2. The next
+// attempt would end the same.
+const lastingProblems: readonly (readonly [RegExp, string])[] = [
+  [/wrong version number|packet length too long|ssl.*http request/i, 'the server does not speak TLS on this port'],
+  [/no application protocol/i, 'the server does not speak HTTP/2 (ALPN h2)'],
+  [/^No connection established.*Protocol error/, 'the server does not speak HTTP/2 on this port'],
+  [/^Plain text refused/, 'the server expects TLS on this port'],
+  [/alert (?:number 70|protocol version)|unsupported protocol/i, 'the server does not support this version of TLS'],
+  [/alert handshake failure/i, 'the server refused the TLS handshake'],
+  [/certificate/i, 'a certificate is missing or was not accepted'],
+];
+
+/** A better status for one that grpc-js synthesized, and for one that a size limit caused. */
+function withLastingProblem(status: Status, origin: RequestError['origin']): Status {
+  const { code, message } = status;
+  // A message over a size limit, here or at the server, is as long the next time.
+  if (code === Code.RESOURCE_EXHAUSTED && sizeLimit.test(message)) return { ...status, code: Code.OUT_OF_RANGE };
+  if (origin === 'service') return status;
   // Not this package's cancellation, which settles the call first: the server, or Node when the connection broke, reset
   // the stream.
-  if (text === 'Call cancelled') return Code.UNAVAILABLE;
-  // An untrusted certificate will not be trusted by the next attempt.
-  return /certificate/i.test(text) ? Code.FAILED_PRECONDITION : undefined;
+  if (message === 'Call cancelled') return { ...status, code: Code.UNAVAILABLE };
+  const [, problem] = lastingProblems.find(([pattern]) => pattern.test(message)) ?? [];
+  if (problem === undefined) return status;
+  return { ...status, code: Code.FAILED_PRECONDITION, message: `${problem}: ${message}` };
 }
+
+const sizeLimit = /message (?:larger than max|exceeds maximum size|that decompresses to a size larger)/i;
 
 // The text of statuses that grpc-js synthesizes although the server sent a part of a response.
 const synthesizedMessages =
-  /^(Connection dropped|Deadline exceeded after|Call cancelled|Cancelled on client|Stream refused|Bandwidth exhausted|Protocol not secure|(read|write) E[A-Z]+|Received (HTTP status|http2 header|RST_STREAM|message larger)|No (message|status information) received|Too many responses|Response message parsing)/;
+  /^(Connection dropped|Deadline exceeded after|Call cancelled|Cancelled on client|Stream refused|Bandwidth exhausted|Protocol not secure|(read|write) E[A-Z]+|Received (HTTP status|http2 header|RST_STREAM|message larger|message that decompresses)|Failed to decompress|No (message|status information) received|Too many responses|Response message parsing)/;
 
 /**
  * Whether grpc-js synthesized the status because no trailer carried one. It has no flag for it. But if nothing came from a

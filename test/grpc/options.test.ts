@@ -19,7 +19,7 @@ describe('options', () => {
     const server = await serve({ GetOperation: () => encodeOperation({ name: 'x'.repeat(2000), done: false }) });
     const transport = connect(server.port, { grpcOptions: { 'grpc.max_receive_message_length': 1000 } });
     const error = await caught(transport.getOperation({ name }, {}));
-    expect(error).toMatchObject({ rpcCode: 8, origin: 'transport' });
+    expect(error).toMatchObject({ rpcCode: 11, origin: 'transport' });
   });
 
   it('getOperation() rejects if sslCreds are invalid', async () => {
