@@ -1,6 +1,6 @@
 import { throwInvalidArgument } from '../arguments.js';
 import type { HeaderRecord } from './headers.js';
-import { isCredential } from './redact.js';
+import { isCredential } from './secrets.js';
 
 /** The address that requests are sent to. */
 export interface Endpoint {

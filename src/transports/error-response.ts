@@ -8,6 +8,7 @@ import { statusFromJson } from '../wire/json.js';
 import { decodeStatus } from '../wire/messages.js';
 import type { HttpResponse } from './fetch.js';
 import { parseJson } from './json.js';
+import type { Redactor } from './redact.js';
 
 /** The meaning of a response that is not a success: a status, and whether the service itself wrote it. */
 export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
@@ -20,31 +21,37 @@ export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
  * - `{"code":5,"message":…}` (grpc-gateway), where `code` is that of the status and matches the HTTP status;
  * - HTML, text, other JSON or nothing, from a proxy: the HTTP status then gives the code.
  *
+ * Credentials of the request that the response repeats are redacted, since some proxies echo the request in error pages.
+ *
  * What the body lacks is taken from the header `grpc-status-details-bin`, a serialized `google.rpc.Status`.
  */
 export function readErrorResponse(response: HttpResponse): ErrorResponse {
-  const { status: httpStatus, text = '' } = response;
+  const { status: httpStatus, text = '', redactor } = response;
   const inBody = statusFromBody(parseJson(text), httpStatus);
   const inHeader = statusFromHeader(response.headers.get('grpc-status-details-bin'));
   if (inBody === undefined && inHeader === undefined) {
-    const status = { code: codeFromHttp(httpStatus), message: summarizeBody(httpStatus, text), details: [] };
+    const status = { code: codeFromHttp(httpStatus), message: summarizeBody(httpStatus, text, redactor), details: [] };
     return { status, origin: 'transport' };
   }
-  return { status: merge(inBody, inHeader), origin: 'service' };
+  return { status: redactor.status(merge(inBody, inHeader)), origin: 'service' };
 }
 
 /** Summarizes a body that the service did not write in one line: the title of a page, or the beginning of a text. */
-export function summarizeBody(httpStatus: number, body: string): string {
-  const text = body.slice(0, 10_000); // enough for a line, and short enough for the regular expressions below
+export function summarizeBody(httpStatus: number, body: string, redactor: Redactor): string {
+  const text = redactor.beginning(body, maxSummarizedLength);
   const isHtml = /^\s*<(?:!doctype|html|head|body)\b/i.test(text);
-  const summary = truncate(messageIn(parseJson(body)) ?? (isHtml ? htmlSummary(text) : text));
+  const summary = truncate(messageIn(body, redactor) ?? (isHtml ? htmlSummary(text) : text));
   if (summary === '') return `HTTP ${httpStatus} without a message`;
   return isHtml ? `HTTP ${httpStatus} with an HTML page: ${summary}` : `HTTP ${httpStatus}: ${summary}`;
 }
 
-function messageIn(json: JsonValue | undefined): string | undefined {
+// Enough for a line, and short enough for the regular expressions.
+const maxSummarizedLength = 10_000;
+
+function messageIn(body: string, redactor: Redactor): string | undefined {
+  const json = parseJson(body);
   const message = isObject(json) ? (json.error_description ?? json.message ?? json.error) : undefined;
-  return typeof message === 'string' ? message : undefined;
+  return typeof message === 'string' ? redactor.beginning(message, maxSummarizedLength) : undefined;
 }
 
 function htmlSummary(html: string): string {

@@ -1,13 +1,13 @@
 import { requestError, type RequestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
-import { redact } from './redact.js';
+import type { Redactor } from './redact.js';
 
 /** An HTTP exchange that failed. */
 export interface FailedExchange {
   readonly host: string;
-  /** Credentials that the error must not repeat. */
-  readonly secrets: readonly string[];
+  /** Removes the credentials of the request. */
+  readonly redactor: Redactor;
   /** The status, if the response had begun. */
   readonly httpStatus?: number | undefined;
 }
@@ -17,10 +17,9 @@ export interface FailedExchange {
  * implementations attach the request with its headers to errors. Only code and message are kept, with secrets redacted.
  */
 export function networkError(rpc: RpcInfo, error: unknown, exchange: FailedExchange): RequestError {
-  const { host, secrets, httpStatus } = exchange;
+  const { host, redactor, httpStatus } = exchange;
   const code = systemCode(error);
-  let text = redact(rootCauseMessage(error), secrets);
-  if (text.length > 300) text = `${text.slice(0, 300)}…`;
+  const text = redactor.beginning(rootCauseMessage(error), 300);
   const message = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
   const problem = httpStatus === undefined ? 'No answer from' : 'The answer broke off from';

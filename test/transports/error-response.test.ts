@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readErrorResponse } from '../../src/transports/error-response.js';
+import { Redactor } from '../../src/transports/redact.js';
 import { Code } from '../../src/status.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 
@@ -8,6 +9,7 @@ const read = (status: number, body: unknown, headers: Record<string, string> = {
     status,
     headers: new Headers(headers),
     text: typeof body === 'string' ? body : JSON.stringify(body),
+    redactor: new Redactor(),
   });
 
 const errorInfo = {
