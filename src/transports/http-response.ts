@@ -2,7 +2,8 @@ import type { JsonValue } from '../any.js';
 import { RequestError, requestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
-import { readErrorResponse, summarizeBody } from './error-response.js';
+import { summarizeBody } from './body-summary.js';
+import { readErrorResponse, statusFromGrpcHeaders } from './error-response.js';
 import type { HttpResponse } from './fetch.js';
 import { maxBodyBytes } from './http-body.js';
 import { isObject } from '../wire/json-object.js';
@@ -32,6 +33,8 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
   }
   const retryAfterMs = retryAfter(response);
   const json = parseJson(text);
+  // Only the headers say that the call failed.
+  if (json === undefined && statusFromGrpcHeaders(response.headers)) throw responseError(rpc, response);
   const mayBeEmpty = rpc.method === 'CancelOperation' || rpc.method === 'DeleteOperation';
   // The page of a proxy or a captive portal says nothing about the operation; another attempt may succeed.
   if (json === undefined && !(mayBeEmpty && text.trim() === '')) {

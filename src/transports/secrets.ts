@@ -23,7 +23,7 @@ const minSecretLength = 4;
 export function secretValues(headers: HeaderRecord, names: readonly string[]): string[] {
   return Object.entries(headers)
     .filter(([name]) => isCredential(name) || (names.includes(name) && name !== quotaProject))
-    .flatMap(([name, value]) => (name.endsWith("cookie") ? [value, ...cookieValues(value)] : headerValues(value)))
+    .flatMap(([name, value]) => (name.endsWith('cookie') ? [value, ...cookieValues(value)] : headerValues(value)))
     .filter((secret) => secret.length >= minSecretLength);
 }
 
