@@ -15,7 +15,8 @@ import { serviceBindings, supportsWait } from './service.js';
 /**
  * Creates a transport over HTTP and JSON with the platform's `fetch`.
  *
- * With `service` it uses that service's own bindings, with `httpRules` these. Otherwise it sends `GET /v1/{name}`,
+ * With `service` it uses that service's own bindings, with `httpRules` these, with both first the latter. Otherwise, and for
+ * a host or a name that the table of Google's services does not have, it sends `GET /v1/{name}`,
  * `POST /v1/{name}:cancel`, `DELETE /v1/{name}`, and for a list `GET` of the name if it is or ends in `operations`, else of
  * the name with `/operations` appended.
  *
@@ -25,7 +26,7 @@ import { serviceBindings, supportsWait } from './service.js';
  * - a {@link longrunning.MalformedOperationError | MalformedOperationError} if the response is JSON but not an operation.
  * - the signal's reason if it is aborted.
  * - a `TypeError`, before anything is sent, if the name would address another resource in a URL (empty, `.` and `..`
- *   segments, control characters), or if the table of Google's services has no such `service` or `apiVersion`.
+ *   segments, control characters).
  *
  * `waitOperation` is absent if no rule binds WaitOperation.
  *
@@ -35,8 +36,7 @@ import { serviceBindings, supportsWait } from './service.js';
  * Node.js's `fetch` fails (DEADLINE_EXCEEDED) if no response begins within 300 s, whatever `timeoutMs` is: for longer
  * WaitOperation timeouts pass a `fetch` whose dispatcher has another `headersTimeout`.
  *
- * @throws TypeError if an option is invalid, if `service` and `httpRules` are both given, or if credentials would be sent
- * in plain text to another machine.
+ * @throws TypeError if an option is invalid, or if credentials would be sent in plain text to another machine.
  * @see `google/api/http.proto`
  *
  * @example
@@ -70,9 +70,8 @@ function resolveBindings(
   const action = 'use a service';
   const isHost = /^[\w-]+(?:\.[\w-]+)+$/.test(service);
   assertArgument(isHost, action, 'service', "a host like 'dialogflow.googleapis.com'", `'${service}'`);
-  const rule = "absent where 'service' is given";
-  assertArgument(httpRules === undefined, action, 'httpRules', rule, JSON.stringify(httpRules));
-  return { bindings: serviceBindings(service, apiVersion), hasWait: supportsWait(service) };
+  const hasWait = supportsWait(service) || bindingsOf(httpRules ?? []).WaitOperation !== undefined;
+  return { bindings: serviceBindings(service, apiVersion, httpRules ?? []), hasWait };
 }
 
 function channelSettings(
