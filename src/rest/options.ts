@@ -38,7 +38,7 @@ export interface RestEndpointOptions extends RestCallOptions {
   service?: undefined;
   /**
    * The service's host (`speech.googleapis.com`), `host:port`, or origin. `http://` sends requests in plain text; with
-   * credentials only to the loopback interface.
+   * credentials only to the loopback interface, unless `allowInsecureCredentials` is set.
    */
   apiEndpoint: string;
   /**
@@ -72,6 +72,17 @@ export interface RestCallOptions {
    * @defaultValue false: by their names
    */
   numericEnums?: boolean | undefined;
+  /**
+   * Whether requests carry `x-goog-request-params: name=…`, by which Google's front ends route them (AIP-4222).
+   * @defaultValue true with `service`, or for a host under `googleapis.com`
+   */
+  routingHeader?: boolean | undefined;
+  /**
+   * Sends credentials to an `http://` endpoint on another machine too. Everybody on the way can read and use them: only for
+   * an emulator in a network of your own, such as `http://emulator:8080` with a token that opens nothing else.
+   * @defaultValue false: a TypeError
+   */
+  allowInsecureCredentials?: boolean | undefined;
   /**
    * Sends the requests.
    * @defaultValue the global `fetch` at the time of the call

@@ -1,9 +1,10 @@
 import { assertArgument } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
-import { assertNotExposed, parseEndpoint } from '../transports/endpoint.js';
+import { assertNotExposed, parseEndpoint, shownEndpoint, type Endpoint } from '../transports/endpoint.js';
 import { normalizeHeaders } from '../transports/headers.js';
 import type { RpcResponse } from '../transports/http-response.js';
 import { percentEncode } from '../transports/percent-encode.js';
+import { isGoogleHost } from '../transports/routing-header.js';
 import { durationToJson } from '../wire/duration.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import { authenticator } from './auth.js';
@@ -11,6 +12,8 @@ import { HttpChannel, type ChannelSettings } from './channel.js';
 import { bindingsOf, defaultRules } from './http-rule.js';
 import type { RestTransportOptions } from './options.js';
 import { serviceBindings, supportsWait } from './service.js';
+
+const action = 'create a REST transport';
 
 /**
  * Creates a transport over HTTP and JSON with the platform's `fetch`.
@@ -51,7 +54,7 @@ import { serviceBindings, supportsWait } from './service.js';
 export function restTransport(options: RestTransportOptions): OperationsTransport {
   const { apiVersion = 'v1' } = options;
   const isVersion = /^[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/.test(apiVersion);
-  assertArgument(isVersion, 'use a version', 'apiVersion', "a path segment like 'v1'", `'${apiVersion}'`);
+  assertArgument(isVersion, 'use a version', 'apiVersion', "a path segment like 'v1'", shownEndpoint(apiVersion));
   const { bindings, hasWait } = resolveBindings(options, apiVersion);
   const settings = channelSettings(options, apiVersion, bindings);
   return transportOver(new HttpChannel(settings), settings.endpoint.host, hasWait);
@@ -67,21 +70,23 @@ function resolveBindings(
     const bindings = Object.keys(given).length > 0 ? given : bindingsOf(defaultRules(apiVersion));
     return { bindings, hasWait: bindings.WaitOperation !== undefined };
   }
-  const action = 'use a service';
   const isHost = /^[\w-]+(?:\.[\w-]+)+$/.test(service);
-  assertArgument(isHost, action, 'service', "a host like 'dialogflow.googleapis.com'", `'${service}'`);
+  assertArgument(isHost, 'use a service', 'service', "a host like 'dialogflow.googleapis.com'", shownEndpoint(service));
   const hasWait = supportsWait(service) || bindingsOf(httpRules ?? []).WaitOperation !== undefined;
   return { bindings: serviceBindings(service, apiVersion, httpRules ?? []), hasWait };
 }
 
 function channelSettings(
-  { service, apiEndpoint, auth, headers = {}, numericEnums = false, fetch }: RestTransportOptions,
+  options: RestTransportOptions,
   apiVersion: string,
   bindings: ChannelSettings['bindings'],
 ): ChannelSettings {
-  const endpoint = parseEndpoint(apiEndpoint ?? service);
+  const { service, auth, headers = {}, numericEnums = false, fetch } = options;
+  const endpoint = endpointOf(options);
   const defaultHeaders = normalizeHeaders(headers);
   assertNotExposed(endpoint, defaultHeaders, auth !== undefined);
+  const { routingHeader = service !== undefined || isGoogleHost(endpoint.host) } = options;
+  assertArgument(typeof routingHeader === 'boolean', action, 'routingHeader', 'a boolean', routingHeader);
   return {
     endpoint,
     bindings,
@@ -89,8 +94,16 @@ function channelSettings(
     query: numericEnums ? `${percentEncode('$alt')}=${percentEncode('json;enum-encoding=int')}` : '',
     authenticate: auth === undefined ? undefined : authenticator(auth, endpoint.origin),
     headers: defaultHeaders,
+    hasRoutingHeader: routingHeader,
     fetch,
   };
+}
+
+function endpointOf({ service, apiEndpoint, allowInsecureCredentials = false }: RestTransportOptions): Endpoint {
+  const option = 'allowInsecureCredentials';
+  assertArgument(typeof allowInsecureCredentials === 'boolean', action, option, 'a boolean', allowInsecureCredentials);
+  const endpoint = parseEndpoint(apiEndpoint ?? service);
+  return allowInsecureCredentials ? { ...endpoint, isPlaintext: false } : endpoint;
 }
 
 function transportOver(channel: HttpChannel, apiEndpoint: string, hasWait: boolean): OperationsTransport {

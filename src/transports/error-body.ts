@@ -1,5 +1,5 @@
 import type { JsonValue } from '../any.js';
-import type { Code} from '../status.js';
+import type { Code } from '../status.js';
 import { findDetail, toCode, type Status, type StatusDetail } from '../status.js';
 import { bytesFromBase64 } from '../wire/base64.js';
 import { codeFromName } from '../wire/code-name.js';
