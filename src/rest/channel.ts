@@ -10,8 +10,8 @@ import { send, type OutgoingRequest } from '../transports/http-send.js';
 import { assertResourceName, assertWellFormed } from '../transports/resource-name.js';
 import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
-import type { Bindings } from './http-rule.js';
-import { transcode, type Fields, type HttpRequest } from './transcode.js';
+import type { Bindings, Fields } from './http-rule.js';
+import { transcode, type HttpRequest } from './transcode.js';
 
 /** The settings of an {@link HttpChannel}. */
 export interface ChannelSettings {

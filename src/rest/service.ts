@@ -1,6 +1,7 @@
 import type { OperationsMethod } from '../transport.js';
 import { bindingsOf, defaultRules, type Binding, type Bindings, type HttpRule } from './http-rule.js';
 import { servicesWithWait } from './services-with-wait.js';
+import { predictionBindings } from './vertex-predictions.js';
 
 /** Whether one of Google's services binds WaitOperation. Known before its table of bindings is loaded. */
 export function supportsWait(service: string): boolean {
@@ -21,6 +22,7 @@ export function serviceBindings(
 ): () => Promise<Bindings> {
   const given = bindingsOf(httpRules);
   const defaults = bindingsOf(defaultRules(apiVersion));
+  const predictions = predictionBindings(service, apiVersion);
   let bindings: Bindings | undefined;
   return async () => {
     if (bindings) return bindings;
@@ -28,7 +30,7 @@ export function serviceBindings(
     const rules = serviceRules(service, apiVersion);
     const inTable = rules && bindingsOf(rules);
     const isBound = (method: OperationsMethod): boolean => inTable === undefined || inTable[method] !== undefined;
-    return (bindings ??= joinBindings([given, inTable ?? {}, onlyMethods(defaults, isBound)]));
+    return (bindings ??= joinBindings([given, predictions, inTable ?? {}, onlyMethods(defaults, isBound)]));
   };
 }
 

@@ -97,3 +97,33 @@ describe('httpRules beside a service', () => {
     expect(() => restTransport({ service, httpRules: 'none' as never })).toThrow("'httpRules' must be an array");
   });
 });
+
+describe('an operation of a publisher model of Vertex AI', () => {
+  const model = 'projects/p/locations/us-central1/publishers/google/models/veo-3.0-generate-001';
+  const name = `${model}/operations/1-2`;
+  const service = 'aiplatform.googleapis.com';
+
+  it.each(['v1', 'v1beta1'])('is looked up by fetchPredictOperation: %s', async (apiVersion) => {
+    const { sent, fetch } = recorder();
+    const transport = restTransport({ service, apiVersion, fetch });
+    const client = new OperationsClient({ transport });
+    await client.poller(name, undefined, { serverWait: 'never' }).promise();
+    const body = JSON.stringify({ operationName: name });
+    expect(sent).toEqual([`POST https://${service}/${apiVersion}/${model}:fetchPredictOperation ${body}`]);
+  });
+
+  it('is not sent a long poll, for which the service has no rule', async () => {
+    const { sent, fetch } = recorder();
+    const client = new OperationsClient({ transport: restTransport({ service, fetch }) });
+    await client.poller(name).promise();
+    expect(sent.every((line) => line.includes(':fetchPredictOperation'))).toBe(true);
+  });
+
+  it('has only that request: other names and other services have GetOperation', async () => {
+    const { sent, fetch } = recorder();
+    const other = 'projects/p/locations/l/endpoints/e/operations/1';
+    await restTransport({ service, fetch }).getOperation({ name: other }, {});
+    await restTransport({ service: 'jobs.example.com', fetch }).getOperation({ name }, {});
+    expect(sent.map((line) => line.split(' ')[0])).toEqual(['GET', 'GET']);
+  });
+});
