@@ -22,8 +22,9 @@ export function networkError(rpc: RpcInfo, error: unknown, exchange: FailedExcha
   const text = redactor.beginning(rootCauseMessage(error), 300);
   const message = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
+  const hint = isPlainPort(code) ? ' (the port does not speak TLS)' : '';
   const problem = httpStatus === undefined ? 'No answer from' : 'The answer broke off from';
-  return requestError(rpc, codeOf(code), `${problem} ${host}: ${message}`, { httpStatus, cause });
+  return requestError(rpc, codeOf(code), `${problem} ${host}: ${message}${hint}`, { httpStatus, cause });
 }
 
 const rpcCodes: Readonly<Record<string, Code>> = {
@@ -33,9 +34,14 @@ const rpcCodes: Readonly<Record<string, Code>> = {
 };
 
 function codeOf(systemCode = ''): Code {
-  // An untrusted certificate will not be trusted by the next attempt.
-  if (/CERT|^UNABLE_TO_/.test(systemCode)) return Code.FAILED_PRECONDITION;
+  // The next attempt will not trust the certificate either, nor find TLS at the port.
+  if (/CERT|^UNABLE_TO_/.test(systemCode) || isPlainPort(systemCode)) return Code.FAILED_PRECONDITION;
   return rpcCodes[systemCode] ?? Code.UNAVAILABLE;
+}
+
+/** Whether the response to TLS was not TLS, so that the port most likely speaks plain HTTP. */
+function isPlainPort(systemCode = ''): boolean {
+  return /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(systemCode);
 }
 
 /** The first code of a system error among an error and its causes. */
