@@ -5,7 +5,9 @@ import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { responseError } from '../transports/http-response.js';
+import type { Redactor } from '../transports/redact.js';
 import { gaxDetails } from './gax-details.js';
+import { redactorFor } from './request-secrets.js';
 
 /**
  * Converts what a callback threw to a {@link RequestError}. An error of the program, such as a `TypeError`, is returned
@@ -14,23 +16,25 @@ import { gaxDetails } from './gax-details.js';
  */
 export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> {
   if (isLROError(error)) return error;
-  const response = await attachedResponse(error);
+  const redactor = redactorFor(error);
+  const response = await attachedResponse(error, redactor);
   if (response !== undefined) return responseError(rpc, response);
   if (isGrpcStatus(error)) return grpcError(rpc, error, true);
   const { name, code, message } = asRecord(error);
-  const sanitized = sanitizeError(error);
+  const sanitized = sanitizeError(error, redactor);
   if (name === 'TimeoutError' || code === 'TimeoutError') {
-    return requestError(rpc, Code.DEADLINE_EXCEEDED, String(message), { cause: sanitized });
+    return requestError(rpc, Code.DEADLINE_EXCEEDED, redactor.text(String(message)), { cause: sanitized });
   }
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
   const { method, operationName, origin, status } = failure;
   const details = origin === 'service' ? gaxDetails(error) : [];
-  return new RequestError({ method, operationName, status: { ...status, details }, origin, cause: sanitized });
+  const redacted = redactor.status({ ...status, details });
+  return new RequestError({ method, operationName, status: redacted, origin, cause: sanitized });
 }
 
 /** The HTTP response that was thrown, or that is attached to the error, if it is not a success. */
-async function attachedResponse(error: unknown): Promise<HttpResponse | undefined> {
+async function attachedResponse(error: unknown, redactor: Redactor): Promise<HttpResponse | undefined> {
   const { response, message } = asRecord(error);
   for (const given of [response, error]) {
     const { status: any, statusCode, headers } = asRecord(given);
@@ -40,6 +44,7 @@ async function attachedResponse(error: unknown): Promise<HttpResponse | undefine
       status,
       headers: toHeaders(headers),
       text: (await bodyOf(given)) ?? (typeof message === 'string' ? message : ''),
+      redactor,
     };
   }
   return undefined;
@@ -78,9 +83,9 @@ function isGrpcStatus(error: unknown): error is GrpcStatus {
 }
 
 /** A copy of an error with nothing but its name, message and code. */
-function sanitizeError(error: unknown): Error {
+function sanitizeError(error: unknown, redactor: Redactor): Error {
   const { name, message, code, cause } = asRecord(error);
-  const sanitized = new Error(typeof message === 'string' ? message : String(error));
+  const sanitized = new Error(redactor.text(typeof message === 'string' ? message : String(error)));
   if (typeof name === 'string') sanitized.name = name;
   const system = code ?? asRecord(cause).code;
   return system === undefined ? sanitized : Object.assign(sanitized, { code: system });

@@ -8,7 +8,6 @@ import { credentialHeaders } from '../transports/credentials.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
 import { send, type OutgoingRequest } from '../transports/http-send.js';
-import { percentEncode } from '../transports/percent-encode.js';
 import { assertResourceName } from '../transports/resource-name.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
@@ -118,7 +117,7 @@ async function toOutgoing(
   rpc: RpcInfo,
   callerHeaders: HeaderRecord,
 ): Promise<OutgoingRequest> {
-  const publicHeaders = { accept: 'application/json', ...routingHeader('request', rpc.name, percentEncode) };
+  const publicHeaders = { accept: 'application/json' };
   // The auth client's `fetch` would add them itself, from its cache. But it reports a failure to get them as a failed request,
   // and they must be known to be redacted in errors.
   const credentials = await credentialHeaders(rpc, () => auth.getRequestHeaders?.(encoded.url) ?? {});
@@ -126,7 +125,13 @@ async function toOutgoing(
     ...encoded,
     // The protos of most clients are older than this field.
     url: request.returnPartialSuccess ? withQuery(encoded.url, 'returnPartialSuccess=true') : encoded.url,
-    headers: { ...credentials, ...encoded.headers, ...publicHeaders, ...callerHeaders },
+    headers: {
+      ...credentials,
+      ...encoded.headers,
+      ...publicHeaders,
+      ...routingHeader('request', rpc.name),
+      ...callerHeaders,
+    },
     publicHeaders,
     secrets: Object.keys(credentials),
   };

@@ -35,6 +35,7 @@ export type ConnectionProvider = () => GrpcConnection | Promise<GrpcConnection>;
  * Sends one unary call. It enforces deadline and signal itself, whatever the channel does.
  *
  * @param headers - overridden by those of `options`.
+ * @param hasRoutingHeader - whether the call carries the header by which Google routes it.
  * @throws {@link RequestError} if it fails.
  * @throws {@link MalformedOperationError} if the response cannot be decoded.
  * @throws TypeError or RangeError if an option or the name is invalid.
@@ -47,11 +48,13 @@ export function unary<Request extends NamedRequest, Response>(
   request: Request,
   options: CallOptions,
   headers: Headers,
+  hasRoutingHeader = true,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const action = `call ${method.name}`;
     if (options.headers) checkHeaders(action, options.headers);
-    const metadata = { ...routingHeader(action, request.name), ...headers, ...options.headers };
+    const routing = routingHeader(action, request.name);
+    const metadata = { ...(hasRoutingHeader && routing), ...headers, ...options.headers };
     const message = toBuffer(method.encode(request));
     const call = new UnaryCall(scope, method, request.name, callTimeoutMs(options, request.timeoutMs), resolve, reject);
     if (!call.start(options)) return;

@@ -1,5 +1,6 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
+import { loadGax } from '../transports/google-gax.js';
 import { ConnectError } from './connect-error.js';
 import { ChannelSockets } from './channel-sockets.js';
 import { connectionOver } from './connection.js';
@@ -45,9 +46,9 @@ type ConnectingChannel = Pick<Gax.grpc.Channel, 'getConnectivityState' | 'watchC
 
 async function load(): Promise<typeof Gax> {
   try {
-    return await import('google-gax');
+    return await loadGax();
   } catch (error) {
-    throw channelError('google-gax cannot be loaded', error);
+    throw new ConnectError(Code.FAILED_PRECONDITION, (error as Error).message);
   }
 }
 

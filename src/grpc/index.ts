@@ -5,6 +5,7 @@
  */
 import type { OperationsTransport } from '../transport.js';
 import { CallScope } from '../transports/call-scope.js';
+import { isGoogleHost } from '../transports/routing-header.js';
 import { openChannel } from './channel.js';
 import { LazyChannel } from './lazy-channel.js';
 import { checkOptions, type GrpcTransportOptions } from './options.js';
@@ -19,8 +20,8 @@ export type { GrpcTransportOptions } from './options.js';
  * google-gax, which the first call loads. All calls share one channel, which connects when it is needed. A connection that
  * has gone silent is replaced after the first call that reaches its deadline without a byte from the server.
  *
- * It sends one request per call, without google-gax's retries and polling. Each call carries the routing header of its
- * operation (AIP-4222). The default deadline of a call is 60 s; that of WaitOperation is its own time limit plus 10 s, and at
+ * It sends one request per call, without google-gax's retries and polling. Each call to a host of
+ * Google carries the routing header of its operation (AIP-4222). The default deadline of a call is 60 s; that of WaitOperation is its own time limit plus 10 s, and at
  * least 60 s. The details in `grpc-status-details-bin` are in the error's status. `close()` cancels the running calls; they,
  * and later calls, reject with a {@link longrunning.RequestError | RequestError} of code CANCELLED.
  *
@@ -40,11 +41,12 @@ export type { GrpcTransportOptions } from './options.js';
 export function grpcTransport(options: GrpcTransportOptions): OperationsTransport {
   const address = checkOptions(options);
   const ownOptions = { ...options };
+  const hasRoutingHeader = options.routingHeader ?? isGoogleHost(address);
   const scope = new CallScope();
   const channel = new LazyChannel(() => openChannel(address, ownOptions));
   return {
     apiEndpoint: options.apiEndpoint,
-    ...operationsOver(scope, () => channel.get(), { ...options.headers }),
+    ...operationsOver(scope, () => channel.get(), { ...options.headers }, hasRoutingHeader),
     close: () => {
       scope.close();
       channel.close();

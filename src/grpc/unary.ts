@@ -1,4 +1,4 @@
-import type { OperationsMethod, OperationsTransport } from '../transport.js';
+import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
 import type { CallOwner } from '../transports/active-call.js';
 import {
   decodeListResponse,
@@ -29,15 +29,24 @@ export const methods = {
  * @param connect - returns the connection, or a promise of it; called before each RPC. If it fails with an error that is not
  * this package's, the call fails as one without credentials.
  * @param headers - sent with every call; overridden by those of a call.
+ * @param hasRoutingHeader - whether calls carry the header by which Google routes them.
  */
-export function operationsOver(scope: CallOwner, connect: ConnectionProvider, headers: Headers = {}): Operations {
-  const { getOperation, listOperations, cancelOperation, deleteOperation, waitOperation } = methods;
+export function operationsOver(
+  scope: CallOwner,
+  connect: ConnectionProvider,
+  headers: Headers = {},
+  hasRoutingHeader = true,
+): Operations {
+  const call =
+    <Request extends NamedRequest, Response>(method: UnaryMethod<Request, Response>) =>
+    (request: Request, options: CallOptions) =>
+      unary(scope, connect, method, request, options, headers, hasRoutingHeader);
   return {
-    getOperation: (request, options) => unary(scope, connect, getOperation, request, options, headers),
-    listOperations: (request, options) => unary(scope, connect, listOperations, request, options, headers),
-    cancelOperation: (request, options) => unary(scope, connect, cancelOperation, request, options, headers),
-    deleteOperation: (request, options) => unary(scope, connect, deleteOperation, request, options, headers),
-    waitOperation: (request, options) => unary(scope, connect, waitOperation, request, options, headers),
+    getOperation: call(methods.getOperation),
+    listOperations: call(methods.listOperations),
+    cancelOperation: call(methods.cancelOperation),
+    deleteOperation: call(methods.deleteOperation),
+    waitOperation: call(methods.waitOperation),
   };
 }
 

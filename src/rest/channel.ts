@@ -4,15 +4,14 @@ import type { CallOptions, OperationsMethod } from '../transport.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
 import { assertNotExposed, type Endpoint } from '../transports/endpoint.js';
 import type { FetchLike, HttpResponse } from '../transports/fetch.js';
-import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
+import { normalizeHeaders, sameHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
-import { send } from '../transports/http-send.js';
-import { percentEncode } from '../transports/percent-encode.js';
+import { send, type OutgoingRequest } from '../transports/http-send.js';
 import { assertResourceName, assertWellFormed } from '../transports/resource-name.js';
 import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
-import type { Bindings } from './http-rule.js';
-import { transcode, type Fields, type HttpRequest } from './transcode.js';
+import type { Bindings, Fields } from './http-rule.js';
+import { transcode, type HttpRequest } from './transcode.js';
 
 /** The settings of an {@link HttpChannel}. */
 export interface ChannelSettings {
@@ -25,8 +24,13 @@ export interface ChannelSettings {
   readonly query: string;
   readonly authenticate: Authenticate | undefined;
   readonly headers: HeaderRecord;
+  /** Whether requests carry the header by which Google routes them. */
+  readonly hasRoutingHeader: boolean;
   readonly fetch: FetchLike | undefined;
 }
+
+/** The headers that another origin may see, after a redirect. */
+const publicHeaders: HeaderRecord = { accept: 'application/json' };
 
 /** The fields of a request; each has a name. */
 export type NamedFields = Fields & { readonly name: string };
@@ -72,16 +76,23 @@ export class HttpChannel {
     callerHeaders: HeaderRecord,
     context: CallContext,
   ): Promise<HttpResponse> {
-    const { endpoint, authenticate, fetch = globalThis.fetch } = this.#settings;
+    const { endpoint, authenticate, hasRoutingHeader, fetch = globalThis.fetch } = this.#settings;
     const { httpMethod, path, query, body } = await this.#transcode(rpc, fields);
     const parameters = [query, this.#settings.query].filter((text) => text !== '').join('&');
     const url = `${endpoint.origin}${path}${parameters === '' ? '' : `?${parameters}`}`;
-    const publicHeaders = { accept: 'application/json', ...routingHeader('request', rpc.name, percentEncode) };
-    const credentials = await authenticate?.(rpc);
+    const routing = hasRoutingHeader ? routingHeader('request', rpc.name) : undefined;
     const content = body === undefined ? undefined : { 'content-type': 'application/json' };
-    const headers = { ...publicHeaders, ...content, ...credentials, ...callerHeaders };
-    const secrets = Object.keys(credentials ?? {});
-    return send(rpc, fetch, { url, httpMethod, body, headers, secrets, publicHeaders }, context.signal);
+    const prepare = async (): Promise<OutgoingRequest> => {
+      const credentials = await authenticate?.(rpc);
+      const headers = { ...publicHeaders, ...routing, ...content, ...credentials, ...callerHeaders };
+      return { url, httpMethod, body, headers, secrets: Object.keys(credentials ?? {}), publicHeaders };
+    };
+    const request = await prepare();
+    const response = await send(rpc, fetch, request, context.signal);
+    if (response.status !== 401 || authenticate === undefined) return response;
+    // The credentials may have expired or been revoked. With others there is one more attempt, else the 401 is final.
+    const renewed = await prepare();
+    return sameHeaders(request.headers, renewed.headers) ? response : send(rpc, fetch, renewed, context.signal);
   }
 
   async #transcode(rpc: RpcInfo, fields: NamedFields): Promise<HttpRequest> {

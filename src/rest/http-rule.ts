@@ -70,7 +70,12 @@ export interface Binding {
   readonly template: PathTemplate;
   /** `'*'`, the name of a field, or empty. */
   readonly body: string;
+  /** The fields of the bound request, if they are not those of the RPC; undefined if it has none for them. */
+  readonly fieldsFrom?: ((fields: Fields) => Fields | undefined) | undefined;
 }
+
+/** The fields of a request message by their JSON names. */
+export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The bindings of each method, in the order in which they are tried. */
 export type Bindings = Readonly<Partial<Record<OperationsMethod, readonly Binding[]>>>;

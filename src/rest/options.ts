@@ -10,11 +10,12 @@ export type RestTransportOptions = GoogleServiceOptions | RestEndpointOptions;
 export interface GoogleServiceOptions extends RestCallOptions {
   /**
    * The service's global host, such as `dialogflow.googleapis.com`. Its bindings of the five RPCs are those of its yaml in
-   * googleapis, in their order: paths, verbs and bodies. The first call loads the table that holds them (7 kB gzipped).
+   * googleapis, in their order: paths, verbs and bodies. The first call loads the table that holds them (7 kB gzipped). A
+   * host that the table lacks, and a name that none of its bindings fits, has the default ones: `GET /{apiVersion}/{name}`, …
    */
   service: string;
   /**
-   * The service's version, such as `v3`. The table must have it.
+   * The service's version, such as `v3`.
    * @defaultValue 'v1'
    */
   apiVersion?: string | undefined;
@@ -24,8 +25,11 @@ export interface GoogleServiceOptions extends RestCallOptions {
    * @defaultValue the service's global host
    */
   apiEndpoint?: string | undefined;
-  /** Absent: the rules are the service's. */
-  httpRules?: undefined;
+  /**
+   * Rules that are tried before those of the service, for names that the service does not bind.
+   * @defaultValue none
+   */
+  httpRules?: readonly HttpRule[] | undefined;
 }
 
 /** Options of {@link longrunning/rest.restTransport | restTransport} for any service that has `google.longrunning.Operations`. */
@@ -34,7 +38,7 @@ export interface RestEndpointOptions extends RestCallOptions {
   service?: undefined;
   /**
    * The service's host (`speech.googleapis.com`), `host:port`, or origin. `http://` sends requests in plain text; with
-   * credentials only to the loopback interface.
+   * credentials only to the loopback interface, unless `allowInsecureCredentials` is set.
    */
   apiEndpoint: string;
   /**
@@ -68,6 +72,17 @@ export interface RestCallOptions {
    * @defaultValue false: by their names
    */
   numericEnums?: boolean | undefined;
+  /**
+   * Whether requests carry `x-goog-request-params: name=…`, by which Google's front ends route them (AIP-4222).
+   * @defaultValue true with `service`, or for a host under `googleapis.com`
+   */
+  routingHeader?: boolean | undefined;
+  /**
+   * Sends credentials to an `http://` endpoint on another machine too. Everybody on the way can read and use them: only for
+   * an emulator in a network of your own, such as `http://emulator:8080` with a token that opens nothing else.
+   * @defaultValue false: a TypeError
+   */
+  allowInsecureCredentials?: boolean | undefined;
   /**
    * Sends the requests.
    * @defaultValue the global `fetch` at the time of the call

@@ -1,9 +1,10 @@
 import { assertArgument } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
-import { assertNotExposed, parseEndpoint } from '../transports/endpoint.js';
+import { assertNotExposed, parseEndpoint, shownEndpoint, type Endpoint } from '../transports/endpoint.js';
 import { normalizeHeaders } from '../transports/headers.js';
 import type { RpcResponse } from '../transports/http-response.js';
 import { percentEncode } from '../transports/percent-encode.js';
+import { isGoogleHost } from '../transports/routing-header.js';
 import { durationToJson } from '../wire/duration.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import { authenticator } from './auth.js';
@@ -12,10 +13,13 @@ import { bindingsOf, defaultRules } from './http-rule.js';
 import type { RestTransportOptions } from './options.js';
 import { serviceBindings, supportsWait } from './service.js';
 
+const action = 'create a REST transport';
+
 /**
  * Creates a transport over HTTP and JSON with the platform's `fetch`.
  *
- * With `service` it uses that service's own bindings, with `httpRules` these. Otherwise it sends `GET /v1/{name}`,
+ * With `service` it uses that service's own bindings, with `httpRules` these, with both first the latter. Otherwise, and for
+ * a host or a name that the table of Google's services does not have, it sends `GET /v1/{name}`,
  * `POST /v1/{name}:cancel`, `DELETE /v1/{name}`, and for a list `GET` of the name if it is or ends in `operations`, else of
  * the name with `/operations` appended.
  *
@@ -25,7 +29,7 @@ import { serviceBindings, supportsWait } from './service.js';
  * - a {@link longrunning.MalformedOperationError | MalformedOperationError} if the response is JSON but not an operation.
  * - the signal's reason if it is aborted.
  * - a `TypeError`, before anything is sent, if the name would address another resource in a URL (empty, `.` and `..`
- *   segments, control characters), or if the table of Google's services has no such `service` or `apiVersion`.
+ *   segments, control characters).
  *
  * `waitOperation` is absent if no rule binds WaitOperation.
  *
@@ -35,8 +39,7 @@ import { serviceBindings, supportsWait } from './service.js';
  * Node.js's `fetch` fails (DEADLINE_EXCEEDED) if no response begins within 300 s, whatever `timeoutMs` is: for longer
  * WaitOperation timeouts pass a `fetch` whose dispatcher has another `headersTimeout`.
  *
- * @throws TypeError if an option is invalid, if `service` and `httpRules` are both given, or if credentials would be sent
- * in plain text to another machine.
+ * @throws TypeError if an option is invalid, or if credentials would be sent in plain text to another machine.
  * @see `google/api/http.proto`
  *
  * @example
@@ -51,7 +54,7 @@ import { serviceBindings, supportsWait } from './service.js';
 export function restTransport(options: RestTransportOptions): OperationsTransport {
   const { apiVersion = 'v1' } = options;
   const isVersion = /^[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/.test(apiVersion);
-  assertArgument(isVersion, 'use a version', 'apiVersion', "a path segment like 'v1'", `'${apiVersion}'`);
+  assertArgument(isVersion, 'use a version', 'apiVersion', "a path segment like 'v1'", shownEndpoint(apiVersion));
   const { bindings, hasWait } = resolveBindings(options, apiVersion);
   const settings = channelSettings(options, apiVersion, bindings);
   return transportOver(new HttpChannel(settings), settings.endpoint.host, hasWait);
@@ -67,22 +70,23 @@ function resolveBindings(
     const bindings = Object.keys(given).length > 0 ? given : bindingsOf(defaultRules(apiVersion));
     return { bindings, hasWait: bindings.WaitOperation !== undefined };
   }
-  const action = 'use a service';
   const isHost = /^[\w-]+(?:\.[\w-]+)+$/.test(service);
-  assertArgument(isHost, action, 'service', "a host like 'dialogflow.googleapis.com'", `'${service}'`);
-  const rule = "absent where 'service' is given";
-  assertArgument(httpRules === undefined, action, 'httpRules', rule, JSON.stringify(httpRules));
-  return { bindings: serviceBindings(service, apiVersion), hasWait: supportsWait(service) };
+  assertArgument(isHost, 'use a service', 'service', "a host like 'dialogflow.googleapis.com'", shownEndpoint(service));
+  const hasWait = supportsWait(service) || bindingsOf(httpRules ?? []).WaitOperation !== undefined;
+  return { bindings: serviceBindings(service, apiVersion, httpRules ?? []), hasWait };
 }
 
 function channelSettings(
-  { service, apiEndpoint, auth, headers = {}, numericEnums = false, fetch }: RestTransportOptions,
+  options: RestTransportOptions,
   apiVersion: string,
   bindings: ChannelSettings['bindings'],
 ): ChannelSettings {
-  const endpoint = parseEndpoint(apiEndpoint ?? service);
+  const { service, auth, headers = {}, numericEnums = false, fetch } = options;
+  const endpoint = endpointOf(options);
   const defaultHeaders = normalizeHeaders(headers);
   assertNotExposed(endpoint, defaultHeaders, auth !== undefined);
+  const { routingHeader = service !== undefined || isGoogleHost(endpoint.host) } = options;
+  assertArgument(typeof routingHeader === 'boolean', action, 'routingHeader', 'a boolean', routingHeader);
   return {
     endpoint,
     bindings,
@@ -90,8 +94,16 @@ function channelSettings(
     query: numericEnums ? `${percentEncode('$alt')}=${percentEncode('json;enum-encoding=int')}` : '',
     authenticate: auth === undefined ? undefined : authenticator(auth, endpoint.origin),
     headers: defaultHeaders,
+    hasRoutingHeader: routingHeader,
     fetch,
   };
+}
+
+function endpointOf({ service, apiEndpoint, allowInsecureCredentials = false }: RestTransportOptions): Endpoint {
+  const option = 'allowInsecureCredentials';
+  assertArgument(typeof allowInsecureCredentials === 'boolean', action, option, 'a boolean', allowInsecureCredentials);
+  const endpoint = parseEndpoint(apiEndpoint ?? service);
+  return allowInsecureCredentials ? { ...endpoint, isPlaintext: false } : endpoint;
 }
 
 function transportOver(channel: HttpChannel, apiEndpoint: string, hasWait: boolean): OperationsTransport {

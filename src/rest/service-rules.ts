@@ -7,13 +7,12 @@ import type { Run } from './service-table-format.js';
  *
  * @param service - its host, such as `dialogflow.googleapis.com`.
  * @param apiVersion - its version, such as `v3`.
- * @throws TypeError if the table has no such service or version. The message names the versions of the service.
+ * @returns undefined if the table has no such service or version.
  */
-export function serviceRules(service: string, apiVersion: string): HttpRule[] {
-  const versions = versionsOf(service);
-  const index = versions.get(apiVersion);
+export function serviceRules(service: string, apiVersion: string): HttpRule[] | undefined {
+  const index = versionsOf(service).get(apiVersion);
   const set = index === undefined ? undefined : serviceTable.sets[index];
-  if (set === undefined) throwUnknown(service, apiVersion, [...versions.keys()]);
+  if (set === undefined) return undefined;
   const bindings = new Map<string, HttpBinding[]>();
   for (const { name, method, verb, suffix, body } of serviceTable.kinds) {
     const ofKind = pathsOf(set[name] ?? []).map((path) => ({
@@ -39,12 +38,4 @@ function pathsOf(runs: readonly Run[]): string[] {
     const [first, last] = typeof run === 'number' ? [run, run] : run;
     return serviceTable.paths.slice(first, last + 1);
   });
-}
-
-function throwUnknown(service: string, apiVersion: string, versions: readonly string[]): never {
-  const [option, rule, value] =
-    versions.length === 0
-      ? ['service', "the global host of one with built-in bindings (for others, give 'httpRules')", service]
-      : ['apiVersion', `one of ${versions.join(', ')} for ${service}`, apiVersion];
-  throw new TypeError(`Cannot use a service as '${option}' must be ${rule}: current value is '${value}'`);
 }

@@ -1,10 +1,7 @@
 import type { JsonValue } from '../any.js';
 import { percentEncode } from '../transports/percent-encode.js';
-import type { Binding } from './http-rule.js';
+import type { Binding, Fields } from './http-rule.js';
 import { expandPathTemplate, fieldsOf, jsonName } from './path-template.js';
-
-/** The fields of a request message by their JSON names. */
-export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The HTTP request for an RPC. */
 export interface HttpRequest {
@@ -30,8 +27,9 @@ export interface HttpRequest {
 export function transcode(bindings: readonly Binding[], fields: Fields): HttpRequest | undefined {
   for (const slashes of [false, true]) {
     for (const binding of bindings) {
-      const path = expandPathTemplate(binding.template, fields, slashes);
-      if (path !== undefined) return toRequest(binding, path, fields);
+      const bound = binding.fieldsFrom ? binding.fieldsFrom(fields) : fields;
+      const path = bound && expandPathTemplate(binding.template, bound, slashes);
+      if (path !== undefined) return toRequest(binding, path, bound as Fields);
     }
   }
   return undefined;

@@ -54,22 +54,47 @@ const brokenConnectionMessages = /fetch failed|socket hang up|premature close|ne
  */
 export function describeAuthError(error: unknown, subject: string): { code: Code; message: string } {
   const { httpStatus, systemCode, isTransient } = parseAuthError(error);
-  const { message, response } = asRecord(error);
+  const { response } = asRecord(error);
+  const phrase = safePhraseIn(error);
   const details = new Set([
     httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
     systemCode,
-    safePhrases.find((phrase) => typeof message === 'string' && message.includes(phrase)),
+    phrase,
     oauthErrorCode(asRecord(asRecord(response).data).error),
   ]);
   details.delete(undefined);
   return {
     code: isTransient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
-    message: `Cannot get ${subject}: ${[...details].join(', ') || 'no details that are safe to show'}`,
+    message: `Cannot get ${subject}: ${[...details].join(', ') || 'no details that are safe to show'}${hintFor(phrase)}`,
   };
 }
 
-const safePhrases = [
+/** A known phrase in the message of an error or of one of its causes. */
+function safePhraseIn(error: unknown): string | undefined {
+  const messages = causeChain(error).map(({ message }) => message);
+  const texts = messages.filter((message) => typeof message === 'string').map((text) => text.slice(0, 10_000));
+  return safePhrases.find((phrase) => texts.some((text) => text.includes(phrase)));
+}
+
+/** What to do if no credentials were found. */
+function hintFor(phrase: string | undefined): string {
+  if (phrase === undefined || !missingCredentials.includes(phrase)) return '';
+  return ". Run 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file";
+}
+
+const missingCredentials: readonly string[] = [
   'Could not load the default credentials',
+  'Unable to find credentials in current environment',
+  'Unable to read the credential file specified by the GOOGLE_APPLICATION_CREDENTIALS environment variable',
+  'Unable to detect a Project Id in the current environment',
+];
+
+const safePhrases: readonly string[] = [
+  ...missingCredentials,
+  'No access, refresh token, API key or refresh handler callback is set',
+  'No refresh token is set',
+  'invalid_rapt',
+  'unauthorized_client',
   'Could not refresh access token',
   'invalid_grant',
   'invalid_client',

@@ -1,6 +1,6 @@
 import { throwInvalidArgument } from '../arguments.js';
 import type { HeaderRecord } from './headers.js';
-import { isCredential } from './redact.js';
+import { isCredential } from './secrets.js';
 
 /** The address that requests are sent to. */
 export interface Endpoint {
@@ -24,12 +24,23 @@ export function parseEndpoint(apiEndpoint: unknown): Endpoint {
       : undefined;
   // False with a user, a path, a query, a fragment, or a scheme that has no origin.
   if (url?.href !== `${url?.origin}/` || !/^https?:$/.test(url.protocol)) {
-    const text = String(apiEndpoint);
-    const shown = text.includes('@') ? 'not shown, it has an @' : `'${text}'`; // may be a password
-    throwInvalidArgument('use an endpoint', 'apiEndpoint', 'a host, host:port or an http(s) origin', shown);
+    const rule = 'a host, host:port or an http(s) origin';
+    throwInvalidArgument('use an endpoint', 'apiEndpoint', rule, shownEndpoint(apiEndpoint));
   }
   const loopback = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
   return { origin: url.origin, host: url.host, isPlaintext: url.protocol === 'http:' && !loopback };
+}
+
+/**
+ * An invalid endpoint for the message of an error. Nothing from `?` or `#` on is shown, which may be a key, and nothing of a
+ * text with an `@`, which may have a password.
+ */
+export function shownEndpoint(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) return value;
+  const text = String(value);
+  if (/@|%40/.test(text)) return 'not shown, it has an @';
+  const [shown = ''] = text.split(/[?#]|%3f|%23/i);
+  return shown === text ? `'${text}'` : `'${shown}', and more that is not shown`;
 }
 
 /** Parses a URL; undefined if the text is not one. */

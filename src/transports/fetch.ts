@@ -1,3 +1,5 @@
+import type { Redactor } from './redact.js';
+
 /** The part of the platform's `fetch` that is used, so that another one can replace it. */
 export type FetchLike = (
   url: string,
@@ -31,4 +33,6 @@ export interface HttpResponse {
   readonly headers: ResponseLike['headers'];
   /** The body; undefined if it is too long to be read. */
   readonly text: string | undefined;
+  /** Removes the credentials of the request from texts of the response that an error shows. */
+  readonly redactor: Redactor;
 }

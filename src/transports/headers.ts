@@ -34,6 +34,12 @@ export function normalizeHeaders(input: HeadersLike): HeaderRecord {
   return headers;
 }
 
+/** Whether two records hold the same headers. */
+export function sameHeaders(a: HeaderRecord, b: HeaderRecord): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
 function isHeader(name: string, value: unknown): boolean {
   // RFC 9110, 5.1 and 5.5, within the range that fetch() accepts.
   return (

@@ -2,6 +2,7 @@ import { requestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { parseUrl } from './endpoint.js';
 import type { ResponseLike } from './fetch.js';
+import type { Redactor } from './redact.js';
 
 const maxRedirects = 5;
 
@@ -14,21 +15,30 @@ export function redirectTarget({ status, headers }: ResponseLike, from: URL): UR
   return target;
 }
 
+interface Redirect {
+  readonly status: number;
+  readonly from: URL;
+  readonly target: URL;
+  readonly count: number;
+  readonly redactor: Redactor;
+}
+
 /**
  * Checks that a redirect may be followed: {@link maxRedirects} at most, and never from TLS to plain HTTP. A GET may go
  * anywhere. Other methods only stay within their origin, by 307 or 308, which keep method and body.
  *
- * @param count - how many redirects were followed before.
+ * @param redirect - `count`: how many redirects were followed before.
  * @throws {@link RequestError} FAILED_PRECONDITION if it may not be followed.
  */
 export function assertMayFollow(
   rpc: RpcInfo,
   httpMethod: string,
-  { status, from, target, count }: { status: number; from: URL; target: URL; count: number },
+  { status, from, target, count, redactor }: Redirect,
 ): void {
   const problem = redirectProblem(httpMethod, status, from, target, count);
   if (problem === undefined) return;
-  const message = `HTTP ${status} redirects from ${from.host} to ${target.host}, ${problem}`;
+  const hosts = redactor.beginning(`from ${from.host} to ${target.host}`, 600);
+  const message = `HTTP ${status} redirects ${hosts}, ${problem}`;
   throw requestError(rpc, Code.FAILED_PRECONDITION, message, { httpStatus: status });
 }
 

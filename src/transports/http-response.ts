@@ -2,10 +2,13 @@ import type { JsonValue } from '../any.js';
 import { RequestError, requestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
-import { readErrorResponse, summarizeBody } from './error-response.js';
+import { summarizeBody } from './body-summary.js';
+import { readErrorResponse, statusFromGrpcHeaders } from './error-response.js';
 import type { HttpResponse } from './fetch.js';
 import { maxBodyBytes } from './http-body.js';
+import { isObject } from '../wire/json-object.js';
 import { parseJson } from './json.js';
+import type { Redactor } from './redact.js';
 import { maxRetryAfterMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
 
 /** The response to an RPC that succeeded. */
@@ -22,7 +25,7 @@ export interface RpcResponse {
  * @throws {@link RequestError} if its status is not a success, its body is too long, or its body is not JSON.
  */
 export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse {
-  const { status: httpStatus, text } = response;
+  const { status: httpStatus, text, redactor } = response;
   if (httpStatus < 200 || httpStatus > 299) throw responseError(rpc, response);
   if (text === undefined) {
     const problem = `HTTP ${httpStatus} with a body of more than ${maxBodyBytes} bytes`;
@@ -30,13 +33,29 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
   }
   const retryAfterMs = retryAfter(response);
   const json = parseJson(text);
+  // Only the headers say that the call failed.
+  if (json === undefined && statusFromGrpcHeaders(response.headers)) throw responseError(rpc, response);
   const mayBeEmpty = rpc.method === 'CancelOperation' || rpc.method === 'DeleteOperation';
   // The page of a proxy or a captive portal says nothing about the operation; another attempt may succeed.
   if (json === undefined && !(mayBeEmpty && text.trim() === '')) {
-    const problem = `the body is not JSON: ${summarizeBody(httpStatus, text)}`;
+    const problem = `the body is not JSON: ${summarizeBody(httpStatus, text, redactor)}`;
     throw requestError(rpc, Code.UNKNOWN, problem, { httpStatus, retryAfterMs });
   }
-  return { json, retryAfterMs };
+  return { json: json === undefined ? undefined : redactErrors(json, redactor), retryAfterMs };
+}
+
+// What a wait returns, or sends again.
+const results = ['name', 'metadata', 'response', 'nextPageToken', 'next_page_token', 'unreachable'];
+
+/** Redacts what becomes an error: all of an operation, or of a list of them, but its results. */
+function redactErrors(json: JsonValue, redactor: Redactor): JsonValue {
+  if (!isObject(json)) return json;
+  const redactField = ([key, value]: [string, JsonValue]): [string, JsonValue] => {
+    if (results.includes(key)) return [key, value];
+    if (key !== 'operations' || !Array.isArray(value)) return [key, redactor.json(value)];
+    return [key, value.map((operation) => redactErrors(operation, redactor))];
+  };
+  return Object.fromEntries(Object.entries(json).map(redactField));
 }
 
 /** The error for a response whose status is not a success. */

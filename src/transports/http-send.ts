@@ -4,7 +4,8 @@ import type { HeaderRecord } from './headers.js';
 import { cancelBody, readBody } from './http-body.js';
 import { assertMayFollow, redirectTarget } from './http-redirect.js';
 import { networkError } from './network-error.js';
-import { redact, secretValues } from './redact.js';
+import { Redactor } from './redact.js';
+import { secretValues, urlSecrets } from './secrets.js';
 
 /** A request, and what must be known about it to send it. */
 export interface OutgoingRequest {
@@ -31,18 +32,22 @@ export async function send(
   request: OutgoingRequest,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  let { headers } = request;
-  let from = new URL(request.url);
-  let { url } = request;
-  const secrets = secretValues(headers, request.secrets);
+  let { headers, url } = request;
+  let from = new URL(url);
+  const visited = [from];
+  const redactor = new Redactor(() => [
+    ...secretValues(request.headers, request.secrets),
+    ...visited.flatMap(urlSecrets),
+  ]);
   for (let count = 0; ; count++) {
-    const response = await fetchOnce(rpc, fetch, { ...request, url, headers }, secrets, signal);
+    const response = await fetchOnce(rpc, fetch, { ...request, url, headers }, redactor, signal);
     const { status } = response;
     const target = redirectTarget(response, from);
-    if (!target) return readResponse(rpc, response, from.host, secrets, signal);
+    if (!target) return readResponse(rpc, response, from.host, redactor, signal);
     cancelBody(response);
-    assertMayFollow(rpc, request.httpMethod, { status, from, target, count });
+    assertMayFollow(rpc, request.httpMethod, { status, from, target, count, redactor });
     if (target.origin !== from.origin) headers = request.publicHeaders;
+    visited.push(target);
     from = target;
     url = target.href;
   }
@@ -52,7 +57,7 @@ async function fetchOnce(
   rpc: RpcInfo,
   fetch: FetchLike,
   { url, httpMethod, headers, body }: OutgoingRequest,
-  secrets: readonly string[],
+  redactor: Redactor,
   signal: AbortSignal,
 ): Promise<ResponseLike> {
   signal.throwIfAborted(); // a fetch that ignores the signal would still send the request
@@ -61,7 +66,7 @@ async function fetchOnce(
   try {
     response = await fetch(url, body === undefined ? init : { ...init, body });
   } catch (error) {
-    throw networkError(rpc, error, { host: new URL(url).host, secrets });
+    throw networkError(rpc, error, { host: new URL(url).host, redactor });
   }
   if (signal.aborted) cancelBody(response);
   signal.throwIfAborted();
@@ -72,15 +77,13 @@ async function readResponse(
   rpc: RpcInfo,
   response: ResponseLike,
   host: string,
-  secrets: readonly string[],
+  redactor: Redactor,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { status, headers } = response;
   try {
-    const text = await readBody(response, signal);
-    // Some proxies echo the request in error pages.
-    return { status, headers, text: status >= 400 && text !== undefined ? redact(text, secrets) : text };
+    return { status, headers, text: await readBody(response, signal), redactor };
   } catch (error) {
-    throw networkError(rpc, error, { host, secrets, httpStatus: status });
+    throw networkError(rpc, error, { host, redactor, httpStatus: status });
   }
 }

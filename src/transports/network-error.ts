@@ -1,13 +1,13 @@
 import { requestError, type RequestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
-import { redact } from './redact.js';
+import type { Redactor } from './redact.js';
 
 /** An HTTP exchange that failed. */
 export interface FailedExchange {
   readonly host: string;
-  /** Credentials that the error must not repeat. */
-  readonly secrets: readonly string[];
+  /** Removes the credentials of the request. */
+  readonly redactor: Redactor;
   /** The status, if the response had begun. */
   readonly httpStatus?: number | undefined;
 }
@@ -17,14 +17,14 @@ export interface FailedExchange {
  * implementations attach the request with its headers to errors. Only code and message are kept, with secrets redacted.
  */
 export function networkError(rpc: RpcInfo, error: unknown, exchange: FailedExchange): RequestError {
-  const { host, secrets, httpStatus } = exchange;
+  const { host, redactor, httpStatus } = exchange;
   const code = systemCode(error);
-  let text = redact(rootCauseMessage(error), secrets);
-  if (text.length > 300) text = `${text.slice(0, 300)}…`;
+  const text = redactor.beginning(rootCauseMessage(error), 300);
   const message = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
+  const hint = isPlainPort(code) ? ' (the port does not speak TLS)' : '';
   const problem = httpStatus === undefined ? 'No answer from' : 'The answer broke off from';
-  return requestError(rpc, codeOf(code), `${problem} ${host}: ${message}`, { httpStatus, cause });
+  return requestError(rpc, codeOf(code), `${problem} ${host}: ${message}${hint}`, { httpStatus, cause });
 }
 
 const rpcCodes: Readonly<Record<string, Code>> = {
@@ -34,9 +34,14 @@ const rpcCodes: Readonly<Record<string, Code>> = {
 };
 
 function codeOf(systemCode = ''): Code {
-  // An untrusted certificate will not be trusted by the next attempt.
-  if (/CERT|^UNABLE_TO_/.test(systemCode)) return Code.FAILED_PRECONDITION;
+  // The next attempt will not trust the certificate either, nor find TLS at the port.
+  if (/CERT|^UNABLE_TO_/.test(systemCode) || isPlainPort(systemCode)) return Code.FAILED_PRECONDITION;
   return rpcCodes[systemCode] ?? Code.UNAVAILABLE;
+}
+
+/** Whether the response to TLS was not TLS, so that the port most likely speaks plain HTTP. */
+function isPlainPort(systemCode = ''): boolean {
+  return /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(systemCode);
 }
 
 /** The first code of a system error among an error and its causes. */

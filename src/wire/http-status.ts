@@ -5,13 +5,31 @@ const codesByStatus: Readonly<Record<number, Code>> = {
   401: Code.UNAUTHENTICATED,
   403: Code.PERMISSION_DENIED,
   404: Code.NOT_FOUND,
+  408: Code.DEADLINE_EXCEEDED,
   409: Code.ABORTED,
   416: Code.OUT_OF_RANGE,
+  421: Code.UNAVAILABLE, // sent over the wrong connection
+  423: Code.ABORTED, // locked
+  425: Code.UNAVAILABLE, // too early
   429: Code.RESOURCE_EXHAUSTED,
   499: Code.CANCELLED,
   501: Code.UNIMPLEMENTED,
+  502: Code.UNAVAILABLE,
   503: Code.UNAVAILABLE,
   504: Code.DEADLINE_EXCEEDED,
+  // Of proxies and content delivery networks, when the server cannot be reached, is overloaded or takes too long.
+  520: Code.UNAVAILABLE,
+  521: Code.UNAVAILABLE,
+  522: Code.UNAVAILABLE,
+  523: Code.UNAVAILABLE,
+  524: Code.DEADLINE_EXCEEDED,
+  525: Code.UNAVAILABLE,
+  526: Code.UNAVAILABLE,
+  527: Code.UNAVAILABLE,
+  529: Code.UNAVAILABLE,
+  530: Code.UNAVAILABLE,
+  598: Code.DEADLINE_EXCEEDED,
+  599: Code.DEADLINE_EXCEEDED,
 };
 
 /** The "HTTP Mapping" of google/rpc/code.proto: the code is the index. */

@@ -84,7 +84,7 @@ describe('the five RPCs', () => {
 describe('headers', () => {
   it('getOperation() sends the routing header, percent-encoded', async () => {
     const server = await serve({ GetOperation: () => running });
-    await connect(server.port).getOperation({ name: 'projects/p q/operations/%2F+é' }, {});
+    await connect(server.port, { routingHeader: true }).getOperation({ name: 'projects/p q/operations/%2F+é' }, {});
     expect(server.calls[0]!.headers['x-goog-request-params']).toBe(
       'name=projects%2Fp%20q%2Foperations%2F%252F%2B%C3%A9',
     );

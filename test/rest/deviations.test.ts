@@ -309,7 +309,7 @@ describe('an error', () => {
       'is a page of a load balancer',
       502,
       '<!DOCTYPE html><html lang=en><title>Error 502 (Server Error)!!1</title><p>Please try again in 30 seconds.',
-      'INTERNAL',
+      'UNAVAILABLE',
       'transport',
       'HTTP 502 with an HTML page: Error 502 (Server Error)!!1',
     ],

@@ -182,6 +182,7 @@ describe('restTransport()', () => {
     const headers = { 'X-A': 'transport', 'X-B': 'transport', 'x-c': 'transport' };
     const transport = transportTo({
       headers,
+      routingHeader: true,
       auth: () => Promise.resolve({ 'x-b': 'auth', Authorization: 'Bearer t' }),
     });
     nock(host, {

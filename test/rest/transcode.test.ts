@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { bindingsOf, defaultRules, type HttpRule } from '../../src/rest/http-rule.js';
+import { bindingsOf, defaultRules, type Fields, type HttpRule } from '../../src/rest/http-rule.js';
 import { parsePathTemplate, type PathTemplate } from '../../src/rest/path-template.js';
 import type { OperationsMethod } from '../../src/transport.js';
-import { transcode, type Fields, type HttpRequest } from '../../src/rest/transcode.js';
+import { transcode, type HttpRequest } from '../../src/rest/transcode.js';
 
 const requestOf = (rules: HttpRule[], method: OperationsMethod, fields: Fields): HttpRequest | undefined =>
   transcode(bindingsOf(rules)[method] ?? [], fields);

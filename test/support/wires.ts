@@ -38,7 +38,7 @@ export const wires: readonly Wire[] = [
     via: 'grpc',
     async connect(emulator) {
       const sslCreds = gax.grpc.credentials.createInsecure();
-      return grpcTransport({ apiEndpoint: `127.0.0.1:${await emulator.listenGrpc()}`, sslCreds });
+      return grpcTransport({ apiEndpoint: `127.0.0.1:${await emulator.listenGrpc()}`, sslCreds, routingHeader: true });
     },
   },
   {
@@ -47,6 +47,7 @@ export const wires: readonly Wire[] = [
     async connect(emulator) {
       return restTransport({
         apiEndpoint: `http://127.0.0.1:${await emulator.listenHttp()}`,
+        routingHeader: true,
         httpRules: [
           { selector: 'google.longrunning.Operations.GetOperation', get: `/v3/${name}` },
           { selector: 'google.longrunning.Operations.ListOperations', get: `/v3/${name}/operations` },

@@ -24,8 +24,6 @@ describe('parseEndpoint()', () => {
     [''],
     ['h.test/v1'],
     ['https://h.test/v1'],
-    ['https://h.test?x'],
-    ['h.test#x'],
     ['ftp://h.test'],
     ['h .test'],
     ['h:99999'],
@@ -39,6 +37,16 @@ describe('parseEndpoint()', () => {
         `Cannot use an endpoint as 'apiEndpoint' must be a host, host:port or an http(s) origin: current value is '${String(text)}'`,
       ),
     );
+  });
+
+  it.each([
+    'https://h.test/?key=hunter2',
+    'h.test#hunter2',
+    'https://h.test/%3fkey=hunter2',
+    'https://user:p?w#hunter2@h.test',
+    'h.test?x=@hunter2',
+  ])('shows nothing of %j that may be a credential', (text) => {
+    expect(() => parseEndpoint(text)).toThrow(/must be a host(?!.*hunter2)/);
   });
 
   it('does not repeat a password', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readErrorResponse } from '../../src/transports/error-response.js';
+import { Redactor } from '../../src/transports/redact.js';
 import { Code } from '../../src/status.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 
@@ -8,6 +9,7 @@ const read = (status: number, body: unknown, headers: Record<string, string> = {
     status,
     headers: new Headers(headers),
     text: typeof body === 'string' ? body : JSON.stringify(body),
+    redactor: new Redactor(),
   });
 
 const errorInfo = {
@@ -42,12 +44,6 @@ describe('readErrorResponse()', () => {
     ['a status OK as none', 404, { code: 404, message: 'm', status: 'OK' }, 'NOT_FOUND'],
     ['a number that is no error as none', 404, { code: 200, message: 'm' }, 'NOT_FOUND'],
     [
-      'the form of Compute, which has no status',
-      404,
-      { code: 404, errors: [{ domain: 'global', message: 'm', reason: 'notFound' }], message: 'm' },
-      'NOT_FOUND',
-    ],
-    [
       'both at once',
       429,
       { code: 429, errors: [{}], message: 'm', status: 'RESOURCE_EXHAUSTED' },
@@ -57,6 +53,15 @@ describe('readErrorResponse()', () => {
     expect(read(http, { error })).toEqual({
       origin: 'service',
       status: { code: Code[code], message: 'm', details: [] },
+    });
+  });
+
+  it('reads the form of Compute, which has no status, and a reason in its errors', () => {
+    const errors = [{ domain: 'global', message: 'm', reason: 'notFound' }];
+    const info = { ...errorInfo, reason: 'notFound', domain: 'global', metadata: {} };
+    expect(read(404, { error: { code: 404, errors, message: 'm' } })).toEqual({
+      origin: 'service',
+      status: { code: Code.NOT_FOUND, message: 'm', details: [info] },
     });
   });
 
@@ -85,7 +90,7 @@ describe('readErrorResponse()', () => {
   });
 
   it.each([
-    ['does not go with the HTTP status', 502, { code: 5, message: 'upstream' }, 'INTERNAL', 'HTTP 502: upstream'],
+    ['does not go with the HTTP status', 502, { code: 5, message: 'upstream' }, 'UNAVAILABLE', 'HTTP 502: upstream'],
     ['is no code', 404, { code: 404, message: 'm' }, 'NOT_FOUND', 'HTTP 404: m'],
     ['is OK', 500, { code: 0, message: 'm' }, 'INTERNAL', 'HTTP 500: m'],
     ['is no number', 404, { code: '5', message: 'm' }, 'NOT_FOUND', 'HTTP 404: m'],
@@ -99,7 +104,7 @@ describe('readErrorResponse()', () => {
     expect(read(502, page)).toEqual({
       origin: 'transport',
       status: {
-        code: Code.INTERNAL,
+        code: Code.UNAVAILABLE,
         message: 'HTTP 502 with an HTML page: Error 502 (Server Error)!!1',
         details: [],
       },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isCredential, redact, secretValues } from '../../src/transports/redact.js';
+import { Redactor } from '../../src/transports/redact.js';
+import { isCredential, secretValues } from '../../src/transports/secrets.js';
 
 describe('isCredential()', () => {
   it('recognizes credentials by the names of headers', () => {
@@ -25,7 +26,7 @@ describe('isCredential()', () => {
   });
 });
 
-describe('redact()', () => {
+describe('Redactor', () => {
   it('replaces credentials with and without their scheme, but neither the quota project nor other headers', () => {
     const headers = {
       authorization: 'Bearer hunter2',
@@ -34,6 +35,8 @@ describe('redact()', () => {
       accept: 'json',
     };
     const secrets = secretValues(headers, ['x-badge', 'x-goog-user-project']);
-    expect(redact('hunter2, Bearer hunter2, b4dge, billed, json', secrets)).toBe('***, ***, ***, billed, json');
+    expect(new Redactor(() => secrets).text('hunter2, Bearer hunter2, b4dge, billed, json')).toBe(
+      '***, ***, ***, billed, json',
+    );
   });
 });

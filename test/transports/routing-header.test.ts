@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { percentEncode } from '../../src/transports/percent-encode.js';
 import { routingHeader } from '../../src/transports/routing-header.js';
 
 describe('routingHeader()', () => {
   it('encodes the name', () => {
     const name = 'operations/a(1)';
-    expect(routingHeader('request', name)).toEqual({ 'x-goog-request-params': 'name=operations%2Fa(1)' });
-    const encoded = routingHeader('request', name, percentEncode);
+    const encoded = routingHeader('request', name);
     expect(encoded).toEqual({ 'x-goog-request-params': 'name=operations%2Fa%281%29' });
   });
 

@@ -1,0 +1,32 @@
+import { isObject } from '../wire/json-object.js';
+import { parseJson } from './json.js';
+import type { Redactor } from './redact.js';
+
+// Enough for a line, and short enough for the regular expressions.
+const maxSummarizedLength = 10_000;
+const maxSummaryLength = 200;
+
+/** Summarizes a body that the service did not write in one line: the title of a page, or the beginning of a text. */
+export function summarizeBody(httpStatus: number, body: string, redactor: Redactor): string {
+  const text = redactor.beginning(body, maxSummarizedLength);
+  const isHtml = /^\s*<(?:!doctype|html|head|body)\b/i.test(text);
+  const summary = truncate(messageIn(body, redactor) ?? (isHtml ? htmlSummary(text) : text));
+  if (summary === '') return `HTTP ${httpStatus} without a message`;
+  return isHtml ? `HTTP ${httpStatus} with an HTML page: ${summary}` : `HTTP ${httpStatus}: ${summary}`;
+}
+
+function messageIn(body: string, redactor: Redactor): string | undefined {
+  const json = parseJson(body);
+  const message = isObject(json) ? (json.error_description ?? json.message ?? json.error) : undefined;
+  return typeof message === 'string' ? redactor.beginning(message, maxSummarizedLength) : undefined;
+}
+
+function htmlSummary(html: string): string {
+  const title = /<title[^>]*>([^<]+)</i.exec(html)?.[1];
+  return title ?? html.replace(/<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi, ' ');
+}
+
+function truncate(text: string): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > maxSummaryLength ? `${line.slice(0, maxSummaryLength)}…` : line;
+}
