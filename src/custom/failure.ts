@@ -5,7 +5,7 @@ import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { responseError } from '../transports/http-response.js';
-import { gaxDetails } from './gax-details.js';
+import { gaxDetails } from '../transports/gax-details.js';
 
 /**
  * Converts what a callback threw to a {@link RequestError}. An error of the program, such as a `TypeError`, is returned

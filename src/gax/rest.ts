@@ -106,7 +106,7 @@ function encode(
   try {
     return encodeRequest(stub, auth, method, request);
   } catch (error) {
-    const message = `the client's HTTP rules do not fit it (${String(error)}); nothing was sent`;
+    const message = `the client cannot encode it by its HTTP rules (${String(error)}); nothing was sent`;
     throw requestError(rpc, Code.UNIMPLEMENTED, message);
   }
 }

@@ -3,6 +3,7 @@ import { operationsOver, type Operations } from '../grpc/unary.js';
 import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from '../transport.js';
 import { CallScope } from '../transports/call-scope.js';
 import { connectionFromStub, hostOf, isGrpcStub } from './grpc.js';
+import { isLegacyAuth, LegacyRestOperations } from './legacy-rest.js';
 import type { RestStub, StubAuthClient } from './rest-stub.js';
 import { RestOperations } from './rest.js';
 import type { OperationsClientLike } from './types.js';
@@ -12,7 +13,9 @@ import type { OperationsClientLike } from './types.js';
  * credentials, but without google-gax's retries, timeouts and decoders.
  *
  * Over gRPC it has all five RPCs. A client with `fallback: true` sends JSON over HTTP by the service's rules; these do not
- * bind WaitOperation, which is UNIMPLEMENTED then, as is any other RPC that the service does not bind.
+ * bind WaitOperation, which is UNIMPLEMENTED then, as is any other RPC that the service does not bind. Clients on google-gax 3
+ * and 4 work too. With `fallback: true` these decode responses themselves: a response with a type that their protos lack,
+ * such as `google.rpc.ErrorInfo` in the error of an operation, is UNIMPLEMENTED.
  *
  * `close()` ends the calls of the transport only; the channel remains the client's.
  *
@@ -76,7 +79,10 @@ class GaxTransport implements OperationsTransport {
   }
 
   #open(stub: object, auth: unknown): Operations {
-    if (!isGrpcStub(stub)) return new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient);
+    if (!isGrpcStub(stub)) {
+      if (isLegacyAuth(auth)) return new LegacyRestOperations(this.#scope, stub as RestStub, auth);
+      return new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient);
+    }
     const connection = connectionFromStub(stub);
     this.apiEndpoint = hostOf(stub);
     return operationsOver(this.#scope, () => connection);
