@@ -1,4 +1,5 @@
 import { isLROError, isRequestError, RequestError, requestError, type RpcInfo } from '../errors.js';
+import { sanitizeError } from '../rpc/sanitize-error.js';
 import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
 import { asRecord } from '../transports/as-record.js';
@@ -36,11 +37,10 @@ async function attachedResponse(error: unknown): Promise<HttpResponse | undefine
     const { status: any, statusCode, headers } = asRecord(given);
     const status = [any, statusCode].find((number) => typeof number === 'number');
     if (status === undefined || !(status >= 300 && status < 600)) continue;
-    return {
-      status,
-      headers: toHeaders(headers),
-      text: (await bodyOf(given)) ?? (typeof message === 'string' ? message : ''),
-    };
+    // gaxios 7 has read the body already: its text is then the message of the error.
+    const text = (await bodyOf(given)) ?? '';
+    const fallback = typeof message === 'string' ? message : '';
+    return { status, headers: toHeaders(headers), text: text === '' ? fallback : text };
   }
   return undefined;
 }
@@ -75,13 +75,4 @@ function isGrpcStatus(error: unknown): error is GrpcStatus {
   return (
     typeof code === 'number' && ['get', 'getMap'].every((method) => typeof asRecord(metadata)[method] === 'function')
   );
-}
-
-/** A copy of an error with nothing but its name, message and code. */
-function sanitizeError(error: unknown): Error {
-  const { name, message, code, cause } = asRecord(error);
-  const sanitized = new Error(typeof message === 'string' ? message : String(error));
-  if (typeof name === 'string') sanitized.name = name;
-  const system = code ?? asRecord(cause).code;
-  return system === undefined ? sanitized : Object.assign(sanitized, { code: system });
 }
