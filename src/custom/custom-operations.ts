@@ -23,6 +23,7 @@ import {
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
 import { SilentResponses } from './silent-responses.js';
+import { pollAfterMs } from './poll-after.js';
 import { statusFrom } from './status.js';
 import { wrapValue, wrappedInfo } from './value.js';
 
@@ -120,7 +121,10 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
       throwInvalidArgument('read a resource', 'done', 'a function that returns true or false', done);
     }
     const metadata = this.#value('metadata', resource);
-    if (!done) return { name: resolvedName, done, metadata };
+    if (!done) {
+      const retryAfterMs = pollAfterMs(resource, options.pollAfterMs);
+      return { name: resolvedName, done, metadata, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    }
     const error = toCustomError((options.error ?? defaultError)(resource));
     const status = error ? statusFrom(error) : undefined;
     // Some services always send a status; code 0 is not an error.

@@ -6,6 +6,7 @@ import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { responseError } from '../transports/http-response.js';
+import { headersOf } from './response-headers.js';
 import { gaxDetails } from '../transports/gax-details.js';
 
 /**
@@ -40,7 +41,7 @@ async function attachedResponse(error: unknown): Promise<HttpResponse | undefine
     // gaxios 7 has read the body already: its text is then the message of the error.
     const text = (await bodyOf(given)) ?? '';
     const fallback = typeof message === 'string' ? message : '';
-    return { status, headers: toHeaders(headers), text: text === '' ? fallback : text };
+    return { status, headers: headersOf(headers), text: text === '' ? fallback : text };
   }
   return undefined;
 }
@@ -59,15 +60,6 @@ async function bodyOf(response: unknown): Promise<string | undefined> {
 
 const isStream = (value: unknown): boolean =>
   ArrayBuffer.isView(value) || ['getReader', 'pipe'].some((method) => typeof asRecord(value)[method] === 'function');
-
-function toHeaders(headers: unknown): HttpResponse['headers'] {
-  const { get } = asRecord(headers);
-  if (typeof get === 'function') return { get: (name) => stringOrNull(get.call(headers, name)) };
-  const plain = Object.entries(asRecord(headers)).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { get: (name) => stringOrNull(plain.find(([key]) => key === name)?.[1]) };
-}
-
-const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Whether it is an error of grpc-js, whose trailers hold the details. */
 function isGrpcStatus(error: unknown): error is GrpcStatus {

@@ -69,6 +69,13 @@ export interface CustomOperationsOptions<T, R = FieldOrResource<T, 'response'>, 
    * @defaultValue the field `name`
    */
   name?: ((resource: T) => string) | undefined;
+  /**
+   * The delay until the next poll that the service requested with a running resource, in milliseconds; undefined if it
+   * requested none. No poll is sent before it. A function that throws, or returns no positive number, is ignored.
+   *
+   * @defaultValue the `Retry-After` in `headers` of the resource, if it is the response of an HTTP library
+   */
+  pollAfterMs?: ((resource: T) => number | null | undefined) | undefined;
   /** Gets a page of resources. Absent: UNIMPLEMENTED. */
   list?: ((request: ListOperationsRequest, options: CustomCallOptions) => Promise<CustomPage<T>>) | undefined;
   /** Requests cancellation. Absent: UNIMPLEMENTED. */
@@ -92,6 +99,7 @@ const optionalFunctions = [
   'response',
   'metadata',
   'name',
+  'pollAfterMs',
   'list',
   'cancel',
   'delete',
