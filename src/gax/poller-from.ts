@@ -6,7 +6,7 @@ import { asRecord } from '../transports/as-record.js';
 import { headersFrom } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
-import { gaxTransport } from './transport.js';
+import { gaxTransportFor } from './transport.js';
 import type { LROperationLike, OperationsClientLike, UntypedOperationLike } from './types.js';
 
 // One client per service: what it learns about the service benefits all operations.
@@ -47,17 +47,17 @@ export function pollerFrom<R, M>(operation: UntypedOperationLike, options: Polli
   assertOperation(operation);
   const { latestResponse, longrunningDescriptor, _callOptions } = operation;
   const headers = { ...headersFrom(_callOptions), ...options.headers };
-  return clientOf(longrunningDescriptor.operationsClient).poller(
-    rawOperationFrom(latestResponse),
-    infoFrom<R, M>(longrunningDescriptor),
-    { ...options, headers },
-  );
+  const raw = rawOperationFrom(latestResponse);
+  return clientOf(longrunningDescriptor.operationsClient, raw.name).poller(raw, infoFrom<R, M>(longrunningDescriptor), {
+    ...options,
+    headers,
+  });
 }
 
-function clientOf(operationsClient: OperationsClientLike): OperationsClient {
+function clientOf(operationsClient: OperationsClientLike, name: string): OperationsClient {
   let client = clients.get(operationsClient);
   if (!client) {
-    client = new OperationsClient({ transport: gaxTransport(operationsClient) });
+    client = new OperationsClient({ transport: gaxTransportFor(operationsClient, name) });
     clients.set(operationsClient, client);
   }
   return client;

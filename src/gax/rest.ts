@@ -38,6 +38,15 @@ export class RestOperations implements Operations {
     this.#auth = auth;
   }
 
+  /** The host and port that requests for an operation are sent to; undefined if no HTTP rule fits its name. */
+  hostOf(name: string): string | undefined {
+    try {
+      return new URL(encodeRequest(this.#stub, this.#auth, 'GetOperation', { name }).url).host;
+    } catch {
+      return undefined;
+    }
+  }
+
   getOperation(request: { name: string }, options: CallOptions): Promise<RawOperation> {
     return this.#call('GetOperation', request, options, ({ json, retryAfterMs }) =>
       this.#addBytes({ ...operationFromJson(json), retryAfterMs }, request.name),
