@@ -1,4 +1,4 @@
-import { RequestError, requestError, type RpcInfo } from '../errors.js';
+import { isLROError, RequestError, requestError, type RpcInfo } from '../errors.js';
 import type { Operations } from '../grpc/unary.js';
 import { Code, toCode, type Status } from '../status.js';
 import type { CallOptions, ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
@@ -120,7 +120,9 @@ function encodingError(rpc: RpcInfo, error: unknown): RequestError {
 }
 
 /** Converts an error of the stub: a status of the service, a broken connection, or a response that it cannot read. */
-function stubError(rpc: RpcInfo, error: unknown, secrets: readonly string[]): RequestError {
+function stubError(rpc: RpcInfo, error: unknown, secrets: readonly string[]): Error {
+  // The stub of an emulator has errors of this package.
+  if (isLROError(error)) return error;
   const { code, message } = asRecord(error);
   const text = redact(typeof message === 'string' ? message : '', secrets);
   if (typeof code === 'number' && code !== 0 && toCode(code) === code) {
