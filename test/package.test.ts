@@ -34,7 +34,7 @@ const below: Record<string, string[]> = {
   grpc: [...vocabulary, 'transports/', 'rpc/linked-list.ts'],
   rest: [...vocabulary, 'transports/'],
   gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
-  custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts'],
+  custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   testing: vocabulary,

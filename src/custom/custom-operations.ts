@@ -1,4 +1,4 @@
-import type { OperationInfo } from '../any.js';
+import type { Any, OperationInfo } from '../any.js';
 import { throwInvalidArgument } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { requestError } from '../errors.js';
@@ -12,8 +12,18 @@ import type {
   RawOperation,
 } from '../transport.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
+import {
+  defaultDone,
+  defaultError,
+  defaultField,
+  defaultName,
+  toCustomError,
+  type FieldOrResource,
+} from './defaults.js';
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
+import { SilentResponses } from './silent-responses.js';
+import { pollAfterMs } from './poll-after.js';
 import { statusFrom } from './status.js';
 import { wrapValue, wrappedInfo } from './value.js';
 
@@ -40,6 +50,10 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
 /**
  * Creates a transport for operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of your own
  * service. A client over it waits, retries, resumes and reports as over any other.
+ *
+ * Only `get` is required. Without the functions that read a resource, its fields are read: `done`, `error`, `response`,
+ * `metadata` and `name`, as in `google.longrunning`, or `status: 'DONE'`, as in Compute Engine. A resource that is done and
+ * has an `error` has failed, unless `error: () => undefined` says otherwise.
  *
  * Errors that a callback throws become a {@link longrunning.RequestError | RequestError} by their structure: a `Response` of
  * `fetch`, an error with a response or an HTTP status (gaxios, googleapis, axios, ky, …), an error of gRPC or google-gax, a
@@ -68,7 +82,9 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
  * const result = await client.poller('jobs/7', jobs.info).promise();
  * ```
  */
-export function customOperations<T, R = T, M = T>(options: CustomOperationsOptions<T, R, M>): CustomTransport<T, R, M> {
+export function customOperations<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>>(
+  options: CustomOperationsOptions<T, R, M>,
+): CustomTransport<T, R, M> {
   checkOptions(options);
   return new CustomOperationsTransport(options);
 }
@@ -79,6 +95,7 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   declare waitOperation?: NonNullable<OperationsTransport['waitOperation']>;
   readonly #options: CustomOperationsOptions<T, R, M>;
   readonly #scope = new CallScope();
+  readonly #silentResponses = new SilentResponses();
 
   constructor(options: CustomOperationsOptions<T, R, M>) {
     this.#options = { ...options };
@@ -87,7 +104,7 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
     if (!wait) return;
     this.waitOperation = ({ name, timeoutMs }, callOptions) => {
       const handler: Handler<RawOperation> = async (context) =>
-        this.rawOperation(await wait({ name, timeoutMs }, context), name);
+        this.#read(await wait({ name, timeoutMs }, context), name);
       return this.#call('WaitOperation', name, callOptions, handler, timeoutMs);
     };
   }
@@ -97,29 +114,40 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
     // The callbacks need a resource.
     const given: unknown = resource;
     if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
-    const resolvedName = name === '' ? (options.name?.(resource) ?? '') : name;
-    const done = options.done(resource);
+    const resolvedName = name || (options.name ?? defaultName)(resource);
+    const done = (options.done ?? defaultDone)(resource);
     // Another truthy value, such as a promise, is a mistake: only `true` means completion.
     if (done && (done as unknown) !== true) {
       throwInvalidArgument('read a resource', 'done', 'a function that returns true or false', done);
     }
-    const metadata = wrapValue('metadata', () => (options.metadata ? options.metadata(resource) : resource));
-    const error = done ? options.error?.(resource) : undefined;
+    const metadata = this.#value('metadata', resource);
+    if (!done) {
+      const retryAfterMs = pollAfterMs(resource, options.pollAfterMs);
+      return { name: resolvedName, done, metadata, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    }
+    const error = toCustomError((options.error ?? defaultError)(resource));
     const status = error ? statusFrom(error) : undefined;
     // Some services always send a status; code 0 is not an error.
     if (status && status.code !== Code.OK) return { name: resolvedName, done, metadata, error: status };
-    if (!done) return { name: resolvedName, done, metadata };
-    return {
-      name: resolvedName,
-      done,
-      metadata,
-      response: wrapValue('response', () => (options.response ? options.response(resource) : resource)),
-    };
+    return { name: resolvedName, done, metadata, response: this.#value('response', resource) };
+  }
+
+  /** Wraps the response or the metadata of a resource. */
+  #value(field: 'response' | 'metadata', resource: T): Any | undefined {
+    const read = this.#options[field];
+    return wrapValue(field, () => (read ? read(resource) : defaultField(resource, field)));
+  }
+
+  /** Reads a response to a request. */
+  #read(resource: T, name?: string): RawOperation {
+    const operation = this.rawOperation(resource, name);
+    if (!this.#options.done) this.#silentResponses.check(operation.name, resource);
+    return operation;
   }
 
   getOperation({ name }: { name: string }, options: CallOptions): Promise<RawOperation> {
     return this.#call('GetOperation', name, options, async (context) =>
-      this.rawOperation(await this.#options.get({ name }, context), name),
+      this.#read(await this.#options.get({ name }, context), name),
     );
   }
 
@@ -130,7 +158,7 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
       (async (context) => {
         const { operations, nextPageToken, unreachable } = await list(request, context);
         return {
-          operations: operations.map((resource) => this.rawOperation(resource)),
+          operations: operations.map((resource) => this.#read(resource)),
           nextPageToken: nextPageToken ?? '',
           unreachable: [...(unreachable ?? [])],
         };

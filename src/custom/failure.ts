@@ -1,13 +1,15 @@
 import { isLROError, isRequestError, RequestError, requestError, type RpcInfo } from '../errors.js';
+import { sanitizeError } from '../rpc/sanitize-error.js';
 import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
 import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { responseError } from '../transports/http-response.js';
+import { gaxDetails } from '../transports/gax-details.js';
 import type { Redactor } from '../transports/redact.js';
-import { gaxDetails } from './gax-details.js';
 import { redactorFor } from './request-secrets.js';
+import { headersOf } from './response-headers.js';
 
 /**
  * Converts what a callback threw to a {@link RequestError}. An error of the program, such as a `TypeError`, is returned
@@ -21,7 +23,7 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   if (response !== undefined) return responseError(rpc, response);
   if (isGrpcStatus(error)) return grpcError(rpc, error, true);
   const { name, code, message } = asRecord(error);
-  const sanitized = sanitizeError(error, redactor);
+  const sanitized = sanitizeError(error, (text) => redactor.text(text));
   if (name === 'TimeoutError' || code === 'TimeoutError') {
     return requestError(rpc, Code.DEADLINE_EXCEEDED, redactor.text(String(message)), { cause: sanitized });
   }
@@ -40,12 +42,10 @@ async function attachedResponse(error: unknown, redactor: Redactor): Promise<Htt
     const { status: any, statusCode, headers } = asRecord(given);
     const status = [any, statusCode].find((number) => typeof number === 'number');
     if (status === undefined || !(status >= 300 && status < 600)) continue;
-    return {
-      status,
-      headers: toHeaders(headers),
-      text: (await bodyOf(given)) ?? (typeof message === 'string' ? message : ''),
-      redactor,
-    };
+    // gaxios 7 has read the body already: its text is then the message of the error.
+    const text = (await bodyOf(given)) ?? '';
+    const fallback = typeof message === 'string' ? message : '';
+    return { status, headers: headersOf(headers), text: text === '' ? fallback : text, redactor };
   }
   return undefined;
 }
@@ -65,28 +65,10 @@ async function bodyOf(response: unknown): Promise<string | undefined> {
 const isStream = (value: unknown): boolean =>
   ArrayBuffer.isView(value) || ['getReader', 'pipe'].some((method) => typeof asRecord(value)[method] === 'function');
 
-function toHeaders(headers: unknown): HttpResponse['headers'] {
-  const { get } = asRecord(headers);
-  if (typeof get === 'function') return { get: (name) => stringOrNull(get.call(headers, name)) };
-  const plain = Object.entries(asRecord(headers)).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { get: (name) => stringOrNull(plain.find(([key]) => key === name)?.[1]) };
-}
-
-const stringOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
 /** Whether it is an error of grpc-js, whose trailers hold the details. */
 function isGrpcStatus(error: unknown): error is GrpcStatus {
   const { code, metadata } = asRecord(error);
   return (
     typeof code === 'number' && ['get', 'getMap'].every((method) => typeof asRecord(metadata)[method] === 'function')
   );
-}
-
-/** A copy of an error with nothing but its name, message and code. */
-function sanitizeError(error: unknown, redactor: Redactor): Error {
-  const { name, message, code, cause } = asRecord(error);
-  const sanitized = new Error(redactor.text(typeof message === 'string' ? message : String(error)));
-  if (typeof name === 'string') sanitized.name = name;
-  const system = code ?? asRecord(cause).code;
-  return system === undefined ? sanitized : Object.assign(sanitized, { code: system });
 }

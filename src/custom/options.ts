@@ -1,5 +1,6 @@
 import { assertArgument } from '../arguments.js';
 import type { CallOptions, ListOperationsRequest } from '../transport.js';
+import type { FieldOrResource } from './defaults.js';
 import type { CustomError } from './status.js';
 
 /** The options of one call: {@link longrunning.CallOptions | CallOptions} with a native signal. */
@@ -25,43 +26,56 @@ export interface CustomPage<T> {
  * throw the errors of any HTTP or gRPC library, or a `Response` of `fetch` that is not a success.
  *
  * @typeParam T - the resource, as the service has it.
- * @typeParam R - the response, `T` itself where `response` is absent.
- * @typeParam M - the metadata, `T` itself where `metadata` is absent.
+ * @typeParam R - the response; where `response` is absent, the field `response` of `T`, or else `T` itself.
+ * @typeParam M - the metadata; where `metadata` is absent, the field `metadata` of `T`, or else `T` itself.
  */
-export interface CustomOperationsOptions<T, R = T, M = T> {
+export interface CustomOperationsOptions<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>> {
   /** Gets a resource. */
   get: (request: { name: string }, options: CustomCallOptions) => Promise<T>;
   /**
    * Whether the operation has completed, successfully or not. A value that is neither `true` nor falsy, such as a promise, is
    * a `TypeError`.
-   */
-  done: (resource: T) => boolean;
-  /**
-   * The error of a completed operation; undefined or null if it succeeded. Only called with a resource that is done.
    *
-   * @defaultValue no operation fails
+   * Without this function, three responses in a row that do not say whether the operation is done are a
+   * {@link longrunning.MalformedOperationError | MalformedOperationError}.
+   *
+   * @defaultValue the field `done`, or else whether the field `status` is `'DONE'`
+   */
+  done?: ((resource: T) => boolean) | undefined;
+  /**
+   * The error of a completed operation; undefined or null if it succeeded. Only called with a resource that is done. With
+   * `() => undefined` no operation fails.
+   *
+   * @defaultValue the field `error`, with Compute Engine's `httpErrorStatusCode`
    */
   error?: ((resource: T) => CustomError | null | undefined) | undefined;
   /**
    * The response of an operation that succeeded. Only called with such a resource. If it throws, reading the response fails
    * with an {@link longrunning.UnpackError | UnpackError}.
    *
-   * @defaultValue the resource itself
+   * @defaultValue the field `response`; the resource itself if it has no such field
    */
   response?: ((resource: T) => R) | undefined;
   /**
    * The metadata. A change of it is an update; its `progressPercent` and `startTime` adjust the polling schedule. If it
    * throws, the metadata are undefined, and `metadataError` has the reason.
    *
-   * @defaultValue the resource itself
+   * @defaultValue the field `metadata`; the resource itself if it has no such field
    */
   metadata?: ((resource: T) => M) | undefined;
   /**
-   * The name of a resource. Required with `list`.
+   * The name of a resource that was not requested by name: in a list, or from the call that started the work.
    *
-   * @defaultValue the name in the request
+   * @defaultValue the field `name`
    */
   name?: ((resource: T) => string) | undefined;
+  /**
+   * The delay until the next poll that the service requested with a running resource, in milliseconds; undefined if it
+   * requested none. No poll is sent before it. A function that throws, or returns no positive number, is ignored.
+   *
+   * @defaultValue the `Retry-After` in `headers` of the resource, if it is the response of an HTTP library
+   */
+  pollAfterMs?: ((resource: T) => number | null | undefined) | undefined;
   /** Gets a page of resources. Absent: UNIMPLEMENTED. */
   list?: ((request: ListOperationsRequest, options: CustomCallOptions) => Promise<CustomPage<T>>) | undefined;
   /** Requests cancellation. Absent: UNIMPLEMENTED. */
@@ -80,10 +94,12 @@ export interface CustomOperationsOptions<T, R = T, M = T> {
 }
 
 const optionalFunctions = [
+  'done',
   'error',
   'response',
   'metadata',
   'name',
+  'pollAfterMs',
   'list',
   'cancel',
   'delete',
@@ -97,15 +113,12 @@ export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>)
   const given: unknown = options;
   assertArgument(typeof given === 'object' && given !== null, action, 'options', 'an object', given);
   const values = given as Readonly<Record<string, unknown>>;
-  for (const option of ['get', 'done']) {
-    assertArgument(typeof values[option] === 'function', action, option, 'a function', values[option]);
-  }
+  assertArgument(typeof values.get === 'function', action, 'get', 'a function', values.get);
   for (const option of optionalFunctions) {
     const value = values[option];
     const isValid = value === undefined || typeof value === 'function';
     assertArgument(isValid, action, option, 'a function or absent', value);
   }
-  assertArgument(!options.list || options.name, action, 'name', "a function where 'list' is given", options.name);
   const { apiEndpoint } = values;
   const isHost = apiEndpoint === undefined || (typeof apiEndpoint === 'string' && apiEndpoint !== '');
   assertArgument(isHost, action, 'apiEndpoint', 'a host or absent', apiEndpoint);

@@ -6,4 +6,9 @@
 export { pollerFrom } from './poller-from.js';
 export { gaxTransport } from './transport.js';
 
-export type { LongrunningDescriptorLike, LROperationLike, OperationsClientLike } from './types.js';
+export type {
+  LongrunningDescriptorLike,
+  LROperationLike,
+  OperationsClientLike,
+  UntypedOperationLike,
+} from './types.js';

@@ -2,11 +2,12 @@ import { throwInvalidArgument } from '../arguments.js';
 import { OperationsClient } from '../client.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
+import { asRecord } from '../transports/as-record.js';
 import { headersFrom } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
-import { gaxTransport } from './transport.js';
-import type { LROperationLike, OperationsClientLike } from './types.js';
+import { gaxTransportFor } from './transport.js';
+import type { LROperationLike, OperationsClientLike, UntypedOperationLike } from './types.js';
 
 // One client per service: what it learns about the service benefits all operations.
 const clients = new WeakMap<OperationsClientLike, OperationsClient>();
@@ -32,29 +33,43 @@ const clients = new WeakMap<OperationsClientLike, OperationsClient>();
  * const response = await pollerFrom(operation).promise({ signal }); // an IExportAgentResponse
  * ```
  */
-export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options: PollingOptions<M> = {}): LROPoller<R, M> {
+export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options?: PollingOptions<M>): LROPoller<R, M>;
+/**
+ * Creates a poller for an operation whose types its client does not declare, such as that of Spanner's `createDatabase()`.
+ *
+ * @param operation - an `Operation` of google-gax.
+ * @param options - how to wait. Its `headers` override those of the starting call.
+ * @throws TypeError if it is not such an operation.
+ * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
+ */
+export function pollerFrom(operation: UntypedOperationLike, options?: PollingOptions): LROPoller<unknown>;
+export function pollerFrom<R, M>(operation: UntypedOperationLike, options: PollingOptions<M> = {}): LROPoller<R, M> {
   assertOperation(operation);
   const { latestResponse, longrunningDescriptor, _callOptions } = operation;
   const headers = { ...headersFrom(_callOptions), ...options.headers };
-  return clientOf(longrunningDescriptor.operationsClient).poller(
-    rawOperationFrom(latestResponse),
-    infoFrom<R, M>(longrunningDescriptor),
-    { ...options, headers },
-  );
+  const raw = rawOperationFrom(latestResponse);
+  return clientOf(longrunningDescriptor.operationsClient, raw.name).poller(raw, infoFrom<R, M>(longrunningDescriptor), {
+    ...options,
+    headers,
+  });
 }
 
-function clientOf(operationsClient: OperationsClientLike): OperationsClient {
+function clientOf(operationsClient: OperationsClientLike, name: string): OperationsClient {
   let client = clients.get(operationsClient);
   if (!client) {
-    client = new OperationsClient({ transport: gaxTransport(operationsClient) });
+    client = new OperationsClient({ transport: gaxTransportFor(operationsClient, name) });
     clients.set(operationsClient, client);
   }
   return client;
 }
 
-function assertOperation(value: unknown): asserts value is LROperationLike<unknown, unknown> {
-  const operation = value as Partial<LROperationLike<unknown, unknown>> | null | undefined;
-  if (operation?.longrunningDescriptor?.operationsClient && operation.latestResponse) return;
+function assertOperation(value: unknown): asserts value is UntypedOperationLike {
+  const { longrunningDescriptor, latestResponse } = asRecord(value);
+  if (asRecord(longrunningDescriptor).operationsClient && latestResponse) return;
+  // What @google-cloud/compute returns has the type of such an operation, but neither its types nor its client.
+  const rule = latestResponse
+    ? "an operation of google.longrunning, not one of another form, as Compute Engine's: wait for that with customOperations() of longrunning/custom, whose get() calls the operations client of @google-cloud/compute (ZoneOperationsClient, RegionOperationsClient or GlobalOperationsClient)"
+    : 'an operation of a @google-cloud client';
   const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
-  throwInvalidArgument('poll', 'operation', 'an operation of a @google-cloud client', shown);
+  throwInvalidArgument('poll', 'operation', rule, shown);
 }

@@ -37,6 +37,15 @@ export class RestOperations implements Operations {
     this.#auth = auth;
   }
 
+  /** The host and port that requests for an operation are sent to; undefined if no HTTP rule fits its name. */
+  hostOf(name: string): string | undefined {
+    try {
+      return new URL(encodeRequest(this.#stub, this.#auth, 'GetOperation', { name }).url).host;
+    } catch {
+      return undefined;
+    }
+  }
+
   getOperation(request: { name: string }, options: CallOptions): Promise<RawOperation> {
     return this.#call('GetOperation', request, options, ({ json, retryAfterMs }) =>
       this.#addBytes({ ...operationFromJson(json), retryAfterMs }, request.name),
@@ -105,7 +114,7 @@ function encode(
   try {
     return encodeRequest(stub, auth, method, request);
   } catch (error) {
-    const message = `the client's HTTP rules do not fit it (${String(error)}); nothing was sent`;
+    const message = `the client cannot encode it by its HTTP rules (${String(error)}); nothing was sent`;
     throw requestError(rpc, Code.UNIMPLEMENTED, message);
   }
 }

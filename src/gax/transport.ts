@@ -1,8 +1,10 @@
 import { throwInvalidArgument } from '../arguments.js';
 import { operationsOver, type Operations } from '../grpc/unary.js';
 import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from '../transport.js';
+import { asRecord } from '../transports/as-record.js';
 import { CallScope } from '../transports/call-scope.js';
 import { connectionFromStub, hostOf, isGrpcStub } from './grpc.js';
+import { isLegacyAuth, LegacyRestOperations } from './legacy-rest.js';
 import type { RestStub, StubAuthClient } from './rest-stub.js';
 import { RestOperations } from './rest.js';
 import type { OperationsClientLike } from './types.js';
@@ -12,7 +14,9 @@ import type { OperationsClientLike } from './types.js';
  * credentials, but without google-gax's retries, timeouts and decoders.
  *
  * Over gRPC it has all five RPCs. A client with `fallback: true` sends JSON over HTTP by the service's rules; these do not
- * bind WaitOperation, which is UNIMPLEMENTED then, as is any other RPC that the service does not bind.
+ * bind WaitOperation, which is UNIMPLEMENTED then, as is any other RPC that the service does not bind. Clients on google-gax 3
+ * and 4 work too. With `fallback: true` these decode responses themselves: a response with a type that their protos lack,
+ * such as `google.rpc.ErrorInfo` in the error of an operation, is UNIMPLEMENTED.
  *
  * `close()` ends the calls of the transport only; the channel remains the client's. So a gRPC connection that has gone silent
  * is not replaced; the client's option `'grpc.keepalive_time_ms'` makes grpc-js notice it.
@@ -29,12 +33,21 @@ import type { OperationsClientLike } from './types.js';
  * ```
  */
 export function gaxTransport(operationsClient: OperationsClientLike): OperationsTransport {
+  return gaxTransportFor(operationsClient);
+}
+
+/**
+ * Creates the transport for an operation.
+ *
+ * @param name - the operation, by which the host of a client with `fallback: true` is found before the first request.
+ */
+export function gaxTransportFor(operationsClient: OperationsClientLike, name?: string): OperationsTransport {
   const stub = (operationsClient as Partial<OperationsClientLike> | null | undefined)?.operationsStub;
   if (typeof stub?.then !== 'function') {
     const rule = 'an operations client of google-gax';
     throwInvalidArgument('use a client', 'operationsClient', rule, operationsClient);
   }
-  return new GaxTransport(stub, operationsClient.auth);
+  return new GaxTransport(stub, operationsClient.auth, name);
 }
 
 class GaxTransport implements OperationsTransport {
@@ -43,9 +56,10 @@ class GaxTransport implements OperationsTransport {
   readonly #initialized: Promise<Operations>;
   #operations: Operations | undefined;
 
-  constructor(stub: Promise<object>, auth: unknown) {
+  constructor(stub: Promise<object>, auth: unknown, name: string | undefined) {
+    this.apiEndpoint = defaultHost(auth);
     this.#initialized = stub
-      .then((stub) => this.#open(stub, auth))
+      .then((stub) => this.#open(stub, auth, name))
       // For example without credentials: every call then fails with this error.
       .catch((error: unknown) => operationsOver(this.#scope, () => Promise.reject(error)));
     void this.#initialized.then((operations) => (this.#operations = operations));
@@ -76,8 +90,13 @@ class GaxTransport implements OperationsTransport {
     return Promise.resolve();
   }
 
-  #open(stub: object, auth: unknown): Operations {
-    if (!isGrpcStub(stub)) return new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient);
+  #open(stub: object, auth: unknown, name: string | undefined): Operations {
+    if (!isGrpcStub(stub)) {
+      if (isLegacyAuth(auth)) return new LegacyRestOperations(this.#scope, stub as RestStub, auth);
+      const operations = new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient);
+      if (name !== undefined) this.apiEndpoint = operations.hostOf(name) ?? this.apiEndpoint;
+      return operations;
+    }
     const connection = connectionFromStub(stub);
     this.apiEndpoint = hostOf(stub);
     return operationsOver(this.#scope, () => connection);
@@ -99,4 +118,13 @@ class GaxTransport implements OperationsTransport {
       waitMs,
     );
   }
+}
+
+/**
+ * The service's default host, which is known before the stub is: a generated client sets it on its auth, with the default
+ * scopes if no other host was given.
+ */
+function defaultHost(auth: unknown): string | undefined {
+  const { defaultServicePath, defaultScopes } = asRecord(auth);
+  return typeof defaultServicePath === 'string' && defaultScopes ? defaultServicePath : undefined;
 }

@@ -20,19 +20,25 @@ export interface LongrunningDescriptorLike {
   readonly metadataDecoder: (bytes: Uint8Array) => object;
 }
 
-/**
- * The part of google-gax's `LROperation` that is used, which the methods of generated clients return.
- *
- * @typeParam R - the response.
- * @typeParam M - the metadata.
- */
-export interface LROperationLike<R, M> {
+/** The part of google-gax's `Operation` that is used, which some methods of clients return without types. */
+export interface UntypedOperationLike {
   /** The last state that the service sent. */
   readonly latestResponse: object;
   /** The types of its response and metadata. */
   readonly longrunningDescriptor: LongrunningDescriptorLike;
   /** The settings of the call that started it. */
   readonly _callOptions?: object | undefined;
+  /** Never called; it declares the types. */
+  promise(): Promise<unknown>;
+}
+
+/**
+ * The part of google-gax's `LROperation` that is used, which the methods of generated clients return.
+ *
+ * @typeParam R - the response.
+ * @typeParam M - the metadata.
+ */
+export interface LROperationLike<R, M> extends UntypedOperationLike {
   /** Never called; it declares the two types. */
   promise(): Promise<[R, M, unknown]>;
 }

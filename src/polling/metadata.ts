@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>> | undefined;
  * The first readable one of some fields of an operation's metadata: in the message, in its JSON, or in either as a Struct.
  * NaN if there is none.
  */
-export function readFirstNumber(
+function readFirstNumber(
   { metadata, raw }: Operation<unknown, unknown>,
   readers: Readonly<Record<string, NumberReader>>,
 ): number {
@@ -19,8 +19,7 @@ export function readFirstNumber(
       if (!fields) continue;
       for (const name in readers) {
         const field = fields[name] as Fields;
-        // Plain, or in a `google.protobuf.Value`.
-        const value = (readers[name] as NumberReader)(field?.numberValue ?? field?.stringValue ?? field);
+        const value = (readers[name] as NumberReader)(unwrapValue(field));
         if (value >= 0) return value;
       }
     }
@@ -28,6 +27,25 @@ export function readFirstNumber(
     // A foreign object may throw on conversion. Metadata must not fail the wait.
   }
   return NaN;
+}
+
+/** A field's value: plain, or in a `google.protobuf.Value`. */
+function unwrapValue(field: unknown): unknown {
+  const { numberValue, stringValue } = (field ?? {}) as Record<string, unknown>;
+  return numberValue ?? stringValue ?? field;
+}
+
+/** Reads the first readable one of some fields of a message in a field, which may be in a Struct too. */
+function within(readers: Readonly<Record<string, NumberReader>>): NumberReader {
+  return (value) => {
+    const message = value as Fields;
+    const fields = ((message?.structValue as Fields)?.fields ?? message) as Fields;
+    for (const name in readers) {
+      const number = (readers[name] as NumberReader)(unwrapValue(fields?.[name]));
+      if (number >= 0) return number;
+    }
+    return NaN;
+  };
 }
 
 function numberOf(value: unknown): number {
@@ -65,13 +83,45 @@ export function readProgress(
   return NaN;
 }
 
-const progressFields = {
+const percentFields = {
   progressPercent: percentOf,
   progress_percent: percentOf,
   progressPercentage: percentOf,
   progress_percentage: percentOf,
-  progress: numberOf,
 };
 
-/** The start time in metadata, in milliseconds since 1970: from a string, a Timestamp or a Date. */
-export const startTimeFields = { createTime: timeOf, create_time: timeOf, startTime: timeOf, start_time: timeOf };
+const withinProgress = within(percentFields);
+
+const progressFields = {
+  ...percentFields,
+  // A number, or as in Spanner a message with a percentage.
+  progress: (value: unknown) => (typeof value === 'object' ? withinProgress(value) : numberOf(value)),
+};
+
+/**
+ * When an operation started, by its metadata, in milliseconds since 1970: from a string, a Timestamp or a Date. NaN if they
+ * do not say it.
+ *
+ * The `createTime` of another message is that of a resource: Cloud Run's metadata are the service itself.
+ */
+export function readStartTime(operation: Operation<unknown, unknown>): number {
+  const typeUrl: unknown = operation.raw.metadata?.typeUrl;
+  const isBelieved = typeof typeUrl !== 'string' || startTimeTypes.test(typeUrl);
+  return isBelieved ? readFirstNumber(operation, startTimeFields) : NaN;
+}
+
+// A name that ends in Metadata or MetadataV1Beta1, or none: a Struct has no name of its own.
+const startTimeTypes = /^$|(?:metadata(?:v\d\w*)?|\.protobuf\.Struct)$/i;
+
+const ownTimes = { createTime: timeOf, create_time: timeOf, startTime: timeOf, start_time: timeOf };
+const withinTimes = within(ownTimes);
+
+const startTimeFields = {
+  ...ownTimes,
+  // As in Vertex AI, Dataplex, Spanner.
+  genericMetadata: withinTimes,
+  generic_metadata: withinTimes,
+  commonMetadata: withinTimes,
+  common_metadata: withinTimes,
+  progress: withinTimes,
+};

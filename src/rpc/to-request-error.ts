@@ -1,5 +1,6 @@
 import { isLROError, requestError, type RpcInfo } from '../errors.js';
 import { Code, toCode } from '../status.js';
+import { sanitizeCause } from './sanitize-error.js';
 
 /**
  * Converts what a transport threw to a {@link RequestError}. What belongs to the caller (a `TypeError` for an invalid
@@ -20,17 +21,18 @@ function convert(error: unknown, rpc: RpcInfo): unknown {
   if (isLROError(error)) return error;
   const { code, message = '', details, name: kind, cause } = Object(error) as Record<string, unknown>;
   const text = String(message);
+  const safe = sanitizeCause(error);
   if (code && toCode(code) === code) {
     const said = typeof details === 'string' && details ? details : text;
-    return requestError(rpc, code as Code, said, { cause: error, origin: 'service' });
+    return requestError(rpc, code as Code, said, { cause: safe, origin: 'service' });
   }
   const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
   if (networkErrorCodes.test(systemCode)) {
-    return requestError(rpc, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, { cause: error });
+    return requestError(rpc, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, { cause: safe });
   }
   // A programming error does not go away with a retry.
   if (programmingErrors.test(`${String(kind)}: ${text}`)) return error;
-  return requestError(rpc, Code.UNKNOWN, text || String(error), { cause: error });
+  return requestError(rpc, Code.UNKNOWN, text || String(error), { cause: safe });
 }
 
 const networkErrorCodes = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;

@@ -1,8 +1,10 @@
+import type { Any } from '../any.js';
 import { assertArgument, assertNumber, assertNumbers } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import type { EmulatorCall } from './call.js';
 import { ManualClock, RealClock } from './clock.js';
 import type { Fault } from './faults.js';
+import { gaxOperation, gaxStub, type DecodableClass, type GaxOperation } from './gax-operation.js';
 import { serveGrpc, type RunningGrpcServer } from './grpc-server.js';
 import { Handlers, type OperationHandler } from './handlers.js';
 import { serveHttp } from './http-server.js';
@@ -83,6 +85,7 @@ export class OperationsEmulator implements AsyncDisposable {
   readonly #handlers = new Handlers();
   #grpc: Promise<RunningGrpcServer> | undefined;
   #http: Promise<ListeningServer> | undefined;
+  #gaxStub: Promise<object> | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws TypeError, RangeError if an option is invalid. */
@@ -190,6 +193,29 @@ export class OperationsEmulator implements AsyncDisposable {
   /** A transport for `OperationsClient` inside the process. Its deadlines use the emulator's clock. */
   transport(): OperationsTransport {
     return inProcessTransport(this.#service);
+  }
+
+  /**
+   * An operation as a method of a generated `@google-cloud/*` client returns it, for tests that replace the method. It
+   * needs no port: `pollerFrom()` polls it inside the process.
+   *
+   * @typeParam R - the response.
+   * @typeParam M - the metadata.
+   * @param raw - the operation, from {@link OperationsEmulator.start}.
+   * @param types - the classes of response and metadata; those without a class stay undecoded.
+   *
+   * @example
+   * ```ts
+   * const operation = emulator.gaxOperation(emulator.start({ durationMs: 500, response }), { response: ExportAgentResponse });
+   * jest.spyOn(agents, 'exportAgent').mockResolvedValue([operation] as never);
+   * ```
+   */
+  gaxOperation<R = Any, M = Any>(
+    raw: RawOperation,
+    types: { response?: DecodableClass<R> | undefined; metadata?: DecodableClass<M> | undefined } = {},
+  ): GaxOperation<R, M> {
+    this.#gaxStub ??= Promise.resolve(gaxStub(this.transport()));
+    return gaxOperation(this.#gaxStub, raw, types);
   }
 
   /**

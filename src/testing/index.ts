@@ -7,6 +7,7 @@ export { OperationsEmulator } from './emulator.js';
 export type { EmulatorCall } from './call.js';
 export type { EmulatorOptions } from './emulator.js';
 export type { EmulatorMethod, EmulatorWire, Fault, RawHttpResponse } from './faults.js';
+export type { DecodableClass, GaxOperation } from './gax-operation.js';
 export type { HandlerRequest, OperationHandler } from './handlers.js';
 export type { OperationOutcome, OperationPatch, OperationScript, StatusScript } from './script.js';
 export { packAny, packEmpty, packStruct } from './pack.js';

@@ -72,8 +72,8 @@ export function responseError(rpc: RpcInfo, response: HttpResponse): RequestErro
   });
 }
 
-/** `Retry-After`. A date in it is relative to the server's clock, if the response has a `Date`. */
-function retryAfter({ headers }: HttpResponse): number | undefined {
+/** The delay that `Retry-After` requests, in milliseconds. A date in it is relative to the server's clock, if the response has a `Date`. */
+export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>): number | undefined {
   const sent = parseHttpDate(headers.get('date') ?? '');
   return parseRetryAfter(headers.get('retry-after'), Number.isNaN(sent) ? Date.now() : sent);
 }

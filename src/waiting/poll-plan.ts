@@ -3,7 +3,7 @@ import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import { alignDueMs } from '../polling/align.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
-import { readFirstNumber, readProgress, startTimeFields } from '../polling/metadata.js';
+import { readProgress, readStartTime } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
@@ -317,8 +317,10 @@ export class PollPlan {
   }
 
   #readMetadata(operation: Operation<unknown, unknown>, nowMs: number): void {
-    if (this.#metadataStartMs === undefined) {
-      const startedAtMs = readFirstNumber(operation, startTimeFields);
+    // Not those of the starting call: an operation that it returned is new.
+    const isInitial = this.#attempt === 0 && !this.#hasResponse;
+    if (this.#metadataStartMs === undefined && !isInitial) {
+      const startedAtMs = readStartTime(operation);
       if (!Number.isNaN(startedAtMs)) this.#metadataStartMs = nowMs - (Date.now() - startedAtMs);
     }
     const progress = readProgress(operation, this.#settings.readProgress);

@@ -288,7 +288,6 @@ describe('customOperations()', () => {
     ['delete', { delete: 'x' }],
     ['wait', { wait: 1000 }],
     ['close', { close: {} }],
-    ['name', { list: () => Promise.resolve({ operations: [] }) }],
     ['apiEndpoint', { apiEndpoint: '' }],
     ['apiEndpoint', { apiEndpoint: 1 }],
   ])("throws for an invalid '%s': %j", (option, more) => {

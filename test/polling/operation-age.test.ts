@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonType, OperationsClient, type Any, type AnyDecoder } from '../../src/index.js';
+import { jsonType, OperationsClient, type Any, type AnyDecoder, type JsonValue } from '../../src/index.js';
 import { AgedService } from '../support/aged-service.js';
-import { json, name, running } from '../support/scripted.js';
+import { name, running } from '../support/scripted.js';
 import { track } from '../support/virtual-time.js';
 import { advance, minute, hour, year, decodedAs, runScenario, observe, latestMs } from './scenario.js';
+
+const metadataOf = (fields: Record<string, JsonValue>): Any => ({ typeUrl: 'x/test.ThingMetadata', json: fields });
 
 describe('the age from a token', () => {
   async function resume(startedAtMs: number) {
@@ -43,40 +45,40 @@ describe('the age from the metadata', () => {
     toString: () => String(value),
   });
   const spellings: [spelling: string, of: (date: Date) => { metadata: Any; decoder?: AnyDecoder<unknown> }][] = [
-    ['createTime, a text', (date) => ({ metadata: json({ createTime: date.toISOString() }) })],
-    ['startTime, a text', (date) => ({ metadata: json({ startTime: date.toISOString() }) })],
-    ['create_time, a text', (date) => ({ metadata: json({ create_time: date.toISOString() }) })],
-    ['start_time, a text', (date) => ({ metadata: json({ start_time: date.toISOString() }) })],
+    ['createTime, a text', (date) => ({ metadata: metadataOf({ createTime: date.toISOString() }) })],
+    ['startTime, a text', (date) => ({ metadata: metadataOf({ startTime: date.toISOString() }) })],
+    ['create_time, a text', (date) => ({ metadata: metadataOf({ create_time: date.toISOString() }) })],
+    ['start_time, a text', (date) => ({ metadata: metadataOf({ start_time: date.toISOString() }) })],
     [
       'a text with nanoseconds',
-      (date) => ({ metadata: json({ createTime: date.toISOString().replace('Z', '000000Z') }) }),
+      (date) => ({ metadata: metadataOf({ createTime: date.toISOString().replace('Z', '000000Z') }) }),
     ],
     [
       'JSON of a type with a decoder',
-      (date) => ({ metadata: json({ createTime: date.toISOString() }), decoder: jsonType('test.Thing') }),
+      (date) => ({ metadata: metadataOf({ createTime: date.toISOString() }), decoder: jsonType('test.ThingMetadata') }),
     ],
     [
       'JSON of another type than declared',
-      (date) => ({ metadata: json({ createTime: date.toISOString() }), decoder: jsonType('test.Other') }),
+      (date) => ({ metadata: metadataOf({ createTime: date.toISOString() }), decoder: jsonType('test.Other') }),
     ],
     [
       'a Timestamp of a decoded message',
       (date) => ({
-        metadata: { typeUrl: 'x/test.Thing', value: new Uint8Array([1]) },
+        metadata: { typeUrl: 'x/test.ThingMetadata', value: new Uint8Array([1]) },
         decoder: decodedAs(() => ({ createTime: seconds(date) })),
       }),
     ],
     [
       'a Timestamp with its seconds as a Long',
       (date) => ({
-        metadata: { typeUrl: 'x/test.Thing', value: new Uint8Array([1]) },
+        metadata: { typeUrl: 'x/test.ThingMetadata', value: new Uint8Array([1]) },
         decoder: decodedAs(() => ({ startTime: { ...seconds(date), seconds: long(seconds(date).seconds) } })),
       }),
     ],
     [
       'a Date of a decoded message',
       (date) => ({
-        metadata: { typeUrl: 'x/test.Thing', value: new Uint8Array([1]) },
+        metadata: { typeUrl: 'x/test.ThingMetadata', value: new Uint8Array([1]) },
         decoder: decodedAs(() => ({ createTime: date })),
       }),
     ],
@@ -114,8 +116,8 @@ describe('the age from the metadata', () => {
     ['an empty text', { createTime: '' }],
     ['a time in the future', { createTime: '2999-01-01T00:00:00Z' }],
   ])('is not read from %s: the schedule is the default one', async (_, fields) => {
-    const plain = await observe(20 * minute, json({}));
-    const { ages } = await observe(20 * minute, json(fields));
+    const plain = await observe(20 * minute, metadataOf({}));
+    const { ages } = await observe(20 * minute, metadataOf(fields));
     expect(ages).toEqual(plain.ages);
   });
 
@@ -123,7 +125,7 @@ describe('the age from the metadata', () => {
     const plain = await runScenario({ durationMs: 10 * minute });
     const moving = await runScenario({
       durationMs: 10 * minute,
-      metadata: () => json({ startTime: ago(0).toISOString() }),
+      metadata: () => metadataOf({ startTime: ago(0).toISOString() }),
     });
     expect(moving.ages).toEqual(plain.ages);
   });
@@ -132,7 +134,7 @@ describe('the age from the metadata', () => {
     const startTime = ago(5 * year).toISOString();
     for (const durationMs of [500, 1700, 2500, 7700, 8000, 15_000, 19_400, 44_000, 46_000, 5 * minute, 20 * minute]) {
       const plain = await runScenario({ durationMs });
-      const { ages, delayMs } = await runScenario({ durationMs, metadata: () => json({ startTime }) });
+      const { ages, delayMs } = await runScenario({ durationMs, metadata: () => metadataOf({ startTime }) });
       expect(delayMs).toBeLessThanOrEqual(Math.min(2400 + 1.2 * durationMs, 60_500) + 1);
       expect(ages.length).toBeLessThanOrEqual(plain.ages.length + 1);
     }
@@ -142,7 +144,7 @@ describe('the age from the metadata', () => {
     for (const skewMs of [-3000, -500, 500, 3000]) {
       for (const durationMs of [10_000, 60_000, 240_000]) {
         const startTime = ago(skewMs).toISOString();
-        const { delayMs } = await runScenario({ durationMs, metadata: () => json({ startTime }) });
+        const { delayMs } = await runScenario({ durationMs, metadata: () => metadataOf({ startTime }) });
         expect(delayMs).toBeLessThanOrEqual(latestMs(durationMs + Math.max(0, skewMs)) + 1);
       }
     }

@@ -35,5 +35,24 @@ expectTypeOf(plain.info).toEqualTypeOf<OperationInfo<Job, Job>>();
 // @ts-expect-error a job has an id
 jobs.rawOperation({ pages: 3 });
 
-// @ts-expect-error `done` is required
-customOperations({ get: ({ name }, { signal }) => ask(name, signal) });
+// Only `get` is required. A resource without the fields of google.longrunning is both response and metadata.
+expectTypeOf(customOperations({ get: ({ name }, { signal }) => ask(name, signal) }).info).toEqualTypeOf<
+  OperationInfo<Job, Job>
+>();
+// @ts-expect-error `get` is required
+customOperations({ done: () => true });
+
+// With these fields, their types are those of response and metadata.
+interface Video {
+  name?: string;
+  done?: boolean;
+  metadata?: { percent: number } | null;
+  response?: { uri: string };
+}
+declare function video(name: string): Promise<Video>;
+expectTypeOf(customOperations({ get: ({ name }) => video(name) }).info).toEqualTypeOf<
+  OperationInfo<{ uri: string } | undefined, { percent: number } | undefined>
+>();
+expectTypeOf(
+  customOperations({ get: ({ name }) => video(name), response: ({ response }) => response?.uri ?? '' }).info,
+).toEqualTypeOf<OperationInfo<string, { percent: number } | undefined>>();

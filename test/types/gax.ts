@@ -1,6 +1,6 @@
 import type { AgentsClient, protos } from '@google-cloud/dialogflow-cx';
 import { expectTypeOf } from 'expect-type';
-import type { LROperation, OperationsClient as GaxOperationsClient } from 'google-gax';
+import type { LROperation, Operation as GaxOperation, OperationsClient as GaxOperationsClient } from 'google-gax';
 import type { Any } from '../../src/any.js';
 import { OperationsClient } from '../../src/client.js';
 import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
@@ -42,6 +42,13 @@ export function gax(operation: LROperation<{ a: 1 }, { b: 2 }>, client: GaxOpera
   expectTypeOf(pollerFrom(operation, { rpcTimeoutMs: 1 })).toEqualTypeOf<LROPoller<{ a: 1 }, { b: 2 }>>();
   expectTypeOf(gaxTransport(client)).toEqualTypeOf<OperationsTransport>();
   expectTypeOf(gaxTransport(agents.operationsClient)).toEqualTypeOf<OperationsTransport>();
+}
+
+// An operation without types, such as that of Spanner's `createDatabase()`, is accepted too.
+export function untyped(operation: GaxOperation, common: PollingOptions) {
+  expectTypeOf(pollerFrom(operation)).toEqualTypeOf<LROPoller<unknown>>();
+  expectTypeOf(pollerFrom(operation, common)).toEqualTypeOf<LROPoller<unknown>>();
+  expectTypeOf(pollerFrom(operation, { readProgress: () => 1 })).toEqualTypeOf<LROPoller<unknown>>();
 }
 
 // `progress` gets the metadata as the client types it; options for operations of any type do for this one too.

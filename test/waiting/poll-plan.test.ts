@@ -65,6 +65,7 @@ describe('a plan', () => {
     const { plan } = makePlan({ backoff });
     const json = { createTime: new Date(Date.now() - 3_600_000).toISOString() };
     const metadata = { typeUrl: '', json };
+    plan.answered(0);
     plan.observed({ ...state, metadata, raw: { ...running, metadata } }, 0, 0);
     expect(backoff.mock.lastCall![0].ageMs).toBe(10_000);
     plan.reset(1000, -1);

@@ -1,0 +1,21 @@
+import { asRecord } from '../transports/as-record.js';
+import { retryAfter } from '../transports/http-response.js';
+import { headersOf } from './response-headers.js';
+
+/**
+ * The delay until the next poll that a resource requests, in milliseconds; undefined if it requests none. It never fails: a
+ * broken reader must not end the wait.
+ *
+ * @param read - reads it, in place of the `Retry-After` of a response.
+ */
+export function pollAfterMs<T>(
+  resource: T,
+  read: ((resource: T) => number | null | undefined) | undefined,
+): number | undefined {
+  try {
+    const ms = read ? read(resource) : retryAfter({ headers: headersOf(asRecord(resource).headers) });
+    return typeof ms === 'number' && ms > 0 ? ms : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import { MalformedOperationError } from '../decode-errors.js';
+import { isCredential } from '../transports/secrets.js';
+import { asRecord } from '../transports/as-record.js';
+import { isStateful } from './defaults.js';
+
+const maxSilent = 3;
+const maxNames = 100_000;
+
+/**
+ * Counts the responses in a row that do not say whether an operation is done, for operations without a `done` function:
+ * such an operation would be polled for ever.
+ */
+export class SilentResponses {
+  readonly #counts = new Map<string, number>();
+
+  /** @throws {@link MalformedOperationError} if it is the third such response in a row. */
+  check(name: string, resource: unknown): void {
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.delete(name);
+    if (isStateful(resource)) return;
+    if (count >= maxSilent) throw new MalformedOperationError(name, problemOf(resource));
+    this.#counts.set(name, count);
+    if (this.#counts.size > maxNames) this.#counts.delete(this.#counts.keys().next().value as string);
+  }
+}
+
+function problemOf(resource: unknown): string {
+  const problem = `${maxSilent} responses in a row have neither 'done' nor 'status', the last one being`;
+  return `${problem} ${describeResource(resource)}; pass 'done' to customOperations()`;
+}
+
+/** A resource for a message, shortened: its first fields, without the content of objects and without credentials. */
+export function describeResource(resource: unknown): string {
+  if (typeof resource !== 'object' || resource === null) return describeValue(resource);
+  if (Array.isArray(resource)) return `an array of ${resource.length}`;
+  const fields = Object.entries(asRecord(resource));
+  const shown = fields.slice(0, maxFields).map(([field, value]) => `${shorten(field)}: ${describeField(field, value)}`);
+  if (fields.length > maxFields) shown.push('…');
+  return shown.length > 0 ? `{ ${shown.join(', ')} }` : describeValue(resource);
+}
+
+const maxFields = 8;
+
+function describeField(field: string, value: unknown): string {
+  const words = field.replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
+  const isSecret = isCredential(words) || /auth|cookie|credential|key|pass|secret|signature|token/.test(words);
+  return isSecret ? '***' : describeValue(value);
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(withoutSecrets(value));
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return '[…]';
+  const { constructor } = asRecord(value) as { constructor?: { name?: unknown } };
+  const name = typeof constructor?.name === 'string' ? constructor.name : '';
+  if (name !== '' && name !== 'Object') return `a ${shorten(name)}`;
+  return Object.keys(value).length > 0 ? '{…}' : '{}';
+}
+
+// A string may itself be a credential, or a URL or a body that holds one: only plain words are shown.
+const withoutSecrets = (text: string): string => (/^[\w .:/-]{0,40}$/.test(text) && !looksSecret(text) ? text : '…');
+
+const looksSecret = (text: string): boolean => /bearer|basic |^ya29|^ey[JI]|[\w-]{24,}/i.test(text);
+
+const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
