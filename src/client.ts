@@ -87,7 +87,7 @@ export class OperationsClient implements AsyncDisposable {
   readonly #settings: PollingSettings;
   readonly #context: ClientContext;
   /** The single calls in progress. */
-  readonly #calls = new LinkedList<PendingCall>();
+  readonly #calls = new Set<PendingCall>();
 
   /**
    * @throws TypeError if `transport` is not a transport, or an option is of the wrong type.
@@ -106,8 +106,7 @@ export class OperationsClient implements AsyncDisposable {
     const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
     assertArgument(hasGetOperation, action, 'transport', 'one', transport);
     const { apiEndpoint } = transport;
-    const isHost = apiEndpoint === undefined || typeof (apiEndpoint as unknown) === 'string';
-    assertArgument(isHost, action, 'transport.apiEndpoint', 'a string', apiEndpoint);
+    assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
     this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
@@ -265,7 +264,8 @@ export class OperationsClient implements AsyncDisposable {
   applyUpdate(raw: RawOperation): number {
     const { name } = toOperation({ ...raw, response: undefined }, anyInfo);
     assertName('apply an update', name);
-    return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.tryUpdate(raw)).length;
+    return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.applyUpdate(raw, true))
+      .length;
   }
 
   /** Closes the transport. Pending waits and calls reject with a {@link RequestError} (CANCELLED). */
@@ -275,7 +275,7 @@ export class OperationsClient implements AsyncDisposable {
       loop.fail(closedError({ method: 'GetOperation', name: loop.name }));
     }
     // Also those in a retry delay, which the transport cannot end.
-    for (const call of this.#calls.snapshot()) call.abort(closedError(call.rpc));
+    for (const call of this.#calls) call.abort(closedError(call.rpc));
     await this.#transport.close();
   }
 
@@ -287,16 +287,10 @@ export class OperationsClient implements AsyncDisposable {
   /** Loads the coalescer on the first lookup; it then replaces this function. */
   #loadingLookup(coalesce: true | CoalesceOptions): Lookup {
     let loading: Promise<Lookup> | undefined;
-    const load = async (): Promise<Lookup> => {
-      try {
-        const { installCoalescer } = await import('./coalescing/coalescer.js');
-        return installCoalescer(this.#context, coalesce);
-      } catch (error) {
-        loading = undefined; // The next attempt of the poll loads it again.
-        throw error;
-      }
-    };
-    return async (...args) => (await (loading ??= load()))(...args);
+    const load = async (): Promise<Lookup> =>
+      (await import('./coalescing/coalescer.js')).installCoalescer(this.#context, coalesce);
+    // After a failure the next attempt of the poll loads it again.
+    return async (...args) => (await (loading ??= load().finally(() => (loading = undefined))))(...args);
   }
 
   #createLoop<R, M>(
@@ -341,7 +335,7 @@ function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInf
   const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
   const { response, metadata } = types as Partial<OperationInfo<R, M>>;
   const isDecoder = (decoder: Partial<AnyDecoder<unknown>> | undefined): boolean =>
-    typeof decoder?.decode === 'function' && ['string', 'undefined'].includes(typeof decoder.typeName);
+    typeof decoder?.decode === 'function' && typeof (decoder.typeName ?? '') === 'string';
   const valid = [response, metadata].every(isDecoder);
   assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
   return types;

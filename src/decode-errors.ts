@@ -35,13 +35,13 @@ export class UnpackError extends LROError {
   override readonly name = 'UnpackError';
   override readonly code = 'LRO_UNPACK_FAILED';
   /** The part of the operation that cannot be read. */
-  readonly field: 'response' | 'metadata';
+  declare readonly field: 'response' | 'metadata';
   /** The full name of the declared type; undefined if the decoder accepts any type. */
-  readonly expected: string | undefined;
+  declare readonly expected: string | undefined;
   /** The full name of the received type; empty if there was none. */
-  readonly actual: string;
+  declare readonly actual: string;
   /** The message as it was received. */
-  readonly any: Any;
+  declare readonly any: Any;
 
   /** @internal */
   constructor(options: UnpackErrorOptions) {

@@ -20,7 +20,7 @@ import {
  */
 export abstract class StatusError extends LROError {
   /** Code, message and details. */
-  readonly status: Status;
+  declare readonly status: Status;
 
   /** @internal */
   constructor(message: string, operationName: string, status: Status, cause?: unknown) {
@@ -63,9 +63,9 @@ export class OperationFailedError extends StatusError {
   override readonly name = 'OperationFailedError';
   override readonly code = 'LRO_OPERATION_FAILED';
   /** The last metadata, decoded: often the only record of the work done before the failure. */
-  readonly metadata: unknown;
+  declare readonly metadata: unknown;
   /** Whether the operation was cancelled (`status.code` is `Code.CANCELLED`). */
-  readonly cancelled: boolean;
+  declare readonly cancelled: boolean;
 
   /** @internal */
   constructor(operationName: string, status: Status, metadata: unknown) {
@@ -109,20 +109,20 @@ export class RequestError extends StatusError {
   override readonly name = 'RequestError';
   override readonly code = 'LRO_REQUEST_FAILED';
   /** The RPC that failed, such as `'GetOperation'`. */
-  readonly method: string;
+  declare readonly method: string;
   /** The code of the last failure: `status.code`. */
-  readonly rpcCode: Code;
+  declare readonly rpcCode: Code;
   /** The HTTP status; undefined over gRPC, or if there was no response. */
-  readonly httpStatus: number | undefined;
+  declare readonly httpStatus: number | undefined;
   /** The number of attempts that were sent. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** The delay that the server requested (`Retry-After` or RetryInfo), in milliseconds; undefined if none. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /**
    * The source of the status: `'service'` if the response came from the service itself, `'transport'` if the status was
    * derived from a broken connection, a missing response, or a body that is not the service's.
    */
-  readonly origin: 'service' | 'transport';
+  declare readonly origin: 'service' | 'transport';
 
   /** Creates an error from its properties. Properties other than those of {@link RequestErrorOptions} are ignored. */
   constructor(options: RequestErrorOptions) {
@@ -155,13 +155,13 @@ export class PollingTimeoutError extends LROError {
   override readonly name = 'PollingTimeoutError';
   override readonly code = 'LRO_POLLING_TIMEOUT';
   /** The duration of this wait, in milliseconds. */
-  readonly elapsedMs: number;
+  declare readonly elapsedMs: number;
   /** The number of responses that the poller has received from the server. */
-  readonly polls: number;
+  declare readonly polls: number;
   /** The last known state; undefined if the server never responded. */
-  readonly operation: Operation<unknown, unknown> | undefined;
+  declare readonly operation: Operation<unknown, unknown> | undefined;
   /** Resumes the wait: `client.resume(error.token, info)`. */
-  readonly token: ResumeToken;
+  declare readonly token: ResumeToken;
 
   /** @internal */
   constructor({ elapsedMs, polls, operation, token }: PollingTimeoutErrorOptions) {

@@ -20,7 +20,7 @@ export abstract class LROError extends Error {
   /** Identifies the error class; `switch (error.code)` narrows. */
   abstract readonly code: LROErrorCode;
   /** The name of the operation; empty if the service sent no name. */
-  readonly operationName: string;
+  declare readonly operationName: string;
 
   /** @internal */
   constructor(message: string, operationName: string, cause?: unknown) {

@@ -62,11 +62,12 @@ export class ListedStates {
   #deliverTo(loop: ActiveLoop, raw: RawOperation): void {
     if (!loop.hasWaiters) return;
     try {
-      if (!lacksResult(raw)) return loop.applyUpdate(raw);
-      this.#target.doneWithoutResult.add(raw.name);
-      loop.resetSchedule();
+      if (lacksResult(raw)) {
+        this.#target.doneWithoutResult.add(raw.name);
+        loop.resetSchedule();
+      } else loop.applyUpdate(raw, true);
     } catch {
-      // Older than the known state, or malformed: the loop's own poll decides.
+      // Malformed: the loop's own poll decides.
     }
   }
 }

@@ -5,23 +5,18 @@ type NumberReader = (value: unknown) => number;
 
 type Fields = Readonly<Record<string, unknown>> | undefined;
 
+type Readers = Readonly<Record<string, NumberReader>>;
+
 /**
  * The first readable one of some fields of an operation's metadata: in the message, in its JSON, or in either as a Struct.
  * NaN if there is none.
  */
-function readFirstNumber(
-  { metadata, raw }: Operation<unknown, unknown>,
-  readers: Readonly<Record<string, NumberReader>>,
-): number {
+function readFirstNumber({ metadata, raw }: Operation<unknown, unknown>, readers: Readers): number {
   const json = raw.metadata?.json as Fields;
   try {
-    for (const fields of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
-      if (!fields) continue;
-      for (const name in readers) {
-        const field = fields[name] as Fields;
-        const value = (readers[name] as NumberReader)(unwrapValue(field));
-        if (value >= 0) return value;
-      }
+    for (const message of [metadata, (metadata as Fields)?.fields, json, json?.value]) {
+      const value = readFrom(message as Fields, readers);
+      if (value >= 0) return value;
     }
   } catch {
     // A foreign object may throw on conversion. Metadata must not fail the wait.
@@ -29,23 +24,14 @@ function readFirstNumber(
   return NaN;
 }
 
-/** A field's value: plain, or in a `google.protobuf.Value`. */
-function unwrapValue(field: unknown): unknown {
-  const { numberValue, stringValue } = (field ?? {}) as Record<string, unknown>;
-  return numberValue ?? stringValue ?? field;
-}
-
-/** Reads the first readable one of some fields of a message in a field, which may be in a Struct too. */
-function within(readers: Readonly<Record<string, NumberReader>>): NumberReader {
-  return (value) => {
-    const message = value as Fields;
-    const fields = ((message?.structValue as Fields)?.fields ?? message) as Fields;
-    for (const name in readers) {
-      const number = (readers[name] as NumberReader)(unwrapValue(fields?.[name]));
-      if (number >= 0) return number;
-    }
-    return NaN;
-  };
+/** The first readable one of some fields of a message, each plain or in a `google.protobuf.Value`. */
+function readFrom(message: Fields, readers: Readers): number {
+  for (const name in readers) {
+    const field = message?.[name] as Fields;
+    const value = (readers[name] as NumberReader)(field?.numberValue ?? field?.stringValue ?? field);
+    if (value >= 0) return value;
+  }
+  return NaN;
 }
 
 function numberOf(value: unknown): number {
@@ -83,19 +69,12 @@ export function readProgress(
   return NaN;
 }
 
-const percentFields = {
+const progressFields = {
   progressPercent: percentOf,
   progress_percent: percentOf,
   progressPercentage: percentOf,
   progress_percentage: percentOf,
-};
-
-const withinProgress = within(percentFields);
-
-const progressFields = {
-  ...percentFields,
-  // A number, or as in Spanner a message with a percentage.
-  progress: (value: unknown) => (typeof value === 'object' ? withinProgress(value) : numberOf(value)),
+  progress: numberOf,
 };
 
 /**
@@ -113,15 +92,4 @@ export function readStartTime(operation: Operation<unknown, unknown>): number {
 // A name that ends in Metadata or MetadataV1Beta1, or none: a Struct has no name of its own.
 const startTimeTypes = /^$|(?:metadata(?:v\d\w*)?|\.protobuf\.Struct)$/i;
 
-const ownTimes = { createTime: timeOf, create_time: timeOf, startTime: timeOf, start_time: timeOf };
-const withinTimes = within(ownTimes);
-
-const startTimeFields = {
-  ...ownTimes,
-  // As in Vertex AI, Dataplex, Spanner.
-  genericMetadata: withinTimes,
-  generic_metadata: withinTimes,
-  commonMetadata: withinTimes,
-  common_metadata: withinTimes,
-  progress: withinTimes,
-};
+const startTimeFields = { createTime: timeOf, create_time: timeOf, startTime: timeOf, start_time: timeOf };

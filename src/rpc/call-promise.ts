@@ -2,11 +2,10 @@ import type { AbortSignalLike } from '../transport.js';
 import { abortReason, addAbortListener, removeAbortListener } from './abort.js';
 import type { RpcInfo } from '../errors.js';
 import type { CallSpec } from './call-spec.js';
-import type { Linked } from './linked-list.js';
 import { RpcCall, type CallObserver } from './rpc-call.js';
 
 /** A call in progress that can be aborted. */
-export interface PendingCall extends Linked<PendingCall> {
+export interface PendingCall {
   readonly rpc: RpcInfo;
   abort(reason: unknown): void;
 }
@@ -14,8 +13,6 @@ export interface PendingCall extends Linked<PendingCall> {
 /** An {@link RpcCall} whose outcome is a promise. */
 export class CallPromise<T> implements CallObserver<T>, PendingCall {
   readonly rpc: RpcInfo;
-  previous: PendingCall | undefined;
-  next: PendingCall | undefined;
   readonly #call: RpcCall<T>;
   readonly #signal: AbortSignalLike | undefined;
   readonly #promise: Promise<T>;

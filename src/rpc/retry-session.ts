@@ -85,16 +85,14 @@ export class RetrySession<T> implements TimerTask {
       lastAttemptInMs: spec.lastAttemptInMs?.(now()),
       random: Math.random(),
     });
-    if (delayMs === undefined) throw attemptNumber > 1 ? withAttempts(error, attemptNumber) : error;
+    if (delayMs === undefined) {
+      const options: RequestErrorOptions = error;
+      throw new RequestError({ ...options, cause: error.cause, attempts: attemptNumber });
+    }
     this.#listener.onRetry?.(error, attemptNumber, delayMs);
     // The listener may have aborted the call.
     if (this.#disposed as boolean) throw error;
     this.#elapsedMs += delayMs;
     await this.#defer(() => spec.timers.schedule(this, now() + delayMs));
   }
-}
-
-function withAttempts(error: RequestError, attempts: number): RequestError {
-  const options: RequestErrorOptions = error;
-  return new RequestError({ ...options, cause: error.cause, attempts });
 }

@@ -1,5 +1,5 @@
 /** The properties by which HTTP libraries attach a request, with its credentials, to an error. */
-const attachments = ['request', 'config', 'response', 'options', 'headers', 'req', 'res'];
+const attachments = 'request response config options headers req'.split(' ');
 
 type ErrorFields = Readonly<Record<string, unknown>>;
 
@@ -8,16 +8,15 @@ type ErrorFields = Readonly<Record<string, unknown>>;
  * Any other error is returned unchanged.
  */
 export function sanitizeCause(error: unknown): unknown {
-  return isExposed(error, 0) ? sanitizeError(error) : error;
+  return isExposed(error) ? sanitizeError(error) : error;
 }
 
-function isExposed(error: unknown, depth: number): boolean {
-  if (typeof error !== 'object' || error === null || depth > 5) return false;
-  const fields = error as ErrorFields;
-  return attachments.some((name) => isObject(fields[name])) || isExposed(fields.cause, depth + 1);
+function isExposed(error: unknown, depth = 0): boolean {
+  const fields = Object(error) as ErrorFields;
+  // (A cause may refer to itself.)
+  if (depth > 5) return false;
+  return attachments.some((name) => typeof (fields[name] ?? 0) === 'object') || isExposed(fields.cause, depth + 1);
 }
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /**
  * A copy of an error with nothing but its name, message and code.

@@ -19,19 +19,19 @@ export function toRequestError(error: unknown, rpc: RpcInfo): unknown {
 
 function convert(error: unknown, rpc: RpcInfo): unknown {
   if (isLROError(error)) return error;
-  const { code, message = '', details, name: kind, cause } = Object(error) as Record<string, unknown>;
+  const { code, message = '', details, name, cause } = Object(error) as Record<string, unknown>;
   const text = String(message);
   const safe = sanitizeCause(error);
   if (code && toCode(code) === code) {
-    const said = typeof details === 'string' && details ? details : text;
-    return requestError(rpc, code as Code, said, { cause: safe, origin: 'service' });
+    const message = typeof details === 'string' && details ? details : text;
+    return requestError(rpc, code as Code, message, { cause: safe, origin: 'service' });
   }
   const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
   if (networkErrorCodes.test(systemCode)) {
     return requestError(rpc, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, { cause: safe });
   }
   // A programming error does not go away with a retry.
-  if (programmingErrors.test(`${String(kind)}: ${text}`)) return error;
+  if (programmingErrors.test(`${String(name)}: ${text}`)) return error;
   return requestError(rpc, Code.UNKNOWN, text || String(error), { cause: safe });
 }
 

@@ -26,9 +26,7 @@ export interface ActiveLoop extends Linked<ActiveLoop> {
   /** Handles a response to a lookup of another caller, sent at `sentMs`. */
   handleResponse(raw: RawOperation, sentMs: number): void;
   /** Applies a state that did not come by a request. */
-  applyUpdate(raw: RawOperation): void;
-  /** The same, but an older state is ignored: false. */
-  tryUpdate(raw: RawOperation): boolean;
+  applyUpdate(raw: RawOperation, ignoreOlder?: boolean): boolean;
   /** Resets the schedule, because the operation may end soon. */
   resetSchedule(): void;
   /** Ends the present waits with an error. */

@@ -191,15 +191,18 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   onResponse(raw: RawOperation, call: RpcCall<RawOperation>, nowMs: number): void {
     const { sentMs } = call;
+    const isPoll = call === this.#poll;
     let canWaitAgain = false;
-    if (call === this.#poll) {
+    if (isPoll) {
       this.#poll = undefined;
       this.#plan.pollAnswered(sentMs, nowMs);
-      if (this.settings.onEvent) this.#emitResponse('poll', raw, sentMs, nowMs);
     } else {
       this.#wait = undefined;
       canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
-      if (this.settings.onEvent) this.#emitResponse('wait', raw, sentMs, nowMs);
+    }
+    if (this.settings.onEvent) {
+      const type = isPoll ? 'poll' : 'wait';
+      this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
     }
     this.responseCount++;
     this.applyState(raw, sentMs, nowMs);
@@ -246,20 +249,15 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /**
    * Applies a state that did not come by a request.
    *
-   * @throws RangeError if it is older than the known state.
+   * @param ignoreOlder - whether to ignore a state that is older than the known one, instead of throwing a RangeError.
+   * @returns whether it was applied.
    * @throws what {@link validateUpdate} and {@link PollLoop.applyState} throw.
    */
-  applyUpdate(raw: RawOperation): void {
+  applyUpdate(raw: RawOperation, ignoreOlder = false): boolean {
     const problem = validateUpdate(raw, this);
-    if (problem !== undefined) throw new RangeError(`Cannot update as ${problem}`);
-    this.applyState(raw);
-  }
-
-  /** The same, but an older state is ignored: false. */
-  tryUpdate(raw: RawOperation): boolean {
-    if (validateUpdate(raw, this) !== undefined) return false;
-    this.applyState(raw);
-    return true;
+    if (!problem) this.applyState(raw);
+    else if (!ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
+    return !problem;
   }
 
   /**
@@ -324,14 +322,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   // ---- events ----
 
-  #emitResponse(type: 'poll' | 'wait', raw: RawOperation, sentMs: number, nowMs: number): void {
-    this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
-  }
-
   #emit(event: PollingEventWithoutName): void {
     try {
       const result: unknown = this.settings.onEvent?.({ name: this.name, ...event });
-      if (result !== undefined && isPromise(result)) result.then(undefined, () => undefined);
+      if (result && isPromise(result)) result.then(undefined, () => undefined);
     } catch {
       // A failing event listener must not fail the wait.
     }

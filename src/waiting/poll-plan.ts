@@ -201,7 +201,7 @@ export class PollPlan {
   waitAnswered(done: boolean, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
     const heldLongEnough = longPoll.answered(done, nowMs - sentMs);
-    longPoll.dueMs = heldLongEnough ? nowMs : finiteOr(this.#nextAfterMs(sentMs), nowMs + fallbackDelayMs);
+    longPoll.dueMs = heldLongEnough ? nowMs : this.#nextWaitMs(sentMs, nowMs);
     this.answered(nowMs);
     return heldLongEnough;
   }
@@ -217,8 +217,7 @@ export class PollPlan {
     const next = longPoll.failed(notVisibleYet ? undefined : error, nowMs - sentMs);
     if (next === 'give-up') return false;
     // At least a millisecond later: a service that fails at once must not starve the event loop.
-    longPoll.dueMs =
-      next === 'retry-now' ? nowMs : Math.max(finiteOr(this.#nextAfterMs(nowMs), nowMs + fallbackDelayMs), nowMs + 1);
+    longPoll.dueMs = next === 'retry-now' ? nowMs : Math.max(this.#nextWaitMs(nowMs, nowMs), nowMs + 1);
     if (notVisibleYet) this.#deferPoll(longPoll.dueMs);
     return true;
   }
@@ -300,6 +299,12 @@ export class PollPlan {
     return Math.round(sentMs + this.#delayMs(sentMs));
   }
 
+  /** When the next server-side wait is due after one from `fromMs`; with an infinite backoff, after a fixed delay. */
+  #nextWaitMs(fromMs: number, nowMs: number): number {
+    const nextMs = this.#nextAfterMs(fromMs);
+    return nextMs < Infinity ? nextMs : nowMs + fallbackDelayMs;
+  }
+
   #delayMs(atMs: number): number {
     // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
     // A true claim is caught up with in a handful of polls.
@@ -336,8 +341,3 @@ export class PollPlan {
 
 /** The delay until the next server-side wait after one that failed, where the backoff never polls, in milliseconds. */
 const fallbackDelayMs = 60_000;
-
-/** Returns `ms`, or the fallback when polling is disabled (`Infinity`). */
-function finiteOr(ms: number, fallbackMs: number): number {
-  return ms < Infinity ? ms : fallbackMs;
-}

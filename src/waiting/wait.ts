@@ -124,7 +124,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     if (this.#settled) return;
     try {
       const result: unknown = this.#options.onProgress?.(operation);
-      if (result !== undefined && isPromise(result)) result.then(undefined, (error: unknown) => this.#leaveWith(error));
+      if (result && isPromise(result)) result.then(undefined, (error: unknown) => this.#leaveWith(error));
     } catch (error) {
       return this.#leaveWith(error);
     }
@@ -138,7 +138,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
       if (!operation) throw outcome.error;
       const result: unknown = this.#options.onProgress?.(operation);
       const resolve = (): void => this.#resolve(this.#unwrap(operation));
-      if (result !== undefined && isPromise(result)) result.then(resolve).then(undefined, this.#reject);
+      if (result && isPromise(result)) result.then(resolve).then(undefined, this.#reject);
       else resolve();
     } catch (error) {
       this.#reject(error);

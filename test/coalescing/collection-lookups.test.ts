@@ -34,7 +34,7 @@ function makeCollection() {
   const addLoop = (name: string, hasWaiters = true) => {
     const loop = { name, hasWaiters, states: [] as RawOperation[], resets: 0 };
     const active = Object.assign(loop, {
-      applyUpdate: (raw: RawOperation) => void loop.states.push(raw),
+      applyUpdate: (raw: RawOperation) => loop.states.push(raw) > 0,
       resetSchedule: () => {
         loop.resets++;
       },

@@ -69,9 +69,7 @@ describe('the collections of a coalescer', () => {
     const { context, addLoop, listedFor } = makeContext([state]);
     const states: RawOperation[] = [];
     const loop = addLoop(state.name);
-    loop.applyUpdate = (raw) => {
-      states.push(raw);
-    };
+    loop.applyUpdate = (raw) => states.push(raw) > 0;
     installCoalescer(context, true);
     await listedFor('a');
     expect(states).toEqual([state]);

@@ -95,48 +95,10 @@ describe.each(wires)('the start time in metadata as %s', (_, of) => {
     expect((await pollAges(() => struct)).length).toBeLessThan(plain.length);
   });
 
-  test.each<[string, Fields]>([
-    ['genericMetadata.createTime', { genericMetadata: { createTime: old } }],
-    ['commonMetadata.createTime', { commonMetadata: { createTime: old } }],
-    ['generic_metadata.create_time', { generic_metadata: { create_time: old } }],
-    ['common_metadata.start_time', { common_metadata: { start_time: old } }],
-    ['progress.startTime', { progress: { startTime: old, progressPercent: 0 } }],
-  ])('is read from %s', async (_, fields) => {
-    const given = of(`${prefix}test.OperationMetadata`, fields);
-    expect((await pollAges(() => given)).length).toBeLessThan((await plainAges()).length);
-  });
-
   test('of an unreadable kind is ignored', async () => {
     for (const genericMetadata of ['x', 5, null, [], { createTime: null }, { createTime: {} }]) {
       const given = of(`${prefix}test.OperationMetadata`, { genericMetadata, progress: genericMetadata });
       expect(await pollAges(() => given)).toEqual(await plainAges());
     }
-  });
-});
-
-describe('the progress in metadata', () => {
-  test.each<[string, (percent: number) => Fields]>([
-    ['progress.progressPercent', (progressPercent) => ({ progress: { progressPercent } })],
-    ['progress.progress_percent', (progress_percent) => ({ progress: { progress_percent } })],
-    ['progress.progressPercent as a text', (percent) => ({ progress: { progressPercent: String(percent) } })],
-  ])('is read from %s', async (_, fieldsAt) => {
-    const ages = await pollAges((ageMs) => ({
-      metadata: { typeUrl: 'x/test.BackupMetadata', json: fieldsAt(Math.min(100, ageMs / 200)) },
-      decoder: anyType,
-    }));
-    const plain = await plainAges();
-    expect(ages.at(-1)! - 20_000).toBeLessThan(400);
-    expect(plain.at(-1)! - 20_000).toBeGreaterThan(600);
-  });
-
-  test('is read from a message in a Struct', async () => {
-    const fieldsAt = (percent: number) => ({
-      fields: { progress: { structValue: { fields: { progressPercent: { numberValue: percent } } } } },
-    });
-    const ages = await pollAges((ageMs) => ({
-      metadata: { typeUrl: 'x/google.protobuf.Struct', json: fieldsAt(Math.min(100, ageMs / 200)) },
-      decoder: { decode: (any) => any?.json },
-    }));
-    expect(ages.at(-1)! - 20_000).toBeLessThan(400);
   });
 });
