@@ -18,8 +18,14 @@ export interface GaxOperation<R, M> {
   readonly latestResponse: object;
   /** The types of the operation, and the client that sends the requests about it. */
   readonly longrunningDescriptor: {
-    readonly operationsClient: { readonly operationsStub: Promise<object> };
+    /** The client that sends the requests. */
+    readonly operationsClient: {
+      /** Sends the requests to the emulator. */
+      readonly operationsStub: Promise<object>;
+    };
+    /** Decodes a response. */
     readonly responseDecoder: (bytes: Uint8Array) => object;
+    /** Decodes metadata. */
     readonly metadataDecoder: (bytes: Uint8Array) => object;
   };
   /** Rejects: the emulator has no polling loop of google-gax. */
