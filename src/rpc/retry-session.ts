@@ -86,6 +86,7 @@ export class RetrySession<T> implements TimerTask {
       random: Math.random(),
     });
     if (delayMs === undefined) {
+      if (attemptNumber === 1) throw error;
       const options: RequestErrorOptions = error;
       throw new RequestError({ ...options, cause: error.cause, attempts: attemptNumber });
     }

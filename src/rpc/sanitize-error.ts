@@ -1,5 +1,5 @@
 /** The properties by which HTTP libraries attach a request, with its credentials, to an error. */
-const attachments = 'request response config options headers req'.split(' ');
+const attachments = ['request', 'response', 'config', 'headers'];
 
 type ErrorFields = Readonly<Record<string, unknown>>;
 
@@ -14,8 +14,10 @@ export function sanitizeCause(error: unknown): unknown {
 function isExposed(error: unknown, depth = 0): boolean {
   const fields = Object(error) as ErrorFields;
   // (A cause may refer to itself.)
-  if (depth > 5) return false;
-  return attachments.some((name) => typeof (fields[name] ?? 0) === 'object') || isExposed(fields.cause, depth + 1);
+  return (
+    depth < 5 &&
+    (attachments.some((name) => typeof (fields[name] ?? 0) === 'object') || isExposed(fields.cause, depth + 1))
+  );
 }
 
 /**
