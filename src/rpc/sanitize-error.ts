@@ -1,5 +1,5 @@
 /** The properties by which HTTP libraries attach a request, with its credentials, to an error. */
-const attachments = ['request', 'response', 'config', 'headers'];
+const attachments = ['request', 'config', 'headers'];
 
 type ErrorFields = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ function isExposed(error: unknown, depth = 0): boolean {
   const fields = Object(error) as ErrorFields;
   // (A cause may refer to itself.)
   return (
-    depth < 5 &&
+    depth < 9 &&
     (attachments.some((name) => typeof (fields[name] ?? 0) === 'object') || isExposed(fields.cause, depth + 1))
   );
 }
