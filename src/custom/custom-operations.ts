@@ -191,7 +191,7 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   ): Promise<A> {
     const rpc = { method, name };
     const work = async (call: CallContext): Promise<A> => {
-      const problem = 'these operations have no such method; nothing was sent';
+      const problem = 'customOperations() has no function for it; nothing was sent';
       if (!handler) throw requestError(rpc, Code.UNIMPLEMENTED, problem);
       try {
         return await handler(callOptions(call, options));

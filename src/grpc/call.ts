@@ -140,7 +140,13 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     try {
       response = this.#method.decode(message);
     } catch (error) {
-      return this.reject(new MalformedOperationError(name, `the answer to ${method} cannot be read`, error));
+      return this.reject(
+        new MalformedOperationError(
+          name,
+          `the response to ${method} cannot be decoded; check the endpoint: this is not the service`,
+          error,
+        ),
+      );
     }
     this.resolve(response);
   }

@@ -105,7 +105,9 @@ export class HttpChannel {
     if (bindings.length > 5) tried.push(`${bindings.length - 5} more`);
     const rule = service === undefined ? 'no HTTP rule' : `no HTTP rule of ${service}`;
     const problem =
-      bindings.length === 0 ? `${rule} binds ${rpc.method}` : `${rule} fits the name, of ${tried.join(', ')}`;
+      bindings.length === 0
+        ? `${rule} binds ${rpc.method}`
+        : `${rule} fits the name, of ${tried.join(', ')}: pass another in 'httpRules'`;
     throw requestError(rpc, Code.UNIMPLEMENTED, `${problem}; nothing was sent`);
   }
 }

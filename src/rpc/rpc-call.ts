@@ -76,7 +76,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   /** The deadline of the attempt has passed. */
   onTimer(): void {
     const attempt = this.#attempt as CallAttempt;
-    const message = `no answer within ${Math.round(attempt.timeoutMs)} ms`;
+    const message = `no response within ${Math.round(attempt.timeoutMs)} ms`;
     const error = requestError(this.#spec, Code.DEADLINE_EXCEEDED, message);
     this.#handleError(error);
     attempt.abort(error);

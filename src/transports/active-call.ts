@@ -93,7 +93,7 @@ export abstract class ActiveCall<T> implements ClosableCall {
   }
 
   protected deadlineMessage(): string {
-    return `no answer within ${this.timeoutMs} ms`;
+    return `no response within ${this.timeoutMs} ms`;
   }
 
   /** Cancels the request. */

@@ -1,6 +1,7 @@
 import { Code } from '../status.js';
 import { asRecord } from './as-record.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
+import { withHint } from './hinted-error.js';
 
 /** The parts of a failure to get credentials that are safe to show, and whether it is transient. */
 export interface AuthErrorInfo {
@@ -56,17 +57,15 @@ export function describeAuthError(error: unknown, subject: string): { code: Code
   const { httpStatus, systemCode, isTransient } = parseAuthError(error);
   const { response } = asRecord(error);
   const phrase = safePhraseIn(error);
-  const details = new Set([
-    httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
-    systemCode,
-    phrase,
-    oauthErrorCode(asRecord(asRecord(response).data).error),
-  ]);
+  const oauthCode = oauthErrorCode(asRecord(asRecord(response).data).error);
+  const details = new Set([httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, systemCode, phrase, oauthCode]);
   details.delete(undefined);
-  return {
-    code: isTransient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED,
-    message: `Cannot get ${subject}: ${[...details].join(', ') || 'no details that are safe to show'}${hintFor(phrase)}`,
-  };
+  const problem = `Cannot get ${subject}: ${[...details].join(', ') || 'no details that are safe to show'}`;
+  const isUnreachable = isTransient && httpStatus === undefined;
+  const hint = isUnreachable
+    ? 'check the network: the token server cannot be reached'
+    : hintFor(phrase ?? oauthCode ?? systemCode);
+  return { code: isTransient ? Code.UNAVAILABLE : Code.UNAUTHENTICATED, message: withHint(problem, hint) };
 }
 
 /** A known phrase in the message of an error or of one of its causes. */
@@ -76,10 +75,13 @@ function safePhraseIn(error: unknown): string | undefined {
   return safePhrases.find((phrase) => texts.some((text) => text.includes(phrase)));
 }
 
-/** What to do if no credentials were found. */
-function hintFor(phrase: string | undefined): string {
-  if (phrase === undefined || !missingCredentials.includes(phrase)) return '';
-  return ". Run 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file";
+/** What to do about credentials that were not found, or that are no longer accepted. */
+function hintFor(problem = ''): string | undefined {
+  if (missingCredentials.includes(problem)) {
+    return "run 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS to the path of a key file";
+  }
+  if (problem === 'ENOENT') return 'the key file does not exist: check GOOGLE_APPLICATION_CREDENTIALS or keyFilename';
+  return expiredLogins.includes(problem) ? "log in again: 'gcloud auth application-default login'" : undefined;
 }
 
 const missingCredentials: readonly string[] = [
@@ -88,6 +90,8 @@ const missingCredentials: readonly string[] = [
   'Unable to read the credential file specified by the GOOGLE_APPLICATION_CREDENTIALS environment variable',
   'Unable to detect a Project Id in the current environment',
 ];
+
+const expiredLogins: readonly string[] = ['invalid_grant', 'invalid_rapt'];
 
 const safePhrases: readonly string[] = [
   ...missingCredentials,

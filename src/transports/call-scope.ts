@@ -82,7 +82,7 @@ class ScopedCall<T> extends ActiveCall<T> implements CallContext {
   }
 
   protected override deadlineMessage(): string {
-    return `no answer${this.#host === undefined ? '' : ` from ${this.#host}`} within ${this.timeoutMs} ms`;
+    return `no response${this.#host === undefined ? '' : ` from ${this.#host}`} within ${this.timeoutMs} ms`;
   }
 
   protected onStop(reason: unknown): void {

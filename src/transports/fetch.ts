@@ -35,4 +35,6 @@ export interface HttpResponse {
   readonly text: string | undefined;
   /** Removes the credentials of the request from texts of the response that an error shows. */
   readonly redactor: Redactor;
+  /** Whether the request is known to have carried no credentials. */
+  readonly isAnonymous?: boolean | undefined;
 }

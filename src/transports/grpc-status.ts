@@ -1,8 +1,11 @@
-import { RequestError, requestError, type RpcInfo } from '../errors.js';
+import { requestError, type RequestError, type RpcInfo } from '../errors.js';
 import { Code, toCode, type Status } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthError } from './auth-error.js';
+import { connectionHint, connectionMessage } from './connection-hint.js';
+import { hintedError, withHint } from './hinted-error.js';
+import { statusHint } from './status-hint.js';
 
 /** The status that a call of grpc-js ends with, or an error of grpc-js, which has the same properties. */
 export interface GrpcStatus {
@@ -20,12 +23,13 @@ export function grpcError(rpc: RpcInfo, error: GrpcStatus, headersReceived: bool
   const text = typeof error.details === 'string' ? error.details : '';
   if (text.startsWith(pluginPrefix)) return pluginError(rpc, error.code, text.slice(pluginPrefix.length));
   const rich = statusFromTrailer(error);
-  const origin = isSynthesized(error, text, headersReceived) ? 'transport' : 'service';
+  const origin: RequestError['origin'] = isSynthesized(error, text, headersReceived) ? 'transport' : 'service';
   // Node's HTTP/2 drops a message that ends in a space, or the space.
   const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
   const status = withLastingProblem({ code: toCode(error.code), message, details: rich?.details ?? [] }, origin);
   const { method, name: operationName } = rpc;
-  return new RequestError({ method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause: error });
+  const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause: error };
+  return hintedError(options, statusHint(options));
 }
 
 /** The message of a status for a plain-text connection that was closed by a server that speaks TLS. */
@@ -47,14 +51,15 @@ const lastingProblems: readonly (readonly [RegExp, string])[] = [
 function withLastingProblem(status: Status, origin: RequestError['origin']): Status {
   const { code, message } = status;
   // A message over a size limit, here or at the server, is as long the next time.
-  if (code === Code.RESOURCE_EXHAUSTED && sizeLimit.test(message)) return { ...status, code: Code.OUT_OF_RANGE };
-  if (origin === 'service') return status;
+  const isTooLarge = code === Code.RESOURCE_EXHAUSTED && sizeLimit.test(message);
+  if (origin === 'service') return isTooLarge ? { ...status, code: Code.OUT_OF_RANGE } : status;
   // Not this package's cancellation, which settles the call first: the server, or Node when the connection broke, reset
   // the stream.
   if (message === 'Call cancelled') return { ...status, code: Code.UNAVAILABLE };
   const [, problem] = lastingProblems.find(([pattern]) => pattern.test(message)) ?? [];
-  if (problem === undefined) return status;
-  return { ...status, code: Code.FAILED_PRECONDITION, message: `${problem}: ${message}` };
+  const text = connectionMessage(problem === undefined ? message : `${problem}: ${message}`);
+  const finalCode = isTooLarge ? Code.OUT_OF_RANGE : problem === undefined ? code : Code.FAILED_PRECONDITION;
+  return { ...status, code: finalCode, message: withHint(text, connectionHint(text, 'gRPC')) };
 }
 
 const sizeLimit = /message (?:larger than max|exceeds maximum size|that decompresses to a size larger)/i;

@@ -1,15 +1,17 @@
 import type { JsonValue } from '../any.js';
-import { RequestError, requestError, type RpcInfo } from '../errors.js';
+import { requestError, type RequestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { summarizeBody } from './body-summary.js';
 import { readErrorResponse, statusFromGrpcHeaders } from './error-response.js';
 import type { HttpResponse } from './fetch.js';
+import { hintedError, withHint } from './hinted-error.js';
 import { maxBodyBytes } from './http-body.js';
 import { isObject } from '../wire/json-object.js';
 import { parseJson } from './json.js';
 import type { Redactor } from './redact.js';
 import { maxRetryAfterMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
+import { statusHint } from './status-hint.js';
 
 /** The response to an RPC that succeeded. */
 export interface RpcResponse {
@@ -39,7 +41,8 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
   // The page of a proxy or a captive portal says nothing about the operation; another attempt may succeed.
   if (json === undefined && !(mayBeEmpty && text.trim() === '')) {
     const problem = `the body is not JSON: ${summarizeBody(httpStatus, text, redactor)}`;
-    throw requestError(rpc, Code.UNKNOWN, problem, { httpStatus, retryAfterMs });
+    const hinted = withHint(problem, 'this is not the service: check the endpoint, and logins or proxies before it');
+    throw requestError(rpc, Code.UNKNOWN, hinted, { httpStatus, retryAfterMs });
   }
   return { json: json === undefined ? undefined : redactErrors(json, redactor), retryAfterMs };
 }
@@ -62,14 +65,15 @@ function redactErrors(json: JsonValue, redactor: Redactor): JsonValue {
 export function responseError(rpc: RpcInfo, response: HttpResponse): RequestError {
   const { status, origin } = readErrorResponse(response);
   const delays = [retryAfter(response), retryDelayMs(status)].filter((ms) => ms !== undefined);
-  return new RequestError({
+  const options = {
     method: rpc.method,
     operationName: rpc.name,
     status,
     origin,
     httpStatus: response.status,
     retryAfterMs: delays.length === 0 ? undefined : Math.min(Math.max(...delays), maxRetryAfterMs),
-  });
+  };
+  return hintedError(options, statusHint({ ...options, isAnonymous: response.isAnonymous }));
 }
 
 /** The delay that `Retry-After` requests, in milliseconds. A date in it is relative to the server's clock, if the response has a `Date`. */

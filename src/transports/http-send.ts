@@ -5,7 +5,7 @@ import { cancelBody, readBody } from './http-body.js';
 import { assertMayFollow, redirectTarget } from './http-redirect.js';
 import { networkError } from './network-error.js';
 import { Redactor } from './redact.js';
-import { secretValues, urlSecrets } from './secrets.js';
+import { isCredential, secretValues, urlSecrets } from './secrets.js';
 
 /** A request, and what must be known about it to send it. */
 export interface OutgoingRequest {
@@ -43,7 +43,10 @@ export async function send(
     const response = await fetchOnce(rpc, fetch, { ...request, url, headers }, redactor, signal);
     const { status } = response;
     const target = redirectTarget(response, from);
-    if (!target) return readResponse(rpc, response, from.host, redactor, signal);
+    if (!target) {
+      const complete = await readResponse(rpc, response, from.host, redactor, signal);
+      return { ...complete, isAnonymous: isAnonymous(request) };
+    }
     cancelBody(response);
     assertMayFollow(rpc, request.httpMethod, { status, from, target, count, redactor });
     if (target.origin !== from.origin) headers = request.publicHeaders;
@@ -51,6 +54,11 @@ export async function send(
     from = target;
     url = target.href;
   }
+}
+
+function isAnonymous({ url, headers, secrets }: OutgoingRequest): boolean {
+  const carriesNone = Object.keys(headers).every((name) => !isCredential(name) && !secrets.includes(name));
+  return carriesNone && urlSecrets(new URL(url)).length === 0;
 }
 
 async function fetchOnce(

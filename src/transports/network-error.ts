@@ -1,6 +1,8 @@
 import { requestError, type RequestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
+import { connectionHint, connectionMessage } from './connection-hint.js';
+import { withHint } from './hinted-error.js';
 import type { Redactor } from './redact.js';
 
 /** An HTTP exchange that failed. */
@@ -19,12 +21,13 @@ export interface FailedExchange {
 export function networkError(rpc: RpcInfo, error: unknown, exchange: FailedExchange): RequestError {
   const { host, redactor, httpStatus } = exchange;
   const code = systemCode(error);
-  const text = redactor.beginning(rootCauseMessage(error), 300);
+  const text = connectionMessage(redactor.beginning(rootCauseMessage(error), 300));
   const message = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
-  const hint = isPlainPort(code) ? ' (the port does not speak TLS)' : '';
-  const problem = httpStatus === undefined ? 'No answer from' : 'The answer broke off from';
-  return requestError(rpc, codeOf(code), `${problem} ${host}: ${message}${hint}`, { httpStatus, cause });
+  const problem = httpStatus === undefined ? `No response from ${host}` : `The response of ${host} broke off`;
+  const reason = isPlainPort(code) ? `the port does not speak TLS: ${message}` : message;
+  const hinted = withHint(`${problem}: ${reason}`, connectionHint(reason, 'REST'));
+  return requestError(rpc, codeOf(code), hinted, { httpStatus, cause });
 }
 
 const rpcCodes: Readonly<Record<string, Code>> = {

@@ -233,11 +233,14 @@ describe('gaxTransport() of a client with fallback: true', () => {
         endpoints: { oauth2TokenUrl: `http://127.0.0.1:${tokens.port}/` },
       }),
     );
+    const logIn = "log in again: 'gcloud auth application-default login'";
     for (const status of [400, 401]) {
       await expect(refused.getOperation({ name }, {})).rejects.toMatchObject({
         rpcCode: Code.UNAUTHENTICATED,
         origin: 'transport',
-        status: { message: `Cannot get credentials for the request: HTTP ${status}, invalid_grant` },
+        status: {
+          message: `Cannot get credentials for the request: HTTP ${status}, invalid_grant; ${logIn}`,
+        },
       });
     }
     expect(server.calls).toHaveLength(0);

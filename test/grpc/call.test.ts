@@ -118,7 +118,7 @@ describe('unary', () => {
     const error = await failure(
       unary(new CallScope(), () => connection, methods.getOperation, request, { timeoutMs: 500 }, {}),
     );
-    expect(error.status.message).toBe('no answer within 500 ms');
+    expect(error.status.message).toBe('no response within 500 ms');
   });
 
   it('unary() sends each header once, in lower case; those of the call override the others', async () => {
@@ -154,7 +154,8 @@ describe('unary', () => {
     const details = 'Getting metadata from plugin failed with error: s3cret token refused, connect ECONNRESET';
     const { connection } = fakeConnection((callback) => later(() => callback({ code: 2, details })));
     const error = await failure(unary(new CallScope(), () => connection, methods.getOperation, request, {}, {}));
-    expect(error).toMatchObject({ rpcCode: 14, status: { message: 'Cannot get credentials: ECONNRESET' } });
+    const message = 'Cannot get credentials: ECONNRESET; check the network: the token server cannot be reached';
+    expect(error).toMatchObject({ rpcCode: 14, status: { message } });
     expect(error.cause).toBeUndefined();
   });
 });

@@ -158,19 +158,29 @@ describe('credentials that fail', () => {
     expect(getClient).toHaveBeenCalledTimes(1);
   });
 
+  const unreachable = 'check the network: the token server cannot be reached';
+  const noKeyFile = 'the key file does not exist: check GOOGLE_APPLICATION_CREDENTIALS or keyFilename';
   it.each([
     [
       { message: 'invalid_grant: Bad', response: { status: 400, config: { key: 's3cret' } } },
       16,
-      'HTTP 400, invalid_grant',
+      `HTTP 400, invalid_grant; log in again: 'gcloud auth application-default login'`,
     ],
     [{ message: 's3cret', response: { status: 503 } }, 14, 'HTTP 503'],
     [{ message: 's3cret', status: 429 }, 14, 'HTTP 429'],
-    [{ message: 'request to https://s3cret failed, reason: connect ECONNREFUSED 127.0.0.1:1' }, 14, 'ECONNREFUSED'],
-    [{ message: 's3cret', code: 'ENOTFOUND' }, 14, 'ENOTFOUND'],
-    [{ message: 'fetch failed', cause: { code: 'UND_ERR_SOCKET', message: 's3cret' } }, 14, 'UND_ERR_SOCKET'],
-    [new DOMException('s3cret', 'TimeoutError'), 14, 'no details that are safe to show'],
-    [{ message: "ENOENT: no such file or directory, open '/s3cret'", code: 'ENOENT' }, 16, 'ENOENT'],
+    [
+      { message: 'request to https://s3cret failed, reason: connect ECONNREFUSED 127.0.0.1:1' },
+      14,
+      `ECONNREFUSED; ${unreachable}`,
+    ],
+    [{ message: 's3cret', code: 'ENOTFOUND' }, 14, `ENOTFOUND; ${unreachable}`],
+    [
+      { message: 'fetch failed', cause: { code: 'UND_ERR_SOCKET', message: 's3cret' } },
+      14,
+      `UND_ERR_SOCKET; ${unreachable}`,
+    ],
+    [new DOMException('s3cret', 'TimeoutError'), 14, `no details that are safe to show; ${unreachable}`],
+    [{ message: "ENOENT: no such file or directory, open '/s3cret'", code: 'ENOENT' }, 16, `ENOENT; ${noKeyFile}`],
     [{ message: 'Unexpected token s, ..."key": s3cret"... is not valid JSON' }, 16, 'not valid JSON'],
     [{ message: 'Bearer s3cret' }, 16, 'no details that are safe to show'],
     ['s3cret', 16, 'no details that are safe to show'],

@@ -133,7 +133,7 @@ describe('a status of the transport', () => {
     expect(error).toMatchObject({
       rpcCode: 4,
       origin: 'transport',
-      status: { message: 'no answer within 60 ms', details: [] },
+      status: { message: 'no response within 60 ms', details: [] },
     });
     await until(() => server.calls.every(({ cancelled }) => cancelled));
   });

@@ -82,19 +82,35 @@ describe('authenticator()', () => {
       origin: 'transport',
       method: 'GetOperation',
       operationName: 'operations/a',
-      status: { message: expect.stringMatching(/^Cannot get credentials for the request: HTTP 400.*invalid_grant$/) },
+      status: {
+        message: expect.stringMatching(
+          /^Cannot get credentials for the request: HTTP 400.*invalid_grant; log in again: .*login'$/,
+        ),
+      },
     });
     expect(inspect(refused, { depth: 10, showHidden: true })).not.toContain('secret');
   });
 
+  const unreachable = 'check the network: the token server cannot be reached';
+  const noKeyFile = 'the key file does not exist: check GOOGLE_APPLICATION_CREDENTIALS or keyFilename';
   it.each<[string, unknown, keyof typeof Code, string]>([
     ['a 503', { response: { status: 503 } }, 'UNAVAILABLE', 'HTTP 503'],
     ['a 429', { status: 429 }, 'UNAVAILABLE', 'HTTP 429'],
     ['a 500 in code', { code: '500' }, 'UNAVAILABLE', 'HTTP 500'],
-    ['a refused connection', { code: 'ECONNREFUSED' }, 'UNAVAILABLE', 'ECONNREFUSED'],
-    ['a failed fetch', { message: 'fetch failed', cause: { code: 'ENOTFOUND' } }, 'UNAVAILABLE', 'ENOTFOUND'],
-    ['a time-out', new DOMException('hunter2', 'TimeoutError'), 'UNAVAILABLE', 'no details that are safe to show'],
-    ['a missing key file', { code: 'ENOENT' }, 'UNAUTHENTICATED', 'ENOENT'],
+    ['a refused connection', { code: 'ECONNREFUSED' }, 'UNAVAILABLE', `ECONNREFUSED; ${unreachable}`],
+    [
+      'a failed fetch',
+      { message: 'fetch failed', cause: { code: 'ENOTFOUND' } },
+      'UNAVAILABLE',
+      `ENOTFOUND; ${unreachable}`,
+    ],
+    [
+      'a time-out',
+      new DOMException('hunter2', 'TimeoutError'),
+      'UNAVAILABLE',
+      `no details that are safe to show; ${unreachable}`,
+    ],
+    ['a missing key file', { code: 'ENOENT' }, 'UNAUTHENTICATED', `ENOENT; ${noKeyFile}`],
     ['a 403', { response: { status: 403 }, code: 'ERR_BAD_REQUEST' }, 'UNAUTHENTICATED', 'HTTP 403, ERR_BAD_REQUEST'],
     ['an error without a code', new Error('token hunter2'), 'UNAUTHENTICATED', 'no details that are safe to show'],
     ['undefined', undefined, 'UNAUTHENTICATED', 'no details that are safe to show'],

@@ -58,7 +58,7 @@ describe.each([
     expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 300 }))).toMatchObject({
       rpcCode: Code.DEADLINE_EXCEEDED,
       origin: 'transport',
-      status: { message: `no answer from ${server.origin.slice('http://'.length)} within 300 ms` },
+      status: { message: `no response from ${server.origin.slice('http://'.length)} within 300 ms` },
     });
     await server.gone;
   });
@@ -95,11 +95,14 @@ describe('restTransport() over a connection', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const transport = restTransport({ apiEndpoint: `http://127.0.0.1:${port}` });
+    const host = `127.0.0.1:${port}`;
+    const transport = restTransport({ apiEndpoint: `http://${host}` });
     expect(await failureOf(transport.getOperation({ name }, {}))).toMatchObject({
       rpcCode: Code.UNAVAILABLE,
       origin: 'transport',
-      status: { message: `No answer from 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}` },
+      status: {
+        message: `No response from ${host}: connect ECONNREFUSED ${host}; check the host, the port and the network: nothing listens there`,
+      },
     });
   });
 

@@ -114,7 +114,7 @@ describe('restTransport()', () => {
       operationName: 'projects/p',
       status: {
         message:
-          'no HTTP rule fits the name, of GET /v1/{name=operations/*}, GET /v1/{name=things0/*}, GET /v1/{name=things1/*}, GET /v1/{name=things2/*}, GET /v1/{name=things3/*}, 3 more; nothing was sent',
+          "no HTTP rule fits the name, of GET /v1/{name=operations/*}, GET /v1/{name=things0/*}, GET /v1/{name=things1/*}, GET /v1/{name=things2/*}, GET /v1/{name=things3/*}, 3 more: pass another in 'httpRules'; nothing was sent",
       },
     });
     expect(await failureOf(transport.deleteOperation({ name }, {}))).toMatchObject({
@@ -273,7 +273,7 @@ describe('restTransport()', () => {
       rpcCode: Code.UNKNOWN,
       origin: 'transport',
       httpStatus: 200,
-      status: { message },
+      status: { message: `${message}; this is not the service: check the endpoint, and logins or proxies before it` },
     });
   });
 
@@ -328,7 +328,10 @@ describe('restTransport()', () => {
     expect(failure).toMatchObject({
       rpcCode: Code.UNAVAILABLE,
       origin: 'transport',
-      status: { message: 'No answer from h.test: connect ECONNREFUSED 1.2.3.4:443' },
+      status: {
+        message:
+          'No response from h.test: connect ECONNREFUSED 1.2.3.4:443; check the host, the port and the network: nothing listens there',
+      },
       cause: { code: 'ECONNREFUSED' },
       httpStatus: undefined,
     });
@@ -336,14 +339,14 @@ describe('restTransport()', () => {
   });
 
   it.each([
-    ['UND_ERR_HEADERS_TIMEOUT', 'DEADLINE_EXCEEDED'],
-    ['UND_ERR_INVALID_ARG', 'INVALID_ARGUMENT'],
-    ['ENOTFOUND', 'UNAVAILABLE'],
-  ] as const)('converts %s to %s', async (system, code) => {
+    ['UND_ERR_HEADERS_TIMEOUT', 'DEADLINE_EXCEEDED', ''],
+    ['UND_ERR_INVALID_ARG', 'INVALID_ARGUMENT', ''],
+    ['ENOTFOUND', 'UNAVAILABLE', '; check the host and the DNS'],
+  ] as const)('converts %s to %s', async (system, code, hint) => {
     const fetch: FetchLike = () => Promise.reject(Object.assign(new Error('no'), { code: system }));
     expect(await failureOf(transportTo({ fetch }).getOperation({ name }, {}))).toMatchObject({
       rpcCode: Code[code],
-      status: { message: `No answer from h.test: ${system}: no` },
+      status: { message: `No response from h.test: ${system}: no${hint}` },
     });
   });
 
@@ -351,7 +354,7 @@ describe('restTransport()', () => {
     const auth = () => Promise.resolve({ authorization: 'Bearer hunter2', 'x-odd': 'swordfish' });
     const fetch: FetchLike = () => Promise.reject(new Error('bad header "Bearer hunter2", hunter2, swordfish'));
     const failure = await failureOf(transportTo({ auth, fetch }).getOperation({ name }, {}));
-    expect(failure).toMatchObject({ status: { message: 'No answer from h.test: bad header "***", ***, ***' } });
+    expect(failure).toMatchObject({ status: { message: 'No response from h.test: bad header "***", ***, ***' } });
     expect(inspect(failure, { depth: 10, showHidden: true })).not.toMatch(/hunter2|swordfish/);
   });
 
@@ -411,7 +414,7 @@ describe('restTransport()', () => {
     expect(await failureOf(transport.getOperation({ name }, { timeoutMs: 5 }))).toMatchObject({
       rpcCode: Code.DEADLINE_EXCEEDED,
       origin: 'transport',
-      status: { message: 'no answer from h.test within 5 ms' },
+      status: { message: 'no response from h.test within 5 ms' },
     });
     const controller = new AbortController();
     const call = transport.getOperation({ name }, { signal: controller.signal });

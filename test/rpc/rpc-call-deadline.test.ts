@@ -30,7 +30,7 @@ describe('a call whose transport hangs', () => {
         rpcCode: Code.DEADLINE_EXCEEDED,
         origin: 'transport',
         attempts: 2,
-        status: { message: 'no answer within 30000 ms' },
+        status: { message: 'no response within 30000 ms' },
       },
       afterMs: 60_500, // the second attempt began before the window of 60 s was used up
     });

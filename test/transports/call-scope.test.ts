@@ -109,7 +109,7 @@ describe('CallScope', () => {
     expect(settled).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
     const error = settled.mock.calls[0]![0];
-    expect(error).toMatchObject({ ...timedOut, status: { message: 'no answer from h.test within 1000 ms' } });
+    expect(error).toMatchObject({ ...timedOut, status: { message: 'no response from h.test within 1000 ms' } });
     expect(signals[0]!.aborted).toBe(true);
     expect(signals[0]!.reason).toBe(error);
   });
