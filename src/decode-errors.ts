@@ -1,5 +1,6 @@
 import type { Any } from './any.js';
 import { LROError } from './lro-error.js';
+import type { RawOperation } from './transport.js';
 
 /** The service's response is not an operation that can be polled, for instance one that is neither done nor named. */
 export class MalformedOperationError extends LROError {
@@ -20,12 +21,14 @@ interface UnpackErrorOptions {
   expected?: string | undefined;
   actual: string;
   any: Any;
+  metadata?: unknown;
+  raw: RawOperation;
   cause?: unknown;
 }
 
 /**
  * The response or the metadata is not of the declared type, or cannot be decoded as that type. Nothing is lost: `any`
- * holds the message as it was received.
+ * holds the message as it was received, `raw` the operation, and `metadata` its metadata.
  *
  * A thrown `UnpackError` concerns the response of a completed operation. An `UnpackError` that concerns the metadata is
  * the `metadataError` of an operation and does not end a wait.
@@ -42,6 +45,10 @@ export class UnpackError extends LROError {
   readonly actual: string;
   /** The message as it was received. */
   readonly any: Any;
+  /** The metadata of the operation, decoded; undefined if there are none, or if the error concerns the metadata. */
+  readonly metadata: unknown;
+  /** The operation as it was received. */
+  readonly raw: RawOperation;
 
   /** @internal */
   constructor(options: UnpackErrorOptions) {
@@ -53,6 +60,8 @@ export class UnpackError extends LROError {
     this.expected = expected;
     this.actual = actual;
     this.any = any;
+    this.metadata = options.metadata;
+    this.raw = options.raw;
   }
 }
 

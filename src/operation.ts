@@ -29,7 +29,10 @@ export interface SucceededOperation<R, M> extends OperationState<M> {
   readonly done: true;
   /** `'response'`: the operation succeeded. */
   readonly result: 'response';
-  /** The response, decoded; the type's default instance if the service sent none. */
+  /**
+   * The response, decoded; the type's default instance if the service sent none. Where it cannot be decoded, as in the
+   * `operation` of a poller whose wait failed with an {@link UnpackError}, reading it throws that error.
+   */
   readonly response: R;
 }
 
@@ -75,7 +78,22 @@ export function toOperation<R, M>(
   if (!isDone(raw)) return { ...state, done: false };
   const error = failureOf(raw);
   if (error) return { ...state, done: true, result: 'error', error, cancelled: error.code === Code.CANCELLED };
-  return { ...state, done: true, result: 'response', response: unpack('response', raw.response, info.response, name) };
+  return { ...state, done: true, result: 'response', response: unpack('response', state, info.response) };
+}
+
+/**
+ * The state of a completed operation whose response cannot be decoded: its `response` throws the error when it is read.
+ *
+ * @param error - what {@link toOperation} threw.
+ */
+export function undecodedOperation<R, M>(error: UnpackError, info: OperationInfo<R, M>): SucceededOperation<R, M> {
+  const { operationName: name, raw } = error;
+  const state = { name, ...unpackMetadata(raw, info, name), raw, done: true, result: 'response' };
+  const getResponse = (): never => {
+    throw error;
+  };
+  // Not enumerable, so that the state can be copied and printed.
+  return Object.defineProperty(state, 'response', { get: getResponse }) as SucceededOperation<R, M>;
 }
 
 /** Whether a response, of whatever form, is a completed operation: `done === true`. */
@@ -101,13 +119,13 @@ function nameOf(raw: unknown, requestedName: string): string {
 }
 
 function unpackMetadata<M>(
-  { metadata }: RawOperation,
+  raw: RawOperation,
   info: OperationInfo<unknown, M>,
   name: string,
 ): Pick<OperationState<M>, 'metadata' | 'metadataError'> {
-  if (!metadata || isEmptyAny(metadata)) return { metadata: undefined };
+  if (isEmptyAny(raw.metadata)) return { metadata: undefined };
   try {
-    return { metadata: unpack('metadata', metadata, info.metadata, name) };
+    return { metadata: unpack('metadata', { name, raw }, info.metadata) };
   } catch (error) {
     return { metadata: undefined, metadataError: error as UnpackError };
   }
@@ -132,14 +150,14 @@ function failureOf({ error, response }: RawOperation): Status | undefined {
  */
 function unpack<T>(
   field: 'response' | 'metadata',
-  any: Any | undefined,
+  { name: operationName, metadata, raw }: { name: string; metadata?: unknown; raw: RawOperation },
   decoder: AnyDecoder<T>,
-  operationName: string,
 ): T {
+  const any = raw[field];
   const expected = decoder.typeName;
   const actual = receivedTypeName(any);
   const error = (cause?: unknown): UnpackError =>
-    new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), cause });
+    new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), metadata, raw, cause });
   // An Any without content and an Empty in place of the declared type both mean that there is no message.
   const isAbsent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined);
   if (!isAbsent && expected !== undefined && expected !== actual) throw error();

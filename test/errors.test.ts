@@ -49,6 +49,7 @@ const oneOfEach = (from: typeof classes): Record<LROErrorCode, Error> => ({
   LRO_UNPACK_FAILED: new from.LRO_UNPACK_FAILED({
     operationName: name,
     field: 'response',
+    raw: { name, done: true },
     expected: 'test.Book',
     actual: 'test.Film',
     any,
@@ -260,7 +261,7 @@ describe('PollingTimeoutError', () => {
 });
 
 describe('UnpackError', () => {
-  const unpack = { operationName: name, field: 'response', any } as const;
+  const unpack = { operationName: name, field: 'response', any, raw: { name, done: true } } as const;
 
   it('names both types', () => {
     expect(new UnpackError({ ...unpack, expected: 'test.Book', actual: 'test.Film' }).message).toBe(

@@ -1,6 +1,6 @@
 import type { OperationInfo } from '../any.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
-import { isDone, sameState, toOperation, type Operation } from '../operation.js';
+import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
 import type { PollingEventWithoutName } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
@@ -276,8 +276,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     try {
       operation = toOperation(raw, this.info, this.name);
     } catch (error) {
-      if (isLROError(error) && error.code === 'LRO_UNPACK_FAILED') return this.#complete({ error });
-      throw error;
+      if (!isLROError(error) || error.code !== 'LRO_UNPACK_FAILED') throw error;
+      this.operation = undecodedOperation(error, this.info);
+      this.#emit({ type: 'done', result: 'response', polls: this.responseCount });
+      return this.#complete({ error });
     }
     // States only go forward: a running one that was requested before the known one is older.
     const isOlder = sentMs < this.#stateSentMs && !operation.done;
