@@ -23,8 +23,15 @@ export function typeNameOf(any: Any): string {
 /** Whether an Any has neither a type nor content. Older servers write such an Any as `response: {}`. */
 export function isEmptyAny(any: Any | undefined): boolean {
   if (!any) return true;
-  if (any.typeUrl) return false;
-  return Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0);
+  const { typeUrl, ...content } = any;
+  return !typeUrl && Object.values(content).every(isEmptyContent);
+}
+
+function isEmptyContent(content: unknown): boolean {
+  // Bytes first: it would take seconds to list the keys of megabytes of them.
+  if (ArrayBuffer.isView(content)) return content.byteLength === 0;
+  if (content === undefined || content === null) return true;
+  return typeof content === 'object' && !Array.isArray(content) && Object.keys(content).length === 0;
 }
 
 /** Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. */

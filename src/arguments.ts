@@ -3,11 +3,16 @@ export function invalidArgumentMessage(action: string, option: string, rule: str
   return `Cannot ${action} as '${option}' must be ${rule}: current value is ${formatValue(value)}`;
 }
 
+/** The beginning of a text, for a message: at most 200 characters. */
+export function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
 /** A value for a message: at most 200 characters. The properties of objects are not shown. */
 function formatValue(value: unknown): string {
   // String() of an object may throw: an object parsed from JSON can have a `toString` that is not a function.
   if (typeof value === 'object' && value !== null) return 'an object';
-  return value === '' ? 'an empty string' : String(value).slice(0, 200);
+  return value === '' ? 'an empty string' : shorten(String(value));
 }
 
 /** Throws the TypeError for an invalid argument. */

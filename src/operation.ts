@@ -1,6 +1,7 @@
 import { anyType, isEmptyAny, sameAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
+import { shorten } from './arguments.js';
 import { MalformedOperationError, UnpackError } from './decode-errors.js';
-import { Code, toCode, type Status } from './status.js';
+import { Code, toCode, type CodeName, type Status } from './status.js';
 import type { RawOperation } from './transport.js';
 
 /** The properties that every state of an operation has. */
@@ -110,12 +111,61 @@ export function sameState(a: RawOperation | undefined, b: RawOperation): boolean
 function nameOf(raw: unknown, requestedName: string): string {
   const malformed = (problem: string) => new MalformedOperationError(requestedName, problem);
   if (typeof raw !== 'object' || raw === null) throw malformed('it is not an object');
+  assertOperation(raw, requestedName);
   const operation = raw as RawOperation;
   const name: unknown = operation.name || requestedName;
   if (typeof name !== 'string') throw malformed('its name is not a string');
   // A completed operation needs no name, since it is not polled.
-  if (name === '' && !isDone(operation)) throw malformed('it is neither done nor named');
+  if (isDone(operation)) return name;
+  if (name === '' || isEmptyState(operation)) {
+    throw malformed(`it is neither done nor named${describeContent(operation)}`);
+  }
   return name;
+}
+
+const operationFields: readonly string[] = ['name', 'done', 'metadata', 'response', 'error'];
+
+/** Whether a running operation has nothing of its own: such a response would be polled for ever. */
+function isEmptyState({ name, metadata, response }: RawOperation): boolean {
+  return !name && (metadata ?? response ?? undefined) === undefined;
+}
+
+/**
+ * Checks that an object, raw or in JSON form, has fields of an operation. One that has others instead would be polled for
+ * ever, as a running operation.
+ *
+ * @throws {@link MalformedOperationError} that says what the object is.
+ */
+export function assertOperation(value: object, requestedName: string): void {
+  const { name, done, metadata, response, error, status } = value as Readonly<Record<string, unknown>>;
+  const malformed = (problem: string) => new MalformedOperationError(requestedName, problem);
+  if ((done ?? metadata ?? response ?? undefined) !== undefined) return;
+  if (typeof status === 'string') {
+    const problem = `it has the status '${sanitize(status)}' but no 'done'`;
+    throw malformed(`${problem}: use customOperations() of longrunning/custom`);
+  }
+  if (
+    name === undefined &&
+    error === undefined &&
+    Object.keys(value).some((field) => !operationFields.includes(field))
+  ) {
+    throw malformed(`it is neither done nor named${describeContent(value)}`);
+  }
+}
+
+/** What an object says that is not an operation: its error, or the names of its other fields. */
+function describeContent(value: object): string {
+  const { error } = value as Readonly<Record<string, unknown>>;
+  const { code, status, message } = Object(error) as Readonly<Record<string, unknown>>;
+  const texts = [code, status, message, error].filter((part) => ['string', 'number'].includes(typeof part));
+  if (texts.length > 0) return `: its error is ${sanitize(texts.join(' '))}`;
+  const others = Object.keys(value).filter((field) => !operationFields.includes(field));
+  return others.length === 0 ? '' : `: its fields are ${sanitize(others.join(', '))}`;
+}
+
+/** The beginning of a text, without what may be a credential: the service may have repeated the request. */
+function sanitize(text: string): string {
+  return shorten(text.slice(0, 2000).replace(/\b(bearer|basic)\s+\S+|[^\s,:'"(){}[\]]{24,}/gi, '***'));
 }
 
 function unpackMetadata<M>(
@@ -133,14 +183,25 @@ function unpackMetadata<M>(
 
 /** The error of a completed operation, with missing fields filled in; undefined if the operation succeeded. */
 function failureOf({ error, response }: RawOperation): Status | undefined {
-  const sent = error as { [K in keyof Status]?: Status[K] | null } | null | undefined;
+  const sent: unknown = error;
   if (sent === undefined || sent === null) return undefined;
-  const status = { code: toCode(sent.code), message: sent.message ?? '', details: sent.details ?? [] };
-  if (sent.code !== Code.OK) return status;
+  const status = readStatus(sent);
+  if (status.code !== Code.OK) return status;
   // Some services always send a status, with code 0 for success. But a status with a message or a detail in place of a
   // response is a failure whose code was not set, which proto3 does not distinguish from 0.
   const hasContent = status.message !== '' || status.details.length > 0;
   return hasContent && isEmptyAny(response) ? { ...status, code: Code.UNKNOWN } : undefined;
+}
+
+/** Reads what can be read of an error, of whatever form: a transport in plain JavaScript may return any. */
+function readStatus(error: unknown): Status {
+  const { code, message = error, details } = Object(error) as Readonly<Record<string, unknown>>;
+  const isName = typeof code === 'string' && Object.hasOwn(Code, code);
+  return {
+    code: isName ? Code[code as CodeName] : toCode(code),
+    message: typeof message === 'string' ? message : '',
+    details: Array.isArray(details) ? details.filter((detail) => typeof detail === 'object' && detail !== null) : [],
+  };
 }
 
 /**

@@ -273,7 +273,8 @@ describe('toOperation()', () => {
   });
 
   it('falls back to the requested name', () => {
-    expect(toOperation({ name: '', done: false }, info, 'operations/requested').name).toBe('operations/requested');
+    const unnamed = { name: '', done: false, metadata: { typeUrl: 'x/test.Thing' } };
+    expect(toOperation(unnamed, info, 'operations/requested').name).toBe('operations/requested');
     expect(toOperation({ done: true } as RawOperation, info, 'operations/requested').name).toBe('operations/requested');
     expect(toOperation({ name, done: false }, info, 'operations/requested').name).toBe(name);
   });

@@ -1,7 +1,9 @@
 import type { Any } from '../any.js';
-import { toCode, type Status } from '../status.js';
+import { assertOperation } from '../operation.js';
+import { Code, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
+import { readCode, readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { anyFromJson } from '../wire/json.js';
 
@@ -11,7 +13,9 @@ import { anyFromJson } from '../wire/json.js';
  * The virtual oneof `result` is not used: an object from JSON or a database does not have it.
  */
 export function rawOperationFrom(value: unknown): RawOperation {
-  const { name, done, metadata, response, error } = asRecord(value);
+  const operation = asRecord(value);
+  assertOperation(operation, '');
+  const { name, done, metadata, response, error } = operation;
   return {
     name: typeof name === 'string' ? name : '',
     done: done === true,
@@ -23,9 +27,9 @@ export function rawOperationFrom(value: unknown): RawOperation {
 
 function statusFrom(value: unknown): Status | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { code, message, details } = asRecord(value);
+  const { code, status, message, details } = asRecord(value);
   return {
-    code: toCode(Number(code ?? 0)),
+    code: readCodeName(status) ?? readCode(code ?? 0) ?? Code.UNKNOWN,
     message: typeof message === 'string' ? message : '',
     details: (Array.isArray(details) ? details : []).flatMap((detail) => {
       const any = anyFrom(detail);

@@ -64,7 +64,7 @@ export interface OperationScript extends OperationOutcome {
    * @defaultValue 0
    */
   readonly visibleAfterMs?: number | undefined;
-  /** Omits `name` from responses, as some services do once an operation is done. */
+  /** Omits `name` from responses once the operation is done, as some services do. */
   readonly omitName?: boolean | undefined;
   /** Sends `response` before the operation is done, as some services do. */
   readonly exposeResponseEarly?: boolean | undefined;

@@ -21,7 +21,7 @@ describe.each(wires)('A response that cannot be decoded, over $name', (wire) => 
     const { operation } = poller;
     expect(operation).toMatchObject({ name: poller.name, done: true, result: 'response', metadata: { version: '7' } });
     expect(operation?.raw).toBe((error as UnpackError).raw);
-    expect(() => operation?.result === 'response' && operation.response).toThrow(error as Error);
+    expect(() => operation?.result === 'response' && operation.response).toThrow(error);
     expect({ ...operation }).not.toHaveProperty('response');
     expect(await rejection(poller.poll())).toBe(error);
   });
@@ -42,7 +42,9 @@ describe('Metadata that cannot be decoded', () => {
   const world = useWorld(wires[0]!);
 
   it('are an error with the operation as it was received, and without decoded metadata', async () => {
-    const done = await world().start({ durationMs: 0, metadata: packStruct({ a: 1 }) }).pollUntilDone();
+    const done = await world()
+      .start({ durationMs: 0, metadata: packStruct({ a: 1 }) })
+      .pollUntilDone();
     expect(done.metadataError).toMatchObject({ field: 'metadata', metadata: undefined, raw: { done: true } });
   });
 });
