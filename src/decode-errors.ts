@@ -1,4 +1,5 @@
 import type { Any } from './any.js';
+import { shorten } from './arguments.js';
 import { LROError } from './lro-error.js';
 import type { RawOperation } from './transport.js';
 
@@ -10,7 +11,7 @@ export class MalformedOperationError extends LROError {
 
   /** @internal */
   constructor(operationName: string, problem: string, cause?: unknown) {
-    super(`Malformed operation '${operationName}': ${problem}`, operationName, cause);
+    super(`Malformed operation '${shorten(operationName)}': ${problem}`, operationName, cause);
   }
 }
 
@@ -55,7 +56,8 @@ export class UnpackError extends LROError {
     const { operationName, field, expected, actual, any, cause } = options;
     const type = (expected ?? actual) || 'message';
     const reason = describeProblem(options);
-    super(`The ${field} of operation '${operationName}' cannot be read as a ${type}: ${reason}`, operationName, cause);
+    const name = shorten(operationName);
+    super(`The ${field} of operation '${name}' cannot be read as a ${type}: ${reason}`, operationName, cause);
     this.field = field;
     this.expected = expected;
     this.actual = actual;

@@ -173,7 +173,7 @@ function unpackMetadata<M>(
   info: OperationInfo<unknown, M>,
   name: string,
 ): Pick<OperationState<M>, 'metadata' | 'metadataError'> {
-  if (isEmptyAny(raw.metadata)) return { metadata: undefined };
+  if (!raw.metadata || isEmptyAny(raw.metadata)) return { metadata: undefined };
   try {
     return { metadata: unpack('metadata', { name, raw }, info.metadata) };
   } catch (error) {

@@ -166,7 +166,7 @@ describe('promise()', () => {
   it('keeps the asked name when answers have another or none', async () => {
     const { transport, poller } = make([
       { ...running, name: 'projects/42/operations/1' },
-      { ...running, name: '' },
+      { ...at(1), name: '' },
       succeeded,
     ]);
     const seen = track(poller.promise());

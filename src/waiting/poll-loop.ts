@@ -45,6 +45,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   outcome: WaitOutcome<R, M> | undefined;
   /** How many responses there have been. */
   responseCount = 0;
+  /** The last failure of a request since the last response. */
+  lastFailure: unknown;
   /** When the request for the known state was sent. */
   #stateSentMs = -1;
   readonly #context: ClientContext;
@@ -172,7 +174,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);
     this.#poll?.abort();
     this.#wait?.abort();
-    this.#poll = this.#wait = undefined;
+    this.#poll = this.#wait = this.lastFailure = undefined;
   }
 
   #sendPoll(nowMs: number): void {
@@ -202,12 +204,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       if (this.settings.onEvent) this.#emitResponse('wait', raw, sentMs, nowMs);
     }
     this.responseCount++;
+    this.lastFailure = undefined;
     this.applyState(raw, sentMs, nowMs);
     if (canWaitAgain && !this.outcome) this.#run(nowMs);
   }
 
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
+    this.lastFailure = error;
     if (call === this.#poll) {
       this.#poll = undefined;
       if (this.#plan.pollFailed(error, nowMs)) this.#reschedule();
@@ -226,6 +230,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   onRetry(error: RequestError, attempt: number, delayMs: number): void {
+    this.lastFailure = error;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -239,6 +244,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (this.outcome) return;
     const nowMs = now();
     this.responseCount++;
+    this.lastFailure = undefined;
     this.#plan.answered(nowMs);
     this.applyState(raw, sentMs, nowMs);
   }

@@ -112,8 +112,8 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   onDeadline(): void {
     const elapsedMs = now() - this.#startMs;
     try {
-      const { responseCount: polls, operation, token } = this.#loop;
-      throw new PollingTimeoutError({ elapsedMs, polls, operation, token });
+      const { responseCount: polls, operation, token, lastFailure: cause } = this.#loop;
+      throw new PollingTimeoutError({ elapsedMs, polls, operation, token, cause });
     } catch (error) {
       // Also if the token cannot be made, because a decoder or transport throws.
       this.#leaveWith(error);
