@@ -1,3 +1,5 @@
+import { assertKnownOptions, type OptionNames } from './arguments.js';
+
 /** A JSON value, as `JSON.parse` returns it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -76,6 +78,8 @@ export interface OperationInfo<R, M> {
   readonly metadata: AnyDecoder<M>;
 }
 
+const infoNames: OptionNames<OperationInfo<unknown, unknown>> = { response: true, metadata: true };
+
 /** Returns an {@link Any} unchanged; a message that was not sent is an Any without content. */
 export const anyType: AnyDecoder<Any> = { decode: (any) => any ?? { typeUrl: '' } };
 
@@ -99,6 +103,7 @@ export function operationInfo<R, M = Any>(types: {
   response: AnyDecoder<R>;
   metadata?: AnyDecoder<M> | undefined;
 }): OperationInfo<R, M> {
+  assertKnownOptions('declare an operation', types, infoNames);
   // Without a decoder M is Any: it cannot be inferred as another type.
   return { response: types.response, metadata: types.metadata ?? (anyType as AnyDecoder<unknown> as AnyDecoder<M>) };
 }

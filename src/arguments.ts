@@ -80,8 +80,9 @@ export function assertSignal(action: string, signal: unknown): void {
 }
 
 function isAbortSignal(value: unknown): boolean {
-  const { aborted, addEventListener } = (value ?? {}) as { aborted?: unknown; addEventListener?: unknown };
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+  const signal = (value ?? {}) as Record<string, unknown>;
+  const methods = ['addEventListener', 'removeEventListener'];
+  return typeof signal.aborted === 'boolean' && methods.every((method) => typeof signal[method] === 'function');
 }
 
 /** Merges options over defaults; an option that is undefined does not replace its default. */
@@ -89,4 +90,42 @@ export function mergeDefined<T extends object>(defaults: T, options: { readonly 
   const result = { ...defaults };
   for (const option in options) if (options[option] !== undefined) result[option] = options[option] as T[typeof option];
   return result;
+}
+
+/** The names of the options of an interface: all of them and no others, which TypeScript checks. */
+export type OptionNames<T> = { readonly [K in keyof T]-?: true };
+
+/**
+ * Checks that options are an object, and that each of them exists.
+ *
+ * @throws TypeError that names an option that does not exist, and the most similar one that does.
+ */
+export function assertKnownOptions(action: string, options: unknown, names: object): void {
+  assertArgument(typeof options === 'object' && options !== null, action, 'options', 'an object', options);
+  for (const option in options) {
+    if (Object.hasOwn(names, option)) continue;
+    const hint = `did you mean '${mostSimilar(option, Object.keys(names))}'?`;
+    throw new TypeError(`Cannot ${action} as '${shorten(option)}' is not an option: ${hint}`);
+  }
+}
+
+function mostSimilar(text: string, candidates: readonly string[]): string {
+  const distances = candidates.map((candidate) =>
+    editDistance(text.slice(0, 100).toLowerCase(), candidate.toLowerCase()),
+  );
+  return candidates[distances.indexOf(Math.min(...distances))] as string;
+}
+
+/** How many characters to insert, delete or replace to make one text of another (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let distances = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (distances[column - 1] as number) + Number(from[row - 1] !== to[column - 1]);
+      next.push(Math.min(replaced, (distances[column] as number) + 1, (next[column - 1] as number) + 1));
+    }
+    distances = next;
+  }
+  return distances[to.length] as number;
 }

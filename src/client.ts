@@ -1,6 +1,14 @@
 import type { Any, AnyDecoder, OperationInfo } from './any.js';
-import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
-import type { CoalesceOptions } from './coalescing/options.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertName,
+  assertNumber,
+  assertSignal,
+  mergeDefined,
+  type OptionNames,
+} from './arguments.js';
+import { coalesceOptionNames, type CoalesceOptions } from './coalescing/options.js';
 import { requestError } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { anyInfo, toOperation, type Operation } from './operation.js';
@@ -19,7 +27,13 @@ import { LinkedList } from './rpc/linked-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { runCall } from './rpc/run-call.js';
 import { Code } from './status.js';
-import type { CallOptions, ListOperationsRequest, OperationsTransport, RawOperation } from './transport.js';
+import {
+  callOptionNames,
+  type CallOptions,
+  type ListOperationsRequest,
+  type OperationsTransport,
+  type RawOperation,
+} from './transport.js';
 import type { ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
@@ -64,6 +78,16 @@ export interface TypedRpcOptions<R, M> extends RpcOptions {
   type?: OperationInfo<R, M> | undefined;
 }
 
+const clientOptionNames: OptionNames<OperationsClientOptions> = {
+  transport: true,
+  polling: true,
+  retry: true,
+  maxConcurrentServerWaits: true,
+  maxRequestsPerSecond: true,
+  coalesce: true,
+};
+const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = { ...callOptionNames, retry: true, type: true };
+
 /**
  * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait for operations.
  *
@@ -87,6 +111,7 @@ export class OperationsClient implements AsyncDisposable {
    */
   constructor(options: OperationsClientOptions) {
     const action = 'make a client';
+    assertKnownOptions(action, options, clientOptionNames);
     const {
       transport,
       retry,
@@ -103,6 +128,7 @@ export class OperationsClient implements AsyncDisposable {
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
     this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
+    if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
     assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
     assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const timers = new TimerWheel();
@@ -150,6 +176,7 @@ export class OperationsClient implements AsyncDisposable {
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
+    assertKnownOptions('request', options, rpcOptionNames);
     assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
       async (pageToken) =>
@@ -176,6 +203,7 @@ export class OperationsClient implements AsyncDisposable {
     request: { name: string; timeoutMs?: number | undefined },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
+    assertKnownOptions('request', options, rpcOptionNames);
     const { name, timeoutMs = 60_000 } = request;
     assertNumber('wait', 'timeoutMs', timeoutMs, 0);
     const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + waitDeadlineMarginMs }, options);
@@ -292,6 +320,7 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   #call<T>(method: string, name: string, options: RpcOptions, send: (options: CallOptions) => Promise<T>): Promise<T> {
+    assertKnownOptions('request', options, rpcOptionNames);
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have an empty name: Cloud Functions v1 requires it.
     if (method !== 'ListOperations') assertName('request', name);

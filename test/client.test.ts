@@ -42,6 +42,10 @@ function transportOf(answers: Partial<Record<keyof OperationsTransport, (request
   return { transport, sent };
 }
 
+function clientOf({ transport }: { transport: OperationsTransport }): OperationsClient {
+  return new OperationsClient({ transport });
+}
+
 const page = (
   operations: RawOperation[] = [],
   nextPageToken = '',
@@ -98,7 +102,9 @@ describe('OperationsClient', () => {
       "Cannot make a client as 'maxConcurrentServerWaits' must be a number of at least 0: current value is -1",
     ],
   ])('refuses the options %j', (options, message) =>
-    expect(() => new OperationsClient({ ...transportOf(), ...options })).toThrow(new RangeError(message)),
+    expect(() => new OperationsClient({ transport: transportOf().transport, ...options })).toThrow(
+      new RangeError(message),
+    ),
   );
 
   it('asks nothing until it is asked', () => {
@@ -259,9 +265,7 @@ describe('OperationsClient', () => {
     });
 
     it('give nothing', async () => {
-      const client = new OperationsClient(
-        transportOf({ cancelOperation: () => ({}), deleteOperation: () => undefined }),
-      );
+      const client = clientOf(transportOf({ cancelOperation: () => ({}), deleteOperation: () => undefined }));
       await client.cancelOperation({ name });
       await expect(client.deleteOperation({ name })).resolves.toBeUndefined();
     });
@@ -286,7 +290,7 @@ describe('OperationsClient', () => {
     });
 
     it('takes an operation that still runs for an answer', async () => {
-      const client = new OperationsClient(transportOf({ waitOperation: () => running }));
+      const client = clientOf(transportOf({ waitOperation: () => running }));
       await expect(client.waitOperation({ name })).resolves.toMatchObject({ done: false });
     });
 
@@ -306,7 +310,7 @@ describe('OperationsClient', () => {
     });
 
     it.each([-1, NaN])('refuses to wait for %p ms', async (timeoutMs) => {
-      const client = new OperationsClient(transportOf({ waitOperation: () => running }));
+      const client = clientOf(transportOf({ waitOperation: () => running }));
       await expect(client.waitOperation({ name, timeoutMs })).rejects.toEqual(
         new RangeError(`Cannot wait as 'timeoutMs' must be a number of at least 0: current value is ${timeoutMs}`),
       );
@@ -455,7 +459,7 @@ describe('OperationsClient', () => {
     });
 
     it('refuses what is no name at once', () =>
-      expect(() => new OperationsClient(transportOf()).listOperations({ name: undefined as never })).toThrow(
+      expect(() => clientOf(transportOf()).listOperations({ name: undefined as never })).toThrow(
         new TypeError("Cannot list as 'name' must be a string: current value is undefined"),
       ));
 
@@ -468,7 +472,7 @@ describe('OperationsClient', () => {
   });
 
   describe('poller()', () => {
-    const client = new OperationsClient(transportOf());
+    const client = clientOf(transportOf());
 
     it.each([undefined, null, 5, true, Symbol('s')])('refuses %p', (from) =>
       expect(() => client.poller(from as never)).toThrow(
@@ -512,14 +516,14 @@ describe('OperationsClient', () => {
 
     it('closes the transport', async () => {
       const scripted = transportOf();
-      await new OperationsClient(scripted).close();
+      await clientOf(scripted).close();
       expect(closed(scripted)).toBe(1);
     });
 
     it('is what `await using` does', async () => {
       const scripted = transportOf();
       {
-        await using client = new OperationsClient(scripted);
+        await using client = clientOf(scripted);
         await client.getOperation({ name });
         expect(closed(scripted)).toBe(0);
       }

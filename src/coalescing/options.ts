@@ -1,3 +1,5 @@
+import type { OptionNames } from '../arguments.js';
+
 /** How a client's polls are made into ListOperations: `new OperationsClient({ …, coalesce })`. */
 export interface CoalesceOptions {
   /**
@@ -12,3 +14,5 @@ export interface CoalesceOptions {
    */
   pageSize?: number | undefined;
 }
+
+export const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };

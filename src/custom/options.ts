@@ -1,4 +1,4 @@
-import { assertArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
 import type { CallOptions, ListOperationsRequest } from '../transport.js';
 import type { CustomError } from './status.js';
 
@@ -91,11 +91,26 @@ const optionalFunctions = [
   'close',
 ] as const;
 
+const optionNames: OptionNames<CustomOperationsOptions<unknown>> = {
+  get: true,
+  done: true,
+  error: true,
+  response: true,
+  metadata: true,
+  name: true,
+  list: true,
+  cancel: true,
+  delete: true,
+  wait: true,
+  close: true,
+  apiEndpoint: true,
+};
+
 /** @throws TypeError if an option is invalid. */
 export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>): void {
   const action = 'adapt operations';
   const given: unknown = options;
-  assertArgument(typeof given === 'object' && given !== null, action, 'options', 'an object', given);
+  assertKnownOptions(action, given, optionNames);
   const values = given as Readonly<Record<string, unknown>>;
   for (const option of ['get', 'done']) {
     assertArgument(typeof values[option] === 'function', action, option, 'a function', values[option]);

@@ -1,5 +1,5 @@
 import type { ChannelCredentials, GoogleAuthOptions } from 'google-gax';
-import { throwInvalidArgument } from '../arguments.js';
+import { assertKnownOptions, throwInvalidArgument, type OptionNames } from '../arguments.js';
 import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
 import { checkHeaders } from './headers.js';
 
@@ -45,6 +45,19 @@ export interface GrpcTransportOptions {
   grpcOptions?: Readonly<Record<string, string | number>> | undefined;
 }
 
+const optionNames: OptionNames<GrpcTransportOptions> = {
+  apiEndpoint: true,
+  sslCreds: true,
+  authClient: true,
+  auth: true,
+  keyFilename: true,
+  credentials: true,
+  scopes: true,
+  universeDomain: true,
+  headers: true,
+  grpcOptions: true,
+};
+
 /**
  * Checks the options, except those that grpc-js checks.
  *
@@ -53,6 +66,7 @@ export interface GrpcTransportOptions {
  */
 export function checkOptions(options: GrpcTransportOptions): string {
   const action = 'create a gRPC transport';
+  assertKnownOptions(action, options, optionNames);
   checkHeaders(action, options.headers ?? {});
   const apiEndpoint: unknown = options.apiEndpoint;
   const match = typeof apiEndpoint === 'string' ? /^([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i.exec(apiEndpoint) : null;
