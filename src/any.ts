@@ -41,7 +41,15 @@ export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
   if (!a || !b) return !a && !b;
   if (a.typeUrl !== b.typeUrl) return false;
   if (a.value && b.value) return sameBytes(a.value, b.value);
-  return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
+  return !a.value && !b.value && sameJson(a.json, b.json);
+}
+
+function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  try {
+    return JSON.stringify(a) === JSON.stringify(b);
+  } catch {
+    return false; // nested too deep to be compared
+  }
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -70,6 +70,32 @@ export function assertName(action: string, name: unknown): asserts name is strin
   assertArgument(typeof name === 'string' && name !== '', action, 'name', 'a non-empty string', name);
 }
 
+const maxNameBytes = 4096;
+
+/**
+ * Checks the name of an operation or a collection: at most 4 kB, without `.` and `..` segments (also not as `%2e`: some
+ * proxies decode twice), control characters and lone surrogates, since it could not be part of a URL.
+ *
+ * @throws TypeError if it is not such a name.
+ */
+export function assertResourceName(action: string, name: unknown): asserts name is string {
+  assertName(action, name);
+  const rule = brokenNameRule(name);
+  // JSON shows the control characters.
+  if (rule !== undefined) throwInvalidArgument(action, 'name', rule, JSON.stringify(name.slice(0, 200)));
+}
+
+function brokenNameRule(name: string): string | undefined {
+  // A code unit has at most three bytes.
+  const mayBeLong = name.length * 3 > maxNameBytes;
+  if (name.length > maxNameBytes || (mayBeLong && new TextEncoder().encode(name).length > maxNameBytes)) {
+    return `at most ${maxNameBytes} bytes`;
+  }
+  if (/[\p{Cc}\p{Cs}]/u.test(name)) return 'free of control characters and lone surrogates';
+  const hasDots = name.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  return hasDots ? "a resource name without '.' or '..' segments" : undefined;
+}
+
 /**
  * Checks a signal, native or of a polyfill; undefined is valid.
  *

@@ -4,14 +4,15 @@ import {
   assertKnownOptions,
   assertName,
   assertNumber,
+  assertResourceName,
   assertSignal,
   mergeDefined,
   type OptionNames,
 } from './arguments.js';
-import { coalesceOptionNames, type CoalesceOptions } from './coalescing/options.js';
+import type { CoalesceOptions } from './coalescing/options.js';
 import { requestError } from './errors.js';
 import { OperationList } from './operation-list.js';
-import { anyInfo, toOperation, type Operation } from './operation.js';
+import { anyInfo, assertState, isDone, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
 import {
   defaultPollingSettings,
@@ -86,6 +87,8 @@ const clientOptionNames: OptionNames<OperationsClientOptions> = {
   maxRequestsPerSecond: true,
   coalesce: true,
 };
+// Here, since the coalescing is loaded by the first lookup only.
+const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };
 const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = { ...callOptionNames, retry: true, type: true };
 
 /**
@@ -179,6 +182,7 @@ export class OperationsClient implements AsyncDisposable {
     assertKnownOptions('request', options, rpcOptionNames);
     assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
+      request.name,
       async (pageToken) =>
         this.#call('ListOperations', request.name, options, (call) =>
           this.#transport.listOperations(mergeDefined(request, { pageToken }), call),
@@ -243,7 +247,8 @@ export class OperationsClient implements AsyncDisposable {
    * polled, and the first poll of a running one comes after a delay.
    * @param info - the types of response and metadata; {@link Any} by default.
    * @param options - options that are not set are those of the client.
-   * @throws TypeError if `from` is neither a name nor an operation, or `info` is not a pair of decoders.
+   * @throws TypeError if `from` is neither a name nor an operation, its name is longer than 4 kB or has `.` or `..`
+   * segments, control characters or lone surrogates, or `info` is not a pair of decoders.
    * @throws {@link MalformedOperationError} if the operation is not done and has no name.
    * @throws RangeError if an option is out of range.
    */
@@ -254,7 +259,11 @@ export class OperationsClient implements AsyncDisposable {
   ): LROPoller<R, M> {
     const named = typeof from === 'string';
     assertArgument(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
-    const loop = this.#createLoop(named ? from : toOperation(from).name, info, options, Date.now());
+    if (!named) assertState(from, '');
+    const name = named ? from : toOperation(from).name;
+    // A completed operation is not polled, whatever its name.
+    if (named || !isDone(from)) assertResourceName('poll', name);
+    const loop = this.#createLoop(name, info, options, Date.now());
     if (!named) loop.applyState(from);
     return new LROPoller(this, loop);
   }
@@ -287,7 +296,8 @@ export class OperationsClient implements AsyncDisposable {
    * @throws {@link MalformedOperationError} if it is not an operation.
    */
   applyUpdate(raw: RawOperation): number {
-    const { name } = toOperation({ ...raw, response: undefined }, anyInfo);
+    assertState(raw, '');
+    const { name } = raw;
     assertName('apply an update', name);
     return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.tryUpdate(raw)).length;
   }
@@ -323,7 +333,7 @@ export class OperationsClient implements AsyncDisposable {
     assertKnownOptions('request', options, rpcOptionNames);
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have an empty name: Cloud Functions v1 requires it.
-    if (method !== 'ListOperations') assertName('request', name);
+    if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
     assertNumber('request', 'timeoutMs', timeoutMs, 1);
     assertSignal('request', signal);
     return runCall(

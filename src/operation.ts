@@ -102,9 +102,13 @@ export function isDone(raw: RawOperation): boolean {
   return (raw as Partial<RawOperation> | null | undefined)?.done === true;
 }
 
-/** Whether two states look the same to an observer: both running or both done, with equal metadata. */
+/**
+ * Whether two states look the same to an observer: both running or both done, with equal metadata. Metadata in one and the
+ * same object may have been changed in place, so they count as different.
+ */
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  return a !== undefined && isDone(a) === isDone(b) && sameAny(a.metadata, b.metadata);
+  if (a === undefined || isDone(a) !== isDone(b)) return false;
+  return a.metadata === b.metadata ? !b.metadata : sameAny(a.metadata, b.metadata);
 }
 
 /** The operation's name; `requestedName` if the server sent none. */
@@ -151,6 +155,22 @@ export function assertOperation(value: object, requestedName: string): void {
   ) {
     throw malformed(`it is neither done nor named${describeContent(value)}`);
   }
+}
+
+/**
+ * Checks a state that a caller passes: it must have a boolean `done` or a name.
+ *
+ * @throws {@link MalformedOperationError} if it is not an operation.
+ */
+export function assertState(value: unknown, operationName: string): void {
+  const { name, done } = Object(value) as Readonly<Record<string, unknown>>;
+  let problem: string | undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) problem = 'it is not an object';
+  else if (ArrayBuffer.isView(value)) problem = 'it is bytes, which parseOperation() of longrunning/wire reads';
+  else if ((done ?? undefined) === undefined ? !name : typeof done !== 'boolean') {
+    problem = "it has neither a boolean 'done' nor a name";
+  } else if (typeof (name ?? '') !== 'string') problem = 'its name is not a string';
+  if (problem !== undefined) throw new MalformedOperationError(operationName, problem);
 }
 
 /** What an object says that is not an operation: its error, or the names of its other fields. */

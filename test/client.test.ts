@@ -218,7 +218,7 @@ describe('OperationsClient', () => {
     });
 
     it('names the operation as it was asked for where the server does not', async () => {
-      const { transport } = transportOf({ getOperation: () => ({ name: '', done: false }) });
+      const { transport } = transportOf({ getOperation: () => ({ ...succeeded, name: '' }) });
       expect((await new OperationsClient({ transport }).getOperation({ name })).name).toBe(name);
     });
 

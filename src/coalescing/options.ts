@@ -1,5 +1,3 @@
-import type { OptionNames } from '../arguments.js';
-
 /** How a client's polls are made into ListOperations: `new OperationsClient({ …, coalesce })`. */
 export interface CoalesceOptions {
   /**
@@ -14,5 +12,3 @@ export interface CoalesceOptions {
    */
   pageSize?: number | undefined;
 }
-
-export const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };

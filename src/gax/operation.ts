@@ -1,5 +1,4 @@
 import type { Any } from '../any.js';
-import { assertOperation } from '../operation.js';
 import { Code, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
@@ -13,9 +12,7 @@ import { anyFromJson } from '../wire/json.js';
  * The virtual oneof `result` is not used: an object from JSON or a database does not have it.
  */
 export function rawOperationFrom(value: unknown): RawOperation {
-  const operation = asRecord(value);
-  assertOperation(operation, '');
-  const { name, done, metadata, response, error } = operation;
+  const { name, done, metadata, response, error } = asRecord(value);
   return {
     name: typeof name === 'string' ? name : '',
     done: done === true,

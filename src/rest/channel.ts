@@ -8,7 +8,7 @@ import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
 import { send } from '../transports/http-send.js';
 import { percentEncode } from '../transports/percent-encode.js';
-import { assertResourceName, assertWellFormed } from '../transports/resource-name.js';
+import { assertUrlName, assertWellFormed } from '../transports/resource-name.js';
 import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
 import type { Bindings } from './http-rule.js';
@@ -100,7 +100,7 @@ export class HttpChannel {
 }
 
 function checkFields(method: OperationsMethod, fields: NamedFields): void {
-  assertResourceName(fields.name, method === 'ListOperations');
+  assertUrlName(fields.name, method === 'ListOperations');
   for (const [field, value] of Object.entries(fields)) {
     if (typeof value === 'string') assertWellFormed(field, value);
   }

@@ -31,6 +31,7 @@ export class OperationStore {
   // In order of creation. Deleted operations are removed once they are half of the array.
   #inOrder: StoredOperation[] = [];
   #sequence = 0;
+  #emptyPageCount = 0;
 
   constructor(clock: EmulatorClock) {
     this.#clock = clock;
@@ -153,7 +154,9 @@ export class OperationStore {
       (state) => filter === '' || rules.filter(filter, state),
     )) {
       if (operations.length === size) {
-        nextPageToken = writePageToken(last, request.name, filter);
+        // The token of an empty page is another one than that of the request.
+        if (size === 0) this.#emptyPageCount++;
+        nextPageToken = writePageToken(last, request.name, filter, this.#emptyPageCount);
         break;
       }
       operations.push(state);

@@ -45,7 +45,7 @@ export function stateAt(operation: StoredOperation, nowMs: number): RawOperation
 
 function metadataAt(operation: StoredOperation, nowMs: number): RawOperation['metadata'] {
   const { script, startedAtMs, endsAtMs } = operation;
-  if (typeof script.metadata !== 'function') return script.metadata;
+  if (typeof script.metadata !== 'function') return script.metadata && { ...script.metadata };
   return script.metadata(fractionDone(startedAtMs, endsAtMs, Math.min(nowMs, doneAtMs(operation))));
 }
 

@@ -15,7 +15,7 @@ import type { ActiveLoop, ClientContext } from './client-context.js';
 import { isPromise } from './is-promise.js';
 import { LongPoll } from './long-poll.js';
 import { PollPlan } from './poll-plan.js';
-import { validateUpdate } from './validate-update.js';
+import { assertUpdate, findOutdated } from './validate-update.js';
 import { WaitRequest } from './wait-request.js';
 import type { Waiter, WaitOutcome } from './waiter.js';
 
@@ -253,39 +253,51 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * Applies a state that did not come by a request.
    *
    * @throws RangeError if it is older than the known state.
-   * @throws what {@link validateUpdate} and {@link PollLoop.applyState} throw.
+   * @throws what {@link assertUpdate} and {@link PollLoop.applyState} throw.
    */
   applyUpdate(raw: RawOperation): void {
-    const problem = validateUpdate(raw, this);
+    const problem = this.#update(raw);
     if (problem !== undefined) throw new RangeError(`Cannot update as ${problem}`);
-    this.applyState(raw);
   }
 
   /** The same, but an older state is ignored: false. */
   tryUpdate(raw: RawOperation): boolean {
-    if (validateUpdate(raw, this) !== undefined) return false;
-    this.applyState(raw);
-    return true;
+    return this.#update(raw) === undefined;
+  }
+
+  /** @returns why the state was not applied; undefined if it was. */
+  #update(raw: RawOperation): string | undefined {
+    assertUpdate(raw, this);
+    if (this.outcome && isDone(raw)) return undefined;
+    let state: Operation<R, M>;
+    try {
+      state = toOperation(raw, this.info, this.name);
+    } catch (error) {
+      this.#completeUndecoded(error);
+      return undefined;
+    }
+    const problem = findOutdated(state, this);
+    const nowMs = now();
+    if (problem === undefined) this.applyState(raw, nowMs, nowMs, state);
+    return problem;
   }
 
   /**
    * Applies a state of the operation and notifies the waiters.
    *
    * @param sentMs - when its request was sent: the time to the next poll counts from there.
+   * @param decoded - the state, if it is decoded already.
    * @throws {@link MalformedOperationError} if it is not an operation.
    * @throws TypeError or RangeError if the backoff does not return a delay.
    */
-  applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
+  applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs, decoded?: Operation<R, M>): void {
     if (this.outcome) return;
     const previous = this.operation;
     let operation: Operation<R, M>;
     try {
-      operation = toOperation(raw, this.info, this.name);
+      operation = decoded ?? toOperation(raw, this.info, this.name);
     } catch (error) {
-      if (!isLROError(error) || error.code !== 'LRO_UNPACK_FAILED') throw error;
-      this.operation = undecodedOperation(error, this.info);
-      this.#emit({ type: 'done', result: 'response', polls: this.responseCount });
-      return this.#complete({ error });
+      return this.#completeUndecoded(error);
     }
     // States only go forward: a running one that was requested before the known one is older.
     const isOlder = sentMs < this.#stateSentMs && !operation.done;
@@ -301,6 +313,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (raw.retryAfterMs !== undefined) this.#applyRetryAfter(raw.retryAfterMs, nowMs);
     if (hasChanged) this.#notify(operation);
     this.#reschedule();
+  }
+
+  /** The operation is done, but its response cannot be decoded: that is the outcome. Any other error is thrown. */
+  #completeUndecoded(error: unknown): void {
+    if (!isLROError(error) || error.code !== 'LRO_UNPACK_FAILED') throw error;
+    this.operation = undecodedOperation(error, this.info);
+    this.#emit({ type: 'done', result: 'response', polls: this.responseCount });
+    this.#complete({ error });
   }
 
   #notify(operation: Operation<R, M>): void {
