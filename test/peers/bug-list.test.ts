@@ -418,7 +418,7 @@ describe('where pollers of other kinds err', () => {
       { name, state: 'WEIRD' },
       { name, done: 'yes' },
       { name, done: 1 },
-      {},
+      { name },
     ] as unknown as RawOperation[];
     const { transport, poller } = make([...states, succeeded]);
     const seen = track(poller.promise());
