@@ -6,6 +6,7 @@
 // A comment before a code block or a table names its content: <!-- example: typed-wait.ts#imports,wait -->
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { failureTable } from './failure-table.js';
 import { costTable, delayTable, detectionTable, manyTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
@@ -28,6 +29,7 @@ const tables: Readonly<Record<string, () => string>> = {
   costs: costTable,
   detection: detectionTable,
   many: manyTable,
+  failures: failureTable,
 };
 
 /** Returns a document with its code blocks and tables replaced. */

@@ -2,6 +2,7 @@
 // benchmarks write.
 import { readFileSync } from 'node:fs';
 import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from 'longrunning';
+import { table } from './markdown-table.js';
 
 const backoffs: readonly (readonly [label: string, backoff: PollingBackoff])[] = [
   ['default', defaultBackoff],
@@ -121,19 +122,4 @@ function percent(value: number): string {
 function time(ms: number): string {
   const [value, unit] = ms >= hour ? [ms / hour, 'h'] : ms >= 2 * minute ? [ms / minute, 'min'] : [ms / second, 's'];
   return `${Number(value.toPrecision(2))} ${unit}`;
-}
-
-/** A Markdown table as Prettier formats it. */
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((cells) => cells[i]!.length)));
-  const line = (cells: string[], fill: string): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!, fill)).join(' | ')} |\n`;
-  return [
-    line(head, ' '),
-    line(
-      head.map(() => ''),
-      '-',
-    ),
-    ...rows.map((row) => line(row, ' ')),
-  ].join('');
 }
