@@ -59,7 +59,7 @@ describe('a wait', () => {
     const { promise, count } = wait({ serverWait: 'never' });
     await until(() => count('poll') >= 2);
     server.close();
-    await until(() => count('retry') >= 2); // nobody there
+    await until(() => count('retry') >= 2); // the port is closed
     server = await start(encodeOperation(done), server.port);
     expect((await promise).agentUri).toBe('gs://bucket/agent');
     expect(server.calls).toHaveLength(1);

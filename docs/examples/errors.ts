@@ -25,7 +25,7 @@ export async function byCode(poller: LROPoller<Response>, signal: AbortSignal, e
   try {
     ends.use(await poller.promise({ signal, totalTimeoutMs: 3_600_000 }));
   } catch (error) {
-    if (!isLROError(error)) throw error; // the signal's reason, or a mistake of ours
+    if (!isLROError(error)) throw error; // the signal's reason, or an error of the program
     switch (error.code) {
       case 'LRO_OPERATION_FAILED': // the operation ended, and not well
         if (error.cancelled) console.log('cancelled');
@@ -34,7 +34,7 @@ export async function byCode(poller: LROPoller<Response>, signal: AbortSignal, e
       case 'LRO_POLLING_TIMEOUT': // it still runs
         ends.later(error.token);
         break;
-      case 'LRO_REQUEST_FAILED': // nobody could tell us how it is
+      case 'LRO_REQUEST_FAILED': // its state is unknown
         console.log(error.method, error.rpcCode, error.attempts);
         ends.later(poller.toJSON());
         break;

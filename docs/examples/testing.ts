@@ -83,7 +83,7 @@ it('fails when the service is gone for longer than the window', async () => {
 // #endregion faults
 
 // #region cancel
-it('hears of a cancellation that came too late', async () => {
+it('gets the response if the cancellation came too late', async () => {
   await using emulator = new OperationsEmulator();
   const { name } = emulator.start({ durationMs: 5000, response: packStruct({ bytes: 42 }), cancel: 'ignored' });
   await using client = new OperationsClient({ transport: emulator.transport() });

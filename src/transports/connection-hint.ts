@@ -52,7 +52,7 @@ export function connectionHint(text: string, wire: Wire): string | undefined {
 }
 
 /**
- * The message of a broken connection on one line, without what only helps those who debug Node itself: the thread and the
+ * The message of a broken connection on one line, without what only helps to debug Node: the thread and the
  * source file of an error of OpenSSL, and the frame that grpc-js puts around it.
  */
 export function connectionMessage(text: string): string {

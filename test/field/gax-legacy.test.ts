@@ -128,7 +128,7 @@ describe('gaxTransport() of a client on google-gax 4 with fallback: true', () =>
     const { transport, server } = await setUp(() => ({ body: {} }));
     const unsent = { rpcCode: Code.UNIMPLEMENTED, message: expect.stringContaining('nothing was sent') };
     await expect(transport.deleteOperation({ name }, {})).rejects.toMatchObject(unsent);
-    await expect(transport.getOperation({ name: 'nobody/binds' }, {})).rejects.toMatchObject(unsent);
+    await expect(transport.getOperation({ name: 'unbound/name' }, {})).rejects.toMatchObject(unsent);
     await expect(transport.waitOperation!({ name, timeoutMs: 1 }, {})).rejects.toMatchObject(unsent);
     expect(server.calls).toEqual([]);
   });

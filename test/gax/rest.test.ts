@@ -280,7 +280,7 @@ describe('gaxTransport() of a client with fallback: true', () => {
     expect(server.calls[1]?.url).toContain(`/v3/${name}:cancel`);
 
     const unimplemented = { rpcCode: Code.UNIMPLEMENTED, origin: 'transport' };
-    await expect(transport.getOperation({ name: 'nobody/binds/this' }, {})).rejects.toMatchObject(unimplemented);
+    await expect(transport.getOperation({ name: 'unbound/name/of' }, {})).rejects.toMatchObject(unimplemented);
     await expect(transport.waitOperation!({ name, timeoutMs: 1 }, {})).rejects.toMatchObject(unimplemented);
     await expect(transport.getOperation({ name: 'projects/p/operations/..' }, {})).rejects.toThrow(TypeError);
     expect(server.calls).toHaveLength(2);

@@ -11,7 +11,7 @@ describe('a backoff', () => {
     let [done, polls] = [false, 0];
     const transport = new ScriptedTransport([]);
     transport.getOperation = ({ name }) => {
-      if (++polls > 10_000) throw new Error('nobody else gets a turn');
+      if (++polls > 10_000) throw new Error('the poller polls without a pause');
       return Promise.resolve({ name, done });
     };
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(delayMs) } });

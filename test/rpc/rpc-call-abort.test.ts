@@ -16,7 +16,7 @@ describe('a call that is aborted', () => {
     ['a number', 0],
     ['null', null],
     ['a DOMException', new DOMException('why', 'TimeoutError')],
-    ['an error of ours', failure(Code.CANCELLED)],
+    ['an error of this package', failure(Code.CANCELLED)],
     ['an error that would be tried again', failure(Code.UNAVAILABLE)],
   ];
   const phases = [

@@ -30,7 +30,7 @@ export interface ServiceScript {
   /** The progress figure by the part of the duration that has passed and the number of the request. */
   readonly figure: (part: number, request: number) => Record<string, JsonValue>;
   /** Whether a request whose signal is aborted is let go of. */
-  readonly heedsSignals: boolean;
+  readonly honorsSignals: boolean;
 }
 
 /** A request as the service saw it. */
@@ -177,7 +177,7 @@ export class ModelService implements OperationsTransport {
         settle(performance.now() - startMs);
       };
       const onAbort = (): void => end(() => reject(new Error('let go')));
-      if (this.#script.heedsSignals) signal?.addEventListener('abort', onAbort);
+      if (this.#script.honorsSignals) signal?.addEventListener('abort', onAbort);
     });
   }
 }

@@ -124,7 +124,7 @@ describe('a plan', () => {
             expect(waitTimeoutMs > 0 && waitSentMs >= 0).toBe(false);
             if (sendPoll) pollSentMs = nowMs;
             if (waitTimeoutMs > 0) waitSentMs = nowMs;
-            // Nobody is forgotten: something is under way, or there is a time to wake up.
+            // Each waiter is served: a request is in flight, or a timer is set.
             expect(pollSentMs >= 0 || waitSentMs >= 0 || wakeMs < Infinity).toBe(true);
           } catch (error) {
             if (!(error instanceof RangeError)) throw error;

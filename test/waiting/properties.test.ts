@@ -129,7 +129,7 @@ const services: fc.Arbitrary<ServiceScript> = fc.record({
   waits: fc.option(fc.array(waitAnswer, { maxLength: 6 }), { nil: undefined }),
   hintsMs: fc.array(hint, { maxLength: 3 }),
   figure,
-  heedsSignals: fc.boolean(),
+  honorsSignals: fc.boolean(),
 });
 const waiters: fc.Arbitrary<WaiterScript> = fc.record({
   kind: fc.constantFrom('promise', 'pollUntilDone', 'updates'),
@@ -298,12 +298,12 @@ async function play(run: Run): Promise<void> {
     expect(log.signal.listeners).toBe(0);
     expect(log.signal.added).toBeLessThanOrEqual(1);
   }
-  // Nobody learns the result later than another: who is there then settles then, who comes later settles at once.
+  // All waiters get the result at the same time; a wait that starts later settles at once.
   for (const log of logs) if (hasResult(log)) resultMs = Math.min(resultMs, log.settledMs!);
   for (const log of logs) {
     if (log.settledMs! > resultMs || hasResult(log)) expect(log.settledMs).toBe(Math.max(log.joinedMs, resultMs));
   }
-  // Nothing is asked when nobody waits, nor once the result is known; and there is one poll and one wait at a time.
+  // No request is sent without a waiter, nor once the result is known; there is one poll and one wait at a time.
   for (const { method, atMs, direct: own } of requests) {
     if (own || method === 'CancelOperation') continue;
     expect(logs.some(({ joinedMs, settledMs }) => joinedMs <= atMs && atMs <= settledMs!)).toBe(true);
@@ -405,7 +405,7 @@ function expectFewRequests(run: Run, { requests }: ModelService, logs: readonly 
   // else it minds the cadence.
   const halvings = 20 * budgets;
   expect(waits).toBeLessThanOrEqual(Math.ceil(regular + waitedMs / 2500) + failures + halvings + logs.length + steps);
-  // Once the service has said that it has no WaitOperation, nobody asks for it again.
+  // Once the service has said that it has no WaitOperation, it is not requested again.
   if (run.wait === 'never' || !run.service.waits || run.places === 0) expect(waits).toBe(0);
 }
 

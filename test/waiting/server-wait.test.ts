@@ -56,7 +56,7 @@ describe('a server-side wait', () => {
       expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     }
     expect(transport.waits.length + transport.requests.length).toBeLessThanOrEqual(22);
-    // A wait a second, and a last poll a second for those who have a budget.
+    // A wait a second, and a last poll a second for waits with a time limit.
     const aborted: unknown[] = [];
     for (let i = 0; i < 100; i++) {
       const controller = new AbortController();

@@ -17,7 +17,7 @@ import { expectQuiet } from './stopped-waiting.js';
 interface Aborter {
   readonly signal: AbortSignalLike;
   abort(): void;
-  /** Demands that a wait rejected as it must, and that nobody listens any more. */
+  /** Demands that a wait rejected as it must, and that no listener is left. */
   check(error: unknown): void;
 }
 

@@ -117,7 +117,7 @@ export function calls(world: () => World): void {
         response: { agentUri: 'gs://bucket/agent' },
       });
       expect(world().methods).toEqual(['waitOperation', 'waitOperation']);
-      expect(await rejection(client.waitOperation({ name: 'operations/nobody' }))).toMatchObject({
+      expect(await rejection(client.waitOperation({ name: 'operations/unknown' }))).toMatchObject({
         method: 'WaitOperation',
         rpcCode: Code.NOT_FOUND,
       });

@@ -45,13 +45,13 @@ export function requestFailed(world: () => World): void {
     });
 
     it('is NOT_FOUND for an unknown name', async () => {
-      const poller = world().client.poller('operations/nobody');
+      const poller = world().client.poller('operations/unknown');
       expect(await rejection(poller.pollUntilDone())).toMatchObject({
         code: 'LRO_REQUEST_FAILED',
         rpcCode: Code.NOT_FOUND,
-        operationName: 'operations/nobody',
+        operationName: 'operations/unknown',
         origin: 'service',
-        status: { message: 'Operation not found: operations/nobody' },
+        status: { message: 'Operation not found: operations/unknown' },
       });
       expect(world().methods).toEqual(['getOperation']);
     });
