@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { entries } from './entries.js';
+import { build, type BuildOptions } from 'esbuild';
+import { entries, programs } from './entries.js';
 import { fingerprint } from './fingerprint.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -42,20 +42,30 @@ async function buildDist(): Promise<void> {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
-  await build({
+  const options: BuildOptions = {
     absWorkingDir: root,
-    entryPoints: entries().map((file) => file.replace('dist/', 'src/').replace(/\.js$/, '.ts')),
     outbase: 'src',
     outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'es2022',
-    packages: 'external',
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',
+  };
+  await build({
+    ...options,
+    entryPoints: entries().map(sourceOf),
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    packages: 'external',
   });
+  // A program is one file with the packages that it uses, so that an installation has no more packages; without google-gax,
+  // a dependency, which it loads when it is needed.
+  await build({ ...options, entryPoints: programs().map(sourceOf), external: ['google-gax'] });
+}
+
+function sourceOf(file: string): string {
+  return file.replace('dist/', 'src/').replace(/\.js$/, '.ts');
 }

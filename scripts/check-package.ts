@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { entries } from './entries.js';
+import { entries, programs } from './entries.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'longrunning-package-'));
@@ -36,7 +36,7 @@ function checkFiles(actual: string[]): void {
     const stem = `dist/${file.slice(0, -'.ts'.length)}`;
     return [`src/${file}`, `${stem}.d.ts`, `${stem}.d.ts.map`];
   });
-  const code = entries().flatMap((entry) => [entry, `${entry}.map`]);
+  const code = [...entries(), ...programs()].flatMap((entry) => [entry, `${entry}.map`]);
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...code];
   const missing = expected.filter((file) => !actual.includes(file));
   const shared = /^dist\/chunks\/[\w-]+\.js(\.map)?$/;
@@ -61,8 +61,16 @@ function checkConsumer(tarball: string): void {
   install(tarball, pinned('@types/node'));
   // First without the optional peer dependency, then with it.
   checkPrograms(consumer, ['esm.mts', 'cjs.cts']);
+  checkProgram(consumer);
   install(pinned('@bufbuild/protobuf'));
   checkPrograms(consumer, ['protobuf-es.mts']);
+}
+
+/** Runs the command line as npm installs it. */
+function checkProgram(consumer: string): void {
+  const { stdout } = run(join(consumer, 'node_modules', '.bin', 'longrunning'), ['--help'], consumer);
+  if (!stdout.startsWith('Usage: longrunning')) throw new Error(`The command line printed:\n${stdout}`);
+  console.log('package: the command line runs');
 }
 
 /** Compiles and runs programs that import the package. */

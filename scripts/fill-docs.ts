@@ -1,4 +1,4 @@
-// Writes code from docs/examples and generated tables into README.md and the guides. A test fails if a document is not up
+// Writes code from docs/examples, generated tables and the manual of the command line into README.md and the guides. A test fails if a document is not up
 // to date.
 //
 //   npm run build && node --import ./scripts/ts.js scripts/fill-docs.ts
@@ -7,6 +7,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { failureTable } from './failure-table.js';
+import { manual } from './manual.js';
 import { costTable, delayTable, detectionTable, manyTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
@@ -32,9 +33,10 @@ const tables: Readonly<Record<string, () => string>> = {
   failures: failureTable,
 };
 
-/** Returns a document with its code blocks and tables replaced. */
+/** Returns a document with its code blocks, tables and manual replaced. */
 export function fillSnippets(text: string): string {
   const block = /(<!-- example: ([\w-]+\.ts)#([\w,-]+) -->\n\n?```ts\n)[^]*?(```)/g;
+  const page = /(<!-- manual -->\n\n```text\n)[^]*?(```)/g;
   const table = /(<!-- table: (\w+) -->\n\n)(?:\|.*\n)*/g;
   return text
     .replace(block, (_, head: string, file: string, regions: string, tail: string) => {
@@ -42,6 +44,7 @@ export function fillSnippets(text: string): string {
       const parts = regions.split(',').map((name) => region(source, name));
       return `${head}${parts.join('\n')}${tail}`;
     })
+    .replace(page, (_, head: string, tail: string) => `${head}${manual()}${tail}`)
     .replace(table, (_, head: string, name: string) => `${head}${tables[name]?.() ?? ''}`);
 }
 

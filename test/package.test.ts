@@ -50,6 +50,20 @@ const below: Record<string, string[]> = {
     'rpc/abort.ts',
     'waiting/wait.ts',
   ],
+  // A program on the whole package.
+  cli: [
+    ...vocabulary,
+    'client.ts',
+    'poller.ts',
+    'operation.ts',
+    'resume-token.ts',
+    'polling/',
+    'decoders/',
+    'many/',
+    'grpc/',
+    'rest/',
+    'transports/',
+  ],
 };
 
 describe('the build', () => {
@@ -81,6 +95,15 @@ describe('the build', () => {
 
   it('imports nothing in ./decoders', async () => {
     expect(await staticImports('dist/decoders/index.js')).toEqual([]);
+  });
+
+  it('has a program that imports only built-in modules, and google-gax when it is needed', async () => {
+    const inputs = await bundle(['dist/cli/main.js']);
+    const external = Object.values(inputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
+    const packages = external.filter(({ path }) => !path.startsWith('node:'));
+    expect([...new Set(packages.map(({ path, kind }) => `${kind} ${path}`))]).toEqual(['dynamic-import google-gax']);
+    const text = readFileSync(join(root, 'dist/cli/main.js'), 'utf8');
+    expect(text).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   it("loads the table of Google's services only by a dynamic import", async () => {

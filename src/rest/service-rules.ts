@@ -26,6 +26,14 @@ export function serviceRules(service: string, apiVersion: string): HttpRule[] | 
   );
 }
 
+/** The services of the table and their versions, sorted by host. */
+export function listServices(): { readonly host: string; readonly versions: readonly string[] }[] {
+  return Object.entries(serviceTable.services).map(([name, versions]) => ({
+    host: `${name}.googleapis.com`,
+    versions: Object.keys(versions),
+  }));
+}
+
 /** The versions of a service, each with the index of its set of bindings. */
 function versionsOf(service: string): Map<string, number> {
   const { services } = serviceTable;

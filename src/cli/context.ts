@@ -1,0 +1,44 @@
+import type { WriteStream } from 'node:tty';
+import type { OperationsClient } from '../client.js';
+import type { Command } from './command.js';
+import { lineDisplay, silentDisplay, terminalDisplay, type Display } from './display.js';
+import type { Row } from './row.js';
+import type { JsonOperationInfo } from './types.js';
+
+/** The streams and the environment of the process. */
+export interface Io {
+  readonly stderr: WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** Writes to standard output: results only. */
+  out(text: string): void;
+  /** Writes to standard error: everything else. */
+  err(text: string): void;
+}
+
+/** What a command needs to run. */
+export interface Context {
+  readonly command: Command;
+  readonly io: Io;
+  readonly client: OperationsClient;
+  readonly info: JsonOperationInfo;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Writes a notice, unless --quiet is given. */
+export function notice({ command, io }: Context, text: string): void {
+  if (!command.quiet) io.err(`${text}\n`);
+}
+
+/** Writes an error. */
+export function reportError(io: Io, text: string): void {
+  io.err(`longrunning: ${text}\n`);
+}
+
+/** The display of waits: rewritten lines in a terminal, otherwise a line for each change. */
+export async function createDisplay({ command, io }: Context, rows: () => readonly Row[]): Promise<Display> {
+  if (command.quiet) return silentDisplay;
+  const { stderr, env } = io;
+  if (!stderr.isTTY || env.TERM === 'dumb') return lineDisplay(rows, (text) => io.err(text));
+  return terminalDisplay(rows, stderr, env);
+}

@@ -1,0 +1,133 @@
+import { parseArgs } from 'node:util';
+import { isCredential } from '../transports/secrets.js';
+import { UsageError, type Command, type ConnectionSettings, type WaitSettings } from './command.js';
+import { OptionReader, type OptionValues } from './option-reader.js';
+import { commandSpecs, optionSpecs, type CommandName } from './options.js';
+import { printable } from './printable.js';
+
+/** What a command line requests. */
+export type ParsedArguments =
+  | { readonly kind: 'help'; readonly command: CommandName | undefined }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'command'; readonly command: Command };
+
+/**
+ * Parses the arguments of the program. Pure: files and the environment are read later.
+ *
+ * @throws {@link UsageError} if they are invalid.
+ */
+export function parseArguments(args: readonly string[]): ParsedArguments {
+  const { values, positionals } = parseTokens(args);
+  const [first, ...operands] = positionals;
+  const isHelp = first === 'help';
+  const name = isHelp ? operands[0] : first;
+  if (values.version === true) return { kind: 'version' };
+  if (name === undefined) {
+    if (isHelp || values.help === true) return { kind: 'help', command: undefined };
+    throw new UsageError('a command is missing');
+  }
+  const spec = commandSpecs.find((one) => one.name === name);
+  if (spec === undefined) throw new UsageError(`there is no command '${printable(name)}'`);
+  if (isHelp || values.help === true) return { kind: 'help', command: spec.name };
+  const { help: _help, version: _version, ...options } = values;
+  return { kind: 'command', command: commandOf(spec.name, operands, options) };
+}
+
+function parseTokens(args: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
+  const options = optionSpecs.map(({ name, short, value, multiple }) => {
+    const type = value === undefined ? ('boolean' as const) : ('string' as const);
+    return [name, { type, ...(short !== undefined && { short }), ...(multiple && { multiple }) }] as const;
+  });
+  const helpAndVersion = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { ...Object.fromEntries(options), ...helpAndVersion },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    // Node's messages have a hint after the first sentence.
+    const [message = ''] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(printable(message.charAt(0).toLowerCase() + message.slice(1)));
+  }
+}
+
+function commandOf(name: CommandName, operands: readonly string[], values: OptionValues): Command {
+  const reader = new OptionReader(name, values);
+  reader.assertKnown();
+  const wait = name === 'wait' || (name === 'cancel' && reader.flag('wait')) ? waitSettings(reader) : undefined;
+  if (wait === undefined) reader.assertNoWaitOptions();
+  const names = [...new Set(operands)];
+  assertOperands(name, names, wait?.tokenFile !== undefined);
+  return {
+    name,
+    operands: names,
+    connection: connectionSettings(name, reader),
+    wait,
+    descriptors: reader.text('descriptors'),
+    filter: reader.text('filter'),
+    limit: reader.number('limit') ?? Infinity,
+    output: reader.choice('output', ['text', 'json', 'ndjson']) ?? 'text',
+    quiet: reader.flag('quiet'),
+    resumeOptions: reader.repeated(['token', 'wait']),
+  };
+}
+
+function assertOperands(name: CommandName, operands: readonly string[], hasToken: boolean): void {
+  const isOptional = name === 'services' || hasToken;
+  if (operands.includes('')) throw new UsageError('a name is empty', name);
+  if (operands.length === 0 && !isOptional) {
+    const alternative = name === 'wait' ? ', or --token with a saved wait' : '';
+    const operand = name === 'list' ? 'the PARENT of the operations' : 'the NAME of an operation';
+    throw new UsageError(`'${name}' needs ${operand}${alternative}`, name);
+  }
+  if ((name === 'list' || name === 'services') && operands.length > 1) {
+    throw new UsageError(`'${name}' takes one argument, not ${operands.length}`, name);
+  }
+}
+
+function waitSettings(reader: OptionReader): WaitSettings {
+  reader.assertNotBoth('any', 'all');
+  reader.assertNotBoth('any', 'fail-fast');
+  return {
+    timeoutMs: reader.duration('timeout'),
+    mode: reader.flag('any') ? 'any' : 'all',
+    failFast: reader.flag('fail-fast'),
+    pollEveryMs: reader.duration('poll-every'),
+    tokenFile: reader.text('token'),
+  };
+}
+
+function connectionSettings(name: CommandName, reader: OptionReader): ConnectionSettings {
+  const service = reader.text('service');
+  const endpoint = reader.text('endpoint');
+  if (name !== 'services' && service === undefined && endpoint === undefined) {
+    throw new UsageError(`'${name}' needs --service or --endpoint`, name);
+  }
+  if (endpoint?.includes('://')) {
+    throw new UsageError('--endpoint must be a host or host:port, without a scheme: --insecure is plain HTTP', name);
+  }
+  reader.assertNotBoth('auth', 'access-token-file');
+  const headers = reader.list('header');
+  for (const header of headers) assertHeader(header, name);
+  return {
+    transport: reader.choice('transport', ['rest', 'grpc']) ?? 'rest',
+    service,
+    apiVersion: reader.text('api-version'),
+    endpoint,
+    insecure: reader.flag('insecure'),
+    auth: reader.choice('auth', ['adc', 'none']),
+    accessTokenFile: reader.text('access-token-file'),
+    headers,
+  };
+}
+
+/** A header of an argument: it must not be a credential. The message does not repeat the value. */
+function assertHeader(header: string, command: CommandName): void {
+  if (header.startsWith('@')) return;
+  const name = header.slice(0, Math.max(0, header.indexOf(':'))).trim();
+  if (name === '') throw new UsageError("--header must be 'NAME: VALUE' or @FILE", command);
+  if (!isCredential(name.toLowerCase())) return;
+  const alternative = '--access-token-file, an environment variable or --header @FILE';
+  throw new UsageError(`the header '${printable(name)}' is a credential: use ${alternative}`, command);
+}

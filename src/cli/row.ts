@@ -1,0 +1,66 @@
+import type { JsonValue } from '../any.js';
+import { codeName } from '../status.js';
+import type { Operation } from '../operation.js';
+import type { PollingEvent } from '../polling/events.js';
+import { readProgress, readStartTime } from '../polling/metadata.js';
+import { ProgressEstimator } from '../polling/progress-estimator.js';
+import { errorText, kindOfCompleted, statusText, type OutcomeKind } from './outcome.js';
+
+/** The state of a wait: `waiting` before the first response. */
+export type RowState = 'waiting' | 'running' | OutcomeKind;
+
+/** One wait, for the display. */
+export interface Row {
+  readonly name: string;
+  readonly state: RowState;
+  /** From 0 to 1; NaN if it is not known. */
+  readonly progress: number;
+  /** When the operation started or was first seen, in milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** When it was seen done. */
+  readonly endedAtMs: number | undefined;
+  /** The predicted end, in milliseconds since 1970; NaN if there is no prediction. */
+  readonly predictedEndMs: number;
+  /** Why it failed, or why a request is being retried; empty otherwise. */
+  readonly problem: string;
+}
+
+/** Keeps the row of one operation up to date. */
+export class RowTracker {
+  readonly #estimator = new ProgressEstimator();
+  #row: Row;
+
+  constructor(name: string, startedAtMs: number) {
+    const unknown = { progress: NaN, endedAtMs: undefined, predictedEndMs: NaN };
+    this.#row = { name, state: 'waiting', startedAtMs, ...unknown, problem: '' };
+  }
+
+  get row(): Row {
+    return this.#row;
+  }
+
+  onState(operation: Operation<JsonValue, JsonValue>, nowMs: number): void {
+    const statedMs = readStartTime(operation);
+    const startedAtMs = statedMs <= nowMs ? statedMs : this.#row.startedAtMs;
+    const progress = readProgress(operation, undefined);
+    if (!Number.isNaN(progress)) this.#estimator.addSample(progress, nowMs);
+    const predictedEndMs = this.#estimator.endMs;
+    this.#row = { ...this.#row, state: 'running', startedAtMs, progress, predictedEndMs, problem: '' };
+    if (!operation.done) return;
+    const problem = operation.result === 'error' ? statusText(operation.error) : '';
+    this.#row = { ...this.#row, state: kindOfCompleted(operation), endedAtMs: nowMs, problem };
+  }
+
+  /** A request failed and is sent again: the poller's events. */
+  onEvent(event: PollingEvent): void {
+    if (event.type === 'poll' || event.type === 'wait') this.#row = { ...this.#row, problem: '' };
+    if (event.type === 'retry')
+      this.#row = { ...this.#row, problem: `retrying after ${codeName(event.error.rpcCode)}` };
+  }
+
+  /** The wait ended without an outcome. */
+  onError(state: 'request-failed' | 'timeout', error: unknown, nowMs: number): void {
+    const problem = state === 'timeout' ? '' : errorText(error);
+    this.#row = { ...this.#row, state, endedAtMs: nowMs, problem };
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { ResumeToken } from '../resume-token.js';
+import { UsageError } from './command.js';
+import { printable } from './printable.js';
+
+/**
+ * Reads saved waits: one token, or an array of tokens.
+ *
+ * @param file - a path, or `-` for standard input.
+ * @throws {@link UsageError} if there are none. The client checks the fields of each.
+ */
+export function readTokens(file: string): ResumeToken[] {
+  const tokens = parse(file, readText(file));
+  if (tokens.length === 0) throw new UsageError(`there is no wait in ${shown(file)}`, 'wait');
+  return tokens as ResumeToken[];
+}
+
+/** Saves waits in a file, or writes them to standard output. */
+export function writeTokens(file: string, tokens: readonly ResumeToken[]): void {
+  const text = `${JSON.stringify(tokens.length === 1 ? tokens[0] : tokens)}\n`;
+  if (file === '-') process.stdout.write(text);
+  else writeFileSync(file, text);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`the token cannot be read: ${printable((error as Error).message)}`, 'wait');
+  }
+}
+
+function parse(file: string, text: string): unknown[] {
+  try {
+    return [JSON.parse(text) as unknown].flat();
+  } catch {
+    throw new UsageError(`${shown(file)} is not JSON, as --token saves it`, 'wait');
+  }
+}
+
+function shown(file: string): string {
+  return file === '-' ? 'the standard input' : `'${printable(file)}'`;
+}
