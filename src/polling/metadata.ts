@@ -8,21 +8,26 @@ type Fields = Readonly<Record<string, unknown>> | undefined;
 type Readers = Readonly<Record<string, NumberReader>>;
 
 /**
- * The first readable one of some fields of an operation's metadata: in the message, in its JSON, or in either as a Struct.
- * NaN if there is none.
+ * The first readable one of some fields of an operation's metadata: in the message, in its JSON, or in either as a Struct; of
+ * each, in the message itself, then in those that services nest in it. NaN if there is none.
  */
 function readFirstNumber({ metadata, raw }: Operation<unknown, unknown>, readers: Readers): number {
   const json = raw.metadata?.json as Fields;
   try {
-    for (const message of [metadata, (metadata as Fields)?.fields, json, json?.value]) {
-      const value = readFrom(message as Fields, readers);
-      if (value >= 0) return value;
+    for (const message of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
+      for (const part of [message, ...nestedFields.map((name) => message?.[name] as Fields)]) {
+        const value = readFrom(((part?.structValue as Fields)?.fields ?? part) as Fields, readers);
+        if (value >= 0) return value;
+      }
     }
   } catch {
     // A foreign object may throw on conversion. Metadata must not fail the wait.
   }
   return NaN;
 }
+
+// As in Spanner, Vertex AI and Dataplex.
+const nestedFields = ['progress', 'genericMetadata', 'generic_metadata', 'commonMetadata', 'common_metadata'];
 
 /** The first readable one of some fields of a message, each plain or in a `google.protobuf.Value`. */
 function readFrom(message: Fields, readers: Readers): number {
