@@ -186,9 +186,7 @@ export class PollPlan {
   pollFailed(error: unknown, nowMs: number): boolean {
     this.#isPolling = false;
     // A deadline shortened for a waiter that has since timed out is not a failure for the others.
-    const shortened =
-      this.#deadlineShortened && isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
-    if (!shortened && !this.#isNotVisibleYet(error, nowMs)) return false;
+    if (!this.#isShortenedDeadline(error) && !this.#isNotVisibleYet(error, nowMs)) return false;
     this.#lastRequestMs = nowMs;
     return true;
   }
@@ -330,6 +328,12 @@ export class PollPlan {
     }
     const progress = readProgress(operation, this.#settings.readProgress);
     if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
+  }
+
+  /** Whether the poll ran into a deadline that was shortened; a 504 of a proxy is a failure. */
+  #isShortenedDeadline(error: unknown): boolean {
+    if (!this.#deadlineShortened || !isRequestError(error, Code.DEADLINE_EXCEEDED)) return false;
+    return error.origin === 'transport' && error.httpStatus === undefined;
   }
 
   /** Some services cannot find an operation until some time after they have returned it. */

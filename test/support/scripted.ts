@@ -125,7 +125,7 @@ export function at(percent: number): RawOperation {
 
 export function failure(
   code: Code,
-  extra: { retryAfterMs?: number; origin?: 'service' | 'transport' } = {},
+  extra: { retryAfterMs?: number; httpStatus?: number; origin?: 'service' | 'transport' } = {},
 ): RequestError {
   const status = { code, message: 'as scripted', details: [] };
   return new RequestError({ method: 'GetOperation', operationName: name, status, origin: 'service', ...extra });

@@ -53,6 +53,15 @@ describe('a waiter with a deadline', () => {
 });
 
 describe('the deadline of a poll', () => {
+  it('that was shortened is not taken for the 504 of a proxy', async () => {
+    const gatewayTimeout = failure(Code.DEADLINE_EXCEEDED, { httpStatus: 504, origin: 'transport' });
+    const transport = new ScriptedTransport([gatewayTimeout, gatewayTimeout, gatewayTimeout, succeeded]);
+    const client = new OperationsClient({ transport, retry: { maxAttempts: 3 } });
+    const seen = track(client.poller(name).promise({ totalTimeoutMs: 30_000 }));
+    await advance(20_000);
+    expect(seen.error).toMatchObject({ code: 'LRO_REQUEST_FAILED', httpStatus: 504, attempts: 3 });
+  });
+
   it('is shortened to the last deadline of all waiters, whatever their order', async () => {
     for (const [budgets, timeoutMs] of [
       [[5000], 5000],
