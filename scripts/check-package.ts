@@ -59,10 +59,12 @@ function checkConsumer(tarball: string): void {
   };
   const pinned = (name: string): string => `${name}@${devDependencies[name]!}`;
   install(tarball, pinned('@types/node'));
-  // First without the optional peer dependency, then with it.
+  // First without the optional peer dependencies, then with them.
   checkPrograms(consumer, ['esm.mts', 'cjs.cts']);
   install(pinned('@bufbuild/protobuf'));
   checkPrograms(consumer, ['protobuf-es.mts']);
+  install(pinned('@connectrpc/connect'));
+  checkPrograms(consumer, ['connect.mts']);
 }
 
 /** Compiles and runs programs that import the package. */

@@ -31,6 +31,7 @@ const modules = [
   'rest/',
   'gax/',
   'custom/',
+  'connect/',
   'many/',
   'testing/',
   'index.ts',
@@ -99,7 +100,7 @@ describe('the modules of src/', () => {
       ]
         .filter((importer) => importer !== module)
         .sort();
-    expect(importers('transports/')).toEqual(['custom/', 'gax/', 'grpc/', 'rest/']);
+    expect(importers('transports/')).toEqual(['connect/', 'custom/', 'gax/', 'grpc/', 'rest/']);
     expect(importers('rest/')).toEqual([]);
   });
 });

@@ -35,6 +35,7 @@ const below: Record<string, string[]> = {
   rest: [...vocabulary, 'transports/'],
   gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
   custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
+  connect: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   testing: vocabulary,
@@ -53,13 +54,14 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the ten subpaths', () => {
+  it('has the eleven subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
       './rest',
       './gax',
       './custom',
+      './connect',
       './decoders',
       './protobuf-es',
       './testing',
@@ -75,8 +77,11 @@ describe('the build', () => {
 
   it.each(built.slice(1))('imports at most p-retry and built-in modules in $subpath', async ({ subpath, file }) => {
     const packages = await staticImports(file);
-    const peer = subpath === './protobuf-es' ? ['@bufbuild/protobuf'] : [];
-    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peer);
+    const peers: Record<string, string[]> = {
+      './protobuf-es': ['@bufbuild/protobuf'],
+      './connect': ['@bufbuild/protobuf', '@bufbuild/protobuf/wkt'],
+    };
+    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peers[subpath] ?? []);
   });
 
   it('imports nothing in ./decoders', async () => {
@@ -111,7 +116,9 @@ describe('the build', () => {
       .filter((path) => !path.startsWith('node:'))
       .map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)![0]);
     expect([...new Set(packages)].sort()).toEqual(
-      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort(),
+      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+        .filter((name) => name !== '@connectrpc/connect') // the caller passes a transport of it; nothing is imported
+        .sort(),
     );
   });
 });
