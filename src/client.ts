@@ -1,9 +1,18 @@
 import type { Any, AnyDecoder, OperationInfo } from './any.js';
-import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertName,
+  assertNumber,
+  assertResourceName,
+  assertSignal,
+  mergeDefined,
+  type OptionNames,
+} from './arguments.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { requestError, type RequestError, type RpcInfo } from './errors.js';
 import { OperationList } from './operation-list.js';
-import { anyInfo, toOperation, type Operation } from './operation.js';
+import { anyInfo, assertOperation, isDone, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
 import {
   defaultPollingSettings,
@@ -19,12 +28,13 @@ import { RateLimiter } from './rpc/rate-limiter.js';
 import { LinkedList } from './rpc/linked-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { Code } from './status.js';
-import type {
-  CallOptions,
-  ListOperationsRequest,
-  OperationsMethod,
-  OperationsTransport,
-  RawOperation,
+import {
+  callOptionNames,
+  type CallOptions,
+  type ListOperationsRequest,
+  type OperationsMethod,
+  type OperationsTransport,
+  type RawOperation,
 } from './transport.js';
 import type { ClientContext, Lookup } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
@@ -70,6 +80,18 @@ export interface TypedRpcOptions<R, M> extends RpcOptions {
   type?: OperationInfo<R, M> | undefined;
 }
 
+const clientOptionNames: OptionNames<OperationsClientOptions> = {
+  transport: true,
+  polling: true,
+  retry: true,
+  maxConcurrentServerWaits: true,
+  maxRequestsPerSecond: true,
+  coalesce: true,
+};
+// Here, since the coalescing is loaded by the first lookup only.
+const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };
+const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = { ...callOptionNames, retry: true, type: true };
+
 /**
  * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait for operations.
  *
@@ -95,6 +117,7 @@ export class OperationsClient implements AsyncDisposable {
    */
   constructor(options: OperationsClientOptions) {
     const action = 'make a client';
+    assertKnownOptions(action, options, clientOptionNames);
     const {
       transport,
       retry,
@@ -110,6 +133,7 @@ export class OperationsClient implements AsyncDisposable {
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
     this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
+    if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
     assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
     assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const timers = new TimerWheel();
@@ -153,8 +177,10 @@ export class OperationsClient implements AsyncDisposable {
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
+    assertKnownOptions('request', options, rpcOptionNames);
     assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
+      request.name,
       async (pageToken) =>
         this.#call('ListOperations', request.name, options, (call) =>
           this.#transport.listOperations(mergeDefined(request, { pageToken }), call),
@@ -179,6 +205,7 @@ export class OperationsClient implements AsyncDisposable {
     request: { name: string; timeoutMs?: number | undefined },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
+    assertKnownOptions('request', options, rpcOptionNames);
     const { name, timeoutMs = 60_000 } = request;
     assertNumber('wait', 'timeoutMs', timeoutMs, 0);
     const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + waitDeadlineMarginMs }, options);
@@ -218,7 +245,8 @@ export class OperationsClient implements AsyncDisposable {
    * polled, and the first poll of a running one comes after a delay.
    * @param info - the types of response and metadata; {@link Any} by default.
    * @param options - options that are not set are those of the client.
-   * @throws TypeError if `from` is neither a name nor an operation, or `info` is not a pair of decoders.
+   * @throws TypeError if `from` is neither a name nor an operation, its name is longer than 4 kB or has `.` or `..`
+   * segments, control characters or lone surrogates, or `info` is not a pair of decoders.
    * @throws {@link MalformedOperationError} if the operation is not done and has no name.
    * @throws RangeError if an option is out of range.
    */
@@ -229,7 +257,11 @@ export class OperationsClient implements AsyncDisposable {
   ): LROPoller<R, M> {
     const named = typeof from === 'string';
     assertArgument(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
-    const loop = this.#createLoop(named ? from : toOperation(from).name, info, options, Date.now());
+    if (!named) assertOperation(from, '', true);
+    const name = named ? from : from.name || '';
+    // A completed operation is not polled, whatever its name.
+    if (named || !isDone(from)) assertResourceName('poll', name);
+    const loop = this.#createLoop(name, info, options, Date.now());
     if (!named) loop.applyState(from);
     return new LROPoller(this, loop);
   }
@@ -262,7 +294,8 @@ export class OperationsClient implements AsyncDisposable {
    * @throws {@link MalformedOperationError} if it is not an operation.
    */
   applyUpdate(raw: RawOperation): number {
-    const { name } = toOperation({ ...raw, response: undefined }, anyInfo);
+    assertOperation(raw, '', true);
+    const { name } = raw;
     assertName('apply an update', name);
     return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.applyUpdate(raw, true))
       .length;
@@ -313,9 +346,10 @@ export class OperationsClient implements AsyncDisposable {
     options: RpcOptions,
     send: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
+    assertKnownOptions('request', options, rpcOptionNames);
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have an empty name: Cloud Functions v1 requires it.
-    if (method !== 'ListOperations') assertName('request', name);
+    if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
     assertNumber('request', 'timeoutMs', timeoutMs, 1);
     assertSignal('request', signal);
     const retry = mergeRetryOptions(this.#retry, options.retry);
