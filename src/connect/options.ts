@@ -1,4 +1,4 @@
-import { assertArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
 import { shownEndpoint } from '../transports/endpoint.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
 import { isGoogleHost } from '../transports/routing-header.js';
@@ -20,6 +20,8 @@ export interface ConnectTransportOptions {
   routingHeader?: boolean | undefined;
 }
 
+const optionNames: OptionNames<ConnectTransportOptions> = { apiEndpoint: true, headers: true, routingHeader: true };
+
 /** The options of a transport, checked. */
 export interface ConnectSettings {
   readonly apiEndpoint: string | undefined;
@@ -37,8 +39,7 @@ const action = 'create a transport over Connect';
 export function checkArguments(transport: unknown, options: ConnectTransportOptions): ConnectSettings {
   const { unary } = Object(transport) as { unary?: unknown };
   assertArgument(typeof unary === 'function', action, 'transport', 'a transport of @connectrpc/connect', transport);
-  const given: unknown = options;
-  assertArgument(typeof given === 'object' && given !== null, action, 'options', 'an object', given);
+  assertKnownOptions(action, options, optionNames);
   const { apiEndpoint, headers = {}, routingHeader = isGoogleHost(apiEndpoint ?? '') } = options;
   const isHost = apiEndpoint === undefined || (typeof apiEndpoint === 'string' && /^[\w.:[\]-]+$/.test(apiEndpoint));
   assertArgument(isHost, action, 'apiEndpoint', 'a host or host:port', shownEndpoint(apiEndpoint));

@@ -39,6 +39,7 @@ describe('connectTransport()', () => {
   it.each<[object, RegExp]>([
     [{ apiEndpoint: '' }, /'apiEndpoint' must be a host or host:port/],
     [{ apiEndpoint: 'https://h/?key=s3cret' }, /'apiEndpoint' must be a host or host:port(?!.*s3cret)/],
+    [{ apiEndPoint: 'h' }, /'apiEndPoint' is not an option: did you mean 'apiEndpoint'/],
     [{ routingHeader: 'yes' }, /'routingHeader' must be a boolean/],
     [{ headers: { 'x\n': 'a' } }, /must be a valid HTTP header/],
   ])('refuses the options %p', (options, message) => {
