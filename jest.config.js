@@ -3,14 +3,12 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Packages of their own, for a few tests.
-  modulePathIgnorePatterns: ['<rootDir>/test/installed'],
   setupFiles: ['<rootDir>/test/support/seed.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^longrunning$': '<rootDir>/src/index.ts',
-    '^longrunning/(grpc|rest|gax|custom|connect|decoders|protobuf-es|testing|wire|many)$': '<rootDir>/src/$1/index.ts',
+    '^longrunning/(grpc|rest|gax|custom|google|connect|decoders|protobuf-es|testing|wire|many)$': '<rootDir>/src/$1/index.ts',
   },
   transform: {
     '^.+\\.ts$': [

@@ -31,6 +31,7 @@ const modules = [
   'rest/',
   'gax/',
   'custom/',
+  'google/',
   'connect/',
   'many/',
   'testing/',
@@ -100,7 +101,7 @@ describe('the modules of src/', () => {
       ]
         .filter((importer) => importer !== module)
         .sort();
-    expect(importers('transports/')).toEqual(['connect/', 'custom/', 'gax/', 'grpc/', 'rest/']);
+    expect(importers('transports/')).toEqual(['connect/', 'custom/', 'gax/', 'google/', 'grpc/', 'rest/']);
     expect(importers('rest/')).toEqual([]);
   });
 });

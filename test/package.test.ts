@@ -44,6 +44,15 @@ const below: Record<string, string[]> = {
     'polling/settings.ts',
     'resume-token.ts',
   ],
+  google: [
+    ...vocabulary,
+    'transports/',
+    'custom/',
+    'client.ts',
+    'poller.ts',
+    'polling/settings.ts',
+    'resume-token.ts',
+  ],
   connect: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
@@ -63,13 +72,14 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the eleven subpaths', () => {
+  it('has the twelve subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
       './rest',
       './gax',
       './custom',
+      './google',
       './connect',
       './decoders',
       './protobuf-es',
