@@ -1,8 +1,10 @@
 import { throwInvalidArgument } from '../arguments.js';
 import { customOperations, type CustomTransport } from '../custom/custom-operations.js';
-import type { CustomCallOptions, CustomPage } from '../custom/options.js';
+import type { CustomCallOptions } from '../custom/options.js';
 import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
+import type { ResumeToken } from '../resume-token.js';
+import type { ListOperationsRequest } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
 import { endpointOf, sendToCompute, type ComputeClientLike, type ComputeRequest } from './compute-http.js';
 
@@ -23,9 +25,20 @@ export interface ComputeOperation {
   /** When it started, in RFC 3339. */
   readonly startTime?: string;
   /** What the service warns of. */
-  readonly warnings?: readonly { readonly code?: string; readonly message?: string }[];
-  /** The errors of one that failed. */
-  readonly error?: { readonly errors?: readonly { readonly code?: string; readonly message?: string }[] };
+  readonly warnings?: readonly ComputeProblem[];
+  /** Why it failed. */
+  readonly error?: {
+    /** The errors. */
+    readonly errors?: readonly ComputeProblem[];
+  };
+}
+
+/** A warning or an error of an operation of Compute Engine. */
+export interface ComputeProblem {
+  /** The reason, such as `'ZONE_RESOURCE_POOL_EXHAUSTED'`. */
+  readonly code?: string;
+  /** The message. */
+  readonly message?: string;
 }
 
 /** The metadata of an operation of Compute Engine: the operation, with its progress as other services have it. */
@@ -48,11 +61,10 @@ export type ComputeStartedLike =
       readonly selfLink?: string | null | undefined;
     };
 
-/** A transport over the operations of Compute Engine. */
-export interface ComputeTransport extends Omit<
-  CustomTransport<ComputeOperation, ComputeOperation, ComputeMetadata>,
-  'poller'
-> {
+/** Pollers for the operations of Compute Engine. */
+export interface ComputeOperations {
+  /** The transport, for `OperationsClient`: it also lists operations, and deletes the record of one. */
+  readonly transport: CustomTransport<ComputeOperation, ComputeOperation, ComputeMetadata>;
   /**
    * Returns a poller for an operation, whose response is the operation when it is done: with its `targetLink` and its
    * `warnings`.
@@ -65,10 +77,20 @@ export interface ComputeTransport extends Omit<
     from: ComputeStartedLike | string,
     options?: PollingOptions<ComputeMetadata>,
   ): LROPoller<ComputeOperation, ComputeMetadata>;
+  /**
+   * Resumes a wait from a saved token.
+   *
+   * @param token - `JSON.stringify(poller)`, parsed.
+   * @param options - how to poll.
+   * @throws TypeError if the token is invalid or belongs to another host.
+   */
+  resume(token: ResumeToken, options?: PollingOptions<ComputeMetadata>): LROPoller<ComputeOperation, ComputeMetadata>;
+  /** Ends the waits. */
+  close(): Promise<void>;
 }
 
 /**
- * Creates a transport over Compute Engine's operations: zonal, regional and global. Requests go to the host of the client,
+ * Creates pollers for Compute Engine's operations: zonal, regional and global. Requests go to the host of the client,
  * with its credentials; its package is not imported. Compute Engine's own `wait` is used: the end is known within one round
  * trip.
  *
@@ -84,36 +106,46 @@ export interface ComputeTransport extends Omit<
  * const { targetLink, warnings } = await computeOperations(instances).poller(response).promise({ signal });
  * ```
  */
-export function computeOperations(client: ComputeClientLike): ComputeTransport {
+export function computeOperations(client: ComputeClientLike): ComputeOperations {
   assertClient(client);
+  const transport = createTransport(client);
+  return {
+    transport,
+    poller: (from, options) => transport.poller(typeof from === 'string' ? from : startedOperation(from), options),
+    resume: (token, options) => transport.resume(token, options),
+    close: () => transport.close(),
+  };
+}
+
+function createTransport(client: ComputeClientLike): ComputeOperations['transport'] {
   const get = async (request: ComputeRequest, options: CustomCallOptions): Promise<ComputeOperation> =>
     (await sendToCompute(client, request, options)) as ComputeOperation;
-  const transport = customOperations({
+  return customOperations({
     get: ({ name }, options) => get({ method: 'GetOperation', httpMethod: 'GET', name }, options),
     // It answers after two minutes at the latest.
     wait: ({ name }, options) => get({ method: 'WaitOperation', httpMethod: 'POST', name, suffix: '/wait' }, options),
     delete: ({ name }, options) =>
       sendToCompute(client, { method: 'DeleteOperation', httpMethod: 'DELETE', name }, options),
-    list: async ({ name, filter = '', pageSize = 0, pageToken = '' }, options) => {
-      const query = {
-        ...(filter !== '' && { filter }),
-        ...(pageToken !== '' && { pageToken }),
-        ...(pageSize > 0 && { maxResults: String(pageSize) }),
-      };
+    list: async (request, options) => {
+      const { name } = request;
+      const query = listQuery(request);
       const page = await sendToCompute(client, { method: 'ListOperations', httpMethod: 'GET', name, query }, options);
       const { items = [], nextPageToken } = page as { items?: ComputeOperation[]; nextPageToken?: string };
-      return { operations: items, nextPageToken } satisfies CustomPage<ComputeOperation>;
+      return { operations: items, nextPageToken };
     },
     name: nameOf,
     response: (operation) => operation,
     metadata: (operation): ComputeMetadata => ({ ...operation, progressPercent: operation.progress ?? 0 }),
     apiEndpoint: endpointOf(client).host,
   });
-  const createPoller = transport.poller.bind(transport);
-  return Object.assign(transport, {
-    poller: (from: ComputeStartedLike | string, options?: PollingOptions<ComputeMetadata>) =>
-      createPoller(typeof from === 'string' ? from : startedOperation(from), options),
-  });
+}
+
+function listQuery({ filter = '', pageSize = 0, pageToken = '' }: ListOperationsRequest): Record<string, string> {
+  return {
+    ...(filter !== '' && { filter }),
+    ...(pageToken !== '' && { pageToken }),
+    ...(pageSize > 0 && { maxResults: String(pageSize) }),
+  };
 }
 
 /** The full name, which the URL has. */

@@ -12,10 +12,18 @@ export interface GenaiLike {
   /** Its operations. */
   readonly operations: {
     /** Requests the state of an operation. */
-    get(parameters: {
-      operation: never;
-      config?: { abortSignal?: AbortSignal; httpOptions?: { timeout?: number } };
-    }): Promise<unknown>;
+    get(parameters: { operation: never; config?: GenaiRequestConfig }): Promise<unknown>;
+  };
+}
+
+/** How a `GoogleGenAI` sends one request. */
+export interface GenaiRequestConfig {
+  /** Aborts it. */
+  abortSignal?: AbortSignal;
+  /** Its options. */
+  httpOptions?: {
+    /** The deadline, in milliseconds. */
+    timeout?: number;
   };
 }
 
@@ -36,7 +44,10 @@ export interface GenaiOperationLike<R> {
   /** The response of one that succeeded. */
   readonly response?: R | undefined;
   /** Converts a response of the API. */
-  _fromAPIResponse(parameters: ApiResponse): { readonly response?: R | undefined };
+  _fromAPIResponse(parameters: GenaiApiResponse): {
+    /** The response. */
+    readonly response?: R | undefined;
+  };
 }
 
 /** The metadata of an operation of `@google/genai`; undefined if the service sent none. */
@@ -73,13 +84,15 @@ export interface GenaiOperations {
 }
 
 /** What the API sent, as `@google/genai` passes it to an operation. */
-interface ApiResponse {
+export interface GenaiApiResponse {
+  /** The operation in JSON. */
   apiResponse: Record<string, unknown>;
+  /** Whether it is of Vertex AI. */
   _isVertexAI: boolean;
 }
 
 /** A state: what the API sent, or the operation that the starting call returned, whose response is converted. */
-type State = ApiResponse | { readonly started: GenaiOperationLike<unknown> };
+type State = GenaiApiResponse | { readonly started: GenaiOperationLike<unknown> };
 
 const fieldsOf = (state: State): GenaiOperationLike<unknown> =>
   'started' in state ? state.started : (state.apiResponse as unknown as GenaiOperationLike<unknown>);
@@ -136,7 +149,7 @@ async function getState(
   abortSignal: AbortSignal,
   timeoutMs: number | undefined,
 ): Promise<State> {
-  const operation = { name, _fromAPIResponse: (response: ApiResponse) => response };
+  const operation = { name, _fromAPIResponse: (response: GenaiApiResponse) => response };
   const httpOptions = timeoutMs === undefined ? {} : { timeout: Math.ceil(timeoutMs) };
   // On Vertex AI the client passes on the timeout only.
   return (await ai.operations.get({ operation: operation as never, config: { abortSignal, httpOptions } })) as State;

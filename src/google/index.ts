@@ -5,7 +5,20 @@
  * @module longrunning/google
  */
 export { genaiOperations } from './genai.js';
-export type { GenaiLike, GenaiMetadata, GenaiOperationLike, GenaiOperations } from './genai.js';
+export type {
+  GenaiApiResponse,
+  GenaiLike,
+  GenaiMetadata,
+  GenaiOperationLike,
+  GenaiOperations,
+  GenaiRequestConfig,
+} from './genai.js';
 export { computeOperations } from './compute.js';
-export type { ComputeMetadata, ComputeOperation, ComputeStartedLike, ComputeTransport } from './compute.js';
+export type {
+  ComputeMetadata,
+  ComputeOperation,
+  ComputeOperations,
+  ComputeProblem,
+  ComputeStartedLike,
+} from './compute.js';
 export type { ComputeClientLike } from './compute-http.js';
