@@ -59,11 +59,13 @@ function checkConsumer(tarball: string): void {
   };
   const pinned = (name: string): string => `${name}@${devDependencies[name]!}`;
   install(tarball, pinned('@types/node'));
-  // First without the optional peer dependency, then with it.
+  // First without the optional peer dependencies, then with them.
   checkPrograms(consumer, ['esm.mts', 'cjs.cts']);
   checkProgram(consumer);
   install(pinned('@bufbuild/protobuf'));
   checkPrograms(consumer, ['protobuf-es.mts']);
+  install(pinned('@connectrpc/connect'));
+  checkPrograms(consumer, ['connect.mts']);
 }
 
 /** Runs the command line as npm installs it. */

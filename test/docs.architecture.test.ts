@@ -110,7 +110,7 @@ describe('the documents', () => {
   it.each(technical)('name only files and folders that exist: %s', (document) => {
     const paths = codeIn(read(document))
       .flatMap((code) => code.match(/(?:\.\/)?[\w.-]+\/[\w./-]*|^[\w-]+\.ts$/g) ?? [])
-      .filter((path) => !/^(?:dist|site|longrunning|google|bufbuild)\//.test(path));
+      .filter((path) => !/^(?:dist|site|longrunning|google|bufbuild|connectrpc)\//.test(path));
     const missing = paths.filter((path) => ![path, `src/${path}`].some((one) => existsSync(join(root, one))));
     expect(missing).toEqual([]);
   });

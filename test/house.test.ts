@@ -32,6 +32,8 @@ const modules = [
   'rest/',
   'gax/',
   'custom/',
+  'google/',
+  'connect/',
   'many/',
   'testing/',
   'cli/',
@@ -101,7 +103,7 @@ describe('the modules of src/', () => {
       ]
         .filter((importer) => importer !== module)
         .sort();
-    expect(importers('transports/')).toEqual(['cli/', 'custom/', 'gax/', 'grpc/', 'rest/']);
+    expect(importers('transports/')).toEqual(['cli/', 'connect/', 'custom/', 'gax/', 'google/', 'grpc/', 'rest/']);
     expect(importers('rest/')).toEqual(['cli/']);
   });
 });

@@ -34,7 +34,26 @@ const below: Record<string, string[]> = {
   grpc: [...vocabulary, 'transports/', 'rpc/linked-list.ts'],
   rest: [...vocabulary, 'transports/'],
   gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
-  custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
+  custom: [
+    ...vocabulary,
+    'transports/',
+    'rpc/to-request-error.ts',
+    'rpc/sanitize-error.ts',
+    'client.ts',
+    'poller.ts',
+    'polling/settings.ts',
+    'resume-token.ts',
+  ],
+  google: [
+    ...vocabulary,
+    'transports/',
+    'custom/',
+    'client.ts',
+    'poller.ts',
+    'polling/settings.ts',
+    'resume-token.ts',
+  ],
+  connect: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   testing: vocabulary,
@@ -67,13 +86,15 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the ten subpaths', () => {
+  it('has the twelve subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
       './rest',
       './gax',
       './custom',
+      './google',
+      './connect',
       './decoders',
       './protobuf-es',
       './testing',
@@ -89,8 +110,11 @@ describe('the build', () => {
 
   it.each(built.slice(1))('imports at most p-retry and built-in modules in $subpath', async ({ subpath, file }) => {
     const packages = await staticImports(file);
-    const peer = subpath === './protobuf-es' ? ['@bufbuild/protobuf'] : [];
-    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peer);
+    const peers: Record<string, string[]> = {
+      './protobuf-es': ['@bufbuild/protobuf'],
+      './connect': ['@bufbuild/protobuf', '@bufbuild/protobuf/wkt'],
+    };
+    expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peers[subpath] ?? []);
   });
 
   it('imports nothing in ./decoders', async () => {
@@ -134,7 +158,9 @@ describe('the build', () => {
       .filter((path) => !path.startsWith('node:'))
       .map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)![0]);
     expect([...new Set(packages)].sort()).toEqual(
-      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort(),
+      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+        .filter((name) => name !== '@connectrpc/connect') // the caller passes a transport of it; nothing is imported
+        .sort(),
     );
   });
 });

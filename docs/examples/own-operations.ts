@@ -1,4 +1,3 @@
-import { OperationsClient } from 'longrunning';
 // #region jobs
 import { customOperations } from 'longrunning/custom';
 
@@ -31,8 +30,7 @@ export function jobOperations(baseUrl: string) {
 export async function countPages(baseUrl: string, id: string): Promise<number> {
   // #region wait
   const jobs = jobOperations(baseUrl);
-  await using client = new OperationsClient({ transport: jobs });
-  const pages = await client.poller(id, jobs.info).promise(); // a number
+  const pages = await jobs.poller(id).promise(); // a number
   // #endregion wait
   return pages;
 }

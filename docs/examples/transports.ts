@@ -53,6 +53,17 @@ export function restOwnAuth(token: () => Promise<string>): OperationsTransport {
   return transport;
 }
 
+export function restApiKey(): OperationsTransport {
+  // #region rest-api-key
+  const transport = restTransport({
+    service: 'generativelanguage.googleapis.com',
+    apiVersion: 'v1beta',
+    apiKey: () => process.env.GEMINI_API_KEY ?? '',
+  });
+  // #endregion rest-api-key
+  return transport;
+}
+
 export function restOwnRules(apiEndpoint: string): OperationsTransport {
   // #region rest-rules
   const transport = restTransport({

@@ -1,7 +1,11 @@
 import type { Any, OperationInfo } from '../any.js';
 import { throwInvalidArgument } from '../arguments.js';
+import { OperationsClient } from '../client.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { requestError } from '../errors.js';
+import type { LROPoller } from '../poller.js';
+import type { PollingOptions } from '../polling/settings.js';
+import type { ResumeToken } from '../resume-token.js';
 import { Code } from '../status.js';
 import type {
   CallOptions,
@@ -45,6 +49,23 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
    * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if there is no resource.
    */
   rawOperation(resource: T, name?: string): RawOperation;
+  /**
+   * Returns a poller, of a client of this transport with default options. `close()` ends its waits.
+   *
+   * @param from - the response of the call that started the work, or a name.
+   * @param options - how to poll.
+   * @throws TypeError or RangeError if an option is invalid.
+   * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
+   */
+  poller(from: T | string, options?: PollingOptions<M>): LROPoller<R, M>;
+  /**
+   * Resumes a wait from a saved token, like `client.resume()`.
+   *
+   * @param token - `JSON.stringify(poller)`, parsed, or the `token` of a `PollingTimeoutError`.
+   * @param options - how to poll.
+   * @throws TypeError if the token is invalid or belongs to another service.
+   */
+  resume(token: ResumeToken, options?: PollingOptions<M>): LROPoller<R, M>;
 }
 
 /**
@@ -78,8 +99,7 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
  *   error: (job) => (job.state === 'failed' ? { message: job.problem } : undefined),
  *   response: (job) => job.result,
  * });
- * await using client = new OperationsClient({ transport: jobs });
- * const result = await client.poller('jobs/7', jobs.info).promise();
+ * const result = await jobs.poller('jobs/7').promise();
  * ```
  */
 export function customOperations<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>>(
@@ -96,6 +116,7 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   readonly #options: CustomOperationsOptions<T, R, M>;
   readonly #scope = new CallScope();
   readonly #silentResponses = new SilentResponses();
+  #client: OperationsClient | undefined;
 
   constructor(options: CustomOperationsOptions<T, R, M>) {
     this.#options = { ...options };
@@ -177,8 +198,23 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
     await this.#call('DeleteOperation', name, options, handler);
   }
 
+  poller(from: T | string, options?: PollingOptions<M>): LROPoller<R, M> {
+    return this.#ownClient().poller(typeof from === 'string' ? from : this.rawOperation(from), this.info, options);
+  }
+
+  resume(token: ResumeToken, options?: PollingOptions<M>): LROPoller<R, M> {
+    return this.#ownClient().resume(token, this.info, options);
+  }
+
   async close(): Promise<void> {
-    if (this.#scope.close()) await this.#options.close?.();
+    if (!this.#scope.close()) return;
+    // It closes this transport again, which has no effect.
+    await this.#client?.close();
+    await this.#options.close?.();
+  }
+
+  #ownClient(): OperationsClient {
+    return (this.#client ??= new OperationsClient({ transport: this }));
   }
 
   /** Runs one call with deadline and signal; failures are converted to RequestErrors. */

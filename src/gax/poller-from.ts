@@ -68,7 +68,7 @@ function assertOperation(value: unknown): asserts value is UntypedOperationLike 
   if (asRecord(longrunningDescriptor).operationsClient && latestResponse) return;
   // What @google-cloud/compute returns has the type of such an operation, but neither its types nor its client.
   const rule = latestResponse
-    ? "an operation of google.longrunning, not one of another form, as Compute Engine's: wait for that with customOperations() of longrunning/custom, whose get() calls the operations client of @google-cloud/compute (ZoneOperationsClient, RegionOperationsClient or GlobalOperationsClient)"
+    ? "an operation of google.longrunning, not one of another form, as Compute Engine's: for that, computeOperations(client).poller(operation) of longrunning/google"
     : 'an operation of a @google-cloud client';
   const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
   throwInvalidArgument('poll', 'operation', rule, shown);

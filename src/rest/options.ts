@@ -65,7 +65,13 @@ export interface RestCallOptions {
    * @defaultValue none
    */
   auth?: AuthClientLike | GoogleAuthLike | (() => HeadersLike | Promise<HeadersLike>) | 'adc' | undefined;
-  /** Headers of every request; they override those of `auth`. */
+  /**
+   * An API key, or a function that returns it, called before every request. It is sent as `x-goog-api-key`, never in a URL, and
+   * is in no error, event or token. It may be given besides `auth`.
+   * @defaultValue none
+   */
+  apiKey?: string | (() => string | Promise<string>) | undefined;
+  /** Headers of every request; they override those of `auth` and `apiKey`. */
   headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Requests enums as numbers (`$alt=json;enum-encoding=int`), as Google's generated clients do: decoders can then read
@@ -97,6 +103,7 @@ export const restOptionNames: OptionNames<GoogleServiceOptions> & OptionNames<Re
   apiEndpoint: true,
   httpRules: true,
   auth: true,
+  apiKey: true,
   headers: true,
   routingHeader: true,
   allowInsecureCredentials: true,

@@ -7,6 +7,7 @@ import { percentEncode } from '../transports/percent-encode.js';
 import { isGoogleHost } from '../transports/routing-header.js';
 import { durationToJson } from '../wire/duration.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
+import { apiKeyAuthenticator, apiKeyHeader, joinAuthenticators } from './api-key.js';
 import { authenticator } from './auth.js';
 import { HttpChannel, type ChannelSettings } from './channel.js';
 import { bindingsOf, defaultRules } from './http-rule.js';
@@ -82,10 +83,10 @@ function channelSettings(
   apiVersion: string,
   bindings: ChannelSettings['bindings'],
 ): ChannelSettings {
-  const { service, auth, headers = {}, numericEnums = false, fetch } = options;
+  const { service, auth, apiKey, headers = {}, numericEnums = false, fetch } = options;
   const endpoint = endpointOf(options);
   const defaultHeaders = normalizeHeaders(headers);
-  assertNotExposed(endpoint, defaultHeaders, auth !== undefined);
+  assertNotExposed(endpoint, { ...defaultHeaders, ...(apiKey !== undefined && apiKeyHeader) }, auth !== undefined);
   const { routingHeader = service !== undefined || isGoogleHost(endpoint.host) } = options;
   assertArgument(typeof routingHeader === 'boolean', action, 'routingHeader', 'a boolean', routingHeader);
   return {
@@ -93,7 +94,10 @@ function channelSettings(
     bindings,
     service: service === undefined ? undefined : `${service} ${apiVersion}`,
     query: numericEnums ? `${percentEncode('$alt')}=${percentEncode('json;enum-encoding=int')}` : '',
-    authenticate: auth === undefined ? undefined : authenticator(auth, endpoint.origin),
+    authenticate: joinAuthenticators([
+      ...(auth === undefined ? [] : [authenticator(auth, endpoint.origin)]),
+      ...(apiKey === undefined ? [] : [apiKeyAuthenticator(apiKey)]),
+    ]),
     headers: defaultHeaders,
     hasRoutingHeader: routingHeader,
     fetch,

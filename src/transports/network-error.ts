@@ -21,13 +21,14 @@ export interface FailedExchange {
 export function networkError(rpc: RpcInfo, error: unknown, exchange: FailedExchange): RequestError {
   const { host, redactor, httpStatus } = exchange;
   const code = systemCode(error);
+  const isPlain = isPlainPort(error, code);
   const text = connectionMessage(redactor.beginning(rootCauseMessage(error), 300));
   const message = code === undefined || text.includes(code) ? text : `${code}: ${text}`;
   const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
   const problem = httpStatus === undefined ? `No response from ${host}` : `The response of ${host} broke off`;
-  const reason = isPlainPort(code) ? `the port does not speak TLS: ${message}` : message;
+  const reason = isPlain ? `the port does not speak TLS: ${message}` : message;
   const hinted = withHint(`${problem}: ${reason}`, connectionHint(reason, 'REST'));
-  return requestError(rpc, codeOf(code), hinted, { httpStatus, cause });
+  return requestError(rpc, isPlain ? Code.FAILED_PRECONDITION : codeOf(code), hinted, { httpStatus, cause });
 }
 
 const rpcCodes: Readonly<Record<string, Code>> = {
@@ -37,15 +38,21 @@ const rpcCodes: Readonly<Record<string, Code>> = {
 };
 
 function codeOf(systemCode = ''): Code {
-  // The next attempt will not trust the certificate either, nor find TLS at the port.
-  if (/CERT|^UNABLE_TO_/.test(systemCode) || isPlainPort(systemCode)) return Code.FAILED_PRECONDITION;
+  // The next attempt will not trust the certificate either.
+  if (/CERT|^UNABLE_TO_/.test(systemCode)) return Code.FAILED_PRECONDITION;
   return rpcCodes[systemCode] ?? Code.UNAVAILABLE;
 }
 
-/** Whether the response to TLS was not TLS, so that the port most likely speaks plain HTTP. */
-function isPlainPort(systemCode = ''): boolean {
+/**
+ * Whether the response to TLS was not TLS, so that the port most likely speaks plain HTTP: no attempt will find TLS there. The
+ * code of Node.js's `https` is EPROTO for every problem of TLS; its message has the words of OpenSSL.
+ */
+function isPlainPort(error: unknown, systemCode = ''): boolean {
+  if (systemCode === 'EPROTO') return notTls.test(rootCauseMessage(error));
   return /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(systemCode);
 }
+
+const notTls = /wrong version number|packet length too long|ssl.*http request/i;
 
 /** The first code of a system error among an error and its causes. */
 function systemCode(error: unknown): string | undefined {

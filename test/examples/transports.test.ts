@@ -17,6 +17,7 @@ describe('transports.ts', () => {
       transports.rest(),
       transports.restRegional(),
       transports.restOwnAuth(() => Promise.resolve('')),
+      transports.restApiKey(),
       transports.restOwnRules('jobs.example.com'),
     ];
     for (const transport of made) await transport.close();
@@ -26,6 +27,7 @@ describe('transports.ts', () => {
       'translate.googleapis.com',
       'us-central1-dialogflow.googleapis.com',
       'jobs.example.com',
+      'generativelanguage.googleapis.com',
       'jobs.example.com',
     ]);
   });

@@ -22,7 +22,7 @@ describe('pollerFrom()', () => {
     const operation = { latestResponse: { name: 'o', status: 'RUNNING' }, done: false, name: '5', result: {} };
     expect(() => pollerFrom(operation as never)).toThrow(TypeError);
     expect(() => pollerFrom(operation as never)).toThrow(
-      /must be an operation of google\.longrunning.*customOperations\(\).*@google-cloud\/compute \(ZoneOperationsClient/,
+      /must be an operation of google\.longrunning.*computeOperations\(client\)\.poller\(operation\) of longrunning\/google/,
     );
     // What has no state at all is not such an operation.
     expect(() => pollerFrom({} as never)).toThrow(/must be an operation of a @google-cloud client/);

@@ -18,6 +18,13 @@ describe('TLS to a port that speaks plain HTTP', () => {
     });
   });
 
+  it("is final with a fetch on Node.js's https, whose code is EPROTO", async () => {
+    const message = 'write EPROTO 401:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
+    const fetch: FetchLike = () => Promise.reject(Object.assign(new Error(message), { code: 'EPROTO' }));
+    const call = restTransport({ apiEndpoint: 'h.test', fetch }).getOperation({ name: 'operations/a' }, {});
+    await expect(call).rejects.toMatchObject({ rpcCode: Code.FAILED_PRECONDITION });
+  });
+
   it.each(['ECONNRESET', 'EPROTO', 'UND_ERR_SOCKET'])('is not meant by %s, which may pass', async (code) => {
     const fetch: FetchLike = () => Promise.reject(Object.assign(new Error('no'), { code }));
     const call = restTransport({ apiEndpoint: 'h.test', fetch }).getOperation({ name: 'operations/a' }, {});

@@ -1,0 +1,24 @@
+/**
+ * Pollers for Google's operations that are not `google.longrunning`, or that are requested otherwise, over the client that
+ * started them. Imports no package: clients are described by their structure.
+ *
+ * @module longrunning/google
+ */
+export { genaiOperations } from './genai.js';
+export type {
+  GenaiApiResponse,
+  GenaiLike,
+  GenaiMetadata,
+  GenaiOperationLike,
+  GenaiOperations,
+  GenaiRequestConfig,
+} from './genai.js';
+export { computeOperations } from './compute.js';
+export type {
+  ComputeMetadata,
+  ComputeOperation,
+  ComputeOperations,
+  ComputeProblem,
+  ComputeStartedLike,
+} from './compute.js';
+export type { ComputeClientLike } from './compute-http.js';
