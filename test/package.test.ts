@@ -56,6 +56,8 @@ const below: Record<string, string[]> = {
   connect: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
+  // The core has only its types, in polling/.
+  history: ['arguments.ts', 'polling/duration-history.ts', 'polling/default-law.ts'],
   testing: vocabulary,
   // Built on what every user has.
   many: [
@@ -86,7 +88,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the twelve subpaths', () => {
+  it('has the thirteen subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
@@ -100,6 +102,7 @@ describe('the build', () => {
       './testing',
       './wire',
       './many',
+      './history',
     ]);
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
@@ -117,8 +120,8 @@ describe('the build', () => {
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peers[subpath] ?? []);
   });
 
-  it('imports nothing in ./decoders', async () => {
-    expect(await staticImports('dist/decoders/index.js')).toEqual([]);
+  it.each(['decoders', 'history'])('imports nothing in ./%s', async (folder) => {
+    expect(await staticImports(`dist/${folder}/index.js`)).toEqual([]);
   });
 
   it('has a program that imports only built-in modules, and google-gax when it is needed', async () => {
