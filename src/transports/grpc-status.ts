@@ -3,6 +3,7 @@ import { Code, toCode, type Status } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthError } from './auth-error.js';
+import { Redactor } from './redact.js';
 
 /** The status that a call of grpc-js ends with, or an error of grpc-js, which has the same properties. */
 export interface GrpcStatus {
@@ -12,20 +13,29 @@ export interface GrpcStatus {
 }
 
 /**
- * Converts an error of grpc-js to a {@link RequestError}, with the details of the `grpc-status-details-bin` trailer.
+ * Converts an error of grpc-js to a {@link RequestError}, with the details of the `grpc-status-details-bin` trailer. The error
+ * itself is not its `cause`: its texts and trailers may repeat credentials. Code and message are kept, redacted.
  *
  * @param headersReceived - whether response headers came before it.
+ * @param redactor - removes the credentials of the request.
  */
-export function grpcError(rpc: RpcInfo, error: GrpcStatus, headersReceived: boolean): RequestError {
+export function grpcError(
+  rpc: RpcInfo,
+  error: GrpcStatus,
+  headersReceived: boolean,
+  redactor = new Redactor(),
+): RequestError {
   const text = typeof error.details === 'string' ? error.details : '';
   if (text.startsWith(pluginPrefix)) return pluginError(rpc, error.code, text.slice(pluginPrefix.length));
   const rich = statusFromTrailer(error);
   const origin = isSynthesized(error, text, headersReceived) ? 'transport' : 'service';
   // Node's HTTP/2 drops a message that ends in a space, or the space.
   const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
-  const status = withLastingProblem({ code: toCode(error.code), message, details: rich?.details ?? [] }, origin);
+  const received = redactor.status({ code: toCode(error.code), message, details: rich?.details ?? [] });
+  const status = withLastingProblem(received, origin);
+  const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
-  return new RequestError({ method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause: error });
+  return new RequestError({ method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause });
 }
 
 /** The message of a status for a plain-text connection that was closed by a server that speaks TLS. */

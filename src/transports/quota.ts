@@ -3,7 +3,7 @@ import { findDetail, type Status } from '../status.js';
 /**
  * The reasons with which Google's APIs say that a rate or a quota is exhausted, in lower case without underscores: those of
  * the older APIs (`rateLimitExceeded`, with 403) and those of ErrorInfo (`RATE_LIMIT_EXCEEDED`). All clear with time, a daily
- * quota at midnight. Not here: `…Unreg`, a request without a key or credentials, and quotas of storage, which nobody frees.
+ * quota at midnight. Not here: `…Unreg`, a request without a key or credentials, and quotas of storage, which do not clear by themselves.
  *
  * @see https://developers.google.com/webmaster-tools/v1/errors
  * @see https://cloud.google.com/bigquery/docs/error-messages
