@@ -1,25 +1,21 @@
 // Counts how many of 2,000 waits end right, wrong and not at all within the limit through a proxy that breaks connections, over gRPC, over REST and
 // with google-gax: `npm run bench:chaos`. With `-- --check` it runs this package alone, without the last scenario, and fails
 // unless all end right. Takes about seven minutes.
-import { OperationsEmulator } from 'longrunning/testing';
-import { FaultProxy, type FaultProxyOptions } from '../test/support/fault-proxy.js';
-import { clients, listen, type ClientName, type Wait } from './support/chaos-clients.js';
+import { fork } from 'node:child_process';
+import { clients, type ClientName } from './support/chaos-clients.js';
+import type { ChaosResult, Faults } from './support/chaos-run.js';
+import { messageOf } from './support/processes.js';
 
-interface Scenario {
+interface Scenario extends Faults {
   readonly title: string;
-  readonly faults: FaultProxyOptions;
-  /** The waits are divided among so many clients. */
-  readonly clients: number;
-  /** All connections go silent this often. */
-  readonly silenceEveryMs?: number;
   /** Not part of the promise: a connection that is shared by many calls loses all of them. */
   readonly isPromised: boolean;
 }
 
-type Outcome = 'right' | 'wrong' | 'lost';
-
 // With this seed the first connection goes silent, so that a client with one connection meets the fault too.
-const [count, durationMs, limitMs, seed, silenceMs] = [2000, 12_000, 60_000, 20260126, 8000];
+const [seed, silenceMs] = [20260126, 8000];
+const limits = { count: 2000, durationMs: 12_000, limitMs: 60_000 };
+const { count, durationMs, limitMs } = limits;
 const scenarios: readonly Scenario[] = [
   {
     title: 'One new connection in ten goes silent within a second, for 8 s, then is reset; 20 clients of 100 waits',
@@ -49,47 +45,16 @@ for (const scenario of scenarios.filter(({ isPromised }) => isPromised || !check
   console.log(`\n${scenario.title}:\n`);
   console.log('client               right  wrong   lost  last after  connections');
   for (const name of names) {
-    const isRight = await run(name, scenario);
-    if (check && !isRight) process.exitCode = 1;
+    // In a process of its own: the waits of google-gax cannot be stopped, and would go on during the next run.
+    const child = fork(new URL('support/chaos-run.ts', import.meta.url), [
+      name,
+      JSON.stringify({ ...limits, ...scenario }),
+    ]);
+    const { right, wrong, lost, lastSeconds, connections } = await messageOf<ChaosResult>(child);
+    const columns = [right, wrong, lost].map((number) => String(number).padStart(7)).join('');
+    console.log(
+      `${name.padEnd(19)}${columns}${`${lastSeconds.toFixed(1)} s`.padStart(12)}${String(connections).padStart(13)}`,
+    );
+    if (check && right !== count) process.exitCode = 1;
   }
-}
-
-/** Runs one scenario with one client and prints the row. Returns whether all waits ended right. */
-async function run(name: ClientName, scenario: Scenario): Promise<boolean> {
-  const emulator = new OperationsEmulator();
-  const proxy = await FaultProxy.start(await listen[name](emulator), scenario.faults);
-  const timer = setInterval(() => proxy.breakConnections('silence'), scenario.silenceEveryMs ?? 2 ** 31 - 1);
-  const connected = Array.from({ length: scenario.clients }, () => clients[name](proxy.port));
-  const startMs = performance.now();
-  const waits = Array.from({ length: count }, (_, id) =>
-    outcomeOf(emulator, connected[id % connected.length]!.wait, id),
-  );
-  const outcomes = await Promise.all(waits);
-  const lastSeconds = (performance.now() - startMs) / 1000;
-  const numbers = (['right', 'wrong', 'lost'] as const).map(
-    (it) => outcomes.filter((outcome) => outcome === it).length,
-  );
-  const columns = numbers.map((number) => String(number).padStart(7)).join('');
-  console.log(
-    `${name.padEnd(19)}${columns}${`${lastSeconds.toFixed(1)} s`.padStart(12)}${String(proxy.accepted).padStart(13)}`,
-  );
-  clearInterval(timer);
-  for (const { close } of connected) await close();
-  proxy.close();
-  await emulator.close();
-  return numbers[0] === count;
-}
-
-async function outcomeOf(emulator: OperationsEmulator, wait: Wait, id: number): Promise<Outcome> {
-  // The name is in the response, so that a wrong one is noticed.
-  const typeUrl = `type.googleapis.com/operations/${id}`;
-  const response = { typeUrl, value: new Uint8Array(), json: { '@type': typeUrl } };
-  const { name } = emulator.start({ name: `operations/${id}`, durationMs, response });
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<Outcome>((resolve) => (timer = setTimeout(() => resolve('lost'), limitMs)));
-  const outcome = wait(name, limitMs).then(
-    (actual): Outcome => (actual === typeUrl ? 'right' : 'wrong'),
-    (): Outcome => 'lost',
-  );
-  return Promise.race([outcome, limit]).finally(() => clearTimeout(timer));
 }
