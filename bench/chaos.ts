@@ -1,6 +1,6 @@
-// Counts how many of 2,000 waits end right, wrong and not at all within the limit through a proxy that breaks connections, over gRPC, over REST and
-// with google-gax: `npm run bench:chaos`. With `-- --check` it runs this package alone, without the last scenario, and fails
-// unless all end right. Takes about seven minutes.
+// Counts how many of 2,000 waits end right, wrong and not at all within the limit while a proxy breaks connections, over
+// gRPC, over REST and with google-gax: `npm run bench:chaos`. With `-- --check` it runs this package alone, without the last
+// scenario, and fails unless all end right. Takes about seven minutes.
 import { fork } from 'node:child_process';
 import { clients, type ClientName } from './support/chaos-clients.js';
 import type { ChaosResult, Faults } from './support/chaos-run.js';
