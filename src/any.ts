@@ -1,3 +1,5 @@
+import { assertKnownOptions, type OptionNames } from './arguments.js';
+
 /** A JSON value, as `JSON.parse` returns it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -23,8 +25,15 @@ export function typeNameOf(any: Any): string {
 /** Whether an Any has neither a type nor content. Older servers write such an Any as `response: {}`. */
 export function isEmptyAny(any: Any | undefined): boolean {
   if (!any) return true;
-  if (any.typeUrl) return false;
-  return Object.values(any).every((part: unknown) => !part || Object.keys(part).length === 0);
+  const { typeUrl, ...content } = any;
+  return !typeUrl && Object.values(content).every(isEmptyContent);
+}
+
+function isEmptyContent(content: unknown): boolean {
+  // Bytes first: it would take seconds to list the keys of megabytes of them.
+  if (ArrayBuffer.isView(content)) return content.byteLength === 0;
+  const isObject = content && typeof content === 'object' && !Array.isArray(content);
+  return isObject ? Object.keys(content).length === 0 : (content ?? undefined) === undefined;
 }
 
 /** Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. */
@@ -32,7 +41,11 @@ export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
   if (!a || !b) return !a && !b;
   if (a.typeUrl !== b.typeUrl) return false;
   if (a.value && b.value) return sameBytes(a.value, b.value);
-  return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
+  try {
+    return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
+  } catch {
+    return false; // nested too deep to be compared
+  }
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -69,6 +82,8 @@ export interface OperationInfo<R, M> {
   readonly metadata: AnyDecoder<M>;
 }
 
+const infoNames: OptionNames<OperationInfo<unknown, unknown>> = { response: true, metadata: true };
+
 /** Returns an {@link Any} unchanged; a message that was not sent is an Any without content. */
 export const anyType: AnyDecoder<Any> = { decode: (any) => any ?? { typeUrl: '' } };
 
@@ -92,6 +107,7 @@ export function operationInfo<R, M = Any>(types: {
   response: AnyDecoder<R>;
   metadata?: AnyDecoder<M> | undefined;
 }): OperationInfo<R, M> {
+  assertKnownOptions('declare an operation', types, infoNames);
   // Without a decoder M is Any: it cannot be inferred as another type.
   return { response: types.response, metadata: types.metadata ?? (anyType as AnyDecoder<unknown> as AnyDecoder<M>) };
 }

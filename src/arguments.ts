@@ -3,11 +3,16 @@ export function invalidArgumentMessage(action: string, option: string, rule: str
   return `Cannot ${action} as '${option}' must be ${rule}: current value is ${formatValue(value)}`;
 }
 
+/** The beginning of a text, for a message: at most 200 characters. */
+export function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
 /** A value for a message: at most 200 characters. The properties of objects are not shown. */
 function formatValue(value: unknown): string {
   // String() of an object may throw: an object parsed from JSON can have a `toString` that is not a function.
   if (typeof value === 'object' && value !== null) return 'an object';
-  return value === '' ? 'an empty string' : String(value).slice(0, 200);
+  return value === '' ? 'an empty string' : shorten(String(value));
 }
 
 /** Throws the TypeError for an invalid argument. */
@@ -65,6 +70,23 @@ export function assertName(action: string, name: unknown): asserts name is strin
   assertArgument(typeof name === 'string' && name !== '', action, 'name', 'a non-empty string', name);
 }
 
+const nameRule =
+  "a resource name of at most 4 kB, without '.' and '..' segments, control characters or lone surrogates";
+
+/**
+ * Checks the name of an operation or a collection, which must be able to be part of a URL. Dots are refused also as `%2e`:
+ * some proxies decode twice.
+ *
+ * @throws TypeError if it is not such a name.
+ */
+export function assertResourceName(action: string, name: unknown): asserts name is string {
+  assertName(action, name);
+  // A character has at most three bytes per code unit.
+  const isLong = name.length * 3 > 4096 && new Blob([name]).size > 4096;
+  const isUnsafe = isLong || /[\p{Cc}\p{Cs}]|(^|\/)(\.|%2e){1,2}(\/|$)/iu.test(name);
+  assertArgument(!isUnsafe, action, 'name', nameRule, isUnsafe && JSON.stringify(shorten(name)));
+}
+
 /**
  * Checks a signal, native or of a polyfill; undefined is valid.
  *
@@ -75,8 +97,9 @@ export function assertSignal(action: string, signal: unknown): void {
 }
 
 function isAbortSignal(value: unknown): boolean {
-  const { aborted, addEventListener } = (value ?? {}) as { aborted?: unknown; addEventListener?: unknown };
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+  const signal = (value ?? {}) as Record<string, unknown>;
+  const methods = ['addEventListener', 'removeEventListener'];
+  return typeof signal.aborted === 'boolean' && methods.every((method) => typeof signal[method] === 'function');
 }
 
 /** Merges options over defaults; an option that is undefined does not replace its default. */
@@ -84,4 +107,32 @@ export function mergeDefined<T extends object>(defaults: T, options: { readonly 
   const result = { ...defaults };
   for (const option in options) if (options[option] !== undefined) result[option] = options[option] as T[typeof option];
   return result;
+}
+
+/** The names of the options of an interface: all of them and no others, which TypeScript checks. */
+export type OptionNames<T> = { readonly [K in keyof T]-?: unknown };
+
+/**
+ * Checks that options are an object, and that each of them exists.
+ *
+ * @throws TypeError that names an option that does not exist, and the most similar one that does.
+ */
+export function assertKnownOptions(action: string, options: unknown, names: object): void {
+  assertArgument(typeof options === 'object' && options !== null, action, 'options', 'an object', options);
+  for (const option in options) {
+    if (Object.hasOwn(names, option)) continue;
+    const [nearest] = Object.keys(names).sort((a, b) => similarity(option, b) - similarity(option, a));
+    throw new TypeError(`Cannot ${action} as '${shorten(option)}' is not an option: did you mean '${nearest}'?`);
+  }
+}
+
+/** How many pairs of neighbouring letters of a word are also in another. */
+function similarity(other: string, word: string): number {
+  const letters = word.toLowerCase();
+  const pairs =
+    other
+      .slice(0, 99)
+      .toLowerCase()
+      .match(/.(?=(.))/g) ?? [];
+  return pairs.filter((first, i) => letters.includes(first + (other[i + 1] as string).toLowerCase())).length;
 }

@@ -1,9 +1,25 @@
-import type { Any, AnyDecoder, OperationInfo } from './any.js';
-import { assertName, assertNumber, assertSignal, assertArgument, mergeDefined } from './arguments.js';
+import type { Any, OperationInfo } from './any.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertName,
+  assertNumber,
+  assertResourceName,
+  assertSignal,
+  mergeDefined,
+} from './arguments.js';
+import {
+  readClientOptions,
+  rpcOptionNames,
+  validateInfo,
+  type OperationsClientOptions,
+  type RpcOptions,
+  type TypedRpcOptions,
+} from './client-options.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { requestError, type RequestError, type RpcInfo } from './errors.js';
 import { OperationList } from './operation-list.js';
-import { anyInfo, toOperation, type Operation } from './operation.js';
+import { assertOperation, isDone, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
 import {
   defaultPollingSettings,
@@ -14,61 +30,22 @@ import {
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
 import { CallPromise, type PendingCall } from './rpc/call-promise.js';
-import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import { defaultRetryPolicy, mergeRetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
 import { LinkedList } from './rpc/linked-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { Code } from './status.js';
-import type {
-  CallOptions,
-  ListOperationsRequest,
-  OperationsMethod,
-  OperationsTransport,
-  RawOperation,
+import {
+  type CallOptions,
+  type ListOperationsRequest,
+  type OperationsMethod,
+  type OperationsTransport,
+  type RawOperation,
 } from './transport.js';
 import type { ClientContext, Lookup } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
-
-/** Options of {@link OperationsClient}. */
-export interface OperationsClientOptions {
-  /** The connection to the service: `grpcTransport()`, `restTransport()`, `gaxTransport()`, or a transport of your own. */
-  transport: OperationsTransport;
-  /** Defaults for the client's pollers. */
-  polling?: PollingOptions | undefined;
-  /** What to do when an RPC fails, for single calls and polls. */
-  retry?: RetryOptions | undefined;
-  /**
-   * The maximum number of server-side waits (WaitOperation) that are open at once. Pollers beyond it poll.
-   * @defaultValue 32
-   */
-  maxConcurrentServerWaits?: number | undefined;
-  /**
-   * The maximum number of requests per second of all pollers of the client. RESOURCE_EXHAUSTED halves the rate for a
-   * minute.
-   * @defaultValue Infinity
-   */
-  maxRequestsPerSecond?: number | undefined;
-  /**
-   * Whether polls of operations under one parent that are due together become ListOperations. A poll may then be deferred
-   * by up to 5 % of its delay. Operations missing from the list are fetched by GetOperation.
-   * @defaultValue false
-   */
-  coalesce?: boolean | CoalesceOptions | undefined;
-}
-
-/** Options of a single RPC. */
-export interface RpcOptions extends CallOptions {
-  /** What to do when it fails. Options that are not set are those of the client. */
-  retry?: RetryOptions | undefined;
-}
-
-/** Options of an RPC that returns operations. */
-export interface TypedRpcOptions<R, M> extends RpcOptions {
-  /** The types of response and metadata. */
-  type?: OperationInfo<R, M> | undefined;
-}
 
 /**
  * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait for operations.
@@ -94,24 +71,11 @@ export class OperationsClient implements AsyncDisposable {
    * @throws RangeError if a number is out of range.
    */
   constructor(options: OperationsClientOptions) {
-    const action = 'make a client';
-    const {
-      transport,
-      retry,
-      polling,
-      maxConcurrentServerWaits = 32,
-      maxRequestsPerSecond = Infinity,
-      coalesce,
-    } = options;
-    const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
-    assertArgument(hasGetOperation, action, 'transport', 'one', transport);
-    const { apiEndpoint } = transport;
-    assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
+    const { transport, retry, polling, maxConcurrentServerWaits, maxRequestsPerSecond, coalesce } =
+      readClientOptions(options);
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
     this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
-    assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
-    assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const timers = new TimerWheel();
     this.#context = {
       transport,
@@ -153,8 +117,10 @@ export class OperationsClient implements AsyncDisposable {
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
+    assertKnownOptions('request', options, rpcOptionNames);
     assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
+      request.name,
       async (pageToken) =>
         this.#call('ListOperations', request.name, options, (call) =>
           this.#transport.listOperations(mergeDefined(request, { pageToken }), call),
@@ -179,6 +145,7 @@ export class OperationsClient implements AsyncDisposable {
     request: { name: string; timeoutMs?: number | undefined },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
+    assertKnownOptions('request', options, rpcOptionNames);
     const { name, timeoutMs = 60_000 } = request;
     assertNumber('wait', 'timeoutMs', timeoutMs, 0);
     const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + waitDeadlineMarginMs }, options);
@@ -218,7 +185,8 @@ export class OperationsClient implements AsyncDisposable {
    * polled, and the first poll of a running one comes after a delay.
    * @param info - the types of response and metadata; {@link Any} by default.
    * @param options - options that are not set are those of the client.
-   * @throws TypeError if `from` is neither a name nor an operation, or `info` is not a pair of decoders.
+   * @throws TypeError if `from` is neither a name nor an operation, its name is longer than 4 kB or has `.` or `..`
+   * segments, control characters or lone surrogates, or `info` is not a pair of decoders.
    * @throws {@link MalformedOperationError} if the operation is not done and has no name.
    * @throws RangeError if an option is out of range.
    */
@@ -229,7 +197,11 @@ export class OperationsClient implements AsyncDisposable {
   ): LROPoller<R, M> {
     const named = typeof from === 'string';
     assertArgument(from && (named || typeof from === 'object'), 'poll', 'from', 'a name or an operation', from);
-    const loop = this.#createLoop(named ? from : toOperation(from).name, info, options, Date.now());
+    if (!named) assertOperation(from, '', true);
+    const name = named ? from : from.name || '';
+    // A completed operation is not polled, whatever its name.
+    if (named || !isDone(from)) assertResourceName('poll', name);
+    const loop = this.#createLoop(name, info, options, Date.now());
     if (!named) loop.applyState(from);
     return new LROPoller(this, loop);
   }
@@ -262,7 +234,8 @@ export class OperationsClient implements AsyncDisposable {
    * @throws {@link MalformedOperationError} if it is not an operation.
    */
   applyUpdate(raw: RawOperation): number {
-    const { name } = toOperation({ ...raw, response: undefined }, anyInfo);
+    assertOperation(raw, '', true);
+    const { name } = raw;
     assertName('apply an update', name);
     return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.applyUpdate(raw, true))
       .length;
@@ -313,9 +286,10 @@ export class OperationsClient implements AsyncDisposable {
     options: RpcOptions,
     send: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
+    assertKnownOptions('request', options, rpcOptionNames);
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have an empty name: Cloud Functions v1 requires it.
-    if (method !== 'ListOperations') assertName('request', name);
+    if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
     assertNumber('request', 'timeoutMs', timeoutMs, 1);
     assertSignal('request', signal);
     const retry = mergeRetryOptions(this.#retry, options.retry);
@@ -328,15 +302,4 @@ export class OperationsClient implements AsyncDisposable {
       this.#calls.delete(call);
     }
   }
-}
-
-/** Validated early: an invalid decoder should fail now, not when the operation completes. */
-function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
-  const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
-  const { response, metadata } = types as Partial<OperationInfo<R, M>>;
-  const isDecoder = (decoder: Partial<AnyDecoder<unknown>> | undefined): boolean =>
-    typeof decoder?.decode === 'function' && typeof (decoder.typeName ?? '') === 'string';
-  const valid = [response, metadata].every(isDecoder);
-  assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
-  return types;
 }

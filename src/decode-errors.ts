@@ -1,5 +1,7 @@
 import type { Any } from './any.js';
+import { shorten } from './arguments.js';
 import { LROError } from './lro-error.js';
+import type { RawOperation } from './transport.js';
 
 /** The service's response is not an operation that can be polled, for instance one that is neither done nor named. */
 export class MalformedOperationError extends LROError {
@@ -9,7 +11,7 @@ export class MalformedOperationError extends LROError {
 
   /** @internal */
   constructor(operationName: string, problem: string, cause?: unknown) {
-    super(`Malformed operation '${operationName}': ${problem}`, operationName, cause);
+    super(`Malformed operation '${shorten(operationName)}': ${problem}`, operationName, cause);
   }
 }
 
@@ -20,12 +22,14 @@ interface UnpackErrorOptions {
   expected?: string | undefined;
   actual: string;
   any: Any;
+  metadata?: unknown;
+  raw: RawOperation;
   cause?: unknown;
 }
 
 /**
  * The response or the metadata is not of the declared type, or cannot be decoded as that type. Nothing is lost: `any`
- * holds the message as it was received.
+ * holds the message as it was received, `raw` the operation, and `metadata` its metadata.
  *
  * A thrown `UnpackError` concerns the response of a completed operation. An `UnpackError` that concerns the metadata is
  * the `metadataError` of an operation and does not end a wait.
@@ -42,17 +46,24 @@ export class UnpackError extends LROError {
   declare readonly actual: string;
   /** The message as it was received. */
   declare readonly any: Any;
+  /** The metadata of the operation, decoded; undefined if there are none, or if the error concerns the metadata. */
+  declare readonly metadata: unknown;
+  /** The operation as it was received. */
+  declare readonly raw: RawOperation;
 
   /** @internal */
   constructor(options: UnpackErrorOptions) {
     const { operationName, field, expected, actual, any, cause } = options;
     const type = (expected ?? actual) || 'message';
     const reason = describeProblem(options);
-    super(`The ${field} of operation '${operationName}' cannot be read as a ${type}: ${reason}`, operationName, cause);
+    const name = shorten(operationName);
+    super(`The ${field} of operation '${name}' cannot be read as a ${type}: ${reason}`, operationName, cause);
     this.field = field;
     this.expected = expected;
     this.actual = actual;
     this.any = any;
+    this.metadata = options.metadata;
+    this.raw = options.raw;
   }
 }
 

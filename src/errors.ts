@@ -1,3 +1,4 @@
+import { shorten } from './arguments.js';
 import type { MalformedOperationError, UnpackError } from './decode-errors.js';
 import { LROError, lroErrorBrand } from './lro-error.js';
 import type { Operation } from './operation.js';
@@ -69,7 +70,7 @@ export class OperationFailedError extends StatusError {
 
   /** @internal */
   constructor(operationName: string, status: Status, metadata: unknown) {
-    super(`Operation '${operationName}' failed: ${formatStatus(status)}`, operationName, status);
+    super(`Operation '${shorten(operationName)}' failed: ${formatStatus(status)}`, operationName, status);
     this.metadata = metadata;
     this.cancelled = status.code === Code.CANCELLED;
   }
@@ -128,7 +129,8 @@ export class RequestError extends StatusError {
   constructor(options: RequestErrorOptions) {
     const { method, operationName, status, attempts = 1, cause } = options;
     const suffix = attempts > 1 ? ` (after ${attempts} attempts)` : '';
-    super(`${method} of '${operationName}' failed: ${formatStatus(status)}${suffix}`, operationName, status, cause);
+    const problem = `${method} of '${shorten(operationName)}' failed`;
+    super(`${problem}: ${formatStatus(status)}${suffix}`, operationName, status, cause);
     this.method = method;
     this.rpcCode = status.code;
     this.httpStatus = options.httpStatus;
@@ -144,11 +146,13 @@ interface PollingTimeoutErrorOptions {
   polls: number;
   operation: Operation<unknown, unknown> | undefined;
   token: ResumeToken;
+  cause?: unknown;
 }
 
 /**
  * The wait's time limit (`totalTimeoutMs`) expired. The operation continues on the server: `token` resumes the wait, in
- * this process or another, and `operation` is the last known state.
+ * this process or another, and `operation` is the last known state. `cause` is the last failed request, if requests were
+ * failing when the limit expired.
  */
 export class PollingTimeoutError extends LROError {
   /** The name of the class. */
@@ -164,11 +168,14 @@ export class PollingTimeoutError extends LROError {
   declare readonly token: ResumeToken;
 
   /** @internal */
-  constructor({ elapsedMs, polls, operation, token }: PollingTimeoutErrorOptions) {
+  constructor({ elapsedMs, polls, operation, token, cause }: PollingTimeoutErrorOptions) {
     const { name } = token;
+    const state = operation ? 'it is still running' : 'it may still run';
+    const failure = cause instanceof Error ? `; the last request failed: ${shorten(cause.message)}` : '';
     super(
-      `Stopped waiting for operation '${name}' after ${elapsedMs} ms and ${polls} polls: it is still running`,
+      `Stopped waiting for operation '${shorten(name)}' after ${elapsedMs} ms and ${polls} polls: ${state}${failure}`,
       name,
+      cause,
     );
     this.elapsedMs = elapsedMs;
     this.polls = polls;

@@ -1,5 +1,8 @@
 import type { OperationInfo } from './any.js';
+import { MalformedOperationError } from './decode-errors.js';
+import { requestError } from './errors.js';
 import { toOperation, type Operation } from './operation.js';
+import { Code } from './status.js';
 import type { ListOperationsResponse } from './transport.js';
 
 /** One page of a list of operations. */
@@ -25,15 +28,18 @@ export interface OperationPage<R, M> {
  * ```
  */
 export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
+  readonly #name: string;
   readonly #fetch: (pageToken: string | undefined) => Promise<ListOperationsResponse>;
   readonly #info: OperationInfo<R, M> | undefined;
   readonly #unreachable = new Set<string>();
 
   /** @internal */
   constructor(
+    name: string,
     fetch: (pageToken: string | undefined) => Promise<ListOperationsResponse>,
     info: OperationInfo<R, M> | undefined,
   ) {
+    this.#name = name;
     this.#fetch = fetch;
     this.#info = info;
   }
@@ -49,23 +55,38 @@ export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
   /**
    * The pages, empty ones included. All errors are thrown by the iteration.
    *
-   * @throws {@link RequestError} if a request failed.
+   * @throws {@link RequestError} if a request failed, or if a page token repeats.
    * @throws {@link UnpackError} if types were declared and an operation has another type.
    * @throws {@link MalformedOperationError} if an item is not an operation.
    * @throws the signal's reason if it is aborted.
    */
   async *pages(): AsyncIterableIterator<OperationPage<R, M>> {
+    const tokens = new Set<string>();
     let pageToken: string | undefined;
     do {
-      const page = await this.#fetch(pageToken);
+      const page = checkPage(await this.#fetch(pageToken), this.#name);
       for (const location of page.unreachable) this.#unreachable.add(location);
       yield { ...page, operations: page.operations.map((raw) => toOperation(raw, this.#info)) };
       pageToken = page.nextPageToken;
-    } while (pageToken); // a custom transport may leave it undefined
+      if (tokens.has(pageToken)) throw repeatedToken(this.#name);
+      tokens.add(pageToken);
+    } while (pageToken);
   }
 
   /** The operations, one by one. Throws what {@link OperationList.pages} throws. */
   async *[Symbol.asyncIterator](): AsyncIterator<Operation<R, M>> {
     for await (const page of this.pages()) yield* page.operations;
   }
+}
+
+/** A page, with what a transport in plain JavaScript may have left out. */
+function checkPage(page: Partial<ListOperationsResponse> | undefined, name: string): ListOperationsResponse {
+  const { operations, nextPageToken = '', unreachable = [] } = page ?? {};
+  if (Array.isArray(operations)) return { operations, nextPageToken, unreachable };
+  throw new MalformedOperationError(name, 'what came is not a page of a list');
+}
+
+function repeatedToken(name: string): Error {
+  const message = 'the service repeats a page token: the list would never end';
+  return requestError({ method: 'ListOperations', name }, Code.INTERNAL, message, { origin: 'service' });
 }

@@ -1,4 +1,5 @@
 import { anyType, isEmptyAny, sameAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
+import { shorten } from './arguments.js';
 import { MalformedOperationError, UnpackError } from './decode-errors.js';
 import { Code, toCode, type Status } from './status.js';
 import type { RawOperation } from './transport.js';
@@ -29,7 +30,10 @@ export interface SucceededOperation<R, M> extends OperationState<M> {
   readonly done: true;
   /** `'response'`: the operation succeeded. */
   readonly result: 'response';
-  /** The response, decoded; the type's default instance if the service sent none. */
+  /**
+   * The response, decoded; the type's default instance if the service sent none. Where it cannot be decoded, as in the
+   * `operation` of a poller whose wait failed with an {@link UnpackError}, reading it throws that error.
+   */
   readonly response: R;
 }
 
@@ -70,12 +74,40 @@ export function toOperation<R, M>(
   info: OperationInfo<R, M> = anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>,
   requestedName = '',
 ): Operation<R, M> {
-  const name = nameOf(raw, requestedName);
-  const state: OperationState<M> = { name, ...unpackMetadata(raw, info, name), raw };
-  if (!isDone(raw)) return { ...state, done: false };
+  assertOperation(raw, requestedName);
+  // Built in place: a program may hold the states of very many operations.
+  const state: DecodedState<M> = { name: raw.name || requestedName, done: isDone(raw), metadata: undefined, raw };
+  try {
+    if (raw.metadata && !isEmptyAny(raw.metadata)) state.metadata = unpack('metadata', state, info.metadata);
+  } catch (error) {
+    state.metadataError = error as UnpackError;
+  }
+  if (!state.done) return state as RunningOperation<M>;
   const error = failureOf(raw);
-  if (error) return { ...state, done: true, result: 'error', error, cancelled: error.code === Code.CANCELLED };
-  return { ...state, done: true, result: 'response', response: unpack('response', raw.response, info.response, name) };
+  if (error) return Object.assign(state, failedResult(error)) as FailedOperation<M>;
+  const response = unpack('response', state, info.response);
+  return Object.assign(state, { result: 'response', response }) as SucceededOperation<R, M>;
+}
+
+type DecodedState<M> = { -readonly [K in keyof OperationState<M>]: OperationState<M>[K] } & { readonly done: boolean };
+
+function failedResult(error: Status): object {
+  return { result: 'error', error, cancelled: error.code === Code.CANCELLED };
+}
+
+/**
+ * The state of a completed operation whose response cannot be decoded: its `response` throws the error when it is read.
+ *
+ * @param error - what {@link toOperation} threw.
+ */
+export function undecodedOperation<R, M>(error: UnpackError): SucceededOperation<R, M> {
+  const { operationName: name, metadata, raw } = error;
+  const getResponse = (): never => {
+    throw error;
+  };
+  // The property is not enumerable, so that the state can be copied and printed.
+  const state = { name, done: true, metadata, raw, result: 'response' };
+  return Object.defineProperty(state, 'response', { get: getResponse }) as SucceededOperation<R, M>;
 }
 
 /** Whether a response, of whatever form, is a completed operation: `done === true`. */
@@ -83,46 +115,68 @@ export function isDone(raw: RawOperation): boolean {
   return (raw as Partial<RawOperation> | null | undefined)?.done === true;
 }
 
-/** Whether two states look the same to an observer: both running or both done, with equal metadata. */
+/**
+ * Whether two states look the same to an observer: both running or both done, with equal metadata. Metadata in one and the
+ * same object may have been changed in place, so they count as different.
+ */
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  return a !== undefined && isDone(a) === isDone(b) && sameAny(a.metadata, b.metadata);
+  if (a === undefined || isDone(a) !== isDone(b)) return false;
+  return a.metadata === b.metadata ? !b.metadata : sameAny(a.metadata, b.metadata);
 }
 
-/** The operation's name; `requestedName` if the server sent none. */
-function nameOf(raw: unknown, requestedName: string): string {
-  const malformed = (problem: string) => new MalformedOperationError(requestedName, problem);
-  if (typeof raw !== 'object' || raw === null) throw malformed('it is not an object');
-  const operation = raw as RawOperation;
-  const name: unknown = operation.name || requestedName;
-  if (typeof name !== 'string') throw malformed('its name is not a string');
-  // A completed operation needs no name, since it is not polled.
-  if (name === '' && !isDone(operation)) throw malformed('it is neither done nor named');
-  return name;
+/**
+ * Checks that a response is an operation: an object that is done, or has a name, metadata or a response. Another object,
+ * polled as a running operation, would be polled for ever.
+ *
+ * @param requestedName - the name to use if there is none.
+ * @param isPushed - whether a caller passes the state, instead of a response: then `done` must be a boolean or absent, and
+ *   a boolean is enough.
+ * @throws {@link MalformedOperationError} that says what the object is.
+ */
+export function assertOperation(value: unknown, requestedName: string, isPushed = false): void {
+  const fields = Object(value) as Fields;
+  const { name, done } = fields;
+  let problem: string | undefined;
+  if (fields !== value || Array.isArray(value) || ArrayBuffer.isView(value)) problem = 'it is not an object';
+  else if (typeof (name ?? '') !== 'string') problem = 'its name is not a string';
+  else if (isPushed && typeof (done ?? false) !== 'boolean') problem = "its 'done' is not a boolean";
+  else if (done !== true) problem = runningProblem(fields, requestedName, isPushed);
+  if (problem !== undefined) throw new MalformedOperationError(requestedName, problem);
 }
 
-function unpackMetadata<M>(
-  { metadata }: RawOperation,
-  info: OperationInfo<unknown, M>,
-  name: string,
-): Pick<OperationState<M>, 'metadata' | 'metadataError'> {
-  if (!metadata || isEmptyAny(metadata)) return { metadata: undefined };
-  try {
-    return { metadata: unpack('metadata', metadata, info.metadata, name) };
-  } catch (error) {
-    return { metadata: undefined, metadataError: error as UnpackError };
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Why an object is not a running operation; undefined if it is one. */
+function runningProblem(fields: Fields, requestedName: string, isPushed: boolean): string | undefined {
+  const { name, done, status } = fields;
+  const content = fields.metadata ?? fields.response ?? undefined;
+  if (typeof status === 'string' && (done ?? content) === undefined) {
+    return "it has a status but no 'done': use customOperations() of longrunning/custom";
   }
+  if (name || (requestedName && (isPushed ? done === false : content !== undefined))) return undefined;
+  return `it is neither done nor named: its fields are '${shorten(Object.keys(fields).join("', '"))}'`;
 }
 
 /** The error of a completed operation, with missing fields filled in; undefined if the operation succeeded. */
 function failureOf({ error, response }: RawOperation): Status | undefined {
-  const sent = error as { [K in keyof Status]?: Status[K] | null } | null | undefined;
+  const sent: unknown = error;
   if (sent === undefined || sent === null) return undefined;
-  const status = { code: toCode(sent.code), message: sent.message ?? '', details: sent.details ?? [] };
-  if (sent.code !== Code.OK) return status;
+  const status = readStatus(sent);
+  if (status.code !== Code.OK) return status;
   // Some services always send a status, with code 0 for success. But a status with a message or a detail in place of a
   // response is a failure whose code was not set, which proto3 does not distinguish from 0.
   const hasContent = status.message !== '' || status.details.length > 0;
   return hasContent && isEmptyAny(response) ? { ...status, code: Code.UNKNOWN } : undefined;
+}
+
+/** Reads what can be read of an error, of whatever form: a transport in plain JavaScript may return any. */
+function readStatus(error: unknown): Status {
+  const { code, message = error, details } = Object(error) as Fields;
+  return {
+    code: toCode(code),
+    message: typeof message === 'string' ? message : '',
+    details: Array.isArray(details) ? details.filter((detail) => detail === Object(detail)) : [],
+  };
 }
 
 /**
@@ -132,14 +186,14 @@ function failureOf({ error, response }: RawOperation): Status | undefined {
  */
 function unpack<T>(
   field: 'response' | 'metadata',
-  any: Any | undefined,
+  { name: operationName, metadata, raw }: { name: string; metadata?: unknown; raw: RawOperation },
   decoder: AnyDecoder<T>,
-  operationName: string,
 ): T {
+  const any = raw[field];
   const expected = decoder.typeName;
   const actual = receivedTypeName(any);
   const error = (cause?: unknown): UnpackError =>
-    new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), cause });
+    new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), metadata, raw, cause });
   // An Any without content and an Empty in place of the declared type both mean that there is no message.
   const isAbsent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined);
   if (!isAbsent && expected !== undefined && expected !== actual) throw error();

@@ -1,3 +1,4 @@
+import { assertArgument } from './arguments.js';
 import { OperationFailedError } from './errors.js';
 import type { CompletedOperation, Operation } from './operation.js';
 import type { ResumeToken } from './resume-token.js';
@@ -5,7 +6,7 @@ import { now } from './rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from './transport.js';
 import type { PollLoop } from './waiting/poll-loop.js';
 import { Updates } from './waiting/updates.js';
-import { waitUntilDone, type WaitOptions } from './waiting/wait.js';
+import { noWaitOptions, waitUntilDone, type WaitOptions } from './waiting/wait.js';
 
 /**
  * The client of a poller.
@@ -93,7 +94,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    * @throws TypeError or RangeError if an option is invalid.
    * @throws what `onProgress` throws.
    */
-  promise(options: WaitOptions<R, M> = noOptions): Promise<R> {
+  promise(options: WaitOptions<R, M> = noWaitOptions): Promise<R> {
     return waitUntilDone(this.#loop, options, unwrapResponse);
   }
 
@@ -109,7 +110,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    * else report(done.error);
    * ```
    */
-  pollUntilDone(options: WaitOptions<R, M> = noOptions): Promise<CompletedOperation<R, M>> {
+  pollUntilDone(options: WaitOptions<R, M> = noWaitOptions): Promise<CompletedOperation<R, M>> {
     return waitUntilDone(this.#loop, options, identity);
   }
 
@@ -124,13 +125,13 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    * for await (const operation of poller) bar.update(operation.metadata?.progressPercent ?? 0);
    * ```
    */
-  updates(options: WaitOptions<R, M> = {}): AsyncIterable<Operation<R, M>> {
+  updates(options: WaitOptions<R, M> = noWaitOptions): AsyncIterable<Operation<R, M>> {
     return { [Symbol.asyncIterator]: () => new Updates(this.#loop, options) };
   }
 
   /** The same as `updates()` without options. */
   [Symbol.asyncIterator](): AsyncIterator<Operation<R, M>> {
-    return new Updates(this.#loop, {});
+    return new Updates(this.#loop, noWaitOptions);
   }
 
   /**
@@ -182,13 +183,11 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
   }
 
   #withHeaders(options: CallOptions): CallOptions {
+    assertArgument(options, 'request', 'options', 'an object', options);
     const { headers } = this.#loop.settings;
     return headers ? { ...options, headers: { ...headers, ...options.headers } } : options;
   }
 }
-
-// Shared by all waits without options.
-const noOptions = {};
 
 function unwrapResponse<R, M>(operation: CompletedOperation<R, M>): R {
   if (operation.result === 'response') return operation.response;

@@ -1,9 +1,10 @@
 import type { OperationInfo } from './any.js';
-import { assertArgument, assertName, mergeDefined } from './arguments.js';
+import { assertArgument, assertResourceName, mergeDefined } from './arguments.js';
 
 /**
  * Resumes a wait, in this process or another: a plain object that survives `JSON.stringify`. It holds neither results
- * nor credentials, and is not signed.
+ * nor credentials. It is not signed: its holder may choose the name, and so the operation whose response is returned. Keep
+ * tokens at the server, or sign them.
  */
 export interface ResumeToken {
   /** The version of the token's format. */
@@ -42,8 +43,9 @@ export function readToken(token: unknown, context: TokenContext): Pick<ResumeTok
   assertArgument(typeof token === 'object' && token !== null, action, 'token', 'an object', token);
   const { version, name, startedAtMs, ...fields } = token as Record<string, unknown>;
   assertArgument(version === 1, action, 'version', '1', version);
-  assertName(action, name);
+  assertResourceName(action, name);
   assertArgument(isTime(startedAtMs), action, 'startedAtMs', 'a number of milliseconds', startedAtMs);
+  if (typeof fields.apiEndpoint === 'string') fields.apiEndpoint = fields.apiEndpoint.toLowerCase();
   for (const [field, expected] of Object.entries(contextFields(context))) {
     const value = fields[field];
     assertArgument(matches(value, expected), action, field, expected ?? 'a string', value);
@@ -64,8 +66,8 @@ function matches(value: unknown, expected: string | undefined): boolean {
 /** The fields of a token that identify the service and the types. */
 function contextFields({ info, apiEndpoint }: TokenContext) {
   return {
-    // Without the port, which does not identify a service: one service can have different ports for gRPC and REST.
-    apiEndpoint: apiEndpoint?.replace(/:\d+$/, ''),
+    // In lower case, since hosts have none. Without the port, which does not identify a service: one service can have different ports for gRPC and REST.
+    apiEndpoint: apiEndpoint?.replace(/:\d+$/, '').toLowerCase(),
     responseType: info.response.typeName,
     metadataType: info.metadata.typeName,
   };

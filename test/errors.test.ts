@@ -49,6 +49,7 @@ const oneOfEach = (from: typeof classes): Record<LROErrorCode, Error> => ({
   LRO_UNPACK_FAILED: new from.LRO_UNPACK_FAILED({
     operationName: name,
     field: 'response',
+    raw: { name, done: true },
     expected: 'test.Book',
     actual: 'test.Film',
     any,
@@ -252,15 +253,13 @@ describe.each([
 describe('PollingTimeoutError', () => {
   it('says that the operation is still running', () => {
     const error = new PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token });
-    expect(error.message).toBe(
-      `Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it is still running`,
-    );
+    expect(error.message).toBe(`Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it may still run`);
     expect(error).toMatchObject({ elapsedMs: 5000, polls: 3, token, operationName: name });
   });
 });
 
 describe('UnpackError', () => {
-  const unpack = { operationName: name, field: 'response', any } as const;
+  const unpack = { operationName: name, field: 'response', any, raw: { name, done: true } } as const;
 
   it('names both types', () => {
     expect(new UnpackError({ ...unpack, expected: 'test.Book', actual: 'test.Film' }).message).toBe(

@@ -5,10 +5,10 @@ import { describe, expect, it } from '@jest/globals';
 
 // The order of the modules of src/, from the bottom to the top: a file imports from its own module and from those before.
 const modules = [
+  'arguments.ts',
   'any.ts',
   'status.ts',
   'transport.ts',
-  'arguments.ts',
   'async-queue.ts',
   'lro-error.ts',
   'decode-errors.ts',
@@ -25,6 +25,7 @@ const modules = [
   'coalescing/',
   'operation-list.ts',
   'poller.ts',
+  'client-options.ts',
   'client.ts',
   'transports/',
   'grpc/',

@@ -273,7 +273,8 @@ describe('toOperation()', () => {
   });
 
   it('falls back to the requested name', () => {
-    expect(toOperation({ name: '', done: false }, info, 'operations/requested').name).toBe('operations/requested');
+    const unnamed = { name: '', done: false, metadata: { typeUrl: 'x/test.Thing' } };
+    expect(toOperation(unnamed, info, 'operations/requested').name).toBe('operations/requested');
     expect(toOperation({ done: true } as RawOperation, info, 'operations/requested').name).toBe('operations/requested');
     expect(toOperation({ name, done: false }, info, 'operations/requested').name).toBe(name);
   });
@@ -285,7 +286,9 @@ describe('toOperation()', () => {
   it('rejects an operation that is neither done nor named', () => {
     const error = thrownBy(() => toOperation({ name: '', done: false }, info));
     expect(error).toBeInstanceOf(MalformedOperationError);
-    expect((error as Error).message).toBe("Malformed operation '': it is neither done nor named");
+    expect((error as Error).message).toBe(
+      "Malformed operation '': it is neither done nor named: its fields are 'name', 'done'",
+    );
   });
 
   it.each([undefined, null, 'done', 7, true])('rejects %j', (raw) => {

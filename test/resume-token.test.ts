@@ -55,7 +55,7 @@ describe('readToken()', () => {
   it('reads tokens of makeToken() after a round trip through JSON', () => {
     fc.assert(
       fc.property(
-        fc.string({ minLength: 1 }),
+        fc.string({ minLength: 1 }).map((id) => `operations/x${id}`.replaceAll('/.', '/')),
         fc.nat({ max: 4e12 }),
         fc.constantFrom(info, anyInfo, operationInfo({ response: jsonType('test.Book') })),
         fc.option(fc.domain(), { nil: undefined }),

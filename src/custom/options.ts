@@ -1,4 +1,4 @@
-import { assertArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
 import type { CallOptions, ListOperationsRequest } from '../transport.js';
 import type { FieldOrResource } from './defaults.js';
 import type { CustomError } from './status.js';
@@ -107,11 +107,27 @@ const optionalFunctions = [
   'close',
 ] as const;
 
+const optionNames: OptionNames<CustomOperationsOptions<unknown>> = {
+  get: true,
+  done: true,
+  error: true,
+  response: true,
+  metadata: true,
+  name: true,
+  pollAfterMs: true,
+  list: true,
+  cancel: true,
+  delete: true,
+  wait: true,
+  close: true,
+  apiEndpoint: true,
+};
+
 /** @throws TypeError if an option is invalid. */
 export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>): void {
   const action = 'adapt operations';
   const given: unknown = options;
-  assertArgument(typeof given === 'object' && given !== null, action, 'options', 'an object', given);
+  assertKnownOptions(action, given, optionNames);
   const values = given as Readonly<Record<string, unknown>>;
   assertArgument(typeof values.get === 'function', action, 'get', 'a function', values.get);
   for (const option of optionalFunctions) {

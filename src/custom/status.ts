@@ -1,7 +1,7 @@
 import type { JsonValue } from '../any.js';
-import { Code, toCode, type Status, type StatusDetail } from '../status.js';
+import { Code, type Status, type StatusDetail } from '../status.js';
+import { readCode } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
-import { codeFromHttp } from '../wire/http-status.js';
 import { isObject } from '../wire/json-object.js';
 
 /**
@@ -67,23 +67,13 @@ export function statusFrom(error: CustomError): Status {
 }
 
 function codeOf({ code, httpStatus, errors }: CustomError): Code {
-  const codes = [code, httpStatus, ...(errors ?? []).map((item) => item.code)].map(asCode);
+  const codes = [code, httpStatus, ...(errors ?? []).map((item) => item.code)].map(readCode);
   return codes.find((one) => one !== undefined) ?? Code.UNKNOWN;
-}
-
-/** Converts a code of any form; undefined if it is not a code. */
-function asCode(code: unknown): Code | undefined {
-  if (typeof code === 'string' && Object.hasOwn(Code, code)) return Code[code as keyof typeof Code];
-  const number = typeof code === 'string' && code !== '' ? Number(code) : code;
-  if (typeof number !== 'number') return undefined;
-  // An HTTP success is not an error code.
-  if (number >= 300 && number < 600) return codeFromHttp(number);
-  return toCode(number) === number ? number : undefined;
 }
 
 /** The error code, if it is the service's own. */
 function reasonOf(code: unknown): string | undefined {
-  return typeof code === 'string' && code !== '' && asCode(code) === undefined ? code : undefined;
+  return typeof code === 'string' && code !== '' && readCode(code) === undefined ? code : undefined;
 }
 
 function detailsOf({ code, reason, domain, message, errorDetails }: CustomErrorItem): StatusDetail[] {

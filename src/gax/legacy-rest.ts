@@ -11,7 +11,7 @@ import { normalizeHeaders } from '../transports/headers.js';
 import { networkError } from '../transports/network-error.js';
 import { Redactor } from '../transports/redact.js';
 import { secretValues } from '../transports/secrets.js';
-import { assertResourceName } from '../transports/resource-name.js';
+import { assertUrlName } from '../transports/resource-name.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { retryDelayMs } from '../wire/details.js';
 import { rawOperationFrom } from './operation.js';
@@ -75,7 +75,7 @@ export class LegacyRestOperations implements Operations {
     read: (response: unknown) => T,
   ): Promise<T> {
     const rpc = { method, name: request.name };
-    assertResourceName(request.name, method === 'ListOperations');
+    assertUrlName(request.name, method === 'ListOperations');
     const headers = {
       ...(this.#hasRoutingHeader && routingHeader('request', rpc.name)),
       ...normalizeHeaders(options.headers ?? {}),

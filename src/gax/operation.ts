@@ -1,8 +1,9 @@
 import type { Any, JsonValue } from '../any.js';
 import { MalformedOperationError } from '../decode-errors.js';
-import { toCode, type Status } from '../status.js';
+import { Code, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
+import { readCode, readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { anyFromJson } from '../wire/json.js';
 
@@ -40,9 +41,9 @@ function unknownAny(value: unknown): Any | undefined {
 
 function statusFrom(value: unknown): Status | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { code, message, details } = asRecord(value);
+  const { code, status, message, details } = asRecord(value);
   return {
-    code: toCode(Number(code ?? 0)),
+    code: readCodeName(status) ?? readCode(code ?? 0) ?? Code.UNKNOWN,
     message: typeof message === 'string' ? message : '',
     details: (Array.isArray(details) ? details : []).flatMap((detail) => {
       const any = anyFrom(detail);

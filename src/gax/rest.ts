@@ -8,7 +8,7 @@ import { credentialHeaders } from '../transports/credentials.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
 import { send, type OutgoingRequest } from '../transports/http-send.js';
-import { assertResourceName } from '../transports/resource-name.js';
+import { assertUrlName } from '../transports/resource-name.js';
 import { isGoogleHost, routingHeader } from '../transports/routing-header.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import {
@@ -88,7 +88,7 @@ export class RestOperations implements Operations {
     read: (response: RpcResponse) => T | Promise<T>,
   ): Promise<T> {
     const rpc = { method, name: request.name };
-    assertResourceName(request.name, method === 'ListOperations');
+    assertUrlName(request.name, method === 'ListOperations');
     const ownHeaders = normalizeHeaders(options.headers ?? {});
     return this.#scope.run(rpc, options, async (context) => {
       const encoded = encode(this.#stub, this.#auth, method, request, rpc);

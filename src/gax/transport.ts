@@ -1,4 +1,4 @@
-import { assertArgument, throwInvalidArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions, throwInvalidArgument, type OptionNames } from '../arguments.js';
 import { operationsOver, type Operations } from '../grpc/unary.js';
 import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
@@ -37,6 +37,7 @@ export function gaxTransport(
   operationsClient: OperationsClientLike,
   options: GaxTransportOptions = {},
 ): OperationsTransport {
+  assertKnownOptions('use a client', options, optionNames);
   const { routingHeader }: { routingHeader?: unknown } = options;
   const isValid = routingHeader === undefined || typeof routingHeader === 'boolean';
   assertArgument(isValid, 'use a client', 'routingHeader', 'a boolean', routingHeader);
@@ -51,6 +52,8 @@ export interface GaxTransportOptions {
    */
   routingHeader?: boolean | undefined;
 }
+
+const optionNames: OptionNames<GaxTransportOptions> = { routingHeader: true };
 
 interface TransportOptions extends GaxTransportOptions {
   /** The operation, by which the host of a client with `fallback: true` is found before the first request. */

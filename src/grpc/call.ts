@@ -1,3 +1,4 @@
+import { assertResourceName } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { RequestError, requestError } from '../errors.js';
 import { now } from '../rpc/timer-wheel.js';
@@ -55,6 +56,8 @@ export function unary<Request extends NamedRequest, Response>(
   return new Promise((resolve, reject) => {
     const action = `call ${method.name}`;
     if (options.headers) checkHeaders(action, options.headers);
+    // A list may have an empty name.
+    if (request.name !== '') assertResourceName(action, request.name);
     const routing = routingHeader(action, request.name);
     const metadata = { ...(hasRoutingHeader && routing), ...headers, ...options.headers };
     const message = toBuffer(method.encode(request));

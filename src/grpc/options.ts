@@ -1,5 +1,5 @@
 import type { ChannelCredentials, GoogleAuthOptions } from 'google-gax';
-import { assertArgument, throwInvalidArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions, throwInvalidArgument, type OptionNames } from '../arguments.js';
 import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
 import { shownEndpoint } from '../transports/endpoint.js';
 import { checkHeaders } from './headers.js';
@@ -53,6 +53,20 @@ export interface GrpcTransportOptions {
   grpcOptions?: Readonly<Record<string, string | number>> | undefined;
 }
 
+const optionNames: OptionNames<GrpcTransportOptions> = {
+  routingHeader: true,
+  apiEndpoint: true,
+  sslCreds: true,
+  authClient: true,
+  auth: true,
+  keyFilename: true,
+  credentials: true,
+  scopes: true,
+  universeDomain: true,
+  headers: true,
+  grpcOptions: true,
+};
+
 /**
  * Checks the options, except those that grpc-js checks.
  *
@@ -61,6 +75,7 @@ export interface GrpcTransportOptions {
  */
 export function checkOptions(options: GrpcTransportOptions): string {
   const action = 'create a gRPC transport';
+  assertKnownOptions(action, options, optionNames);
   checkHeaders(action, options.headers ?? {});
   const { apiEndpoint, routingHeader = false }: { apiEndpoint: unknown; routingHeader?: unknown } = options;
   assertArgument(typeof routingHeader === 'boolean', action, 'routingHeader', 'a boolean', routingHeader);

@@ -129,7 +129,7 @@ export class Batch<I, R, M> implements BatchContext<I, R, M> {
 
   /** Stops starting operations. The waits have the same deadline and end by themselves. */
   #onDeadline(): void {
-    const message = `Stopped starting operations after ${this.options.totalTimeoutMs} ms`;
+    const message = `Stopped starting operations after ${Math.max(0, this.options.totalTimeoutMs ?? 0)} ms`;
     const error = new DOMException(message, 'TimeoutError');
     this.#end = { error };
     this.#startController.abort(error);

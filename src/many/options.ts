@@ -1,4 +1,4 @@
-import { assertArgument, assertNumber, assertSignal } from '../arguments.js';
+import { assertArgument, assertKnownOptions, assertNumber, assertSignal, type OptionNames } from '../arguments.js';
 import type { AbortSignalLike } from '../transport.js';
 import type { WaitOptions } from '../waiting/wait.js';
 
@@ -23,14 +23,27 @@ export interface WaitManyOptions<Operation> extends GroupOptions {
   onProgress?: ((operation: Operation, index: number) => void) | undefined;
 }
 
+export const waitManyOptionNames: OptionNames<WaitManyOptions<unknown>> = {
+  signal: true,
+  totalTimeoutMs: true,
+  onProgress: true,
+};
+
 /**
  * Checks the options of several waits.
  *
+ * @param names - the names of all options.
  * @throws TypeError or RangeError if an option is invalid.
  */
-export function validateOptions(action: string, options: GroupOptions & { onProgress?: unknown }): void {
+export function validateOptions(
+  action: string,
+  options: GroupOptions & { onProgress?: unknown },
+  names: object = waitManyOptionNames,
+): void {
+  assertKnownOptions(action, options, names);
   const { signal, totalTimeoutMs = Infinity, onProgress } = options;
-  assertNumber(action, 'totalTimeoutMs', totalTimeoutMs, 0);
+  // A limit below 0, such as a Lambda's remaining time less a margin, has already expired.
+  assertNumber(action, 'totalTimeoutMs', totalTimeoutMs, -Infinity);
   assertSignal(action, signal);
   assertFunctions(action, { onProgress });
 }

@@ -1,8 +1,8 @@
-import { assertArgument, assertNumber } from '../arguments.js';
+import { assertArgument, assertNumber, type OptionNames } from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
-import { assertFunctions, validateOptions, type GroupOptions } from './options.js';
+import { assertFunctions, validateOptions, waitManyOptionNames, type GroupOptions } from './options.js';
 
 /** A value or a promise of it. */
 export type MaybePromise<T> = T | PromiseLike<T>;
@@ -73,6 +73,16 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
   onProgress?: ((operation: Operation<R, M>, input: I) => void) | undefined;
 }
 
+const startAllOptionNames: OptionNames<StartAllOptions<unknown, unknown, unknown>> = {
+  ...waitManyOptionNames,
+  onSkipped: true,
+  concurrency: true,
+  key: true,
+  checkpoint: true,
+  load: true,
+  resume: true,
+};
+
 /**
  * Checks the arguments of {@link startAll}.
  *
@@ -80,12 +90,12 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
  */
 export function validateStart<I, R, M>(inputs: unknown, start: unknown, options: StartAllOptions<I, R, M>): void {
   const action = 'start';
-  const { concurrency, key, checkpoint, load, resume, onSkipped } = options;
   const iterable = inputs as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   const isIterable = iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator];
   assertArgument(isIterable, action, 'inputs', 'an iterable', inputs);
   assertArgument(typeof start === 'function', action, 'start', 'a function', start);
-  validateOptions(action, options);
+  validateOptions(action, options, startAllOptionNames);
+  const { concurrency, key, checkpoint, load, resume, onSkipped } = options;
   if (concurrency !== undefined) assertNumber(action, 'concurrency', concurrency, 1);
   assertFunctions(action, { key, checkpoint, load, resume, onSkipped });
   assertArgument(!load || resume, action, 'resume', "given with 'load'", resume);

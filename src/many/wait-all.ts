@@ -1,4 +1,5 @@
-import type { WaitManyOptions } from './options.js';
+import type { OptionNames } from '../arguments.js';
+import { validateOptions, waitManyOptionNames, type WaitManyOptions } from './options.js';
 import type { OperationOf, PollerOf, Pollers, Responses, SettledOperations } from './pollers.js';
 import { settleWait } from './settle-wait.js';
 import { waitTogether, type WaitForOne } from './wait-together.js';
@@ -14,6 +15,8 @@ export interface WaitAllOptions<P extends Pollers = Pollers, Settle extends bool
    */
   settle?: Settle | undefined;
 }
+
+const waitAllOptionNames: OptionNames<WaitAllOptions> = { ...waitManyOptionNames, settle: true };
 
 /**
  * Waits for the responses of several operations, like `Promise.all()`. The first wait that fails ends the others and
@@ -38,6 +41,7 @@ export async function waitAll<const P extends Pollers, Settle extends boolean = 
   pollers: P,
   options: WaitAllOptions<P, Settle> = {},
 ): Promise<Settle extends true ? SettledOperations<P> : Responses<P>> {
+  validateOptions('wait', options, waitAllOptionNames);
   const wait: WaitForOne<unknown> = options.settle ? settleWait : (poller, one) => poller.promise(one);
   const outcomes = await waitTogether(pollers, options as WaitManyOptions<unknown>, wait, (waits) =>
     Promise.all(waits),

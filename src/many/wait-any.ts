@@ -1,4 +1,4 @@
-import type { WaitManyOptions } from './options.js';
+import { validateOptions, type WaitManyOptions } from './options.js';
 import type { OperationOf, PollerOf, Pollers, ResponseOf } from './pollers.js';
 import { waitTogether } from './wait-together.js';
 
@@ -22,6 +22,7 @@ export async function waitAny<const P extends Pollers>(
   pollers: P,
   options: WaitManyOptions<OperationOf<PollerOf<P>>> = {},
 ): Promise<ResponseOf<PollerOf<P>>> {
+  validateOptions('wait', options);
   const response = await waitTogether(
     pollers,
     options as WaitManyOptions<unknown>,

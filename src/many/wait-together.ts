@@ -1,7 +1,7 @@
 import type { LROPoller } from '../poller.js';
 import type { WaitOptions } from '../waiting/wait.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
-import { optionsOfOne, validateOptions, type WaitManyOptions } from './options.js';
+import { optionsOfOne, type WaitManyOptions } from './options.js';
 import { pollerList, type Pollers } from './pollers.js';
 
 /** Waits for one of several pollers. */
@@ -23,7 +23,6 @@ export async function waitTogether<T, U>(
   wait: WaitForOne<T>,
   combine: (waits: Promise<T>[]) => Promise<U>,
 ): Promise<U> {
-  validateOptions('wait', options);
   const list = pollerList(pollers);
   const controller = new LinkedAbortController(options.signal);
   const { signal } = controller;

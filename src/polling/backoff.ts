@@ -1,4 +1,4 @@
-import { assertNumber, assertNumbers } from '../arguments.js';
+import { assertKnownOptions, assertNumber, assertNumbers, type OptionNames } from '../arguments.js';
 
 /** The input of a {@link PollingBackoff}. More fields may be added. */
 export interface PollingState {
@@ -37,6 +37,12 @@ export interface ExponentialBackoffOptions {
   maxDelayMs?: number | undefined;
 }
 
+const backoffOptionNames: OptionNames<ExponentialBackoffOptions> = {
+  initialDelayMs: true,
+  multiplier: true,
+  maxDelayMs: true,
+};
+
 /**
  * Polls at a geometric series of ages: the delay is `(multiplier − 1) × age`, at least `initialDelayMs` and at most
  * `maxDelayMs`. The end is detected at most `max(initialDelayMs, (multiplier − 1) × age)` late, half of that on average.
@@ -54,6 +60,7 @@ export interface ExponentialBackoffOptions {
  * `initialDelayMs`.
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
+  assertKnownOptions('poll', options, backoffOptionNames);
   const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
   assertNumbers(
     'poll',

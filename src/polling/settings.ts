@@ -1,4 +1,4 @@
-import { assertNumbers, assertArgument, mergeDefined } from '../arguments.js';
+import { assertArgument, assertKnownOptions, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call-options.js';
 import {
   defaultRetryPolicy,
@@ -57,6 +57,17 @@ export interface PollingOptions<M = unknown> {
   onEvent?: PollingListener | undefined;
 }
 
+const pollingOptionNames: OptionNames<PollingOptions> = {
+  backoff: true,
+  serverWait: true,
+  retry: true,
+  rpcTimeoutMs: true,
+  notFoundGraceMs: true,
+  readProgress: true,
+  headers: true,
+  onEvent: true,
+};
+
 /** {@link PollingOptions} with defaults applied. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
@@ -95,7 +106,8 @@ export function defaultPollingSettings(
  * @throws RangeError if a number is out of its range.
  */
 export function mergePollingOptions<M>(base: PollingSettings, options: PollingOptions<M> | undefined): PollingSettings {
-  if (!options) return base;
+  if (options === undefined) return base;
+  assertKnownOptions('poll', options, pollingOptionNames);
   const settings = mergeDefined(base, {
     ...options,
     retry: mergeRetryOptions(base.retry, options.retry),

@@ -7,7 +7,7 @@ import type { FetchLike, HttpResponse } from '../transports/fetch.js';
 import { normalizeHeaders, sameHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
 import { send, type OutgoingRequest } from '../transports/http-send.js';
-import { assertResourceName, assertWellFormed } from '../transports/resource-name.js';
+import { assertUrlName, assertWellFormed } from '../transports/resource-name.js';
 import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
 import type { Bindings, Fields } from './http-rule.js';
@@ -112,7 +112,7 @@ export class HttpChannel {
 }
 
 function checkFields(method: OperationsMethod, fields: NamedFields): void {
-  assertResourceName(fields.name, method === 'ListOperations');
+  assertUrlName(fields.name, method === 'ListOperations');
   for (const [field, value] of Object.entries(fields)) {
     if (typeof value === 'string') assertWellFormed(field, value);
   }

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../arguments.js';
 import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
 import type { FetchLike } from '../transports/fetch.js';
 import type { HeadersLike } from '../transports/headers.js';
@@ -89,3 +90,16 @@ export interface RestCallOptions {
    */
   fetch?: FetchLike | undefined;
 }
+
+export const restOptionNames: OptionNames<GoogleServiceOptions> & OptionNames<RestEndpointOptions> = {
+  service: true,
+  apiVersion: true,
+  apiEndpoint: true,
+  httpRules: true,
+  auth: true,
+  headers: true,
+  routingHeader: true,
+  allowInsecureCredentials: true,
+  numericEnums: true,
+  fetch: true,
+};

@@ -1,4 +1,4 @@
-import { assertArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import { assertNotExposed, parseEndpoint, shownEndpoint, type Endpoint } from '../transports/endpoint.js';
 import { normalizeHeaders } from '../transports/headers.js';
@@ -10,7 +10,7 @@ import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import { authenticator } from './auth.js';
 import { HttpChannel, type ChannelSettings } from './channel.js';
 import { bindingsOf, defaultRules } from './http-rule.js';
-import type { RestTransportOptions } from './options.js';
+import { restOptionNames, type RestTransportOptions } from './options.js';
 import { serviceBindings, supportsWait } from './service.js';
 
 const action = 'create a REST transport';
@@ -52,6 +52,7 @@ const action = 'create a REST transport';
  * ```
  */
 export function restTransport(options: RestTransportOptions): OperationsTransport {
+  assertKnownOptions('create a REST transport', options, restOptionNames);
   const { apiVersion = 'v1' } = options;
   const isVersion = /^[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/.test(apiVersion);
   assertArgument(isVersion, 'use a version', 'apiVersion', "a path segment like 'v1'", shownEndpoint(apiVersion));

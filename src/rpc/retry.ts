@@ -1,4 +1,4 @@
-import { assertNumbers, assertArgument, mergeDefined } from '../arguments.js';
+import { assertArgument, assertKnownOptions, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
 import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
@@ -40,6 +40,15 @@ export interface RetryOptions {
   maxDelayMs?: number | undefined;
 }
 
+const retryOptionNames: OptionNames<RetryOptions> = {
+  codes: true,
+  maxAttempts: true,
+  maxElapsedMs: true,
+  initialDelayMs: true,
+  multiplier: true,
+  maxDelayMs: true,
+};
+
 /** {@link RetryOptions} with defaults applied; without `codes`, the default depends on the RPC. */
 export interface RetryPolicy {
   readonly codes?: readonly Code[] | undefined;
@@ -69,7 +78,8 @@ export const pollingMaxElapsedMs = 600_000;
  * @throws RangeError if a number is out of its range.
  */
 export function mergeRetryOptions(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
-  if (!options) return base;
+  if (options === undefined) return base;
+  assertKnownOptions('retry', options, retryOptionNames);
   const policy = mergeDefined(base, options);
   assertArgument(Array.isArray(policy.codes ?? []), 'retry', 'codes', 'an array', policy.codes);
   assertNumbers('retry', policy, { maxAttempts: 1, maxElapsedMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });

@@ -1,3 +1,4 @@
+import { throwInvalidArgument } from '../arguments.js';
 import { requestError } from '../errors.js';
 import { Code } from '../status.js';
 import { CallAttempt } from './call-attempt.js';
@@ -65,7 +66,9 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
       if (attempt === this.#attempt) this.#handleError(toRequestError(error, spec));
     };
     try {
-      spec.send(attempt).then((response) => {
+      const sent = spec.send(attempt) as Promise<T> | undefined;
+      if (typeof sent?.then !== 'function') throwInvalidArgument('call the transport', spec.method, 'a promise', sent);
+      sent.then((response) => {
         if (attempt === this.#attempt) this.#handleResponse(response);
       }, onError);
     } catch (error) {

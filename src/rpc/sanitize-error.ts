@@ -1,5 +1,5 @@
 /** The properties by which HTTP libraries attach a request, with its credentials, to an error. */
-const attachments = ['request', 'config', 'headers'];
+const attachments = ['request', 'response', 'config', 'options', 'headers', 'req', 'res'];
 
 type ErrorFields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { Any } from '../any.js';
-import { assertArgument, assertNumber, assertNumbers } from '../arguments.js';
+import { assertArgument, assertKnownOptions, assertNumber, assertNumbers, type OptionNames } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import type { EmulatorCall } from './call.js';
 import { ManualClock, RealClock } from './clock.js';
@@ -61,6 +61,16 @@ export interface EmulatorOptions {
   readonly log?: boolean | undefined;
 }
 
+const optionNames: OptionNames<EmulatorOptions> = {
+  clock: true,
+  latencyMs: true,
+  maxWaitMs: true,
+  maxPageSize: true,
+  filter: true,
+  unreachable: true,
+  log: true,
+};
+
 /**
  * A service with long-running operations for tests. Scripts define the duration, the progress and the outcome of each
  * operation; faults define how requests fail.
@@ -90,9 +100,10 @@ export class OperationsEmulator implements AsyncDisposable {
 
   /** @throws TypeError, RangeError if an option is invalid. */
   constructor(options: EmulatorOptions = {}) {
+    const action = 'create an emulator';
+    assertKnownOptions(action, options, optionNames);
     const { clock = 'real', latencyMs = 0, maxWaitMs = 60_000, maxPageSize = 100, log = true } = options;
     const { filter = () => true, unreachable } = options;
-    const action = 'create an emulator';
     assertNumbers(action, { latencyMs, maxWaitMs, maxPageSize }, { latencyMs: 0, maxWaitMs: 0, maxPageSize: 1 });
     assertArgument(['real', 'manual'].includes(clock), action, 'clock', "'real' or 'manual'", clock);
     this.#clock = clock === 'manual' ? new ManualClock() : new RealClock();

@@ -1,4 +1,10 @@
-import { assertArgument, assertNumbers, invalidArgumentMessage } from '../arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertNumbers,
+  invalidArgumentMessage,
+  type OptionNames,
+} from '../arguments.js';
 import type { OperationsMethod } from '../transport.js';
 import { checkStatus, type StatusScript } from './script.js';
 
@@ -65,6 +71,23 @@ export interface RawHttpResponse {
   readonly body?: string | undefined;
 }
 
+const faultNames: OptionNames<Fault> = {
+  method: true,
+  name: true,
+  after: true,
+  times: true,
+  status: true,
+  retryAfterMs: true,
+  delayMs: true,
+  hang: true,
+  reset: true,
+  earlyReturn: true,
+  emptyPage: true,
+  http: true,
+  bodyDelayMs: true,
+};
+const responseNames: OptionNames<RawHttpResponse> = { status: true, headers: true, body: true };
+
 const noFault: Fault = { method: '' };
 
 /** The pending faults, in the order in which they were added. */
@@ -103,6 +126,7 @@ function matches(fault: Fault, method: string, name: string, via: EmulatorWire):
 
 function checkFault(fault: Fault): void {
   const action = 'inject a fault';
+  assertKnownOptions(action, fault, faultNames);
   const { method, after = 0, times = 1, retryAfterMs = 0, delayMs = 0, bodyDelayMs = 0, status, http } = fault;
   assertArgument(typeof (method as unknown) === 'string', action, 'method', 'a string', method);
   const numbers = { after, times, retryAfterMs, delayMs, bodyDelayMs };
@@ -112,6 +136,7 @@ function checkFault(fault: Fault): void {
 }
 
 function checkHttp(action: string, http: RawHttpResponse): void {
+  assertKnownOptions(action, http, responseNames);
   if (!(Number.isInteger(http.status) && http.status >= 200 && http.status <= 999)) {
     throw new RangeError(invalidArgumentMessage(action, 'http.status', 'an integer from 200 to 999', http.status));
   }

@@ -19,9 +19,13 @@ export function pageRequestOf(request: ListOperationsRequest): PageRequest {
   return { filter, pageSize, after: readPageToken(pageToken, name, filter), returnPartialSuccess };
 }
 
-/** The token for the page after an operation. It is valid only for the same name and filter. */
-export function writePageToken(sequence: number, name: string, filter: string): string {
-  return Buffer.from(JSON.stringify([sequence, name, filter])).toString('base64url');
+/**
+ * The token for the page after an operation. It is valid only for the same name and filter.
+ *
+ * @param variant - makes tokens for the same page differ.
+ */
+export function writePageToken(sequence: number, name: string, filter: string, variant: number): string {
+  return Buffer.from(JSON.stringify([sequence, name, filter, variant])).toString('base64url');
 }
 
 function readPageToken(token: string, name: string, filter: string): number {

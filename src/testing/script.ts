@@ -1,5 +1,12 @@
 import type { Any } from '../any.js';
-import { assertArgument, assertName, assertNumbers, invalidArgumentMessage } from '../arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertName,
+  assertNumbers,
+  invalidArgumentMessage,
+  type OptionNames,
+} from '../arguments.js';
 import { Code, toCode, type Status, type StatusDetail } from '../status.js';
 
 /** A {@link Status} whose message and details are optional. */
@@ -64,11 +71,29 @@ export interface OperationScript extends OperationOutcome {
    * @defaultValue 0
    */
   readonly visibleAfterMs?: number | undefined;
-  /** Omits `name` from responses, as some services do once an operation is done. */
+  /** Omits `name` from responses once the operation is done, as some services do. */
   readonly omitName?: boolean | undefined;
   /** Sends `response` before the operation is done, as some services do. */
   readonly exposeResponseEarly?: boolean | undefined;
 }
+
+const statusNames: OptionNames<StatusScript> = { code: true, message: true, details: true };
+
+export const outcomeNames: OptionNames<OperationOutcome> = { response: true, error: true };
+
+const scriptNames: OptionNames<OperationScript> = {
+  ...outcomeNames,
+  name: true,
+  requestId: true,
+  durationMs: true,
+  metadata: true,
+  cancel: true,
+  cancelDelayMs: true,
+  expiresAfterMs: true,
+  visibleAfterMs: true,
+  omitName: true,
+  exposeResponseEarly: true,
+};
 
 /** What {@link OperationsEmulator.update} can change. */
 export type OperationPatch = Omit<OperationScript, 'name' | 'requestId' | 'durationMs'> & {
@@ -83,6 +108,7 @@ export function statusOf({ code, message = '', details = [] }: StatusScript): St
 
 /** @throws TypeError, RangeError if an option of the script is invalid. */
 export function checkScript(script: OperationScript, action = 'start an operation'): void {
+  assertKnownOptions(action, script, scriptNames);
   const { name = 'operations/1', response, error, cancel = 'succeeds', durationMs } = script;
   const { cancelDelayMs = 0, expiresAfterMs = 0, visibleAfterMs = 0 } = script;
   assertName(action, name);
@@ -100,7 +126,9 @@ function checkCancel(action: string, cancel: NonNullable<OperationScript['cancel
 }
 
 /** @throws RangeError if the code is not an error of `google.rpc.Code`. */
-export function checkStatus(action: string, { code }: StatusScript): void {
+export function checkStatus(action: string, status: StatusScript): void {
+  assertKnownOptions(action, status, statusNames);
+  const { code } = status;
   if (toCode(code) === code && code !== Code.OK) return;
   throw new RangeError(invalidArgumentMessage(action, 'code', 'an error of google.rpc.Code', code));
 }

@@ -1,10 +1,16 @@
-import { invalidArgumentMessage } from '../arguments.js';
+import { assertKnownOptions, invalidArgumentMessage } from '../arguments.js';
 import { Code } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import type { EmulatorClock } from './clock.js';
 import { childrenOf, pageRequestOf, writePageToken } from './paging.js';
 import { RpcError } from './rpc-error.js';
-import { checkScript, type OperationOutcome, type OperationPatch, type OperationScript } from './script.js';
+import {
+  checkScript,
+  outcomeNames,
+  type OperationOutcome,
+  type OperationPatch,
+  type OperationScript,
+} from './script.js';
 import { doneAtMs, expiresAtMs, isVisibleAt, stateAt, type StoredOperation } from './stored-operation.js';
 
 /** Settings of ListOperations. */
@@ -25,6 +31,7 @@ export class OperationStore {
   // In order of creation. Deleted operations are removed once they are half of the array.
   #inOrder: StoredOperation[] = [];
   #sequence = 0;
+  #emptyPageCount = 0;
 
   constructor(clock: EmulatorClock) {
     this.#clock = clock;
@@ -87,10 +94,13 @@ export class OperationStore {
   }
 
   /** @throws RangeError if the operation does not exist. */
-  complete(name: string, { response, error }: OperationOutcome): RawOperation {
+  complete(name: string, outcome: OperationOutcome): RawOperation {
+    const action = 'complete an operation';
+    assertKnownOptions(action, outcome, outcomeNames);
+    const { response, error } = outcome;
     const operation = this.#requireStored(name, 'complete');
     const script = { ...operation.script, response, error };
-    checkScript(script, 'complete an operation');
+    checkScript(script, action);
     operation.script = script;
     operation.endsAtMs = this.#clock.now();
     operation.cancelledAtMs = Infinity;
@@ -144,7 +154,9 @@ export class OperationStore {
       (state) => filter === '' || rules.filter(filter, state),
     )) {
       if (operations.length === size) {
-        nextPageToken = writePageToken(last, request.name, filter);
+        // The token of an empty page is another one than that of the request.
+        if (size === 0) this.#emptyPageCount++;
+        nextPageToken = writePageToken(last, request.name, filter, this.#emptyPageCount);
         break;
       }
       operations.push(state);

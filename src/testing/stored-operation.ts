@@ -36,7 +36,7 @@ export function isVisibleAt(operation: StoredOperation, nowMs: number): boolean 
 /** The operation as the service returns it. */
 export function stateAt(operation: StoredOperation, nowMs: number): RawOperation {
   const done = nowMs >= doneAtMs(operation);
-  const state: RawOperation = { name: operation.script.omitName ? '' : operation.name, done };
+  const state: RawOperation = { name: operation.script.omitName && done ? '' : operation.name, done };
   const metadata = metadataAt(operation, nowMs);
   if (metadata) state.metadata = metadata;
   addResult(state, operation);
@@ -45,7 +45,7 @@ export function stateAt(operation: StoredOperation, nowMs: number): RawOperation
 
 function metadataAt(operation: StoredOperation, nowMs: number): RawOperation['metadata'] {
   const { script, startedAtMs, endsAtMs } = operation;
-  if (typeof script.metadata !== 'function') return script.metadata;
+  if (typeof script.metadata !== 'function') return script.metadata && { ...script.metadata };
   return script.metadata(fractionDone(startedAtMs, endsAtMs, Math.min(nowMs, doneAtMs(operation))));
 }
 

@@ -1,17 +1,15 @@
-import { throwInvalidArgument } from '../arguments.js';
+import { assertResourceName, throwInvalidArgument } from '../arguments.js';
 
 /**
- * Checks a name that becomes part of a URL. It must not have a `.` or `..` segment (also not as `%2e`: some proxies
- * decode twice), an empty segment, a control character or a lone surrogate, since the URL would then address another
- * resource. Percent-encoding makes all other names safe.
+ * Checks a name that becomes part of a URL. An empty segment is refused as well: the URL would address another resource.
+ * Percent-encoding makes all other names safe.
  *
  * @throws TypeError if the name is not such a name.
  */
-export function assertResourceName(name: unknown, allowEmpty: boolean): asserts name is string {
-  if (typeof name !== 'string') throwInvalid('name', 'a string', name);
-  if (/[\p{Cc}\p{Cs}]/u.test(name)) throwInvalid('name', 'free of control characters and lone surrogates', name);
+export function assertUrlName(name: unknown, allowEmpty: boolean): asserts name is string {
   if (name === '' && allowEmpty) return;
-  if (name.split('/').some((segment) => /^(?:\.|%2e){0,2}$/i.test(segment))) {
+  assertResourceName('request', name);
+  if (name.split('/').includes('')) {
     throwInvalid('name', "a resource name without empty, '.' or '..' segments", name);
   }
 }

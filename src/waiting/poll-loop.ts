@@ -1,6 +1,6 @@
 import type { OperationInfo } from '../any.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
-import { isDone, sameState, toOperation, type Operation } from '../operation.js';
+import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
 import type { PollingEventWithoutName } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
@@ -15,7 +15,7 @@ import type { ActiveLoop, ClientContext } from './client-context.js';
 import { isPromise } from './is-promise.js';
 import { LongPoll } from './long-poll.js';
 import { PollPlan } from './poll-plan.js';
-import { validateUpdate } from './validate-update.js';
+import { assertUpdate, findOutdated } from './validate-update.js';
 import { WaitRequest } from './wait-request.js';
 import type { Waiter, WaitOutcome } from './waiter.js';
 
@@ -45,6 +45,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   outcome: WaitOutcome<R, M> | undefined;
   /** How many responses there have been. */
   responseCount = 0;
+  /** The last failure of a request since the last response. */
+  lastFailure: unknown;
   /** When the request for the known state was sent. */
   #stateSentMs = -1;
   readonly #context: ClientContext;
@@ -172,7 +174,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);
     this.#poll?.abort();
     this.#wait?.abort();
-    this.#poll = this.#wait = undefined;
+    this.#poll = this.#wait = this.lastFailure = undefined;
   }
 
   #sendPoll(nowMs: number): void {
@@ -205,12 +207,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
     }
     this.responseCount++;
+    this.lastFailure = undefined;
     this.applyState(raw, sentMs, nowMs);
     if (canWaitAgain && !this.outcome) this.#run(nowMs);
   }
 
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
+    this.lastFailure = error;
     if (call === this.#poll) {
       this.#poll = undefined;
       if (this.#plan.pollFailed(error, nowMs)) this.#reschedule();
@@ -229,6 +233,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   onRetry(error: RequestError, attempt: number, delayMs: number): void {
+    this.lastFailure = error;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -242,6 +247,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (this.outcome) return;
     const nowMs = now();
     this.responseCount++;
+    this.lastFailure = undefined;
     this.#plan.answered(nowMs);
     this.applyState(raw, sentMs, nowMs);
   }
@@ -251,12 +257,15 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    *
    * @param ignoreOlder - whether to ignore a state that is older than the known one, instead of throwing a RangeError.
    * @returns whether it was applied.
-   * @throws what {@link validateUpdate} and {@link PollLoop.applyState} throw.
+   * @throws what {@link assertUpdate} and {@link PollLoop.applyState} throw.
    */
   applyUpdate(raw: RawOperation, ignoreOlder = false): boolean {
-    const problem = validateUpdate(raw, this);
-    if (!problem) this.applyState(raw);
-    else if (!ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
+    assertUpdate(raw, this);
+    if (this.outcome && isDone(raw)) return true;
+    const state = this.#decode(raw);
+    const problem = state && findOutdated(state, this);
+    if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
+    if (state && !problem) this.applyState(raw, now(), now(), state);
     return !problem;
   }
 
@@ -264,19 +273,15 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * Applies a state of the operation and notifies the waiters.
    *
    * @param sentMs - when its request was sent: the time to the next poll counts from there.
+   * @param decoded - the state, if it is decoded already.
    * @throws {@link MalformedOperationError} if it is not an operation.
    * @throws TypeError or RangeError if the backoff does not return a delay.
    */
-  applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs): void {
+  applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs, decoded?: Operation<R, M>): void {
     if (this.outcome) return;
     const previous = this.operation;
-    let operation: Operation<R, M>;
-    try {
-      operation = toOperation(raw, this.info, this.name);
-    } catch (error) {
-      if (isLROError(error) && error.code === 'LRO_UNPACK_FAILED') return this.#complete({ error });
-      throw error;
-    }
+    let operation = decoded ?? this.#decode(raw);
+    if (!operation) return;
     // States only go forward: a running one that was requested before the known one is older.
     const isOlder = sentMs < this.#stateSentMs && !operation.done;
     if (previous && isOlder) operation = previous;
@@ -291,6 +296,19 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (raw.retryAfterMs !== undefined) this.#applyRetryAfter(raw.retryAfterMs, nowMs);
     if (hasChanged) this.#notify(operation);
     this.#reschedule();
+  }
+
+  /** The decoded state; undefined if the response of a completed operation cannot be decoded, which is its outcome. */
+  #decode(raw: RawOperation): Operation<R, M> | undefined {
+    try {
+      return toOperation(raw, this.info, this.name);
+    } catch (error) {
+      if (!isLROError(error) || error.code !== 'LRO_UNPACK_FAILED') throw error;
+      this.operation = undecodedOperation(error);
+      this.#emit({ type: 'done', result: 'response', polls: this.responseCount });
+      this.#complete({ error });
+      return undefined;
+    }
   }
 
   #notify(operation: Operation<R, M>): void {

@@ -1,7 +1,7 @@
 import { AsyncQueue } from '../async-queue.js';
 import type { Operation } from '../operation.js';
 import type { PollLoop } from './poll-loop.js';
-import { Wait, type WaitOptions } from './wait.js';
+import { validateWaitOptions, Wait, type WaitOptions } from './wait.js';
 
 /**
  * The states of an operation as an async iterator: the known state, each change once, the completed state last.
@@ -11,35 +11,41 @@ import { Wait, type WaitOptions } from './wait.js';
  */
 export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> {
   readonly #queue = new AsyncQueue<Operation<R, M>>({ conflate: true });
-  readonly #wait: Wait<R, M>;
-  #started = false;
+  readonly #loop: PollLoop<R, M>;
+  readonly #options: WaitOptions<R, M>;
+  #wait: Wait<R, M> | undefined;
 
   constructor(loop: PollLoop<R, M>, options: WaitOptions<R, M>) {
+    this.#loop = loop;
+    this.#options = options;
+  }
+
+  async next(): Promise<IteratorResult<Operation<R, M>, undefined>> {
+    if (!this.#wait && !this.#queue.closed) this.#start();
+    return this.#queue.next();
+  }
+
+  return(): Promise<IteratorResult<Operation<R, M>, undefined>> {
+    this.#wait?.dispose();
+    return this.#queue.return();
+  }
+
+  /** @throws TypeError or RangeError if an option is invalid. */
+  #start(): void {
+    validateWaitOptions(this.#options);
     const queue = this.#queue;
     const complete = (operation: Operation<R, M>): void => {
       queue.push(operation);
       queue.close();
     };
     this.#wait = new Wait(
-      loop,
-      options,
+      this.#loop,
+      this.#options,
       (operation) => operation,
       complete,
       (error) => queue.fail(error),
       (operation) => queue.push(operation),
     );
-  }
-
-  async next(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    if (!this.#started && !this.#queue.closed) {
-      this.#wait.start();
-      this.#started = true;
-    }
-    return this.#queue.next();
-  }
-
-  return(): Promise<IteratorResult<Operation<R, M>, undefined>> {
-    this.#wait.dispose();
-    return this.#queue.return();
+    this.#wait.start();
   }
 }

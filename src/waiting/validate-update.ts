@@ -1,6 +1,5 @@
-import { anyType, type OperationInfo } from '../any.js';
 import { throwInvalidArgument } from '../arguments.js';
-import { toOperation, type Operation } from '../operation.js';
+import { assertOperation, type Operation } from '../operation.js';
 import { readProgress } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
 import type { RawOperation } from '../transport.js';
@@ -8,7 +7,6 @@ import type { RawOperation } from '../transport.js';
 /** The known state of an operation. */
 interface KnownState {
   readonly name: string;
-  readonly info: OperationInfo<unknown, unknown>;
   readonly operation: Operation<unknown, unknown> | undefined;
   /** Set once it is done. */
   readonly outcome: unknown;
@@ -16,16 +14,20 @@ interface KnownState {
 }
 
 /**
- * Validates an external update. The response is not decoded here, so that a decode error reaches the waiters.
+ * Checks what can be checked of a pushed state before it is decoded.
  *
- * @returns why the update is older than the known state; undefined if it is not.
  * @throws TypeError if it is of another operation.
  * @throws {@link MalformedOperationError} if it is not an operation.
  */
-export function validateUpdate(raw: RawOperation, of: KnownState): string | undefined {
-  const { name, operation: known, outcome, info, settings } = of;
-  const state = toOperation({ ...raw, response: undefined }, { response: anyType, metadata: info.metadata }, name);
-  if (state.name !== name && state.name !== known?.name) throwInvalidArgument('update', 'name', name, state.name);
+export function assertUpdate(raw: RawOperation, { name, operation: known }: KnownState): void {
+  assertOperation(raw, name, true);
+  const pushedName = raw.name || name;
+  if (pushedName !== name && pushedName !== known?.name) throwInvalidArgument('update', 'name', name, pushedName);
+}
+
+/** Why a pushed state is older than the known state; undefined if it is not. */
+export function findOutdated(state: Operation<unknown, unknown>, of: KnownState): string | undefined {
+  const { operation: known, outcome, settings } = of;
   // A completed state is always newer, whatever its progress.
   if (state.done) return undefined;
   if (outcome) return 'the operation is known to be done';

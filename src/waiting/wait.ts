@@ -1,4 +1,4 @@
-import { assertNumber, assertSignal } from '../arguments.js';
+import { assertArgument, assertKnownOptions, assertNumber, assertSignal, type OptionNames } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
 import { abortReason, removeAbortListener, addAbortListener } from '../rpc/abort.js';
@@ -23,6 +23,21 @@ export interface WaitOptions<R = unknown, M = unknown> {
    * or rejects, this wait rejects with that error.
    */
   onProgress?: ((operation: Operation<R, M>) => void) | undefined;
+}
+
+/** Shared by all waits without options, which need no check. */
+export const noWaitOptions: WaitOptions = {};
+
+const waitOptionNames: OptionNames<WaitOptions> = { signal: true, totalTimeoutMs: true, onProgress: true };
+
+/** @throws TypeError or RangeError if an option is invalid. */
+export function validateWaitOptions(options: WaitOptions<never, never>): void {
+  assertKnownOptions('wait', options, waitOptionNames);
+  const { signal, totalTimeoutMs, onProgress } = options;
+  if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, -Infinity);
+  assertSignal('wait', signal);
+  const isListener = onProgress === undefined || typeof onProgress === 'function';
+  assertArgument(isListener, 'wait', 'onProgress', 'a function', onProgress);
 }
 
 /** A wait that ends when the operation is done, its deadline passes or its signal aborts. */
@@ -64,16 +79,10 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     this.wantsProgress = (options.onProgress ?? onUpdate) !== undefined;
   }
 
-  /**
-   * Starts waiting.
-   *
-   * @throws TypeError or RangeError if an option is invalid.
-   */
+  /** Starts waiting. */
   start(): void {
     const { signal, totalTimeoutMs } = this.#options;
-    if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, -Infinity);
     if (signal !== undefined) {
-      assertSignal('wait', signal);
       const onAbort = (): void => this.#leaveWith(abortReason(signal));
       if (signal.aborted) return onAbort();
       this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
@@ -112,8 +121,8 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   onDeadline(): void {
     const elapsedMs = now() - this.#startMs;
     try {
-      const { responseCount: polls, operation, token } = this.#loop;
-      throw new PollingTimeoutError({ elapsedMs, polls, operation, token });
+      const { responseCount: polls, operation, token, lastFailure: cause } = this.#loop;
+      throw new PollingTimeoutError({ elapsedMs, polls, operation, token, cause });
     } catch (error) {
       // Also if the token cannot be made, because a decoder or transport throws.
       this.#leaveWith(error);
@@ -150,11 +159,15 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
  * Waits until an operation is done.
  *
  * @param unwrap - converts the completed operation to the promise's value; what it throws is a rejection.
+ * @throws TypeError or RangeError if an option is invalid.
  */
 export function waitUntilDone<R, M, T>(
   loop: PollLoop<R, M>,
   options: WaitOptions<R, M>,
   unwrap: (operation: CompletedOperation<R, M>) => T,
 ): Promise<T> {
-  return new Promise((resolve, reject) => new Wait(loop, options, unwrap, resolve, reject).start());
+  return new Promise((resolve, reject) => {
+    if (options !== noWaitOptions) validateWaitOptions(options);
+    new Wait(loop, options, unwrap, resolve, reject).start();
+  });
 }

@@ -1,8 +1,10 @@
 import { typeNameOf, type Any, type JsonValue } from '../any.js';
 import { throwInvalidArgument } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
-import { Code, toCode, type Status } from '../status.js';
+import { Code, type Status } from '../status.js';
 import type { ListOperationsResponse, RawOperation } from '../transport.js';
+import { assertOperationJson } from './assert-operation-json.js';
+import { readCode, readCodeName } from './code.js';
 import { detailFromAny, detailToAny } from './details.js';
 import { isObject, jsonField } from './json-object.js';
 
@@ -13,16 +15,17 @@ import { isObject, jsonField } from './json-object.js';
  * `google.longrunning.Operation` from its JSON form. It is done only if `done` is exactly `true`.
  *
  * @param requestedName - the name in the request, for the error.
- * @throws {@link MalformedOperationError} if it is not an object.
+ * @throws {@link MalformedOperationError} if it is not an operation: see {@link assertOperationJson}.
  */
 export function operationFromJson(value: unknown, requestedName = ''): RawOperation {
   if (!isObject(value)) throw new MalformedOperationError(requestedName, 'not a JSON object');
+  assertOperationJson(value, requestedName);
   const operation: RawOperation = { name: stringOrEmpty(value.name), done: value.done === true };
-  const metadata = anyFromJson(value.metadata);
-  const response = anyFromJson(value.response);
+  const metadata = contentFromJson(value.metadata);
+  const response = contentFromJson(value.response);
   if (metadata !== undefined) operation.metadata = metadata;
   if (response !== undefined) operation.response = response;
-  if (value.error !== undefined && value.error !== null) operation.error = statusFromJson(value.error);
+  if (value.error !== undefined && value.error !== null) operation.error = operationErrorFromJson(value.error);
   return operation;
 }
 
@@ -72,6 +75,12 @@ export function anyFromJson(value: unknown): Any | undefined {
   return isObject(value) ? { typeUrl: stringOrEmpty(value['@type']), json: value } : undefined;
 }
 
+/** The response or the metadata. JSON that is not an object, and so not an Any, is kept without a type. */
+function contentFromJson(value: JsonValue | undefined): Any | undefined {
+  if (value === undefined || value === null) return undefined;
+  return anyFromJson(value) ?? { typeUrl: '', json: value };
+}
+
 /**
  * `google.protobuf.Any` in its JSON form.
  *
@@ -81,23 +90,32 @@ export function anyToJson(any: Any): JsonValue {
   const { typeUrl, value, json } = any;
   if (isObject(json)) return typeUrl === '' || '@type' in json ? json : { '@type': typeUrl, ...json };
   // If the JSON of a type is not an object, as for Timestamp, an Any has it under "value".
-  if (json !== undefined) return { '@type': typeUrl, value: json };
+  if (json !== undefined) return typeUrl === '' ? json : { '@type': typeUrl, value: json };
   if (typeNameOf(any) === 'google.protobuf.Empty') return { '@type': typeUrl, value: {} };
   if (typeUrl === '' && (value === undefined || value.length === 0)) return {};
   return throwInvalidArgument(`write an Any of type '${typeUrl}' as JSON`, 'json', 'present', json);
 }
 
-/** `google.rpc.Status` from its JSON form. Its `code` is a code of `google.rpc.Code`, not an HTTP status. */
+/**
+ * `google.rpc.Status` from its JSON form. `code` is a code of `google.rpc.Code`, by number or name, or the HTTP status of
+ * an error.
+ */
 export function statusFromJson(value: unknown): Status {
   if (!isObject(value)) return { code: Code.UNKNOWN, message: stringOrEmpty(value), details: [] };
   return {
-    code: toCode(Number(value.code ?? 0)),
+    code: readCode(value.code ?? 0) ?? Code.UNKNOWN,
     message: stringOrEmpty(value.message),
-    details: arrayOrEmpty(value.details).flatMap((item) => {
-      const any = anyFromJson(item);
-      return any === undefined ? [] : [detailFromAny(any)];
-    }),
+    details: arrayOrEmpty(value.details)
+      .map(anyFromJson)
+      .flatMap((any) => (any === undefined ? [] : [detailFromAny(any)])),
   };
+}
+
+/** Some services write an error response into an operation: then `status` has the name of the code. */
+function operationErrorFromJson(error: JsonValue): Status {
+  const status = statusFromJson(error);
+  const code = isObject(error) ? readCodeName(error.status) : undefined;
+  return code === undefined ? status : { ...status, code };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { typeNameOf, type Any } from '../any.js';
 import { assertArgument } from '../arguments.js';
-import { toCode, type Status, type StatusDetail } from '../status.js';
+import { Code, type Status, type StatusDetail } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
+import { readCode } from './code.js';
 import { detailFromAny, detailToAny } from './details.js';
 import { msFromNanos, nanosFromMs, readDuration, writeDuration } from './duration.js';
 import { lengthDelimitedTag, NodeBuffer, Reader, varintTag, Writer } from './protobuf.js';
@@ -179,7 +180,7 @@ function readStatus(reader: Reader): Status {
     else if (tag === lengthDelimitedTag(3)) details.push(detailFromAny(reader.message(readAny)));
     else reader.skip(tag);
   }
-  return { code: toCode(code), message, details };
+  return { code: readCode(code) ?? Code.UNKNOWN, message, details };
 }
 
 function readAny(reader: Reader): Any {

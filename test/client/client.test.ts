@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { operationInfo } from '../../src/any.js';
-import { OperationsClient, type OperationsClientOptions } from '../../src/client.js';
+import { OperationsClient } from '../../src/client.js';
+import type { OperationsClientOptions } from '../../src/client-options.js';
 import { jsonType } from '../../src/decoders.js';
 import { MalformedOperationError } from '../../src/decode-errors.js';
 import type { RawOperation } from '../../src/transport.js';
 import { info } from '../support/create-poller.js';
-import { type RecordedRequest, recordingTransport } from '../support/recording-transport.js';
+import { type RecordedRequest, recordingTransport, clientOver } from '../support/recording-transport.js';
 import { name } from '../support/scripted.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
@@ -38,7 +39,9 @@ describe('OperationsClient', () => {
       "Cannot make a client as 'maxConcurrentServerWaits' must be a number of at least 0: current value is -1",
     ],
   ])('throws for the options %j', (options, message) =>
-    expect(() => new OperationsClient({ ...recordingTransport(), ...options })).toThrow(new RangeError(message)),
+    expect(() => new OperationsClient({ transport: recordingTransport().transport, ...options })).toThrow(
+      new RangeError(message),
+    ),
   );
 
   it('sends nothing before a call', () => {
@@ -51,7 +54,7 @@ describe('OperationsClient', () => {
 });
 
 describe('poller()', () => {
-  const client = new OperationsClient(recordingTransport());
+  const client = clientOver(recordingTransport());
 
   it.each([undefined, null, 5, true, Symbol('s')])('throws for %p', (from) =>
     expect(() => client.poller(from as never)).toThrow(
@@ -96,14 +99,14 @@ describe('close()', () => {
 
   it('closes the transport', async () => {
     const scripted = recordingTransport();
-    await new OperationsClient(scripted).close();
+    await clientOver(scripted).close();
     expect(closed(scripted)).toBe(1);
   });
 
   it('is called by `await using`', async () => {
     const scripted = recordingTransport();
     {
-      await using client = new OperationsClient(scripted);
+      await using client = clientOver(scripted);
       await client.getOperation({ name });
       expect(closed(scripted)).toBe(0);
     }

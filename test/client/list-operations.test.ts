@@ -4,7 +4,7 @@ import { UnpackError } from '../../src/decode-errors.js';
 import { Code } from '../../src/status.js';
 import type { ListOperationsRequest, ListOperationsResponse } from '../../src/transport.js';
 import { info } from '../support/create-poller.js';
-import { type RecordedRequest, recordingTransport, page } from '../support/recording-transport.js';
+import { type RecordedRequest, recordingTransport, clientOver, page } from '../support/recording-transport.js';
 import { at, failure, json, name, succeeded } from '../support/scripted.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
@@ -153,7 +153,7 @@ describe('listOperations()', () => {
   });
 
   it('throws at once for a name that is not a string', () =>
-    expect(() => new OperationsClient(recordingTransport()).listOperations({ name: undefined as never })).toThrow(
+    expect(() => clientOver(recordingTransport()).listOperations({ name: undefined as never })).toThrow(
       new TypeError("Cannot list as 'name' must be a string: current value is undefined"),
     ));
 

@@ -6,7 +6,7 @@ import { MalformedOperationError, UnpackError } from '../../src/decode-errors.js
 import { RequestError } from '../../src/errors.js';
 import { Code } from '../../src/status.js';
 import { info } from '../support/create-poller.js';
-import { recordingTransport } from '../support/recording-transport.js';
+import { recordingTransport, clientOver } from '../support/recording-transport.js';
 import { at, failure, name, running, succeeded } from '../support/scripted.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
@@ -26,7 +26,7 @@ describe('getOperation()', () => {
   });
 
   it('uses the requested name if the response has none', async () => {
-    const { transport } = recordingTransport({ getOperation: () => ({ name: '', done: false }) });
+    const { transport } = recordingTransport({ getOperation: () => ({ ...succeeded, name: '' }) });
     expect((await new OperationsClient({ transport }).getOperation({ name })).name).toBe(name);
   });
 
@@ -73,9 +73,7 @@ describe('cancelOperation() and deleteOperation()', () => {
   });
 
   it('return nothing', async () => {
-    const client = new OperationsClient(
-      recordingTransport({ cancelOperation: () => ({}), deleteOperation: () => undefined }),
-    );
+    const client = clientOver(recordingTransport({ cancelOperation: () => ({}), deleteOperation: () => undefined }));
     await client.cancelOperation({ name });
     await expect(client.deleteOperation({ name })).resolves.toBeUndefined();
   });
@@ -100,7 +98,7 @@ describe('waitOperation()', () => {
   });
 
   it('returns an operation that is still running', async () => {
-    const client = new OperationsClient(recordingTransport({ waitOperation: () => running }));
+    const client = clientOver(recordingTransport({ waitOperation: () => running }));
     await expect(client.waitOperation({ name })).resolves.toMatchObject({ done: false });
   });
 
@@ -120,7 +118,7 @@ describe('waitOperation()', () => {
   });
 
   it.each([-1, NaN])('rejects a timeout of %p ms', async (timeoutMs) => {
-    const client = new OperationsClient(recordingTransport({ waitOperation: () => running }));
+    const client = clientOver(recordingTransport({ waitOperation: () => running }));
     await expect(client.waitOperation({ name, timeoutMs })).rejects.toEqual(
       new RangeError(`Cannot wait as 'timeoutMs' must be a number of at least 0: current value is ${timeoutMs}`),
     );

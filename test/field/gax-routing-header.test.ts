@@ -59,6 +59,11 @@ describe('gaxTransport() over gRPC', () => {
     },
   );
 
+  it('refuses an option that does not exist', () => {
+    const client = { operationsStub: Promise.resolve({}) } as never;
+    expect(() => gaxTransport(client, { routingheader: true } as never)).toThrow(/did you mean 'routingHeader'/);
+  });
+
   it('refuses an option that is not a boolean', () => {
     const client = { operationsStub: Promise.resolve({}) } as never;
     expect(() => gaxTransport(client, { routingHeader: 'yes' as never })).toThrow(/'routingHeader' must be a boolean/);

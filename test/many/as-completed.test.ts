@@ -113,7 +113,7 @@ describe('asCompleted()', () => {
 
   it('throws for invalid arguments at once', () => {
     expect(() => asCompleted(undefined as never)).toThrow(TypeError);
-    expect(() => asCompleted([], { totalTimeoutMs: -1 })).toThrow(RangeError);
+    expect(() => asCompleted([], { totalTimeoutMs: NaN })).toThrow(RangeError);
   });
 });
 

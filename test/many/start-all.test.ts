@@ -216,7 +216,7 @@ describe('startAll()', () => {
     expect(() => startAll([], start, { concurrency: 0 })).toThrow(RangeError);
     expect(() => startAll([], start, { load: () => undefined })).toThrow("'resume' must be given with 'load'");
     expect(() => startAll([], start, { key: 'id' as never })).toThrow("'key' must be a function");
-    expect(() => startAll([], start, { totalTimeoutMs: -1 })).toThrow(RangeError);
+    expect(() => startAll([], start, { totalTimeoutMs: NaN })).toThrow(RangeError);
   });
 
   it('yields an input as unstarted if start() does not return a poller', async () => {

@@ -95,7 +95,7 @@ describe('waitAll()', () => {
     const { poller } = world();
     await expect(waitAll(undefined as never)).rejects.toThrow("Cannot wait as 'pollers' must be an iterable");
     await expect(waitAll([poller(1), {} as AnyPoller])).rejects.toThrow("'pollers[1]' must be an LROPoller");
-    await expect(waitAll([], { totalTimeoutMs: -1 })).rejects.toThrow(RangeError);
+    await expect(waitAll([], { totalTimeoutMs: NaN })).rejects.toThrow(RangeError);
     await expect(waitAll([], { signal: {} as AbortSignal })).rejects.toThrow(TypeError);
     await expect(waitAll([], { onProgress: 1 as never })).rejects.toThrow("'onProgress' must be a function");
   });

@@ -18,7 +18,7 @@ describe('unlike other pollers', () => {
       { name, state: 'WEIRD' },
       { name, done: 'yes' },
       { name, done: 1 },
-      {},
+      { name },
     ] as unknown as RawOperation[];
     const { transport, poller } = createPoller([...states, succeeded]);
     const seen = track(poller.promise());

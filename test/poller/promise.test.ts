@@ -143,7 +143,7 @@ describe('promise()', () => {
   it('keeps the requested name if responses have another or none', async () => {
     const { transport, poller } = createPoller([
       { ...running, name: 'projects/42/operations/1' },
-      { ...running, name: '' },
+      { ...at(1), name: '' },
       succeeded,
     ]);
     const seen = track(poller.promise());

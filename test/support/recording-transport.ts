@@ -1,3 +1,4 @@
+import { OperationsClient } from '../../src/index.js';
 import type { CallOptions, ListOperationsResponse, OperationsTransport, RawOperation } from '../../src/transport.js';
 import { running } from './scripted.js';
 
@@ -39,3 +40,8 @@ export const page = (
   nextPageToken,
   unreachable,
 });
+
+/** A client over a transport that records its requests. */
+export function clientOver({ transport }: { transport: OperationsTransport }): OperationsClient {
+  return new OperationsClient({ transport });
+}

@@ -75,7 +75,7 @@ describe('start()', () => {
     emulator.update('a', { expiresAfterMs: 5 });
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.NOT_FOUND, operationName: 'a', origin: 'service' });
     await jest.advanceTimersByTimeAsync(5);
-    expect(await get('a')).toEqual({ name: '', done: false, response });
+    expect(await get('a')).toEqual({ name: 'a', done: false, response });
     await jest.advanceTimersByTimeAsync(9);
     expect(await get('a')).toEqual({ name: '', done: true, response });
     await jest.advanceTimersByTimeAsync(1);

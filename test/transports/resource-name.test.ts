@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assertResourceName, assertWellFormed } from '../../src/transports/resource-name.js';
+import { assertUrlName, assertWellFormed } from '../../src/transports/resource-name.js';
 import { resourceNames } from '../rest/arbitraries.js';
 
 const check = (name: unknown, allowEmpty = false) => {
-  assertResourceName(name, allowEmpty);
+  assertUrlName(name, allowEmpty);
 };
 
-describe('assertResourceName()', () => {
+describe('assertUrlName()', () => {
   it.each([
     ['..'],
     ['.'],

@@ -1,0 +1,20 @@
+import { Code, toCode } from '../status.js';
+import { codeFromHttp } from './http-status.js';
+
+/** A code of `google.rpc.Code` by its name; undefined if it is not the name of an error. */
+export function readCodeName(name: unknown): Code | undefined {
+  const isName = typeof name === 'string' && Object.hasOwn(Code, name) && name !== 'OK';
+  return isName ? Code[name as keyof typeof Code] : undefined;
+}
+
+/**
+ * Reads the code of an error in any of the forms that services use: a code of `google.rpc.Code`, by number (also in a
+ * string) or name, or an HTTP status that is not a success. Undefined if it is not a code.
+ */
+export function readCode(code: unknown): Code | undefined {
+  if (code === 'OK') return Code.OK;
+  const number = typeof code === 'string' && code !== '' ? Number(code) : code;
+  if (typeof number !== 'number' || Number.isNaN(number)) return readCodeName(code);
+  if (number >= 300 && number < 600) return codeFromHttp(number);
+  return toCode(number) === number ? number : undefined;
+}
