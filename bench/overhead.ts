@@ -3,6 +3,7 @@
 // Takes a minute and a half, or more on a busy machine.
 import { fork } from 'node:child_process';
 import { createClients, type Client } from './support/grpc-clients.js';
+import type { Crowd, CrowdCost } from './support/crowd.js';
 import type { Library, WaitCost } from './support/waits.js';
 import { messageOf } from './support/processes.js';
 import { median } from './support/statistics.js';
@@ -15,6 +16,7 @@ const expect = (condition: boolean, message: string): void => {
 
 await comparePolls();
 await compareWaits();
+await measureCrowds();
 for (const failure of failures) console.error(`overhead: ${failure}`);
 if (check && failures.length === 0) console.log('\nAll promised figures are met.');
 if (check && failures.length > 0) process.exitCode = 1;
@@ -83,8 +85,32 @@ async function compareWaits(): Promise<void> {
   expect(ratio <= 1, `a wait takes ${ratio.toFixed(2)} of google-gax's CPU`);
 }
 
+/** The time for 100,000 waits on one poller, and for 100,000 requests in the rate limiter's queue, to join and to be aborted. */
+async function measureCrowds(): Promise<void> {
+  const [few, many, rounds] = [10_000, 100_000, 3];
+  console.log(`\n${many.toLocaleString('en')} at once, and how that grows from ${few.toLocaleString('en')} on:\n`);
+  for (const [crowd, title] of [
+    ['waits', 'waits on one poller'],
+    ['queued', 'requests in the queue'],
+  ] as const) {
+    const costs = await interleaved([few, many], rounds, (count) => crowdCost(crowd, count));
+    for (const step of ['joinMs', 'abortMs'] as const) {
+      const ms = median(costs.map((round) => round[many]![step]));
+      const growth = median(costs.map((round) => round[many]![step] / round[few]![step]));
+      const what = `${title}, ${step === 'joinMs' ? 'join' : 'abort'}`;
+      console.log(`${what.padEnd(40)}${ms.toFixed(0).padStart(6)} ms CPU${growth.toFixed(0).padStart(6)} times`);
+      // Linear growth is 10 times; a quadratic one is 100 times.
+      expect(growth <= 30, `${what}: ${growth.toFixed(0)} times the time for ten times as many, more than 30`);
+    }
+  }
+}
+
+function crowdCost(crowd: Crowd, count: number): Promise<CrowdCost> {
+  return messageOf<CrowdCost>(fork(new URL('support/crowd.ts', import.meta.url), [crowd, String(count)]));
+}
+
 /** Measures all of them in each round, so that other load on the machine affects all of them equally. */
-async function interleaved<Name extends string, T>(
+async function interleaved<Name extends string | number, T>(
   names: readonly Name[],
   rounds: number,
   measure: (name: Name) => Promise<T>,

@@ -21,7 +21,7 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   const redactor = redactorFor(error);
   const response = await attachedResponse(error, redactor);
   if (response !== undefined) return responseError(rpc, response);
-  if (isGrpcStatus(error)) return grpcError(rpc, error, true);
+  if (isGrpcStatus(error)) return grpcError(rpc, error, true, redactor);
   const { name, code, message } = asRecord(error);
   const sanitized = sanitizeError(error, (text) => redactor.text(text));
   if (name === 'TimeoutError' || code === 'TimeoutError') {

@@ -5,6 +5,7 @@
  */
 export { pollerFrom } from './poller-from.js';
 export { gaxTransport } from './transport.js';
+export type { GaxTransportOptions } from './transport.js';
 
 export type {
   LongrunningDescriptorLike,

@@ -30,11 +30,14 @@ export class LegacyRestOperations implements Operations {
   readonly #scope: CallScope;
   readonly #stub: RestStub;
   readonly #auth: Partial<StubAuthClient>;
+  readonly #hasRoutingHeader: boolean;
 
-  constructor(scope: CallScope, stub: RestStub, auth: unknown) {
+  /** @param hasRoutingHeader - whether requests carry the header by which Google routes them. */
+  constructor(scope: CallScope, stub: RestStub, auth: unknown, hasRoutingHeader: boolean) {
     this.#scope = scope;
     this.#stub = stub;
     this.#auth = asRecord(auth);
+    this.#hasRoutingHeader = hasRoutingHeader;
   }
 
   getOperation(request: { name: string }, options: CallOptions): Promise<RawOperation> {
@@ -74,7 +77,7 @@ export class LegacyRestOperations implements Operations {
     const rpc = { method, name: request.name };
     assertUrlName(request.name, method === 'ListOperations');
     const headers = {
-      ...routingHeader('request', rpc.name),
+      ...(this.#hasRoutingHeader && routingHeader('request', rpc.name)),
       ...normalizeHeaders(options.headers ?? {}),
     };
     return this.#scope.run(rpc, options, async ({ signal }) => {

@@ -57,7 +57,8 @@ export function pollerFrom<R, M>(operation: UntypedOperationLike, options: Polli
 function clientOf(operationsClient: OperationsClientLike, name: string): OperationsClient {
   let client = clients.get(operationsClient);
   if (!client) {
-    client = new OperationsClient({ transport: gaxTransportFor(operationsClient, name) });
+    // As google-gax sends it for the operations of a generated client, whatever the host.
+    client = new OperationsClient({ transport: gaxTransportFor(operationsClient, { name, routingHeader: true }) });
     clients.set(operationsClient, client);
   }
   return client;

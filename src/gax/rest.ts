@@ -9,7 +9,7 @@ import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
 import { send, type OutgoingRequest } from '../transports/http-send.js';
 import { assertUrlName } from '../transports/resource-name.js';
-import { routingHeader } from '../transports/routing-header.js';
+import { isGoogleHost, routingHeader } from '../transports/routing-header.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import {
   encodeAny,
@@ -30,11 +30,19 @@ export class RestOperations implements Operations {
   readonly #scope: CallScope;
   readonly #stub: RestStub;
   readonly #auth: StubAuthClient;
+  readonly #hasRoutingHeader: (host: string) => boolean;
 
-  constructor(scope: CallScope, stub: RestStub, auth: StubAuthClient) {
+  /** @param hasRoutingHeader - whether requests to a host carry the header by which Google routes them. */
+  constructor(
+    scope: CallScope,
+    stub: RestStub,
+    auth: StubAuthClient,
+    hasRoutingHeader: (host: string) => boolean = isGoogleHost,
+  ) {
     this.#scope = scope;
     this.#stub = stub;
     this.#auth = auth;
+    this.#hasRoutingHeader = hasRoutingHeader;
   }
 
   /** The host and port that requests for an operation are sent to; undefined if no HTTP rule fits its name. */
@@ -81,9 +89,11 @@ export class RestOperations implements Operations {
   ): Promise<T> {
     const rpc = { method, name: request.name };
     assertUrlName(request.name, method === 'ListOperations');
-    const callerHeaders = normalizeHeaders(options.headers ?? {});
+    const ownHeaders = normalizeHeaders(options.headers ?? {});
     return this.#scope.run(rpc, options, async (context) => {
       const encoded = encode(this.#stub, this.#auth, method, request, rpc);
+      const isRouted = this.#hasRoutingHeader(new URL(encoded.url).host);
+      const callerHeaders = { ...(isRouted && routingHeader('request', rpc.name)), ...ownHeaders };
       const outgoing = await toOutgoing(this.#auth, request, encoded, rpc, callerHeaders);
       return read(parseResponse(rpc, await send(rpc, encoded.fetch, outgoing, context.signal)));
     });
@@ -138,7 +148,6 @@ async function toOutgoing(
       ...credentials,
       ...encoded.headers,
       ...publicHeaders,
-      ...routingHeader('request', rpc.name),
       ...callerHeaders,
     },
     publicHeaders,

@@ -1,8 +1,9 @@
-import { throwInvalidArgument } from '../arguments.js';
+import { assertArgument, assertKnownOptions, throwInvalidArgument, type OptionNames } from '../arguments.js';
 import { operationsOver, type Operations } from '../grpc/unary.js';
 import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
 import { CallScope } from '../transports/call-scope.js';
+import { isGoogleHost } from '../transports/routing-header.js';
 import { connectionFromStub, hostOf, isGrpcStub } from './grpc.js';
 import { isLegacyAuth, LegacyRestOperations } from './legacy-rest.js';
 import type { RestStub, StubAuthClient } from './rest-stub.js';
@@ -32,22 +33,44 @@ import type { OperationsClientLike } from './types.js';
  * const response = await client.resume(token, exportAgent).promise();
  * ```
  */
-export function gaxTransport(operationsClient: OperationsClientLike): OperationsTransport {
-  return gaxTransportFor(operationsClient);
+export function gaxTransport(
+  operationsClient: OperationsClientLike,
+  options: GaxTransportOptions = {},
+): OperationsTransport {
+  assertKnownOptions('use a client', options, optionNames);
+  const { routingHeader }: { routingHeader?: unknown } = options;
+  const isValid = routingHeader === undefined || typeof routingHeader === 'boolean';
+  assertArgument(isValid, 'use a client', 'routingHeader', 'a boolean', routingHeader);
+  return gaxTransportFor(operationsClient, options);
 }
 
-/**
- * Creates the transport for an operation.
- *
- * @param name - the operation, by which the host of a client with `fallback: true` is found before the first request.
- */
-export function gaxTransportFor(operationsClient: OperationsClientLike, name?: string): OperationsTransport {
+/** Options of {@link gaxTransport}. */
+export interface GaxTransportOptions {
+  /**
+   * Whether requests carry `x-goog-request-params: name=…`, by which Google's front ends route them (AIP-4222).
+   * @defaultValue true for a host under `googleapis.com`
+   */
+  routingHeader?: boolean | undefined;
+}
+
+const optionNames: OptionNames<GaxTransportOptions> = { routingHeader: true };
+
+interface TransportOptions extends GaxTransportOptions {
+  /** The operation, by which the host of a client with `fallback: true` is found before the first request. */
+  readonly name?: string;
+}
+
+/** Creates the transport, for any operation or one. */
+export function gaxTransportFor(
+  operationsClient: OperationsClientLike,
+  options: TransportOptions,
+): OperationsTransport {
   const stub = (operationsClient as Partial<OperationsClientLike> | null | undefined)?.operationsStub;
   if (typeof stub?.then !== 'function') {
     const rule = 'an operations client of google-gax';
     throwInvalidArgument('use a client', 'operationsClient', rule, operationsClient);
   }
-  return new GaxTransport(stub, operationsClient.auth, name);
+  return new GaxTransport(stub, operationsClient.auth, options);
 }
 
 class GaxTransport implements OperationsTransport {
@@ -56,10 +79,10 @@ class GaxTransport implements OperationsTransport {
   readonly #initialized: Promise<Operations>;
   #operations: Operations | undefined;
 
-  constructor(stub: Promise<object>, auth: unknown, name: string | undefined) {
+  constructor(stub: Promise<object>, auth: unknown, options: TransportOptions) {
     this.apiEndpoint = defaultHost(auth);
     this.#initialized = stub
-      .then((stub) => this.#open(stub, auth, name))
+      .then((stub) => this.#open(stub, auth, options))
       // For example without credentials: every call then fails with this error.
       .catch((error: unknown) => operationsOver(this.#scope, () => Promise.reject(error)));
     void this.#initialized.then((operations) => (this.#operations = operations));
@@ -90,16 +113,19 @@ class GaxTransport implements OperationsTransport {
     return Promise.resolve();
   }
 
-  #open(stub: object, auth: unknown, name: string | undefined): Operations {
+  #open(stub: object, auth: unknown, { name, routingHeader }: TransportOptions): Operations {
+    const hasRoutingHeader = (host = ''): boolean => routingHeader ?? isGoogleHost(host);
     if (!isGrpcStub(stub)) {
-      if (isLegacyAuth(auth)) return new LegacyRestOperations(this.#scope, stub as RestStub, auth);
-      const operations = new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient);
+      if (isLegacyAuth(auth)) {
+        return new LegacyRestOperations(this.#scope, stub as RestStub, auth, hasRoutingHeader(this.apiEndpoint));
+      }
+      const operations = new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient, hasRoutingHeader);
       if (name !== undefined) this.apiEndpoint = operations.hostOf(name) ?? this.apiEndpoint;
       return operations;
     }
     const connection = connectionFromStub(stub);
     this.apiEndpoint = hostOf(stub);
-    return operationsOver(this.#scope, () => connection);
+    return operationsOver(this.#scope, () => connection, {}, hasRoutingHeader(this.apiEndpoint));
   }
 
   /** Sends one request. The limits also cover the time in which the client is getting its credentials. */

@@ -6,7 +6,9 @@ import { Code } from '../status.js';
 import type { CallOptions } from '../transport.js';
 import { ActiveCall, callTimeoutMs, type CallOwner } from '../transports/active-call.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
+import { Redactor } from '../transports/redact.js';
 import { routingHeader } from '../transports/routing-header.js';
+import { secretValues } from '../transports/secrets.js';
 import { connectError } from './connect-error.js';
 import type { CancellableCall, GrpcConnection, UnaryListener } from './connection.js';
 import { checkHeaders, type Headers } from './headers.js';
@@ -78,6 +80,7 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
   #stream: CancellableCall | undefined;
   #headersReceived = false;
   #message: Buffer | undefined;
+  #headers: Headers = {};
 
   constructor(
     scope: CallOwner,
@@ -94,6 +97,7 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
 
   send(connection: GrpcConnection, message: Buffer, headers: Headers): void {
     if (this.settled) return;
+    this.#headers = headers;
     try {
       this.#stream = connection.send(this.#method.path, message, headers, this.#deadlineMs - now(), this);
     } catch (error) {
@@ -118,7 +122,7 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     this.#stream = undefined;
     if (this.settled) return;
     if (status.code !== Code.OK) {
-      const error = grpcError(this.rpc, status, this.#headersReceived);
+      const error = grpcError(this.rpc, status, this.#headersReceived, this.#redactor());
       // grpc-js may report the deadline first, in its own words.
       if (error.rpcCode === Code.DEADLINE_EXCEEDED && error.origin === 'transport') this.onDeadline();
       else this.reject(error);
@@ -135,6 +139,11 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     // The server gets the same for both. The connection learns that a deadline has passed.
     const code = isOwnDeadline(reason) ? Code.DEADLINE_EXCEEDED : Code.CANCELLED;
     this.#stream?.cancelWithStatus(code, 'Cancelled on client');
+  }
+
+  #redactor(): Redactor {
+    const headers = Object.entries(this.#headers).map(([name, value]) => [name.toLowerCase(), value]);
+    return new Redactor(() => secretValues(Object.fromEntries(headers) as Headers, []));
   }
 
   #decode(message: Buffer): void {

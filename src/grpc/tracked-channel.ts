@@ -1,11 +1,10 @@
-import type { Linked } from '../rpc/linked-list.js';
+import { LinkedList, type Linked } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
-import { Code } from '../status.js';
-import { plainTextRefused, type GrpcStatus } from '../transports/grpc-status.js';
 import type { ChannelSockets } from './channel-sockets.js';
 import type { CancellableCall, GrpcConnection, UnaryListener } from './connection.js';
 import type { Headers } from './headers.js';
 import type { Channel } from './lazy-channel.js';
+import { TrackedCall, type CallTracker } from './tracked-call.js';
 
 /** What a {@link TrackedChannel} consists of. */
 export interface ChannelParts {
@@ -18,12 +17,12 @@ export interface ChannelParts {
 export type SilenceListener = (channel: TrackedChannel, silentMs: number) => void;
 
 /** A channel that knows whether its server sends anything, and that can be retired: it then closes after its last call. */
-export class TrackedChannel implements Channel, Linked<TrackedChannel> {
+export class TrackedChannel implements Channel, CallTracker, Linked<TrackedChannel> {
   previous: TrackedChannel | undefined;
   next: TrackedChannel | undefined;
   readonly #parts: ChannelParts;
   readonly #onSilence: SilenceListener;
-  #calls = 0;
+  readonly #calls = new LinkedList<TrackedCall>();
   #responses = 0;
   #onIdle: (() => void) | undefined;
 
@@ -38,9 +37,9 @@ export class TrackedChannel implements Channel, Linked<TrackedChannel> {
   }
 
   send(path: string, message: Buffer, headers: Headers, remainingMs: number, listener: UnaryListener): CancellableCall {
-    const call = new TrackedCall(this, listener);
-    call.stream = this.#parts.connection.send(path, message, headers, remainingMs, call);
-    this.#calls++;
+    const call = new TrackedCall(this, path, message, headers, remainingMs, listener);
+    call.sendOver(this.#parts.connection);
+    this.#calls.add(call);
     return call;
   }
 
@@ -52,7 +51,12 @@ export class TrackedChannel implements Channel, Linked<TrackedChannel> {
       // After grpc-js has sent its own end of the connection. It would wait for the server's.
       setImmediate(() => this.#parts.sockets.destroy());
     };
-    if (this.#calls === 0) this.#onIdle();
+    this.#closeIfIdle();
+  }
+
+  /** Moves the calls since which nothing was received. The others may be under way, and stay. */
+  moveSilentCalls(to: Channel): void {
+    for (const call of this.#calls.snapshot()) if (call.isSilent) call.move(to);
   }
 
   close(): void {
@@ -60,64 +64,24 @@ export class TrackedChannel implements Channel, Linked<TrackedChannel> {
     this.#parts.close();
   }
 
-  responseStarted(): void {
+  onResponseStart(): void {
     this.#responses++;
   }
 
-  callEnded(): void {
-    if (--this.#calls === 0) this.#onIdle?.();
+  onDeadlineExceeded(call: TrackedCall): void {
+    if (call.isSilent) this.#onSilence(this, now() - call.sentMs);
   }
 
-  /** Whether the server closed the connection because it expects TLS. */
+  onCallEnd(call: TrackedCall): void {
+    this.#calls.delete(call);
+    this.#closeIfIdle();
+  }
+
   refusesPlainText(): Promise<boolean> {
     return this.#parts.sockets.refusesPlainText();
   }
 
-  deadlineExceeded(sentMs: number, receivedBefore: number): void {
-    if (this.received === receivedBefore) this.#onSilence(this, now() - sentMs);
-  }
-}
-
-// What grpc-js says if the server closed the connection without having sent anything.
-const closedBeforeHandshake = /^No connection established.*Failed to connect/;
-
-/** A call of a {@link TrackedChannel}. */
-class TrackedCall implements UnaryListener, CancellableCall {
-  stream: CancellableCall | undefined;
-  readonly #channel: TrackedChannel;
-  readonly #listener: UnaryListener;
-  readonly #receivedBefore: number;
-  readonly #sentMs = now();
-
-  constructor(channel: TrackedChannel, listener: UnaryListener) {
-    this.#channel = channel;
-    this.#listener = listener;
-    this.#receivedBefore = channel.received;
-  }
-
-  cancelWithStatus(code: number, details: string): void {
-    // Before the call is over: a channel that is retired by it then closes.
-    if (code === Code.DEADLINE_EXCEEDED) this.#channel.deadlineExceeded(this.#sentMs, this.#receivedBefore);
-    this.stream?.cancelWithStatus(code, details);
-  }
-
-  onReceiveMetadata(): void {
-    this.#channel.responseStarted();
-    this.#listener.onReceiveMetadata();
-  }
-
-  onReceiveMessage(message: Buffer): void {
-    this.#listener.onReceiveMessage(message);
-  }
-
-  onReceiveStatus(status: GrpcStatus): void {
-    if (closedBeforeHandshake.test(status.details)) void this.#explain(status);
-    else this.#listener.onReceiveStatus(status);
-    this.#channel.callEnded();
-  }
-
-  async #explain(status: GrpcStatus): Promise<void> {
-    const isRefused = await this.#channel.refusesPlainText();
-    this.#listener.onReceiveStatus(isRefused ? { ...status, details: plainTextRefused } : status);
+  #closeIfIdle(): void {
+    if (this.#calls.size === 0) this.#onIdle?.();
   }
 }

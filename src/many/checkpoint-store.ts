@@ -82,6 +82,12 @@ function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** Whether a value that was read has the form of a checkpoint. */
+export function isCheckpoint(value: unknown): value is Checkpoint {
+  const { key, requestId } = (value ?? {}) as Partial<Checkpoint>;
+  return isNonEmptyString(key) && isNonEmptyString(requestId);
+}
+
 function validateCheckpoint(loaded: Partial<Checkpoint>, key: string): void {
   const { key: loadedKey, requestId } = loaded;
   const isValid = loadedKey === key && isNonEmptyString(requestId);

@@ -40,7 +40,10 @@ export async function runInput<I, R, M>(
   const { checkpoints, signal } = batch;
   const key = checkpoints.keyOf(input);
   const saved = await checkpoints.load(key);
-  if (saved?.done) return undefined;
+  if (saved?.done) {
+    batch.options.onSkipped?.(input);
+    return undefined;
+  }
   if (saved?.token) return resumeOperation(batch, input, saved, saved.token);
   signal.throwIfAborted();
   const checkpoint = saved ?? { key, requestId: crypto.randomUUID() };

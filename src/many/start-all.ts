@@ -14,7 +14,7 @@ import type { StartResult } from './start-result.js';
  *
  * With `checkpoint`, `load` and `resume` it can be run again after the process has ended at any time. Inputs that are
  * done are skipped, operations that were started are waited for, and an operation that may or may not have been started
- * is started with the same request id. A result is done when the loop requests the next one; a result that was being
+ * is started with the same request id. {@link checkpointFile} keeps the checkpoints in a file. A result is done when the loop requests the next one; a result that was being
  * processed when the process ended is yielded again.
  *
  * @param inputs - the inputs, one operation each.

@@ -59,6 +59,11 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
    * none. If it throws, the iteration ends with the exception.
    */
   load?: ((key: string) => MaybePromise<Checkpoint | null | undefined>) | undefined;
+  /**
+   * Called with each input that is skipped because its checkpoint says that it is done. If it throws, the input is yielded as
+   * `'unstarted'` with the exception.
+   */
+  onSkipped?: ((input: I) => void) | undefined;
   /** Creates a poller from a checkpoint's token: `(token) => client.resume(token, info)`. Required with `load`. */
   resume?: ((token: ResumeToken, input: I) => LROPoller<R, M>) | undefined;
   /**
@@ -70,6 +75,7 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
 
 const startAllOptionNames: OptionNames<StartAllOptions<unknown, unknown, unknown>> = {
   ...waitManyOptionNames,
+  onSkipped: true,
   concurrency: true,
   key: true,
   checkpoint: true,
@@ -89,8 +95,8 @@ export function validateStart<I, R, M>(inputs: unknown, start: unknown, options:
   assertArgument(isIterable, action, 'inputs', 'an iterable', inputs);
   assertArgument(typeof start === 'function', action, 'start', 'a function', start);
   validateOptions(action, options, startAllOptionNames);
-  const { concurrency, key, checkpoint, load, resume } = options;
+  const { concurrency, key, checkpoint, load, resume, onSkipped } = options;
   if (concurrency !== undefined) assertNumber(action, 'concurrency', concurrency, 1);
-  assertFunctions(action, { key, checkpoint, load, resume });
+  assertFunctions(action, { key, checkpoint, load, resume, onSkipped });
   assertArgument(!load || resume, action, 'resume', "given with 'load'", resume);
 }

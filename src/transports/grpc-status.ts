@@ -6,6 +6,7 @@ import { describeAuthError } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
 import { hintedError, withHint } from './hinted-error.js';
 import { statusHint } from './status-hint.js';
+import { Redactor } from './redact.js';
 
 /** The status that a call of grpc-js ends with, or an error of grpc-js, which has the same properties. */
 export interface GrpcStatus {
@@ -15,20 +16,29 @@ export interface GrpcStatus {
 }
 
 /**
- * Converts an error of grpc-js to a {@link RequestError}, with the details of the `grpc-status-details-bin` trailer.
+ * Converts an error of grpc-js to a {@link RequestError}, with the details of the `grpc-status-details-bin` trailer. The error
+ * itself is not its `cause`: its texts and trailers may repeat credentials. Code and message are kept, redacted.
  *
  * @param headersReceived - whether response headers came before it.
+ * @param redactor - removes the credentials of the request.
  */
-export function grpcError(rpc: RpcInfo, error: GrpcStatus, headersReceived: boolean): RequestError {
+export function grpcError(
+  rpc: RpcInfo,
+  error: GrpcStatus,
+  headersReceived: boolean,
+  redactor = new Redactor(),
+): RequestError {
   const text = typeof error.details === 'string' ? error.details : '';
   if (text.startsWith(pluginPrefix)) return pluginError(rpc, error.code, text.slice(pluginPrefix.length));
   const rich = statusFromTrailer(error);
   const origin: RequestError['origin'] = isSynthesized(error, text, headersReceived) ? 'transport' : 'service';
   // Node's HTTP/2 drops a message that ends in a space, or the space.
   const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
-  const status = withLastingProblem({ code: toCode(error.code), message, details: rich?.details ?? [] }, origin);
+  const received = redactor.status({ code: toCode(error.code), message, details: rich?.details ?? [] });
+  const status = withLastingProblem(received, origin);
+  const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
-  const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause: error };
+  const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause };
   return hintedError(options, statusHint(options));
 }
 

@@ -80,7 +80,7 @@ async function setUp(reply: (call: HttpCall, nth: number) => HttpReply | undefin
   const operationsStub = Promise.resolve(legacyStub(`http://127.0.0.1:${server.port}`, getRequestHeaders));
   const legacyAuth = { getRequestHeaders };
   const client = { operationsStub, auth: newAuth ? new GoogleAuth({ authClient: auth }) : legacyAuth };
-  return { server, legacyAuth, transport: gaxTransport(client) };
+  return { server, legacyAuth, transport: gaxTransport(client, { routingHeader: true }) };
 }
 
 /** The states, the last one repeatedly. */

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { grpcTransport, type GrpcTransportOptions } from '../../src/grpc/index.js';
 import { ReplacementBackoff } from '../../src/grpc/replacement-backoff.js';
-import { constantBackoff, OperationsClient, type OperationsClientOptions } from '../../src/index.js';
+import { constantBackoff, OperationsClient, type OperationsClientOptions, type PollingEvent } from '../../src/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
 import { encodeListResponse, encodeOperation } from '../../src/wire/messages.js';
@@ -76,16 +76,18 @@ async function connected(options: Partial<OperationsClientOptions> = {}) {
 
 describe('a connection that goes silent', () => {
   it('is replaced after one deadline of a poll, and then serves all waits', async () => {
+    let failures = 0;
+    const onEvent = ({ type }: PollingEvent): void => void (failures += type === 'retry' ? 1 : 0);
     const { server, proxy, client } = await connected();
-    const waits = Array.from({ length: 20 }, (_, id) => client.poller(`projects/p/operations/${id}`).pollUntilDone());
+    const waits = Array.from({ length: 20 }, (_, id) =>
+      client.poller(`projects/p/operations/${id}`, undefined, { onEvent }).pollUntilDone(),
+    );
     await server.seen(25);
     proxy.breakConnections('silence');
     server.end();
-    const startMs = performance.now();
-    const operations = await Promise.all(waits);
-    // The polls that were sent, and one attempt each over the new connection.
-    expect(performance.now() - startMs).toBeLessThan(2 * timeoutMs);
-    expect(operations).toHaveLength(20);
+    expect(await Promise.all(waits)).toHaveLength(20);
+    // At most the poll that was under way.
+    expect(failures).toBeLessThanOrEqual(20);
     expect(proxy.accepted).toBe(2);
   });
 
@@ -207,6 +209,10 @@ describe('a connection that goes silent', () => {
     const transport = transportTo(proxy);
     const long = transport.waitOperation!({ name, timeoutMs: 1 }, { timeoutMs: 3 * timeoutMs });
     await server.seen(1);
+    // After the long call, so that this may be under way.
+    answer = true;
+    await transport.getOperation({ name }, { timeoutMs });
+    answer = false;
     await expect(transport.getOperation({ name }, { timeoutMs })).rejects.toMatchObject({ rpcCode: 4 });
     answer = true;
     await transport.getOperation({ name }, { timeoutMs });
@@ -218,15 +224,20 @@ describe('a connection that goes silent', () => {
   });
 
   it('and its replacement are closed by close()', async () => {
-    const server = closed(await startGrpcServer({ GetOperation: () => 'hang', WaitOperation: () => 'hang' }));
+    const replies = [running];
+    const server = closed(
+      await startGrpcServer({ GetOperation: () => replies.pop() ?? 'hang', WaitOperation: () => 'hang' }),
+    );
     const proxy = await proxyTo(server.port);
     const transport = transportTo(proxy);
     const calls = [transport.waitOperation!({ name, timeoutMs: 1 }, {})];
     await server.seen(1);
+    // After the long call, so that this may be under way.
+    await transport.getOperation({ name }, { timeoutMs });
     await transport.getOperation({ name }, { timeoutMs }).catch(() => undefined);
     calls.push(transport.getOperation({ name }, {}));
     await until(() => proxy.open === 2);
-    await server.seen(3);
+    await server.seen(4);
     await transport.close();
     const codes = await Promise.allSettled(calls);
     expect(codes).toMatchObject([{ reason: { rpcCode: 1 } }, { reason: { rpcCode: 1 } }]);

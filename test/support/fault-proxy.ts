@@ -20,6 +20,11 @@ export interface FaultProxyOptions {
   /** The faults of chunks; each is as likely. A delay lasts up to `delayMs`. */
   faults?: readonly (ConnectionFault | 'delay')[];
   delayMs?: number;
+  /**
+   * The share of new connections that go silent within a second, 0 to 1. Which do depends on `seed` and on the number of the
+   * connection alone, not on the traffic.
+   */
+  silentShare?: number;
   /** After this time a silenced connection is reset; never by default, as behind a NAT that has forgotten it. */
   silenceMs?: number;
   /** The seed of all that is random. */
@@ -88,6 +93,13 @@ export class FaultProxy {
     const connection = new ProxiedConnection(client, this.#targetPort, this.options, this.#random);
     this.#connections.add(connection);
     connection.onClose = () => this.#connections.delete(connection);
+    this.#silenceLater(connection);
+  }
+
+  #silenceLater(connection: ProxiedConnection): void {
+    const { silentShare = 0, seed = 1 } = this.options;
+    const random = randomNumbers(seed * 10_007 + this.accepted);
+    if (random() < silentShare) setTimeout(() => connection.break('silence'), 1000 * random()).unref();
   }
 }
 

@@ -1,0 +1,69 @@
+import { isRequestError, requestError, type RpcInfo } from '../errors.js';
+import { Code } from '../status.js';
+import type { FetchLike, HttpResponse } from '../transports/fetch.js';
+import { cancelBody } from '../transports/http-body.js';
+import { send, type OutgoingRequest } from '../transports/http-send.js';
+import { causeChain, isSystemCode } from '../transports/cause-chain.js';
+
+const probeTimeoutMs = 2000;
+
+/**
+ * Sends a request, and recognizes plain text that is sent to a server that speaks TLS: the next attempt would end the same.
+ *
+ * @throws {@link RequestError} FAILED_PRECONDITION if so.
+ * @throws whatever {@link send} throws.
+ */
+export async function sendChecked(
+  rpc: RpcInfo,
+  fetch: FetchLike,
+  request: OutgoingRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const { origin, host, protocol } = new URL(request.url);
+  if (protocol !== 'http:') return send(rpc, fetch, request, signal);
+  let response: HttpResponse;
+  try {
+    response = await send(rpc, fetch, request, signal);
+  } catch (error) {
+    if (isClosedUnread(error) && (await speaksTls(fetch, origin, signal))) throw plainTextError(rpc, host);
+    throw error;
+  }
+  if (response.status === 400 && refusesPlainText.test((response.text ?? '').slice(0, 1000)))
+    throw plainTextError(rpc, host);
+  return response;
+}
+
+// What nginx, Go and Apache answer in plain text.
+const refusesPlainText = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|plain HTTP to an SSL/i;
+
+function plainTextError(rpc: RpcInfo, host: string): Error {
+  const message = `the server expects TLS on this port: use 'https://${host}' as the 'apiEndpoint'`;
+  return requestError(rpc, Code.FAILED_PRECONDITION, message);
+}
+
+/** Whether the connection was closed before a response, or what came is not HTTP, such as an alert of TLS. */
+function isClosedUnread(error: unknown): boolean {
+  if (!isRequestError(error) || error.httpStatus !== undefined) return false;
+  const [code] = causeChain(error.cause).map(({ code }) => code);
+  return isSystemCode(code) && /^(?:UND_ERR_SOCKET$|ECONNRESET$|HPE_)/.test(code);
+}
+
+/** Whether a server completes a TLS handshake, or fails in it by the rules of TLS. No credential is sent. */
+async function speaksTls(fetch: FetchLike, origin: string, signal: AbortSignal): Promise<boolean> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, probeTimeoutMs);
+  signal.addEventListener('abort', abort);
+  try {
+    const init = { method: 'HEAD', headers: {}, redirect: 'manual', signal: controller.signal } as const;
+    cancelBody(await fetch(origin.replace('http:', 'https:'), init));
+    return true;
+  } catch (error) {
+    // The certificate may be one that only the caller trusts, and the server may refuse the client for other reasons.
+    const codes = causeChain(error).map(({ code }) => code);
+    return codes.some((code) => isSystemCode(code) && /CERT|^UNABLE_TO_|^ERR_SSL_\w*ALERT/.test(code));
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
