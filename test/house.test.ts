@@ -33,6 +33,7 @@ const modules = [
   'gax/',
   'custom/',
   'many/',
+  'otel/',
   'testing/',
   'cli/',
   'index.ts',

@@ -50,6 +50,16 @@ const below: Record<string, string[]> = {
     'rpc/abort.ts',
     'waiting/wait.ts',
   ],
+  otel: [
+    'client.ts',
+    'client-options.ts',
+    'poller.ts',
+    'operation.ts',
+    'errors.ts',
+    'status.ts',
+    'transport.ts',
+    'waiting/wait.ts',
+  ],
   // A program on the whole package.
   cli: [
     ...vocabulary,
@@ -67,7 +77,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the ten subpaths', () => {
+  it('has the eleven subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
@@ -79,6 +89,7 @@ describe('the build', () => {
       './testing',
       './wire',
       './many',
+      './otel',
     ]);
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
@@ -89,7 +100,11 @@ describe('the build', () => {
 
   it.each(built.slice(1))('imports at most p-retry and built-in modules in $subpath', async ({ subpath, file }) => {
     const packages = await staticImports(file);
-    const peer = subpath === './protobuf-es' ? ['@bufbuild/protobuf'] : [];
+    const peers: Record<string, string[]> = {
+      './protobuf-es': ['@bufbuild/protobuf'],
+      './otel': ['@opentelemetry/api'],
+    };
+    const peer = peers[subpath] ?? [];
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peer);
   });
 
