@@ -8,7 +8,7 @@ const rounds = 15;
 const limitMs = 25;
 /** The limit applies to machines that start bare Node in this time. It grows with the time on slower ones. */
 const referenceBareMs = 50;
-const subpaths = ['', '/grpc', '/rest', '/gax', '/decoders', '/protobuf-es', '/testing', '/wire'].map(
+const subpaths = ['', '/grpc', '/rest', '/gax', '/decoders', '/protobuf-es', '/testing', '/wire', '/otel'].map(
   (path) => `longrunning${path}`,
 );
 const check = process.argv.includes('--check');
@@ -54,7 +54,12 @@ function timeOf(program: string): number {
 
 /** Whether the URL belongs to the peer dependency of a subpath. */
 function isPeer(subpath: string, url: string): boolean {
-  return subpath === 'longrunning/protobuf-es' && url.includes('/node_modules/@bufbuild/protobuf/');
+  const peers: Record<string, string> = {
+    'longrunning/protobuf-es': '@bufbuild/protobuf',
+    'longrunning/otel': '@opentelemetry/api',
+  };
+  const peer = peers[subpath];
+  return peer !== undefined && url.includes(`/node_modules/${peer}/`);
 }
 
 /** The URLs of all modules that the import loads, including CommonJS, except built-in ones. */

@@ -36,6 +36,7 @@ const modules = [
   'google/',
   'connect/',
   'many/',
+  'otel/',
   'testing/',
   'cli/',
   'index.ts',

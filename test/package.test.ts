@@ -63,6 +63,16 @@ const below: Record<string, string[]> = {
     'rpc/abort.ts',
     'waiting/wait.ts',
   ],
+  otel: [
+    'client.ts',
+    'client-options.ts',
+    'poller.ts',
+    'operation.ts',
+    'errors.ts',
+    'status.ts',
+    'transport.ts',
+    'waiting/wait.ts',
+  ],
   // A program on the whole package.
   cli: [
     ...vocabulary,
@@ -80,7 +90,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the thirteen subpaths', () => {
+  it('has the fourteen subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
@@ -95,6 +105,7 @@ describe('the build', () => {
       './wire',
       './many',
       './history',
+      './otel',
     ]);
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
@@ -108,6 +119,7 @@ describe('the build', () => {
     const peers: Record<string, string[]> = {
       './protobuf-es': ['@bufbuild/protobuf'],
       './connect': ['@bufbuild/protobuf', '@bufbuild/protobuf/wkt'],
+      './otel': ['@opentelemetry/api'],
     };
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peers[subpath] ?? []);
   });
