@@ -102,10 +102,15 @@ describe('toRequestError()', () => {
     expect(requestError({ code: 'ECONNRESET' }).status.message).toBe('no connection (ECONNRESET)');
   });
 
-  it.each(['fetch failed', 'terminated', 'network error', 'Failed to fetch', 'Load failed'])(
-    'converts the TypeError %j to a broken connection',
-    (message) =>
-      expect(requestError(new TypeError(message))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
+  it.each([
+    'fetch failed',
+    'terminated',
+    'network error',
+    'NetworkError when attempting to fetch resource.',
+    'Failed to fetch',
+    'Load failed',
+  ])('converts the TypeError %j to a broken connection', (message) =>
+    expect(requestError(new TypeError(message))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
   );
 
   it.each([
