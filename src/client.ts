@@ -36,7 +36,7 @@ import {
   type OperationsTransport,
   type RawOperation,
 } from './transport.js';
-import type { ClientContext, Lookup } from './waiting/client-context.js';
+import type { ActiveLoop, ClientContext, Lookup } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
@@ -132,7 +132,9 @@ export class OperationsClient implements AsyncDisposable {
     assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
-    this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
+    const activeLoops = new LinkedList<ActiveLoop>();
+    const alignmentTolerance = coalesce ? 0.05 : 0;
+    this.#settings = defaultPollingSettings(retry, polling, { activeLoops, alignmentTolerance });
     if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
     assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
     assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
@@ -141,8 +143,9 @@ export class OperationsClient implements AsyncDisposable {
       transport,
       timers,
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
-      activeLoops: new LinkedList(),
+      activeLoops,
       rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
+      slowestResponseMs: 0,
       lookup: coalesce ? this.#loadingLookup(coalesce) : undefined,
     };
   }

@@ -31,7 +31,8 @@ export { emptyType, jsonType, protobufType } from './decoders.js';
 export type { ProtobufStaticClass } from './decoders.js';
 
 // When to poll.
-export { constantBackoff, defaultBackoff, exponentialBackoff } from './polling/backoff.js';
+export { constantBackoff, exponentialBackoff } from './polling/backoff.js';
+export { defaultBackoff } from './polling/default-backoff.js';
 export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
 
 // Statuses and errors.

@@ -1,4 +1,4 @@
-import { assertArgument, assertKnownOptions, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
+import { assertArgument, assertKnownOptions, assertNumber, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call-options.js';
 import {
   defaultRetryPolicy,
@@ -7,7 +7,8 @@ import {
   type RetryOptions,
   type RetryPolicy,
 } from '../rpc/retry.js';
-import { defaultBackoff, type PollingBackoff } from './backoff.js';
+import type { PollingBackoff } from './backoff.js';
+import { defaultBackoff } from './default-backoff.js';
 import type { PollingListener } from './events.js';
 
 /**
@@ -22,6 +23,18 @@ export interface PollingOptions<M = unknown> {
    */
   backoff?: PollingBackoff | undefined;
   /**
+   * How much later than necessary the end may be detected to save one request, in milliseconds: a higher price means fewer
+   * polls. {@link defaultBackoff} uses it. A client that waits for more than 20 operations raises it in proportion.
+   * @defaultValue 500
+   */
+  requestPriceMs?: number | undefined;
+  /**
+   * About how long the operation takes, in milliseconds. {@link defaultBackoff} then polls once at the beginning, not again
+   * before half of it, then every 5 % of it; from twice of it on as without it.
+   * @defaultValue none
+   */
+  expectedMs?: number | undefined;
+  /**
    * Whether to use WaitOperation, the server-side long poll.
    *
    * - `'auto'`: if the transport has it and the service supports it, with at most `maxConcurrentServerWaits` open at once;
@@ -35,7 +48,8 @@ export interface PollingOptions<M = unknown> {
   /** What to do when a poll fails. Options that are not set are those of the client. */
   retry?: RetryOptions | undefined;
   /**
-   * The deadline of one poll, in milliseconds.
+   * The longest deadline of one poll, in milliseconds. An attempt has 15 seconds, or twenty times the slowest response that
+   * the client has seen, and each further attempt twice as long as the one before.
    * @defaultValue 60000
    */
   rpcTimeoutMs?: number | undefined;
@@ -59,6 +73,8 @@ export interface PollingOptions<M = unknown> {
 
 const pollingOptionNames: OptionNames<PollingOptions> = {
   backoff: true,
+  requestPriceMs: true,
+  expectedMs: true,
   serverWait: true,
   retry: true,
   rpcTimeoutMs: true,
@@ -71,6 +87,8 @@ const pollingOptionNames: OptionNames<PollingOptions> = {
 /** {@link PollingOptions} with defaults applied. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
+  readonly requestPriceMs: number;
+  readonly expectedMs: number | undefined;
   readonly serverWait: 'auto' | 'never' | 'always';
   readonly retry: RetryPolicy;
   readonly rpcTimeoutMs: number;
@@ -78,6 +96,8 @@ export interface PollingSettings {
   readonly readProgress: ((metadata: never) => number | undefined) | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
+  /** The client's loops that have waiters. */
+  readonly activeLoops: { readonly size: number };
   /** The part of a delay by which a poll may be deferred, so that polls align; 0 unless the client coalesces. */
   readonly alignmentTolerance: number;
 }
@@ -86,15 +106,19 @@ export interface PollingSettings {
 export function defaultPollingSettings(
   retry: RetryOptions | undefined,
   polling: PollingOptions | undefined,
+  { activeLoops, alignmentTolerance }: Pick<PollingSettings, 'activeLoops' | 'alignmentTolerance'>,
 ): PollingSettings {
   const base: PollingSettings = {
     backoff: defaultBackoff,
+    requestPriceMs: 500,
+    expectedMs: undefined,
     serverWait: 'auto',
     retry: mergeRetryOptions({ ...defaultRetryPolicy, maxElapsedMs: pollingMaxElapsedMs }, retry),
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
     readProgress: undefined,
-    alignmentTolerance: 0,
+    activeLoops,
+    alignmentTolerance,
   };
   return mergePollingOptions(base, polling);
 }
@@ -125,6 +149,7 @@ export function mergePollingOptions<M>(base: PollingSettings, options: PollingOp
     "'auto', 'never' or 'always'",
     serverWait,
   );
-  assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
+  assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0, requestPriceMs: 1 });
+  if (settings.expectedMs !== undefined) assertNumber('poll', 'expectedMs', settings.expectedMs, 1);
   return settings;
 }

@@ -198,6 +198,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (isPoll) {
       this.#poll = undefined;
       this.#plan.pollAnswered(sentMs, nowMs);
+      this.#context.slowestResponseMs = Math.max(this.#context.slowestResponseMs, nowMs - sentMs);
     } else {
       this.#wait = undefined;
       canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
@@ -360,6 +361,7 @@ class PollRequest implements CallSpec<RawOperation> {
   readonly rateLimiter: RateLimiter | undefined;
   readonly #context: ClientContext;
   readonly #plan: PollPlan;
+  #attempt = 0;
 
   constructor(context: ClientContext, name: string, { headers, retry }: PollingSettings, plan: PollPlan) {
     this.name = name;
@@ -373,7 +375,10 @@ class PollRequest implements CallSpec<RawOperation> {
   }
 
   timeoutMs(nowMs: number): number {
-    return this.#context.lookup ? Infinity : this.#plan.pollTimeoutMs(nowMs);
+    const { lookup, slowestResponseMs } = this.#context;
+    // Each attempt has more time than the one before: a slow service is not given up again and again.
+    const limitMs = Math.max(15_000, 20 * slowestResponseMs) * 2 ** this.#attempt++;
+    return lookup ? Infinity : this.#plan.pollTimeoutMs(nowMs, limitMs);
   }
 
   lastAttemptInMs(nowMs: number): number {

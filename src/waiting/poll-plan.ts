@@ -150,11 +150,16 @@ export class PollPlan {
     return Math.min(Math.max(3 * this.#roundTripMs, 50), 1000);
   }
 
-  /** The deadline of the next attempt of a poll, in milliseconds. */
-  pollTimeoutMs(nowMs: number): number {
+  /**
+   * The deadline of the next attempt of a poll, in milliseconds.
+   *
+   * @param limitMs - how long a response may take.
+   */
+  pollTimeoutMs(nowMs: number, limitMs = Infinity): number {
     const remainingMs = this.demand.lastDeadlineMs - nowMs;
-    this.#deadlineShortened = remainingMs < this.#settings.rpcTimeoutMs;
-    return this.#deadlineShortened ? Math.max(1, remainingMs) : this.#settings.rpcTimeoutMs;
+    const timeoutMs = Math.min(this.#settings.rpcTimeoutMs, limitMs);
+    this.#deadlineShortened = remainingMs < timeoutMs;
+    return this.#deadlineShortened ? Math.max(1, remainingMs) : timeoutMs;
   }
 
   /** The milliseconds until the last attempt whose response can reach the last waiter. */
@@ -311,11 +316,15 @@ export class PollPlan {
     const claimedAgeMs = atMs - (this.#metadataStartMs ?? atMs);
     const trustedAgeMs = Math.min(claimedAgeMs, 10_000 + 5 * (atMs - this.#firstSeenMs));
     const endMs = this.#progress?.endMs ?? NaN;
-    const delayMs = this.#settings.backoff({
+    const { backoff, requestPriceMs, expectedMs, activeLoops } = this.#settings;
+    const delayMs = backoff({
       ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
       attempt: this.#attempt,
       jitter: this.#jitter,
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
+      requestPriceMs,
+      expectedMs: this.#ageOriginMs === this.#startedMs ? expectedMs : undefined,
+      activeWaits: activeLoops.size,
     });
     if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);
     return delayMs;

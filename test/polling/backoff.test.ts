@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
+import { constantBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
+import { defaultBackoff } from '../../src/polling/default-backoff.js';
 
 const jitters = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const ages = fc.double({ min: 0, max: 1e10, noNaN: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { constantBackoff, defaultBackoff } from '../../src/polling/backoff.js';
+import { constantBackoff } from '../../src/polling/backoff.js';
+import { defaultBackoff } from '../../src/polling/default-backoff.js';
 import { defaultPollingSettings, mergePollingOptions } from '../../src/polling/settings.js';
 import { Code } from '../../src/status.js';
 

@@ -1,0 +1,34 @@
+import type { PollingBackoff, PollingState } from './backoff.js';
+
+const [minDelayMs, maxDelayMs] = [400, 60_500];
+/** How many operations a client can wait for before each of them is polled less often. */
+const fullRateWaits = 20;
+
+/**
+ * The default schedule: `min(0.35 × age, √(2 × price × age))`, at least 400 ms and at most 60.5 seconds. The first poll comes
+ * when the operation is 1.44 to 1.6 seconds old.
+ *
+ * The price of a request is how much later than necessary the end may be detected to save one request: `requestPriceMs`, 500
+ * by default, and in proportion more if the client waits for more than 20 operations. If the end is as likely in each
+ * e-fold of the age, the square root minimizes the mean delay plus the price of the requests. In the first seconds a delay
+ * counts in relation to the age.
+ *
+ * Until the age is twice `expectedMs`: after the first poll there is none before half of it, then one every 5 % of it, at
+ * least a second apart. An operation that takes longer than expected is polled at 40 % of the plain delay, if that is more.
+ * A wrong expectation costs little: except for that first half, a delay is at most 1.75 times the plain one.
+ */
+export const defaultBackoff: PollingBackoff = (state) => {
+  const { ageMs, attempt, jitter, expectedMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;
+  if (attempt === 0 && ageMs < 1600) return Math.max(1600 - 160 * jitter - ageMs, minDelayMs);
+  const priceMs = requestPriceMs * Math.max(1, activeWaits / fullRateWaits);
+  const idealMs = Math.min(0.35 * ageMs, Math.sqrt(2 * priceMs * ageMs));
+  const plainMs = Math.min(Math.max(idealMs, minDelayMs), maxDelayMs);
+  if (!isExpected(state)) return plainMs;
+  const stepMs = Math.max(0.05 * expectedMs, ageMs > expectedMs ? 0.4 * plainMs : 0, Math.min(1000, plainMs));
+  return Math.max(expectedMs / 2 - ageMs, Math.min(stepMs, 1.75 * plainMs));
+};
+
+/** Whether the expected duration decides: up to twice of it. */
+export function isExpected({ ageMs, expectedMs = 0 }: PollingState): boolean {
+  return ageMs < 2 * expectedMs;
+}
