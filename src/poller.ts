@@ -182,6 +182,15 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
     return this.#loop.token;
   }
 
+  /**
+   * Sets `expectedMs`, unless the poller or its client has it.
+   *
+   * @internal
+   */
+  expect(expectedMs: number): void {
+    this.#loop.expect(expectedMs);
+  }
+
   #withHeaders(options: CallOptions): CallOptions {
     assertArgument(options, 'request', 'options', 'an object', options);
     const { headers } = this.#loop.settings;

@@ -1,6 +1,7 @@
 import type { PollingBackoff, PollingState } from './backoff.js';
+import type { PollPlacement } from './events.js';
 
-const [minDelayMs, maxDelayMs] = [400, 60_500];
+const [firstAgeMs, minDelayMs, maxDelayMs] = [1600, 400, 60_500];
 /** How many operations a client can wait for before each of them is polled less often. */
 const fullRateWaits = 20;
 
@@ -18,8 +19,8 @@ const fullRateWaits = 20;
  * A wrong expectation costs little: except for that first half, a delay is at most 1.75 times the plain one.
  */
 export const defaultBackoff: PollingBackoff = (state) => {
-  const { ageMs, attempt, jitter, expectedMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;
-  if (attempt === 0 && ageMs < 1600) return Math.max(1600 - 160 * jitter - ageMs, minDelayMs);
+  const { ageMs, jitter, expectedMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;
+  if (isFirstLook(state)) return Math.max(firstAgeMs - 160 * jitter - ageMs, minDelayMs);
   const priceMs = requestPriceMs * Math.max(1, activeWaits / fullRateWaits);
   const idealMs = Math.min(0.35 * ageMs, Math.sqrt(2 * priceMs * ageMs));
   const plainMs = Math.min(Math.max(idealMs, minDelayMs), maxDelayMs);
@@ -28,7 +29,16 @@ export const defaultBackoff: PollingBackoff = (state) => {
   return Math.max(expectedMs / 2 - ageMs, Math.min(stepMs, 1.75 * plainMs));
 };
 
+/** What {@link defaultBackoff} bases the delay on. */
+export function placedByDefault(state: PollingState): PollPlacement {
+  return isExpected(state) && !isFirstLook(state) ? 'expectation' : 'age';
+}
+
+function isFirstLook({ attempt, ageMs }: PollingState): boolean {
+  return attempt === 0 && ageMs < firstAgeMs;
+}
+
 /** Whether the expected duration decides: up to twice of it. */
-export function isExpected({ ageMs, expectedMs = 0 }: PollingState): boolean {
+function isExpected({ ageMs, expectedMs = 0 }: PollingState): boolean {
   return ageMs < 2 * expectedMs;
 }

@@ -1,4 +1,11 @@
-import { assertArgument, assertKnownOptions, assertNumber, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertFiniteNumber,
+  assertNumbers,
+  mergeDefined,
+  type OptionNames,
+} from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call-options.js';
 import {
   defaultRetryPolicy,
@@ -30,7 +37,7 @@ export interface PollingOptions<M = unknown> {
   requestPriceMs?: number | undefined;
   /**
    * About how long the operation takes, in milliseconds. {@link defaultBackoff} then polls once at the beginning, not again
-   * before half of it, then every 5 % of it; from twice of it on as without it.
+   * before half of it, then every 5 % of it; from twice of it on as without it. See {@link defaultBackoff}.
    * @defaultValue none
    */
   expectedMs?: number | undefined;
@@ -48,8 +55,8 @@ export interface PollingOptions<M = unknown> {
   /** What to do when a poll fails. Options that are not set are those of the client. */
   retry?: RetryOptions | undefined;
   /**
-   * The longest deadline of one poll, in milliseconds. An attempt has 15 seconds, or twenty times the slowest response that
-   * the client has seen, and each further attempt twice as long as the one before.
+   * The longest deadline of one poll, in milliseconds. An attempt has 15 seconds, or twenty times the slowest response of
+   * the client's polls so far; each further attempt has twice as long, and the last one all of it.
    * @defaultValue 60000
    */
   rpcTimeoutMs?: number | undefined;
@@ -149,7 +156,10 @@ export function mergePollingOptions<M>(base: PollingSettings, options: PollingOp
     "'auto', 'never' or 'always'",
     serverWait,
   );
-  assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0, requestPriceMs: 1 });
-  if (settings.expectedMs !== undefined) assertNumber('poll', 'expectedMs', settings.expectedMs, 1);
+  assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
+  for (const option of ['requestPriceMs', 'expectedMs'] as const) {
+    const value = settings[option];
+    if (value !== undefined) assertFiniteNumber('poll', option, value, 1);
+  }
   return settings;
 }

@@ -1,7 +1,8 @@
 import type { OperationInfo } from '../any.js';
+import { mergeDefined } from '../arguments.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
-import type { PollingEventWithoutName } from '../polling/events.js';
+import type { PollingEventWithoutName, PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
 import type { CallSpec } from '../rpc/call-spec.js';
@@ -10,6 +11,7 @@ import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
 import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
 import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
+import { Code } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
 import { isPromise } from './is-promise.js';
@@ -38,7 +40,7 @@ export interface PollLoopOptions<R, M> {
 export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, ActiveLoop {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
-  readonly settings: PollingSettings;
+  settings: PollingSettings;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
   /** The completed operation, or why its response cannot be unpacked. */
@@ -86,6 +88,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   get hasWaiters(): boolean {
     return this.#waiters.size > 0;
+  }
+
+  /** About how long the operation takes, unless its settings say so. */
+  expect(expectedMs: number): void {
+    this.settings = this.#plan.settings = mergeDefined<PollingSettings>(
+      { ...this.settings, expectedMs },
+      this.settings,
+    );
   }
 
   // ---- waiters ----
@@ -148,11 +158,11 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
     try {
-      const { waitTimeoutMs, sendPoll, wakeMs } = this.#plan.takeDue(nowMs);
+      const { waitTimeoutMs, sendPoll, placedBy, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
       this.#context.timers.schedule(this, wakeMs);
       if (waitTimeoutMs > 0) this.#sendWait(waitTimeoutMs, nowMs);
-      if (sendPoll) this.#sendPoll(nowMs);
+      if (sendPoll) this.#sendPoll(placedBy, nowMs);
     } catch (error) {
       this.fail(error);
     }
@@ -177,8 +187,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#poll = this.#wait = this.lastFailure = undefined;
   }
 
-  #sendPoll(nowMs: number): void {
-    const request = new PollRequest(this.#context, this.name, this.settings, this.#plan);
+  #sendPoll(placedBy: PollPlacement, nowMs: number): void {
+    const request = new PollRequest(this.#context, this.name, this.settings, this.#plan, placedBy);
     this.#poll = new RpcCall<RawOperation>(this, request);
     this.#poll.start(nowMs);
   }
@@ -204,8 +214,9 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
     }
     if (this.settings.onEvent) {
-      const type = isPoll ? 'poll' : 'wait';
-      this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
+      const facts = { done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) };
+      const { placedBy } = call.spec as CallSpec<RawOperation> & Pick<PollRequest, 'placedBy'>;
+      this.#emit(isPoll ? { type: 'poll', ...facts, placedBy } : { type: 'wait', ...facts });
     }
     this.responseCount++;
     this.lastFailure = undefined;
@@ -359,11 +370,19 @@ class PollRequest implements CallSpec<RawOperation> {
   readonly retry: RetryPolicy;
   readonly timers: TimerWheel;
   readonly rateLimiter: RateLimiter | undefined;
+  readonly placedBy: PollPlacement;
   readonly #context: ClientContext;
   readonly #plan: PollPlan;
   #attempt = 0;
+  #startedMs: number | undefined;
 
-  constructor(context: ClientContext, name: string, { headers, retry }: PollingSettings, plan: PollPlan) {
+  constructor(
+    context: ClientContext,
+    name: string,
+    { headers, retry }: PollingSettings,
+    plan: PollPlan,
+    placedBy: PollPlacement,
+  ) {
     this.name = name;
     this.headers = headers;
     this.retry = retry;
@@ -372,13 +391,20 @@ class PollRequest implements CallSpec<RawOperation> {
     this.rateLimiter = context.lookup ? undefined : context.rateLimiter;
     this.#context = context;
     this.#plan = plan;
+    this.placedBy = placedBy;
   }
 
   timeoutMs(nowMs: number): number {
-    const { lookup, slowestResponseMs } = this.#context;
-    // Each attempt has more time than the one before: a slow service is not given up again and again.
-    const limitMs = Math.max(15_000, 20 * slowestResponseMs) * 2 ** this.#attempt++;
-    return lookup ? Infinity : this.#plan.pollTimeoutMs(nowMs, limitMs);
+    return this.#context.lookup ? Infinity : this.#attemptTimeoutMs(nowMs);
+  }
+
+  /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
+  #attemptTimeoutMs(nowMs: number): number {
+    const { maxAttempts, maxElapsedMs, codes = [Code.DEADLINE_EXCEEDED] } = this.retry;
+    const limitMs = Math.max(15_000, 20 * this.#context.slowestResponseMs) * 2 ** this.#attempt++;
+    const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
+    const isLast = this.#attempt >= maxAttempts || elapsedMs >= maxElapsedMs || !codes.includes(Code.DEADLINE_EXCEEDED);
+    return this.#plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
   }
 
   lastAttemptInMs(nowMs: number): number {
@@ -388,6 +414,6 @@ class PollRequest implements CallSpec<RawOperation> {
   send(options: CallOptions): Promise<RawOperation> {
     const { lookup, transport } = this.#context;
     const { name } = this;
-    return lookup ? lookup(name, options, this.#plan.pollTimeoutMs(now())) : transport.getOperation({ name }, options);
+    return lookup ? lookup(name, options, this.#attemptTimeoutMs(now())) : transport.getOperation({ name }, options);
   }
 }

@@ -2,6 +2,8 @@ import { assertNumber } from '../arguments.js';
 import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import { alignDueMs } from '../polling/align.js';
+import { defaultBackoff, placedByDefault } from '../polling/default-backoff.js';
+import type { PollPlacement } from '../polling/events.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import { readProgress, readStartTime } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
@@ -16,11 +18,13 @@ export interface Todo {
   waitTimeoutMs: number;
   /** Send a GetOperation. */
   sendPoll: boolean;
+  /** What placed that GetOperation. */
+  placedBy: PollPlacement;
   /** When to call `takeDue()` again; `Infinity`: not before something happens. */
   wakeMs: number;
 }
 
-const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };
+const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };
 
 /**
  * Decides when to send GetOperation or WaitOperation for one operation, and what responses mean for the next request. It
@@ -48,7 +52,7 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };
 export class PollPlan {
   /** The rules of the server-side waits; undefined: the operation is only polled. */
   readonly longPoll: LongPoll | undefined;
-  readonly #settings: PollingSettings;
+  settings: PollingSettings;
 
   /** What the waiters need together. */
   demand = plainDemand;
@@ -62,10 +66,13 @@ export class PollPlan {
   #metadataStartMs: number | undefined;
 
   // The schedule.
-  readonly #jitter = Math.random();
+  // A small integer, since a fraction needs a box.
+  readonly #jitter = Math.floor(Math.random() * jitterSteps);
   #attempt = 0;
   #progress: ProgressEstimator | undefined;
   #dueMs: number;
+  /** What placed that due time. */
+  #placedBy: PollPlacement = 'age';
   /** Time of the last request or response; initially far in the past. */
   #lastRequestMs = -1e6;
   #roundTripMs = 100;
@@ -82,7 +89,7 @@ export class PollPlan {
    * @throws what the backoff throws, and TypeError or RangeError if it does not return a delay.
    */
   constructor(settings: PollingSettings, longPoll: LongPoll | undefined, nowMs: number, ageMs: number) {
-    this.#settings = settings;
+    this.settings = settings;
     this.longPoll = longPoll;
     this.#firstSeenMs = nowMs;
     this.#startedMs = this.#ageOriginMs = nowMs - ageMs;
@@ -118,6 +125,7 @@ export class PollPlan {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
       }
       if (this.#nextPollMs <= nowMs) {
+        todo.placedBy = this.#dueMs <= nowMs ? this.#placedBy : 'deadline';
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
         this.#dueMs = this.#nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
@@ -157,7 +165,7 @@ export class PollPlan {
    */
   pollTimeoutMs(nowMs: number, limitMs = Infinity): number {
     const remainingMs = this.demand.lastDeadlineMs - nowMs;
-    const timeoutMs = Math.min(this.#settings.rpcTimeoutMs, limitMs);
+    const timeoutMs = Math.min(this.settings.rpcTimeoutMs, limitMs);
     this.#deadlineShortened = remainingMs < timeoutMs;
     return this.#deadlineShortened ? Math.max(1, remainingMs) : timeoutMs;
   }
@@ -238,8 +246,10 @@ export class PollPlan {
     const delayMs = this.#delayMs(sentMs);
     this.#attempt++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    const nextMs = Math.round(this.#progress?.dueMs(nowMs, dueMs) ?? dueMs);
-    const toleranceMs = (nextMs - nowMs) * this.#settings.alignmentTolerance;
+    const progressMs = this.#progress?.dueMs(nowMs, dueMs) ?? dueMs;
+    if (progressMs !== dueMs) this.#placedBy = 'progress';
+    const nextMs = Math.round(progressMs);
+    const toleranceMs = (nextMs - nowMs) * this.settings.alignmentTolerance;
     this.#dueMs = toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;
   }
 
@@ -254,7 +264,8 @@ export class PollPlan {
     const untilMs = nowMs + delayMs;
     this.longPoll?.deferUntil(untilMs);
     if (untilMs <= this.#dueMs) return 0;
-    this.#deferPoll(untilMs);
+    this.#dueMs = untilMs;
+    this.#placedBy = 'hint';
     return delayMs;
   }
 
@@ -312,20 +323,22 @@ export class PollPlan {
 
   #delayMs(atMs: number): number {
     // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
-    // A true claim is caught up with in a handful of polls.
+    // A true claim of hours is caught up with within two dozen polls.
     const claimedAgeMs = atMs - (this.#metadataStartMs ?? atMs);
     const trustedAgeMs = Math.min(claimedAgeMs, 10_000 + 5 * (atMs - this.#firstSeenMs));
     const endMs = this.#progress?.endMs ?? NaN;
-    const { backoff, requestPriceMs, expectedMs, activeLoops } = this.#settings;
-    const delayMs = backoff({
+    const { backoff, requestPriceMs, expectedMs, activeLoops } = this.settings;
+    const state = {
       ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
       attempt: this.#attempt,
-      jitter: this.#jitter,
+      jitter: this.#jitter / jitterSteps,
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
       requestPriceMs,
       expectedMs: this.#ageOriginMs === this.#startedMs ? expectedMs : undefined,
       activeWaits: activeLoops.size,
-    });
+    };
+    const delayMs = backoff(state);
+    this.#placedBy = backoff === defaultBackoff ? placedByDefault(state) : 'age';
     if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);
     return delayMs;
   }
@@ -337,16 +350,19 @@ export class PollPlan {
       const startedAtMs = readStartTime(operation);
       if (!Number.isNaN(startedAtMs)) this.#metadataStartMs = nowMs - (Date.now() - startedAtMs);
     }
-    const progress = readProgress(operation, this.#settings.readProgress);
+    const progress = readProgress(operation, this.settings.readProgress);
     if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
   }
 
   /** Some services cannot find an operation until some time after they have returned it. */
   #isNotVisibleYet(error: unknown, nowMs: number): boolean {
     if (this.#hasResponse || !isRequestError(error, Code.NOT_FOUND)) return false;
-    return nowMs - this.#firstSeenMs < this.#settings.notFoundGraceMs;
+    return nowMs - this.#firstSeenMs < this.settings.notFoundGraceMs;
   }
 }
+
+/** A plan's jitter is a whole number of these parts. */
+const jitterSteps = 2 ** 20;
 
 /** The delay until the next server-side wait after one that failed, where the backoff never polls, in milliseconds. */
 const fallbackDelayMs = 60_000;
