@@ -2,15 +2,15 @@ import type { PollingBackoff, PollingState } from './backoff.js';
 import type { PollPlacement } from './events.js';
 
 const [firstAgeMs, minDelayMs, maxDelayMs] = [1600, 400, 60_500];
-/** How many operations a client can wait for before each of them is polled less often. */
-const fullRateWaits = 20;
+/** How many operations a client can wait for before a request costs more, and how many times as much at most. */
+const [fullRateWaits, maxLoad] = [20, 4];
 
 /**
  * The default schedule: `min(0.35 × age, √(2 × price × age))`, at least 400 ms and at most 60.5 seconds. The first poll comes
  * when the operation is 1.44 to 1.6 seconds old.
  *
  * The price of a request is how much later than necessary the end may be detected to save one request: `requestPriceMs`, 500
- * by default, and in proportion more if the client waits for more than 20 operations. If the end is as likely in each
+ * by default, and in proportion more if the client waits for more than 20 operations, up to four times. If the end is as likely in each
  * e-fold of the age, the square root minimizes the mean delay plus the price of the requests. In the first seconds a delay
  * counts in relation to the age.
  *
@@ -21,7 +21,7 @@ const fullRateWaits = 20;
 export const defaultBackoff: PollingBackoff = (state) => {
   const { ageMs, jitter, expectedMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;
   if (isFirstLook(state)) return Math.max(firstAgeMs - 160 * jitter - ageMs, minDelayMs);
-  const priceMs = requestPriceMs * Math.max(1, activeWaits / fullRateWaits);
+  const priceMs = requestPriceMs * Math.min(Math.max(1, activeWaits / fullRateWaits), maxLoad);
   const idealMs = Math.min(0.35 * ageMs, Math.sqrt(2 * priceMs * ageMs));
   const plainMs = Math.min(Math.max(idealMs, minDelayMs), maxDelayMs);
   if (!isExpected(state)) return plainMs;

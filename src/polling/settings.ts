@@ -31,7 +31,8 @@ export interface PollingOptions<M = unknown> {
   backoff?: PollingBackoff | undefined;
   /**
    * How much later than necessary the end may be detected to save one request, in milliseconds: a higher price means fewer
-   * polls. {@link defaultBackoff} uses it. A client that waits for more than 20 operations raises it in proportion.
+   * polls. {@link defaultBackoff} uses it. A client that waits for more than 20 operations raises it in proportion, up
+   * to four times.
    * @defaultValue 500
    */
   requestPriceMs?: number | undefined;

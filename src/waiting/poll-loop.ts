@@ -208,7 +208,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (isPoll) {
       this.#poll = undefined;
       this.#plan.pollAnswered(sentMs, nowMs);
-      this.#context.slowestResponseMs = Math.max(this.#context.slowestResponseMs, nowMs - sentMs);
+      // A lookup measures its requests itself.
+      if (!this.#context.lookup && nowMs - sentMs > this.#context.slowestResponseMs) {
+        this.#context.slowestResponseMs = nowMs - sentMs;
+      }
     } else {
       this.#wait = undefined;
       canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);

@@ -78,16 +78,24 @@ describe('defaultBackoff()', () => {
     for (const jitter of [0, 0.5]) expect(defaultBackoff({ ageMs: 4000, attempt: 1, jitter })).toBe(1400);
   });
 
-  it('polls less often with more active waits, and thousands at 35 % of the age', () => {
+  it('polls less often with more active waits, from twenty to eighty', () => {
     fc.assert(
       fc.property(durations, jitters, loads, loads, (ageMs, jitter, a, b) => {
         const delay = (activeWaits: number): number => defaultBackoff({ ageMs, attempt: 1, jitter, activeWaits });
         expect(delay(Math.max(a, b))).toBeGreaterThanOrEqual(delay(Math.min(a, b)));
         expect(delay(a % 21)).toBe(delay(0));
-        expect(delay(10_000)).toBe(Math.min(Math.max(0.35 * ageMs, 400), 60_500));
+        expect(delay(80 + a)).toBe(defaultBackoff({ ageMs, attempt: 1, jitter, requestPriceMs: 2000 }));
       }),
       settings,
     );
+  });
+
+  it('costs thousands no more than polls at 1.24 times the age before, at most a minute apart', () => {
+    for (let aroundMs = 2 * second; aroundMs < 20 * hour; aroundMs *= 1.3) {
+      let polls = 0;
+      for (let ageMs = 1600; ageMs < aroundMs; polls++) ageMs += Math.min(Math.max(0.24 * ageMs, 400), 60_500);
+      expect(pollAges(aroundMs, { activeWaits: 10_000 }).length).toBeLessThanOrEqual(polls + 1);
+    }
   });
 
   it('is pure: the same state gives the same delay, above zero', () => {
