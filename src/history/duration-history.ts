@@ -77,7 +77,7 @@ class KindHistories implements LearnedHistory {
   }
 
   quantile(p: number, kind?: OperationKind): number | undefined {
-    assertArgument(p >= 0 && p <= 1, 'compute a quantile', 'p', 'a number from 0 to 1', p);
+    assertArgument(typeof p === 'number' && p >= 0 && p <= 1, 'compute a quantile', 'p', 'a number from 0 to 1', p);
     const kinds = kind === undefined ? [...this.#kinds.values()] : [this.#kinds.get(kindName(kind)) ?? []].flat();
     return pooledQuantile(
       kinds.map(({ distribution }) => distribution),

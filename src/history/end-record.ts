@@ -10,51 +10,63 @@ export interface End {
 
 /** How many ends of a kind are kept. */
 export const maxEnds = 64;
-const fields = 3;
 
 /** The last ends of a kind, in the order in which the operations began. Packed: a program may have many kinds. */
 export class EndRecord {
-  #packed = new Float64Array(0);
+  #beganAtMs = new Float64Array(0);
+  /** Two for each end. */
+  #agesMs = new Float32Array(0);
 
   get length(): number {
-    return this.#packed.length / fields;
+    return this.#beganAtMs.length;
   }
 
   /** The ends, unpacked. */
   get ends(): readonly End[] {
-    return Array.from({ length: this.length }, (_, index) => this.#at(index));
+    return Array.from(this.#beganAtMs, (_, index) => this.#at(index));
   }
 
   /** When the last of the operations began. */
   get lastBeganAtMs(): number {
-    return this.#packed[this.#packed.length - fields] ?? 0;
+    return this.#beganAtMs.at(-1) ?? 0;
   }
 
   /** Adds an end, and drops the one that began first if there are too many. */
   add(end: End): void {
+    const added = rounded(end);
     let index = this.length;
-    while (index > 0 && compareEnds(this.#at(index - 1), end) > 0) index--;
-    const packed = new Float64Array(this.#packed.length + fields);
-    packed.set(this.#packed.subarray(0, index * fields));
-    packed.set([end.beganAtMs, end.runningAtMs, end.doneAtMs], index * fields);
-    packed.set(this.#packed.subarray(index * fields), (index + 1) * fields);
-    this.#packed = packed.slice(-maxEnds * fields);
+    while (index > 0 && compareEnds(this.#at(index - 1), added) > 0) index--;
+    const beganAtMs = [...this.#beganAtMs];
+    beganAtMs.splice(index, 0, added.beganAtMs);
+    this.#beganAtMs = Float64Array.from(beganAtMs.slice(-maxEnds));
+    const agesMs = [...this.#agesMs];
+    agesMs.splice(2 * index, 0, added.runningAtMs, added.doneAtMs);
+    this.#agesMs = Float32Array.from(agesMs.slice(-2 * maxEnds));
   }
 
   /** Adds the ends of another record that this one does not have. An end that each has twice counts twice. */
   merge(ends: readonly End[]): void {
     const own = this.ends.map(keyOf);
     for (const end of ends) {
-      const index = own.indexOf(keyOf(end));
+      const index = own.indexOf(keyOf(rounded(end)));
       if (index < 0) this.add(end);
       else own.splice(index, 1);
     }
   }
 
   #at(index: number): End {
-    const [beganAtMs, runningAtMs, doneAtMs] = this.#packed.subarray(index * fields, (index + 1) * fields);
-    return { beganAtMs, runningAtMs, doneAtMs } as End;
+    const [beganAtMs, runningAtMs, doneAtMs] = [
+      this.#beganAtMs[index],
+      this.#agesMs[2 * index],
+      this.#agesMs[2 * index + 1],
+    ] as [number, number, number];
+    return { beganAtMs, runningAtMs, doneAtMs };
   }
+}
+
+/** An end as it is when it is unpacked: ages over four hours are a few milliseconds off. */
+function rounded({ beganAtMs, runningAtMs, doneAtMs }: End): End {
+  return { beganAtMs, runningAtMs: Math.fround(runningAtMs), doneAtMs: Math.fround(doneAtMs) };
 }
 
 function keyOf({ beganAtMs, runningAtMs, doneAtMs }: End): string {

@@ -46,7 +46,7 @@ export function rateOf(variance: number): number {
 
 /** The logistic function. */
 export function logistic(z: number): number {
-  return z > 30 ? 1 : z < -30 ? 0 : 1 / (1 + Math.exp(-z));
+  return z > 15 ? 1 : z < -15 ? 0 : 1 / (1 + Math.exp(-z));
 }
 
 /** Weights smaller than this, relative to the newest value's, are zero. */

@@ -17,7 +17,7 @@ export class LearnedTable implements PollTable {
     const agesMs = this.#agesMs;
     for (let index = this.#firstAfter(ageMs); index < agesMs.length; index++) {
       const tableMs = agesMs[index] as number;
-      const delayMs = tableMs - (index > 0 ? (agesMs[index - 1] as number) : 0);
+      const delayMs = index > 0 ? tableMs - (agesMs[index - 1] as number) : this.#law.delayMs(tableMs);
       const nextMs = tableMs - delayMs * maxShift * jitter;
       // One that is due soon after another poll would find nothing new.
       if (nextMs - ageMs < delayMs / 4) continue;

@@ -4,7 +4,8 @@ import type { Mesh } from './mesh.js';
 /** A distribution in few bytes: the logarithms of its quantiles at equal steps. */
 export type QuantileGrid = Float32Array;
 
-const steps = 32;
+// One array of at most 64 bytes, which has no buffer of its own.
+const steps = 15;
 const minHalfWidth = 0.025;
 // Per e-fold of the duration.
 const minDensity = 0.25;
