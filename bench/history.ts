@@ -168,10 +168,10 @@ function checkAborts(median: keyof typeof medians, sigma: number): void {
   });
 }
 
-function checkCost(): void {
+async function checkCost(): Promise<void> {
   const collectGarbage = (globalThis as { gc?: () => void }).gc;
   if (!collectGarbage) throw new Error('Run it with node --expose-gc');
-  const { decisionUs, endUs, tableMs, kindBytes } = measureCost(collectGarbage);
+  const { decisionUs, endUs, tableMs, kindBytes } = await measureCost(collectGarbage);
   report('a decision, in microseconds', decisionUs, 1);
   report('an end, in microseconds', endUs, 50, 1);
   report('a table, in milliseconds', tableMs, 5);
@@ -194,7 +194,7 @@ checkBatch('5 min');
 for (const [name, quantile] of Object.entries(heldOut)) checkHeldOut(name, quantile);
 checkAborts('30 s', 0.35);
 checkAborts('5 min', 0.7);
-checkCost();
+await checkCost();
 
 for (const failure of failures) console.error(`history: ${failure}`);
 if (process.argv.includes('--check')) {

@@ -1,11 +1,14 @@
-import { expectedLateness, runningAt, type Mesh } from './mesh.js';
+import { defaultRequestsAfter, expectedLateness, runningAt, type Mesh } from './mesh.js';
 import { placePolls } from './place-polls.js';
 import type { PricedLaw } from './priced-law.js';
 
 /** The requests of a table, as a share of the default's, and how much more of them after a single end. */
 const requestShare = { always: 0.99, atFirst: 0.06 };
-/** How much of the default's lateness a table may leave, and how much less of it after a single end. */
-const maxLateness = { always: 0.93, atFirst: 0.4 };
+/**
+ * How much of the default's lateness a table may leave; how much less of it after a single end, and at a single request:
+ * where the default makes few, little can be gained by moving them.
+ */
+const maxLateness = { always: 0.94, atFirst: 0.4, atFewRequests: 1 };
 const densities = { min: 1, max: 250 };
 const bisections = 12;
 
@@ -13,14 +16,16 @@ const bisections = 12;
  * The ages at which to poll operations of a kind: the least lateness at no more requests than the default's, within the
  * bounds. Undefined if the default is about as good.
  *
- * @param ends - how many ends the distribution rests on. After few, more is spent on the doubt, and more gain is required.
+ * @param support - how many ends the distribution rests on. With few, more is spent on the doubt, and more gain is required.
  */
-export function buildTable(mesh: Mesh, priced: PricedLaw, ends: number): Float32Array | undefined {
-  const agesMs = placeWithin((requestShare.always + requestShare.atFirst / ends) * defaultRequests(mesh), mesh, priced);
+export function buildTable(mesh: Mesh, priced: PricedLaw, support: number): Float32Array | undefined {
+  const requests = defaultRequests(mesh);
+  const agesMs = placeWithin((requestShare.always + requestShare.atFirst / support) * requests, mesh, priced);
+  if (agesMs.length === 0) return undefined;
   const { law } = priced;
   const lateness = expectedLateness(mesh, law, agesMs) / expectedLateness(mesh, law, defaultAges(mesh, priced));
-  const isWorthIt = agesMs.length > 0 && lateness <= maxLateness.always - maxLateness.atFirst / ends;
-  return isWorthIt ? Float32Array.from(agesMs) : undefined;
+  const { always, atFirst, atFewRequests } = maxLateness;
+  return lateness <= always - atFirst / support - atFewRequests / requests ? Float32Array.from(agesMs) : undefined;
 }
 
 /** The densest polls that are at most so many requests; empty if there are none. */
@@ -39,12 +44,10 @@ function placeWithin(budget: number, mesh: Mesh, priced: PricedLaw): readonly nu
   return agesMs;
 }
 
-/** The default's requests, on average. */
+/** The default's requests, on average. The first ones are counted one by one. */
 function defaultRequests(mesh: Mesh): number {
-  let requests = 1 + runningAt(mesh, 1) + runningAt(mesh, 2) + runningAt(mesh, 3);
-  const length = mesh.agesMs.length;
-  for (let i = Math.round(3.5 / mesh.step); i < length; i++) requests += (1 - (mesh.ended[i] as number)) * mesh.step;
-  return requests;
+  const first = 1 + runningAt(mesh, 1) + runningAt(mesh, 2) + runningAt(mesh, 3);
+  return first + defaultRequestsAfter(mesh, Math.round(3.5 / mesh.step));
 }
 
 function defaultAges(mesh: Mesh, { clock }: PricedLaw): readonly number[] {

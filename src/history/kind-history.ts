@@ -78,7 +78,7 @@ export class KindHistory {
   #build(priced: PricedLaw): void {
     const { distribution } = this;
     const mesh = meshOf(distribution, priced);
-    const agesMs = buildTable(mesh, priced, distribution.ends);
+    const agesMs = buildTable(mesh, priced, distribution.support);
     this.#table = agesMs && new LearnedTable(agesMs, priced.law);
     this.#expected = quantileGridOf(mesh);
     this.#law = priced;

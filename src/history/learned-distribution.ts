@@ -1,6 +1,6 @@
 import type { End } from './end-record.js';
 import { sharesOf } from './expert-shares.js';
-import { doubtOf, experts, type Expert } from './experts.js';
+import { countOf, doubtOf, experts, type Expert } from './experts.js';
 import { intervalsOf } from './interval.js';
 import { kernelsOf, mixKernels, type Kernels } from './kernels.js';
 import { narrow } from './narrow.js';
@@ -8,8 +8,10 @@ import { sampleOf } from './sample.js';
 
 /** What is known about the duration of the next operation of a kind. */
 export interface LearnedDistribution {
-  /** The number of ends that it rests on. */
+  /** The number of ends. */
   readonly ends: number;
+  /** How many ends it rests on: fewer than there are while the old ones are being forgotten. */
+  readonly support: number;
   /** The distribution of the duration's logarithm. */
   readonly kernels: Kernels;
   /** The probability that the next duration is like none before. */
@@ -34,6 +36,7 @@ export function learn(ends: readonly End[]): LearnedDistribution {
   });
   return {
     ends: ends.length,
+    support: chosen.reduce((sum, { expert, share }) => sum + share * countOf(expert, ends.length), 0),
     kernels: mixKernels(chosen.map(({ expert, share }) => [share, kernelsOf(expert, sample)])),
     doubt: chosen.reduce((sum, { expert, share }) => sum + share * doubtOf(expert, ends.length), 0),
     longest: Math.max(...sample.centres),

@@ -49,6 +49,13 @@ export function runningAt({ step, ended }: Mesh, polls: number): number {
   return 1 - before - (position - index) * ((ended[index + 1] as number) - before);
 }
 
+/** The default's requests after a position on the mesh, on average. */
+export function defaultRequestsAfter({ step, ended }: Mesh, position: number): number {
+  let requests = 0;
+  for (let i = Math.ceil(position); i < ended.length; i++) requests += (1 - (ended[i] as number)) * step;
+  return requests;
+}
+
 /** The lateness to expect of polls at these ages, in units of lateness. */
 export function expectedLateness({ agesMs, ended }: Mesh, law: PollingLaw, pollsMs: ArrayLike<number>): number {
   let lateness = 0;

@@ -1,5 +1,5 @@
 import { earliestMs, latestMs } from './bounds.js';
-import { runningAt, type Mesh } from './mesh.js';
+import { defaultRequestsAfter, runningAt, type Mesh } from './mesh.js';
 import type { PricedLaw } from './priced-law.js';
 
 /** Polls of a running operation, and how many requests they are on average. */
@@ -9,7 +9,7 @@ export interface PlacedPolls {
 }
 
 // A long tail is left to the default, so that a table stays small.
-const maxPolls = 300;
+const maxPolls = 280;
 
 /**
  * Polls where the worth of the cells adds up to `1 / density`, within the bounds. (Keller's inspection density: the best
@@ -31,7 +31,7 @@ export function placePolls(mesh: Mesh, { law, clock }: PricedLaw, density: numbe
     agesMs.push(ageMs);
     requests += runningAt(mesh, polls);
   }
-  return { agesMs, requests };
+  return { agesMs, requests: requests + defaultRequestsAfter(mesh, position) };
 }
 
 /** The position on the mesh where the worth after another has added up, or the one of the latest age. */
