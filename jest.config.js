@@ -8,7 +8,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^longrunning$': '<rootDir>/src/index.ts',
-    '^longrunning/(grpc|rest|gax|custom|decoders|protobuf-es|testing|wire|many)$': '<rootDir>/src/$1/index.ts',
+    '^longrunning/(grpc|rest|gax|custom|decoders|protobuf-es|testing|wire|many|history)$': '<rootDir>/src/$1/index.ts',
   },
   transform: {
     '^.+\\.ts$': [

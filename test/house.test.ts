@@ -21,6 +21,7 @@ const modules = [
   'protobuf-es/',
   'rpc/',
   'polling/',
+  'history/',
   'waiting/',
   'coalescing/',
   'operation-list.ts',

@@ -37,6 +37,8 @@ const below: Record<string, string[]> = {
   custom: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
+  // The core has only its types, in polling/.
+  history: ['arguments.ts', 'polling/duration-history.ts', 'polling/default-law.ts'],
   testing: vocabulary,
   // Built on what every user has.
   many: [
@@ -53,7 +55,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the ten subpaths', () => {
+  it('has the eleven subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
@@ -65,6 +67,7 @@ describe('the build', () => {
       './testing',
       './wire',
       './many',
+      './history',
     ]);
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
@@ -79,8 +82,8 @@ describe('the build', () => {
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peer);
   });
 
-  it('imports nothing in ./decoders', async () => {
-    expect(await staticImports('dist/decoders/index.js')).toEqual([]);
+  it.each(['decoders', 'history'])('imports nothing in ./%s', async (folder) => {
+    expect(await staticImports(`dist/${folder}/index.js`)).toEqual([]);
   });
 
   it("loads the table of Google's services only by a dynamic import", async () => {

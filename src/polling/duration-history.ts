@@ -1,0 +1,60 @@
+/** What identifies operations that take similar times: the types of their results at one endpoint, or a key of the caller. */
+export type OperationKind =
+  | string
+  | {
+      /** The service's host. */
+      readonly apiEndpoint?: string | undefined;
+      /** The full name of the response's type. */
+      readonly responseType?: string | undefined;
+      /** The full name of the metadata's type. */
+      readonly metadataType?: string | undefined;
+    };
+
+/** What a poller observed of an operation's end. */
+export interface ObservedEnd {
+  /** When the operation began, in milliseconds since 1970. */
+  readonly beganAtMs: number;
+  /** The age at which it was last seen running, in milliseconds: that of the request, when it was sent. */
+  readonly runningAtMs: number;
+  /**
+   * The age at which it was first seen done, in milliseconds; the same as `runningAtMs` if the age at the end is known
+   * exactly; undefined if the wait was aborted before.
+   */
+  readonly doneAtMs?: number | undefined;
+}
+
+/** When to poll, by age. Immutable, and shared by the pollers of one kind. */
+export interface PollTable {
+  /**
+   * The operation's age at the next poll.
+   *
+   * @param ageMs - its age at the last poll, when that was sent.
+   * @param jitter - a number in [0, 1), drawn once per poller.
+   * @returns undefined where the table ends: the default decides.
+   */
+  nextAgeMs(ageMs: number, jitter: number): number | undefined;
+}
+
+/** What is left of a running operation, by the durations of others of its kind, in milliseconds. */
+export interface RemainingEstimate {
+  /** Half of such operations end sooner. */
+  readonly remainingMs: number;
+  /** One in ten ends sooner. */
+  readonly lowMs: number;
+  /** Nine in ten end sooner. */
+  readonly highMs: number;
+}
+
+/** The durations of past operations, and what they say about the next one. */
+export interface DurationHistory {
+  /**
+   * The table for a new poller, which it keeps; undefined if the default is as good.
+   *
+   * @param requestPriceMs - what a request costs, in milliseconds of lateness.
+   */
+  begin(kind: OperationKind, requestPriceMs?: number): PollTable | undefined;
+  /** Learns from an end. */
+  record(kind: OperationKind, end: ObservedEnd): void;
+  /** What is left of an operation of this age; undefined if no end is known. */
+  estimate(kind: OperationKind, ageMs: number): RemainingEstimate | undefined;
+}
