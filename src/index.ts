@@ -10,6 +10,14 @@ export type { CoalesceOptions } from './coalescing/options.js';
 export { LROPoller } from './poller.js';
 export type { WaitOptions } from './waiting/wait.js';
 export type { PollingOptions } from './polling/settings.js';
+export type {
+  DurationHistory,
+  EndSource,
+  ObservedEnd,
+  OperationKind,
+  PollTable,
+  RemainingEstimate,
+} from './polling/duration-history.js';
 export type { PollingEvent, PollingListener, PollPlacement } from './polling/events.js';
 export type { RetryOptions } from './rpc/retry.js';
 export { OperationList } from './operation-list.js';

@@ -44,6 +44,14 @@ export class EndRecord {
     this.#agesMs = Float32Array.from(agesMs.slice(-2 * maxEnds));
   }
 
+  /** Removes an end, if it is still there. */
+  remove(end: End): void {
+    const index = this.ends.map(keyOf).indexOf(keyOf(rounded(end)));
+    if (index < 0) return;
+    this.#beganAtMs = this.#beganAtMs.filter((_, i) => i !== index);
+    this.#agesMs = this.#agesMs.filter((_, i) => i >> 1 !== index);
+  }
+
   /** Adds the ends of another record that this one does not have. An end that each has twice counts twice. */
   merge(ends: readonly End[]): void {
     const own = this.ends.map(keyOf);

@@ -12,6 +12,8 @@ export interface PollingState {
   readonly remainingMs?: number | undefined;
   /** The poller's `expectedMs`; undefined after a cancel, when the operation may end at any time. */
   readonly expectedMs?: number | undefined;
+  /** The operation's age at the next poll by the poller's `history`; undefined without one that says it. */
+  readonly nextAgeMs?: number | undefined;
   /** The poller's `requestPriceMs`. */
   readonly requestPriceMs?: number | undefined;
   /** How many operations the client waits for. */

@@ -14,12 +14,13 @@ const [fullRateWaits, maxLoad] = [20, 4];
  * e-fold of the age, the square root minimizes the mean delay plus the price of the requests. In the first seconds a delay
  * counts in relation to the age.
  *
- * Until the age is twice `expectedMs`: after the first poll there is none before half of it, then one every 5 % of it, at
+ * A `history` that knows the kind of operation decides. Without it, until the age is twice `expectedMs`: after the first poll there is none before half of it, then one every 5 % of it, at
  * least a second apart. An operation that takes longer than expected is polled at 40 % of the plain delay, if that is more.
  * A wrong expectation costs little: except for that first half, a delay is at most 1.75 times the plain one.
  */
 export const defaultBackoff: PollingBackoff = (state) => {
-  const { ageMs, jitter, expectedMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;
+  const { ageMs, nextAgeMs, jitter, expectedMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;
+  if (nextAgeMs !== undefined) return nextAgeMs - ageMs;
   if (isFirstLook(state)) return Math.max(firstAgeMs - 160 * jitter - ageMs, minDelayMs);
   const priceMs = requestPriceMs * Math.min(Math.max(1, activeWaits / fullRateWaits), maxLoad);
   const idealMs = Math.min(0.35 * ageMs, Math.sqrt(2 * priceMs * ageMs));
@@ -31,6 +32,7 @@ export const defaultBackoff: PollingBackoff = (state) => {
 
 /** What {@link defaultBackoff} bases the delay on. */
 export function placedByDefault(state: PollingState): PollPlacement {
+  if (state.nextAgeMs !== undefined) return 'history';
   return isExpected(state) && !isFirstLook(state) ? 'expectation' : 'age';
 }
 

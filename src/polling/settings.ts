@@ -16,6 +16,7 @@ import {
 } from '../rpc/retry.js';
 import type { PollingBackoff } from './backoff.js';
 import { defaultBackoff } from './default-backoff.js';
+import type { DurationHistory } from './duration-history.js';
 import type { PollingListener } from './events.js';
 
 /**
@@ -42,6 +43,17 @@ export interface PollingOptions<M = unknown> {
    * @defaultValue none
    */
   expectedMs?: number | undefined;
+  /**
+   * The durations of past operations: the poller polls when an end is likely, and adds its own. See `durationHistory()` of
+   * `longrunning/history`. Not used by other backoffs than {@link defaultBackoff}.
+   * @defaultValue none
+   */
+  history?: DurationHistory | undefined;
+  /**
+   * Names what takes similar times, for the `history`.
+   * @defaultValue the types of response and metadata at the client's endpoint
+   */
+  historyKey?: string | undefined;
   /**
    * Whether to use WaitOperation, the server-side long poll.
    *
@@ -83,6 +95,8 @@ const pollingOptionNames: OptionNames<PollingOptions> = {
   backoff: true,
   requestPriceMs: true,
   expectedMs: true,
+  history: true,
+  historyKey: true,
   serverWait: true,
   retry: true,
   rpcTimeoutMs: true,
@@ -97,6 +111,8 @@ export interface PollingSettings {
   readonly backoff: PollingBackoff;
   readonly requestPriceMs: number;
   readonly expectedMs: number | undefined;
+  readonly history?: DurationHistory | undefined;
+  readonly historyKey?: string | undefined;
   readonly serverWait: 'auto' | 'never' | 'always';
   readonly retry: RetryPolicy;
   readonly rpcTimeoutMs: number;
@@ -149,7 +165,9 @@ export function mergePollingOptions<M>(base: PollingSettings, options: PollingOp
     const value: unknown = settings[option];
     assertArgument(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
   }
-  const { serverWait } = settings;
+  const { serverWait, history, historyKey } = settings;
+  assertArgument(!history || typeof history.begin === 'function', 'poll', 'history', 'by durationHistory()', history);
+  assertArgument(typeof (historyKey ?? '') === 'string', 'poll', 'historyKey', 'a string', historyKey);
   assertArgument(
     ['auto', 'never', 'always'].includes(serverWait),
     'poll',

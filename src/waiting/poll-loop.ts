@@ -2,6 +2,7 @@ import type { OperationInfo } from '../any.js';
 import { mergeDefined } from '../arguments.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
+import type { OperationKind, RemainingEstimate } from '../polling/duration-history.js';
 import type { PollingEventWithoutName, PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
@@ -77,7 +78,36 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const isPossible = isRequired || (serverWait === 'auto' && context.transport.waitOperation !== undefined);
     const longPoll = isPossible ? new LongPoll(context.waitSupport, isRequired) : undefined;
     const ageMs = Math.max(0, Date.now() - startedAtMs);
-    this.#plan = new PollPlan(settings, longPoll, now(), ageMs);
+    const table = settings.history?.begin(this.#kind, settings.requestPriceMs, settings.activeLoops.size);
+    this.#plan = new PollPlan(settings, longPoll, now(), ageMs, table);
+  }
+
+  /** What the history knows the operation's like by. */
+  get #kind(): OperationKind {
+    return this.settings.historyKey ?? this.token;
+  }
+
+  /** What is left of the running operation, by the history. */
+  estimate(): RemainingEstimate | undefined {
+    if (this.outcome) return undefined;
+    return this.settings.history?.estimate(this.#kind, this.#plan.trustedAgeMs(now()));
+  }
+
+  /**
+   * Adds the end of the operation to the history.
+   *
+   * @param runningMs - when it was last seen running.
+   * @param doneMs - when it was seen done; undefined: the last wait was aborted.
+   */
+  #record(runningMs: number, doneMs?: number): void {
+    const plan = this.#plan;
+    if (plan.isReset || runningMs < 0) return;
+    const end = {
+      beganAtMs: this.#startedAtMs,
+      runningAtMs: plan.trustedAgeMs(runningMs),
+      doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
+    };
+    this.settings.history?.record(this.#kind, end, this);
   }
 
   /** Resumes the wait elsewhere. */
@@ -114,6 +144,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   remove(waiter: Waiter<R, M>): void {
     if (!this.#waiters.delete(waiter)) return;
     if (this.#waiters.size === 0) {
+      this.#record(this.#stateSentMs);
       this.#context.activeLoops.delete(this);
       return this.#stop();
     }
@@ -223,7 +254,9 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
     this.responseCount++;
     this.lastFailure = undefined;
-    this.applyState(raw, sentMs, nowMs);
+    // A server that held the wait knows the end exactly.
+    const isExact = !isPoll && nowMs - sentMs > 1000;
+    this.applyState(raw, sentMs, nowMs, undefined, isExact ? nowMs : undefined);
     if (canWaitAgain && !this.outcome) this.#run(nowMs);
   }
 
@@ -280,7 +313,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const state = this.#decode(raw);
     const problem = state && findOutdated(state, this);
     if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
-    if (state && !problem) this.applyState(raw, now(), now(), state);
+    if (state && !problem) this.applyState(raw, now(), now(), state, now());
     return !problem;
   }
 
@@ -289,10 +322,17 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    *
    * @param sentMs - when its request was sent: the time to the next poll counts from there.
    * @param decoded - the state, if it is decoded already.
+   * @param runningMs - until when it was certainly running, if it is done.
    * @throws {@link MalformedOperationError} if it is not an operation.
    * @throws TypeError or RangeError if the backoff does not return a delay.
    */
-  applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs, decoded?: Operation<R, M>): void {
+  applyState(
+    raw: RawOperation,
+    sentMs = now(),
+    nowMs = sentMs,
+    decoded?: Operation<R, M>,
+    runningMs = this.#stateSentMs,
+  ): void {
     if (this.outcome) return;
     const previous = this.operation;
     let operation = decoded ?? this.#decode(raw);
@@ -303,6 +343,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     else this.#stateSentMs = sentMs;
     this.operation = operation;
     if (operation.done) {
+      if (previous) this.#record(runningMs, nowMs);
       this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#complete({ operation });
     }

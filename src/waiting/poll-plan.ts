@@ -3,6 +3,7 @@ import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import { alignDueMs } from '../polling/align.js';
 import { defaultBackoff, placedByDefault } from '../polling/default-backoff.js';
+import type { PollTable } from '../polling/duration-history.js';
 import type { PollPlacement } from '../polling/events.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import { readProgress, readStartTime } from '../polling/metadata.js';
@@ -70,6 +71,7 @@ export class PollPlan {
   readonly #jitter = Math.floor(Math.random() * jitterSteps);
   #attempt = 0;
   #progress: ProgressEstimator | undefined;
+  readonly #table: PollTable | undefined;
   #dueMs: number;
   /** What placed that due time. */
   #placedBy: PollPlacement = 'age';
@@ -86,11 +88,19 @@ export class PollPlan {
 
   /**
    * @param ageMs - how old the operation is known to be.
+   * @param table - when to poll, by the history.
    * @throws what the backoff throws, and TypeError or RangeError if it does not return a delay.
    */
-  constructor(settings: PollingSettings, longPoll: LongPoll | undefined, nowMs: number, ageMs: number) {
+  constructor(
+    settings: PollingSettings,
+    longPoll: LongPoll | undefined,
+    nowMs: number,
+    ageMs: number,
+    table?: PollTable,
+  ) {
     this.settings = settings;
     this.longPoll = longPoll;
+    this.#table = table;
     this.#firstSeenMs = nowMs;
     this.#startedMs = this.#ageOriginMs = nowMs - ageMs;
     // With an infinite backoff there is no first poll either; states come from applyUpdate() only.
@@ -321,20 +331,33 @@ export class PollPlan {
     return nextMs < Infinity ? nextMs : nowMs + fallbackDelayMs;
   }
 
-  #delayMs(atMs: number): number {
+  /** How old the operation is as far as the schedule trusts it, since the last reset. */
+  trustedAgeMs(atMs: number): number {
     // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
     // A true claim of hours is caught up with within two dozen polls.
     const claimedAgeMs = atMs - (this.#metadataStartMs ?? atMs);
     const trustedAgeMs = Math.min(claimedAgeMs, 10_000 + 5 * (atMs - this.#firstSeenMs));
+    return Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs);
+  }
+
+  /** Whether the schedule was reset: when the operation ends does not depend on its age alone. */
+  get isReset(): boolean {
+    return this.#ageOriginMs !== this.#startedMs;
+  }
+
+  #delayMs(atMs: number): number {
+    const ageMs = this.trustedAgeMs(atMs);
+    const jitter = this.#jitter / jitterSteps;
     const endMs = this.#progress?.endMs ?? NaN;
     const { backoff, requestPriceMs, expectedMs, activeLoops } = this.settings;
     const state = {
-      ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
+      ageMs,
       attempt: this.#attempt,
-      jitter: this.#jitter / jitterSteps,
+      jitter,
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
       requestPriceMs,
-      expectedMs: this.#ageOriginMs === this.#startedMs ? expectedMs : undefined,
+      expectedMs: this.isReset ? undefined : expectedMs,
+      nextAgeMs: this.isReset ? undefined : this.#table?.nextAgeMs(ageMs, jitter),
       activeWaits: activeLoops.size,
     };
     const delayMs = backoff(state);
