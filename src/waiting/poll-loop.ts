@@ -100,14 +100,15 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * @param doneMs - when it was seen done; undefined: the last wait was aborted.
    */
   #record(runningMs: number, doneMs?: number): void {
+    const { history } = this.settings;
     const plan = this.#plan;
-    if (plan.isReset || runningMs < 0) return;
+    if (!history || plan.isReset || runningMs < 0) return;
     const end = {
       beganAtMs: this.#startedAtMs,
       runningAtMs: plan.trustedAgeMs(runningMs),
       doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
     };
-    this.settings.history?.record(this.#kind, end, this);
+    history.record(this.#kind, end, this);
   }
 
   /** Resumes the wait elsewhere. */
