@@ -1,5 +1,5 @@
 // Measures, in virtual time, how late each client detects that an operation is done, and how many requests that takes:
-// `npm run bench:detection`. With `-- --check` it fails if a promised figure is missed. Takes about eight minutes.
+// `npm run bench:detection`. With `-- --check` it fails if a promised figure is missed. Takes about three minutes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { clients, expecting, withHistory, type WaitFor } from './support/clients.js';
 import { drawChart } from './support/chart.js';

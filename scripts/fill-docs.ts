@@ -6,7 +6,7 @@
 // A comment before a code block or a table names its content: <!-- example: typed-wait.ts#imports,wait -->
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { costTable, delayTable, detectionTable, manyTable } from './polling-tables.js';
+import { costTable, delayTable, detectionTable, limitTable, manyTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
 
@@ -27,6 +27,7 @@ const tables: Readonly<Record<string, () => string>> = {
   delays: delayTable,
   costs: costTable,
   detection: detectionTable,
+  limit: limitTable,
   many: manyTable,
 };
 
