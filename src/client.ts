@@ -1,4 +1,4 @@
-import type { Any, AnyDecoder, OperationInfo } from './any.js';
+import type { Any, OperationInfo } from './any.js';
 import {
   assertArgument,
   assertKnownOptions,
@@ -7,12 +7,19 @@ import {
   assertResourceName,
   assertSignal,
   mergeDefined,
-  type OptionNames,
 } from './arguments.js';
+import {
+  readClientOptions,
+  rpcOptionNames,
+  validateInfo,
+  type OperationsClientOptions,
+  type RpcOptions,
+  type TypedRpcOptions,
+} from './client-options.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { requestError, type RequestError, type RpcInfo } from './errors.js';
 import { OperationList } from './operation-list.js';
-import { anyInfo, assertOperation, isDone, toOperation, type Operation } from './operation.js';
+import { assertOperation, isDone, toOperation, type Operation } from './operation.js';
 import { LROPoller } from './poller.js';
 import {
   defaultPollingSettings,
@@ -23,13 +30,12 @@ import {
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
 import { CallPromise, type PendingCall } from './rpc/call-promise.js';
-import { defaultRetryPolicy, mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import { defaultRetryPolicy, mergeRetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { RateLimiter } from './rpc/rate-limiter.js';
 import { LinkedList } from './rpc/linked-list.js';
 import { TimerWheel } from './rpc/timer-wheel.js';
 import { Code } from './status.js';
 import {
-  callOptionNames,
   type CallOptions,
   type ListOperationsRequest,
   type OperationsMethod,
@@ -40,57 +46,6 @@ import type { ActiveLoop, ClientContext, Lookup } from './waiting/client-context
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
-
-/** Options of {@link OperationsClient}. */
-export interface OperationsClientOptions {
-  /** The connection to the service: `grpcTransport()`, `restTransport()`, `gaxTransport()`, or a transport of your own. */
-  transport: OperationsTransport;
-  /** Defaults for the client's pollers. */
-  polling?: PollingOptions | undefined;
-  /** What to do when an RPC fails, for single calls and polls. */
-  retry?: RetryOptions | undefined;
-  /**
-   * The maximum number of server-side waits (WaitOperation) that are open at once. Pollers beyond it poll.
-   * @defaultValue 32
-   */
-  maxConcurrentServerWaits?: number | undefined;
-  /**
-   * The maximum number of requests per second of all pollers of the client. RESOURCE_EXHAUSTED halves the rate for a
-   * minute.
-   * @defaultValue Infinity
-   */
-  maxRequestsPerSecond?: number | undefined;
-  /**
-   * Whether polls of operations under one parent that are due together become ListOperations. A poll may then be deferred
-   * by up to 5 % of its delay. Operations missing from the list are fetched by GetOperation.
-   * @defaultValue false
-   */
-  coalesce?: boolean | CoalesceOptions | undefined;
-}
-
-/** Options of a single RPC. */
-export interface RpcOptions extends CallOptions {
-  /** What to do when it fails. Options that are not set are those of the client. */
-  retry?: RetryOptions | undefined;
-}
-
-/** Options of an RPC that returns operations. */
-export interface TypedRpcOptions<R, M> extends RpcOptions {
-  /** The types of response and metadata. */
-  type?: OperationInfo<R, M> | undefined;
-}
-
-const clientOptionNames: OptionNames<OperationsClientOptions> = {
-  transport: true,
-  polling: true,
-  retry: true,
-  maxConcurrentServerWaits: true,
-  maxRequestsPerSecond: true,
-  coalesce: true,
-};
-// Here, since the coalescing is loaded by the first lookup only.
-const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };
-const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = { ...callOptionNames, retry: true, type: true };
 
 /**
  * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait for operations.
@@ -116,28 +71,13 @@ export class OperationsClient implements AsyncDisposable {
    * @throws RangeError if a number is out of range.
    */
   constructor(options: OperationsClientOptions) {
-    const action = 'make a client';
-    assertKnownOptions(action, options, clientOptionNames);
-    const {
-      transport,
-      retry,
-      polling,
-      maxConcurrentServerWaits = 32,
-      maxRequestsPerSecond = Infinity,
-      coalesce,
-    } = options;
-    const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
-    assertArgument(hasGetOperation, action, 'transport', 'one', transport);
-    const { apiEndpoint } = transport;
-    assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
+    const { transport, retry, polling, maxConcurrentServerWaits, maxRequestsPerSecond, coalesce } =
+      readClientOptions(options);
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
     const activeLoops = new LinkedList<ActiveLoop>();
     const alignmentTolerance = coalesce ? 0.05 : 0;
     this.#settings = defaultPollingSettings(retry, polling, { activeLoops, alignmentTolerance });
-    if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
-    assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
-    assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
     const timers = new TimerWheel();
     this.#context = {
       transport,
@@ -365,15 +305,4 @@ export class OperationsClient implements AsyncDisposable {
       this.#calls.delete(call);
     }
   }
-}
-
-/** Validated early: an invalid decoder should fail now, not when the operation completes. */
-function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
-  const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
-  const { response, metadata } = types as Partial<OperationInfo<R, M>>;
-  const isDecoder = (decoder: Partial<AnyDecoder<unknown>> | undefined): boolean =>
-    typeof decoder?.decode === 'function' && typeof (decoder.typeName ?? '') === 'string';
-  const valid = [response, metadata].every(isDecoder);
-  assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
-  return types;
 }

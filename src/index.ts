@@ -5,7 +5,7 @@
  */
 // The client and its pollers.
 export { OperationsClient } from './client.js';
-export type { OperationsClientOptions, RpcOptions, TypedRpcOptions } from './client.js';
+export type { OperationsClientOptions, RpcOptions, TypedRpcOptions } from './client-options.js';
 export type { CoalesceOptions } from './coalescing/options.js';
 export { LROPoller } from './poller.js';
 export type { WaitOptions } from './waiting/wait.js';

@@ -26,6 +26,7 @@ const modules = [
   'coalescing/',
   'operation-list.ts',
   'poller.ts',
+  'client-options.ts',
   'client.ts',
   'transports/',
   'grpc/',

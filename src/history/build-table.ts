@@ -8,7 +8,7 @@ const requestShare = { always: 0.99, atFirst: 0.06 };
  * How much of the default's lateness a table may leave; how much less of it after a single end, and at a single request:
  * where the default makes few, little can be gained by moving them.
  */
-const maxLateness = { always: 0.94, atFirst: 0.4, atFewRequests: 1 };
+const maxLateness = { always: 0.94, atFirst: 0.4, atFewRequests: 0.5 };
 const densities = { min: 1, max: 250 };
 const bisections = 12;
 

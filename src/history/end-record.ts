@@ -36,12 +36,10 @@ export class EndRecord {
     const added = rounded(end);
     let index = this.length;
     while (index > 0 && compareEnds(this.#at(index - 1), added) > 0) index--;
-    const beganAtMs = [...this.#beganAtMs];
-    beganAtMs.splice(index, 0, added.beganAtMs);
-    this.#beganAtMs = Float64Array.from(beganAtMs.slice(-maxEnds));
-    const agesMs = [...this.#agesMs];
-    agesMs.splice(2 * index, 0, added.runningAtMs, added.doneAtMs);
-    this.#agesMs = Float32Array.from(agesMs.slice(-2 * maxEnds));
+    const { length } = this;
+    this.#beganAtMs = insert(new Float64Array(length + 1), this.#beganAtMs, index, [added.beganAtMs]).slice(-maxEnds);
+    const ages = [added.runningAtMs, added.doneAtMs];
+    this.#agesMs = insert(new Float32Array(2 * length + 2), this.#agesMs, 2 * index, ages).slice(-2 * maxEnds);
   }
 
   /** Removes an end, if it is still there. */
@@ -70,6 +68,19 @@ export class EndRecord {
     ] as [number, number, number];
     return { beganAtMs, runningAtMs, doneAtMs };
   }
+}
+
+/** Copies values with others in between. */
+function insert<T extends Float32Array | Float64Array>(
+  target: T,
+  values: T,
+  index: number,
+  added: readonly number[],
+): T {
+  target.set(values.subarray(0, index));
+  target.set(added, index);
+  target.set(values.subarray(index), index + added.length);
+  return target;
 }
 
 /** An end as it is when it is unpacked: ages over four hours are a few milliseconds off. */

@@ -12,7 +12,10 @@ export type OperationKind =
       readonly metadataType?: string | undefined;
     };
 
-/** What a poller observed of an operation's end. */
+/**
+ * What a poller observed of an operation's end. After a poll, the ages are those at which the last two polls were sent. After a
+ * server-side wait or a pushed state, the end is exact: both are the age at that time.
+ */
 export interface ObservedEnd {
   /** When the operation began, in milliseconds since 1970. */
   readonly beganAtMs: number;
@@ -53,7 +56,16 @@ export interface RemainingEstimate {
   readonly highMs: number;
 }
 
-/** The durations of past operations, and what they say about the next one. */
+/**
+ * The durations of past operations, and what they say about the next one.
+ *
+ * A poller calls `begin()` once, when it is made, unless it has a `backoff` of its own, and keeps the table. For each delay it
+ * passes the age and the jitter that it would pass to the default backoff. The delay is `nextAgeMs() − ageMs`, or the
+ * default's where that is undefined. After a cancel it drops the table.
+ *
+ * It calls `record()` when the operation is done and when its last waiter leaves. It does not call it for an operation that
+ * was done when it was first seen, after a cancel, or after NOT_FOUND.
+ */
 export interface DurationHistory {
   /**
    * The table for a new poller, which it keeps; undefined if the default is as good.
@@ -63,7 +75,7 @@ export interface DurationHistory {
    */
   begin(kind: OperationKind, requestPriceMs?: number, activeWaits?: number): PollTable | undefined;
   /**
-   * Learns from an end.
+   * Learns from an end, of a failed operation as of one that succeeded.
    *
    * @param source - what observed it. An end replaces an earlier one of the same source, whose wait was aborted. If the
    * operation's metadata say when it ended, that counts.

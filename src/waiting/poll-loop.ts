@@ -344,7 +344,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     else this.#stateSentMs = sentMs;
     this.operation = operation;
     if (operation.done) {
-      if (previous) this.#record(runningMs, nowMs);
+      if (previous) this.#record(runningMs, Math.max(runningMs, sentMs));
       this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#complete({ operation });
     }

@@ -1,30 +1,35 @@
 import type { JsonValue } from '../any.js';
 import { shorten } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
-import { assertOperation } from '../operation.js';
 import { isObject, type JsonObject } from './json-object.js';
 
+const operationFields: readonly string[] = ['name', 'done', 'metadata', 'response', 'error'];
+
 /**
- * Checks that a JSON object is an operation. The error shows what the service sent instead, as far as it is known what it
- * means: an error, or a status of another API.
+ * Checks that a JSON object is not something else than an operation. Whether an operation has what the client needs is not
+ * checked here. The error shows what the service sent instead, as far as its meaning is known.
  *
- * @throws {@link MalformedOperationError} if it is not an operation.
+ * @throws {@link MalformedOperationError} for an error, a resource of another API, or an object with other fields only.
  */
 export function assertOperationJson(value: JsonObject, requestedName: string): void {
   const { name, done, metadata, response, error, status } = value;
-  const isUnknown = (done ?? metadata ?? response ?? undefined) === undefined;
-  if (isUnknown && typeof status === 'string') {
+  if ((done ?? metadata ?? response ?? undefined) !== undefined) return;
+  if (typeof status === 'string') {
     const problem = `it has the status '${sanitize(status)}' but no 'done'`;
     throw new MalformedOperationError(requestedName, `${problem}: use customOperations() of longrunning/custom`);
   }
-  if (isUnknown && !name && error !== undefined && error !== null) {
-    const problem = 'it is neither done nor named, and it is an error';
-    throw new MalformedOperationError(requestedName, `${problem}: ${describeError(error)}`);
+  if (name !== undefined) return;
+  const problem = 'it is neither done nor named';
+  if ((error ?? undefined) !== undefined) {
+    throw new MalformedOperationError(requestedName, `${problem}, and it is an error: ${describeError(error)}`);
   }
-  assertOperation(value, requestedName);
+  const others = Object.keys(value).filter((field) => !operationFields.includes(field));
+  if (others.length > 0) {
+    throw new MalformedOperationError(requestedName, `${problem}: its fields are '${sanitize(others.join("', '"))}'`);
+  }
 }
 
-function describeError(error: JsonValue): string {
+function describeError(error: JsonValue | undefined): string {
   const parts = isObject(error) ? [error.code, error.status, error.message] : [error];
   return sanitize(parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(' '));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { operationInfo } from '../../src/any.js';
-import { OperationsClient, type OperationsClientOptions } from '../../src/client.js';
+import { OperationsClient } from '../../src/client.js';
+import type { OperationsClientOptions } from '../../src/client-options.js';
 import { jsonType } from '../../src/decoders.js';
 import { MalformedOperationError } from '../../src/decode-errors.js';
 import type { RawOperation } from '../../src/transport.js';

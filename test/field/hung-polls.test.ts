@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { Code, constantBackoff, OperationsClient, type CallOptions, type RawOperation } from '../../src/index.js';
-import type { OperationsClientOptions } from '../../src/client.js';
+import {
+  Code,
+  constantBackoff,
+  OperationsClient,
+  type CallOptions,
+  type OperationsClientOptions,
+  type RawOperation,
+} from '../../src/index.js';
+
 import { AgedService } from '../support/aged-service.js';
 import { name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
 import { track, useVirtualTime } from '../support/virtual-time.js';

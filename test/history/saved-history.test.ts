@@ -54,7 +54,7 @@ describe('a saved history', () => {
         }
         expect(read.estimate('kind', 5000)).toEqual(history.estimate('kind', 5000));
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 
@@ -120,7 +120,7 @@ describe('a saved history', () => {
           expect(pollAges(history.begin(kind), 10_000, 0.5).at(-1)).toBeLessThan(20_000);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -139,7 +139,7 @@ describe('merge()', () => {
         const nested = historyOf(a).merge(historyOf(b).merge(historyOf(c)));
         expect(nested.toJSON()).toEqual(history);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 
@@ -148,7 +148,7 @@ describe('merge()', () => {
       fc.property(anyHistory, (ends) => {
         expect(merged(ends, ends)).toEqual(historyOf(ends).toJSON());
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 

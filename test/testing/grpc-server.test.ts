@@ -192,10 +192,9 @@ describe('close()', () => {
     emulator.start({ name, durationMs: Infinity });
     const waiting = failure(rpc('WaitOperation', encodeWaitRequest({ name, timeoutMs: 60_000 })));
     while (emulator.calls.length === 0) await tick();
-    const startedAt = performance.now();
     await emulator.close();
+    // Not DEADLINE_EXCEEDED, after a minute.
     expect(await waiting).toMatchObject({ code: Code.UNAVAILABLE });
-    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });
 

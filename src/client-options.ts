@@ -1,0 +1,93 @@
+import type { AnyDecoder, OperationInfo } from './any.js';
+import { assertArgument, assertKnownOptions, assertNumber, type OptionNames } from './arguments.js';
+import type { CoalesceOptions } from './coalescing/options.js';
+import { anyInfo } from './operation.js';
+import type { PollingOptions } from './polling/settings.js';
+import type { RetryOptions } from './rpc/retry.js';
+import { callOptionNames, type CallOptions, type OperationsTransport } from './transport.js';
+
+/** Options of {@link OperationsClient}. */
+export interface OperationsClientOptions {
+  /** The connection to the service: `grpcTransport()`, `restTransport()`, `gaxTransport()`, or a transport of your own. */
+  transport: OperationsTransport;
+  /** Defaults for the client's pollers. */
+  polling?: PollingOptions | undefined;
+  /** What to do when an RPC fails, for single calls and polls. */
+  retry?: RetryOptions | undefined;
+  /**
+   * The maximum number of server-side waits (WaitOperation) that are open at once. Pollers beyond it poll.
+   * @defaultValue 32
+   */
+  maxConcurrentServerWaits?: number | undefined;
+  /**
+   * The maximum number of requests per second of all pollers of the client. RESOURCE_EXHAUSTED halves the rate for a
+   * minute.
+   * @defaultValue Infinity
+   */
+  maxRequestsPerSecond?: number | undefined;
+  /**
+   * Whether polls of operations under one parent that are due together become ListOperations. A poll may then be deferred
+   * by up to 5 % of its delay. Operations missing from the list are fetched by GetOperation.
+   * @defaultValue false
+   */
+  coalesce?: boolean | CoalesceOptions | undefined;
+}
+
+/** Options of a single RPC. */
+export interface RpcOptions extends CallOptions {
+  /** What to do when it fails. Options that are not set are those of the client. */
+  retry?: RetryOptions | undefined;
+}
+
+/** Options of an RPC that returns operations. */
+export interface TypedRpcOptions<R, M> extends RpcOptions {
+  /** The types of response and metadata. */
+  type?: OperationInfo<R, M> | undefined;
+}
+
+const clientOptionNames: OptionNames<OperationsClientOptions> = {
+  transport: true,
+  polling: true,
+  retry: true,
+  maxConcurrentServerWaits: true,
+  maxRequestsPerSecond: true,
+  coalesce: true,
+};
+// Here, since the coalescing is loaded by the first lookup only.
+const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };
+
+export const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = {
+  ...callOptionNames,
+  retry: true,
+  type: true,
+};
+
+/**
+ * Checks the options of a client, except those of polling and retries, and applies their defaults.
+ *
+ * @throws TypeError or RangeError if one is invalid.
+ */
+export function readClientOptions(options: OperationsClientOptions) {
+  const action = 'make a client';
+  assertKnownOptions(action, options, clientOptionNames);
+  const { maxConcurrentServerWaits = 32, maxRequestsPerSecond = Infinity, transport, coalesce } = options;
+  const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
+  assertArgument(hasGetOperation, action, 'transport', 'one', transport);
+  const { apiEndpoint } = transport;
+  assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
+  if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
+  assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
+  assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
+  return { ...options, maxConcurrentServerWaits, maxRequestsPerSecond };
+}
+
+/** Validated early: an invalid decoder should fail now, not when the operation completes. */
+export function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
+  const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
+  const { response, metadata } = types as Partial<OperationInfo<R, M>>;
+  const isDecoder = (decoder: Partial<AnyDecoder<unknown>> | undefined): boolean =>
+    typeof decoder?.decode === 'function' && typeof (decoder.typeName ?? '') === 'string';
+  const valid = [response, metadata].every(isDecoder);
+  assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
+  return types;
+}
