@@ -129,10 +129,10 @@ function axis(values: readonly number[]): { share(value: number): number; ticks:
 
 function legend(clients: readonly string[], mark: (client: string) => string): string {
   const lines = clients.map((client, i) => {
-    const y = plot.top + 17 * i;
+    const y = plot.top + 15 * i;
     return `<g transform="translate(30 ${y})">${mark(client)}</g>${text(48, y + 4, client)}`;
   });
-  const y = plot.top + 17 * clients.length;
+  const y = plot.top + 15 * clients.length;
   return [
     ...lines,
     `<rect x="20" y="${y - 8}" width="20" height="16" fill="#0b3d91" opacity="0.12"/>`,

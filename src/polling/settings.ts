@@ -109,8 +109,8 @@ const pollingOptionNames: OptionNames<PollingOptions> = {
 /** {@link PollingOptions} with defaults applied. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
-  readonly requestPriceMs: number;
-  readonly expectedMs: number | undefined;
+  readonly requestPriceMs?: number | undefined;
+  readonly expectedMs?: number | undefined;
   readonly history?: DurationHistory | undefined;
   readonly historyKey?: string | undefined;
   readonly serverWait: 'auto' | 'never' | 'always';
@@ -134,8 +134,6 @@ export function defaultPollingSettings(
 ): PollingSettings {
   const base: PollingSettings = {
     backoff: defaultBackoff,
-    requestPriceMs: 500,
-    expectedMs: undefined,
     serverWait: 'auto',
     retry: mergeRetryOptions({ ...defaultRetryPolicy, maxElapsedMs: pollingMaxElapsedMs }, retry),
     rpcTimeoutMs: defaultTimeoutMs,

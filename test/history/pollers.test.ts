@@ -45,8 +45,7 @@ describe('a client with a history', () => {
   it('records the interval from the last poll that said running to the one that said done', async () => {
     const history = durationHistory();
     const { ages } = await runOne(30_000, history);
-    const [[, runningAtMs, doneAtMs]] = endsOf(history) as [SavedEnd];
-    expect([runningAtMs, doneAtMs]).toEqual(ages.slice(-2).map(Math.round));
+    expect(endsOf(history).map(([, ...agesMs]) => agesMs)).toEqual([ages.slice(-2).map(Math.round)]);
   });
 
   it('records an exact end for a pushed state, and for one with its times in the metadata', async () => {
@@ -150,11 +149,8 @@ describe('a client with a history', () => {
   it('serves startAll()', async () => {
     const history = durationHistory();
     const { client } = world(30_000, history);
-    const seen = track(
-      startAll(['a'], () => client.poller(running))
-        [Symbol.asyncIterator]()
-        .next(),
-    );
+    const results = startAll(['a'], () => client.poller(running));
+    const seen = track(results[Symbol.asyncIterator]().next());
     await advance(minute);
     expect(seen.value).toMatchObject({ value: { operation: { result: 'response' } } });
     expect(endsOf(history)).toHaveLength(1);
