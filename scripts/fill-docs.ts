@@ -8,7 +8,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { failureTable } from './failure-table.js';
 import { manual } from './manual.js';
-import { costTable, delayTable, detectionTable, manyTable } from './polling-tables.js';
+import { costTable, delayTable, detectionTable, limitTable, manyTable } from './polling-tables.js';
 
 const root = new URL('../', import.meta.url);
 
@@ -29,6 +29,7 @@ const tables: Readonly<Record<string, () => string>> = {
   delays: delayTable,
   costs: costTable,
   detection: detectionTable,
+  limit: limitTable,
   many: manyTable,
   failures: failureTable,
 };

@@ -6,6 +6,7 @@ import { table } from './markdown-table.js';
 
 const backoffs: readonly (readonly [label: string, backoff: PollingBackoff])[] = [
   ['default', defaultBackoff],
+  ['price 2,000', (state) => defaultBackoff({ ...state, requestPriceMs: 2000 })],
   ['×1.1 up to 5 min', exponentialBackoff({ multiplier: 1.1, maxDelayMs: 300_000 })],
   ['uncapped 10 %', exponentialBackoff({ initialDelayMs: 1000, multiplier: 1.1, maxDelayMs: Infinity })],
   ['every 5 s', constantBackoff(5000)],
@@ -27,7 +28,7 @@ export function delayTable(): string {
 
 /** The number of polls and the detection delay, by the duration of the operation. */
 export function costTable(): string {
-  const durations = [2 * second, 30 * second, 5 * minute, hour, 10 * hour];
+  const durations = [2 * second, 30 * second, 90 * second, 5 * minute, hour, 10 * hour];
   return table(
     ['duration', ...backoffs.map(([label]) => label)],
     durations.map((durationMs) => [time(durationMs), ...backoffs.map(([, backoff]) => cost(backoff, durationMs))]),
@@ -52,39 +53,71 @@ function cost(backoff: PollingBackoff, aroundMs: number): string {
 }
 
 const clients: Readonly<Record<string, string>> = {
-  longrunning: 'longrunning',
-  'longrunning, with progress': '… with progress',
-  'longrunning, server waits': '… server waits',
-  'longrunning, uncapped 10 %': '… uncapped 10 %',
+  longrunning: 'default',
+  'longrunning, expects T': '`expectedMs: T`',
+  'longrunning, expects T / 2': '`expectedMs: T / 2`',
+  'longrunning, expects 3 T': '`expectedMs: 3 × T`',
+  'longrunning, with history': 'history of 20',
+  'longrunning, with progress': 'with progress',
+  'longrunning, server waits': 'server waits',
+  'longrunning, uncapped 10 %': 'uncapped 10 %',
+  'every 2 s': 'every 2 s',
+  'every 5 s': 'every 5 s',
+  'every 10 s': 'every 10 s',
   'google-gax': 'google-gax 5.0.8',
   '@azure/core-lro': '@azure/core-lro 3.3.1',
   '@smithy/util-waiter': '@smithy/util-waiter 4.6.2',
+  'the limit': 'the limit',
 };
 
-/** The measurements of each client: requests, mean delay and 95th percentile, by the duration of the operation. */
+const shownDurations = ['2 s', '10 s', '30 s', '90 s', '3 min', '5 min', '1 h', '10 h'];
+
+/** The measurements of each client: requests and mean delay, by the duration of the operation. */
 export function detectionTable(): string {
-  const file = new URL('../docs/figures/detection.json', import.meta.url);
-  const figures = JSON.parse(readFileSync(file, 'utf8')) as readonly Figures[];
-  const durations = [...new Set(figures.map(({ duration }) => duration))];
+  const figures = readFigures();
+  const durations = shownDurations;
   return table(
     ['client', ...durations],
     Object.entries(clients).map(([client, label]) => [
       label,
       ...durations.map((duration) => {
-        const one = figures.find((figure) => figure.client === client && figure.duration === duration)!;
+        const one = figures.find((figure) => figure.client === client && figure.duration === duration);
+        if (!one) return '–';
         const requests = one.requests.toLocaleString('en', { maximumFractionDigits: one.requests < 10 ? 1 : 0 });
-        return [requests, percent(one.meanPercent), percent(one.p95Percent)].join(' / ');
+        return `${requests} / ${time(one.meanDelayMs)}`;
       }),
     ]),
   );
+}
+
+/** The mean delay of each client as a multiple of the limit for its number of requests. */
+export function limitTable(): string {
+  const figures = readFigures();
+  const durations = ['10 s', '30 s', '90 s', '3 min', '5 min', '1 h'];
+  const shown = Object.entries(clients).filter(([client]) => client !== 'longrunning, server waits');
+  return table(
+    ['client', ...durations],
+    shown.map(([client, label]) => [
+      label,
+      ...durations.map((duration) => {
+        const one = figures.find((figure) => figure.client === client && figure.duration === duration);
+        return one?.ofLimit ? one.ofLimit.toPrecision(2) : '–';
+      }),
+    ]),
+  );
+}
+
+function readFigures(): readonly Figures[] {
+  const file = new URL('../docs/figures/detection.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as readonly Figures[];
 }
 
 interface Figures {
   readonly client: string;
   readonly duration: string;
   readonly requests: number;
-  readonly meanPercent: number;
-  readonly p95Percent: number;
+  readonly meanDelayMs: number;
+  readonly ofLimit?: number;
 }
 
 /** The measured cost of waiting for many operations. */
@@ -113,10 +146,6 @@ interface ManyFigures {
   readonly p95DelayMs: number;
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
-}
-
-function percent(value: number): string {
-  return value < 0.01 ? '<0.01 %' : `${Number(value.toPrecision(2))} %`;
 }
 
 function time(ms: number): string {

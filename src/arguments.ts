@@ -48,6 +48,17 @@ export function assertNumber(action: string, option: string, value: unknown, min
 }
 
 /**
+ * Checks a numeric option that must not be `Infinity`.
+ *
+ * @throws TypeError if the value is not a number.
+ * @throws RangeError if the value is NaN, infinite or less than `min`.
+ */
+export function assertFiniteNumber(action: string, option: string, value: unknown, min: number): void {
+  assertNumber(action, option, value, min);
+  if (value === Infinity) throw new RangeError(invalidArgumentMessage(action, option, 'finite', value));
+}
+
+/**
  * Checks numeric options, each against its minimum.
  *
  * @throws TypeError if one of the values is not a number.

@@ -42,7 +42,7 @@ import {
   type OperationsTransport,
   type RawOperation,
 } from './transport.js';
-import type { ClientContext, Lookup } from './waiting/client-context.js';
+import type { ActiveLoop, ClientContext, Lookup } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
@@ -75,14 +75,17 @@ export class OperationsClient implements AsyncDisposable {
       readClientOptions(options);
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
-    this.#settings = { ...defaultPollingSettings(retry, polling), alignmentTolerance: coalesce ? 0.05 : 0 };
+    const activeLoops = new LinkedList<ActiveLoop>();
+    const alignmentTolerance = coalesce ? 0.05 : 0;
+    this.#settings = defaultPollingSettings(retry, polling, { activeLoops, alignmentTolerance });
     const timers = new TimerWheel();
     this.#context = {
       transport,
       timers,
       waitSupport: new WaitSupport(maxConcurrentServerWaits),
-      activeLoops: new LinkedList(),
+      activeLoops,
       rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
+      slowestResponseMs: 0,
       lookup: coalesce ? this.#loadingLookup(coalesce) : undefined,
     };
   }

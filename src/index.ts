@@ -10,7 +10,15 @@ export type { CoalesceOptions } from './coalescing/options.js';
 export { LROPoller } from './poller.js';
 export type { WaitOptions } from './waiting/wait.js';
 export type { PollingOptions } from './polling/settings.js';
-export type { PollingEvent, PollingListener } from './polling/events.js';
+export type {
+  DurationHistory,
+  EndSource,
+  ObservedEnd,
+  OperationKind,
+  PollTable,
+  RemainingEstimate,
+} from './polling/duration-history.js';
+export type { PollingEvent, PollingListener, PollPlacement } from './polling/events.js';
 export type { RetryOptions } from './rpc/retry.js';
 export { OperationList } from './operation-list.js';
 export type { OperationPage } from './operation-list.js';
@@ -31,7 +39,8 @@ export { emptyType, jsonType, protobufType } from './decoders.js';
 export type { ProtobufStaticClass } from './decoders.js';
 
 // When to poll.
-export { constantBackoff, defaultBackoff, exponentialBackoff } from './polling/backoff.js';
+export { constantBackoff, exponentialBackoff } from './polling/backoff.js';
+export { defaultBackoff } from './polling/default-backoff.js';
 export type { ExponentialBackoffOptions, PollingBackoff, PollingState } from './polling/backoff.js';
 
 // Statuses and errors.

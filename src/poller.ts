@@ -1,6 +1,7 @@
 import { assertArgument } from './arguments.js';
 import { OperationFailedError } from './errors.js';
 import type { CompletedOperation, Operation } from './operation.js';
+import type { RemainingEstimate } from './polling/duration-history.js';
 import type { ResumeToken } from './resume-token.js';
 import { now } from './rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from './transport.js';
@@ -177,9 +178,26 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
     return this.#state();
   }
 
+  /**
+   * What is left of the running operation, by the durations in the poller's `history`; undefined without a history that
+   * knows operations like it, and once the operation is done.
+   */
+  estimate(): RemainingEstimate | undefined {
+    return this.#loop.estimate();
+  }
+
   /** A token that resumes the wait, in this process or another: `client.resume(token, info)`. */
   toJSON(): ResumeToken {
     return this.#loop.token;
+  }
+
+  /**
+   * Sets `expectedMs`, unless the poller or its client has it.
+   *
+   * @internal
+   */
+  expect(expectedMs: number): void {
+    this.#loop.expect(expectedMs);
   }
 
   #withHeaders(options: CallOptions): CallOptions {

@@ -49,7 +49,7 @@ const below: Record<string, string[]> = {
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   // The core has only its types, in polling/.
-  history: ['arguments.ts', 'polling/duration-history.ts', 'polling/default-law.ts'],
+  history: ['arguments.ts', 'polling/duration-history.ts', 'polling/default-law.ts', 'polling/metadata.ts'],
   testing: vocabulary,
   // Built on what every user has.
   many: [

@@ -2,7 +2,6 @@
 // that learns can beat it.
 import type { PollingLaw } from '../../src/polling/default-law.js';
 
-const logStep = 0.0025;
 const firstMs = 400;
 const minDelayMs = 200;
 const maxFirstMs = 2170;
@@ -47,8 +46,9 @@ export function boundedOracle(
   sample: readonly number[],
   requests: number,
   bounds: OracleBounds,
+  logStep = 0.0025,
 ): Cost & { readonly agesMs: readonly number[] } {
-  const grid = gridOf(law, sample);
+  const grid = gridOf(law, sample, logStep);
   let [low, high] = [1e-7, 10];
   let best: (Cost & { readonly agesMs: readonly number[] }) | undefined;
   for (let i = 0; i < 24; i++) {
@@ -74,7 +74,7 @@ interface Grid {
   readonly inUnits: Float64Array;
 }
 
-function gridOf(law: PollingLaw, sample: readonly number[]): Grid {
+function gridOf(law: PollingLaw, sample: readonly number[], logStep: number): Grid {
   const lastMs = sample.at(-1)! * 1.001;
   const length = Math.ceil(Math.log(lastMs / firstMs) / logStep) + 2;
   // The first is the start.

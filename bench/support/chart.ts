@@ -6,7 +6,7 @@ export interface Point {
   readonly client: string;
   readonly duration: string;
   readonly requests: number;
-  readonly meanPercent: number;
+  readonly meanDelayMs: number;
 }
 
 const width = 900;
@@ -26,14 +26,38 @@ const marks: readonly (readonly [colour: string, draw: (colour: string) => strin
   ['#b0408f', (colour) => outline(colour, 'M0 -7 L7 5 H-7 Z')],
   ['#a87400', (colour) => outline(colour, 'M-5 -5 L5 5 M-5 5 L5 -5')],
   ['#0b3d91', (colour) => `${ring(colour, 8)}<path d="M-3 0 H3 M0 -3 V3" stroke="${colour}" stroke-width="2"/>`],
+  ['#555555', (colour) => label(colour, '2')],
+  ['#555555', (colour) => label(colour, '5')],
+  ['#555555', (colour) => label(colour, '10')],
+  ['#0b3d91', (colour) => outline(colour, 'M0 -6 L6 0 L0 6 L-6 0 Z')],
+  ['#00796b', (colour) => `<path d="M0 -6 L6 0 L0 6 L-6 0 Z" fill="${colour}"/>`],
+  ['#000000', (colour) => outline(colour, 'M-7 0 H7 M0 -7 V7')],
+];
+
+/** What the chart shows, in the order of the marks. */
+export const shown = [
+  'longrunning',
+  'longrunning, uncapped 10 %',
+  'longrunning, with progress',
+  'google-gax',
+  '@azure/core-lro',
+  '@smithy/util-waiter',
+  'longrunning, server waits',
+  'every 2 s',
+  'every 5 s',
+  'every 10 s',
+  'longrunning, expects T',
+  'longrunning, with history',
+  'the limit',
 ];
 
 /** Returns the chart as SVG. */
 export function drawChart(points: readonly Point[]): string {
-  const clients = [...new Set(points.map(({ client }) => client))];
+  const clients = shown;
+  points = points.filter(({ client }) => shown.includes(client));
   const durations = [...new Set(points.map(({ duration }) => duration))];
   const mark = (client: string): string => {
-    const [colour, draw] = marks[clients.indexOf(client) % marks.length]!;
+    const [colour, draw] = marks[clients.indexOf(client)]!;
     return draw(colour);
   };
   const panels = durations.map((duration) => panel(duration, ofDuration(points, duration), mark));
@@ -45,10 +69,14 @@ export function drawChart(points: readonly Point[]): string {
 <title>Requests against detection delay</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${text(18, 26, 'Detection delay and its cost in requests', 'font-size="16" font-weight="600"')}
-${text(18, 45, 'up: mean delay in % of the duration; right: requests per operation; further left and lower is better', 'fill="#555"')}
+${text(18, 45, 'up: mean delay in seconds; right: requests per operation; further left and lower is better', 'fill="#555"')}
 ${cells.join('\n')}
 </svg>
 `;
+}
+
+function secondsOf({ meanDelayMs }: Point): number {
+  return meanDelayMs / 1000;
 }
 
 function positionOf(index: number): string {
@@ -63,25 +91,25 @@ function panel(duration: string, points: readonly Point[], mark: (client: string
   const { left, top, width, height } = plot;
   const [right, bottom] = [left + width, top + height];
   const requests = axis(points.map((point) => point.requests));
-  const delay = axis(points.map((point) => point.meanPercent));
+  const delay = axis(points.map(secondsOf));
   const x = (value: number): string => (left + requests.share(value) * width).toFixed(1);
   const y = (value: number): string => (bottom - delay.share(value) * height).toFixed(1);
   const reference = points.find(({ client }) => client === baseline);
   return [
     text(left, top - 9, duration, 'font-weight="600"'),
     reference &&
-      `<path d="M${left} ${bottom} V${y(reference.meanPercent)} H${x(reference.requests)} V${bottom} Z" fill="#0b3d91" opacity="0.07"/>`,
+      `<path d="M${left} ${bottom} V${y(secondsOf(reference))} H${x(reference.requests)} V${bottom} Z" fill="#0b3d91" opacity="0.07"/>`,
     ...requests.ticks.map((tick) => {
       const line = `<path d="M${x(tick)} ${top} V${bottom}" stroke="#e5e5e5"/>`;
       return `${line}${text(x(tick), bottom + 16, tick.toLocaleString('en'), 'text-anchor="middle"')}`;
     }),
     ...delay.ticks.map((tick) => {
       const line = `<path d="M${left} ${y(tick)} H${right}" stroke="#e5e5e5"/>`;
-      return `${line}${text(left - 6, Number(y(tick)) + 4, `${tick.toLocaleString('en', { maximumFractionDigits: 9 })} %`, 'text-anchor="end"')}`;
+      return `${line}${text(left - 6, Number(y(tick)) + 4, `${tick.toLocaleString('en', { maximumFractionDigits: 9 })} s`, 'text-anchor="end"')}`;
     }),
     `<path d="M${left} ${top} V${bottom} H${right}" fill="none" stroke="#666"/>`,
     ...points.map((point) => {
-      const at = `${x(point.requests)} ${y(point.meanPercent)}`;
+      const at = `${x(point.requests)} ${y(secondsOf(point))}`;
       return `<g transform="translate(${at})"><title>${point.client}</title>${mark(point.client)}</g>`;
     }),
   ].join('\n');
@@ -101,10 +129,10 @@ function axis(values: readonly number[]): { share(value: number): number; ticks:
 
 function legend(clients: readonly string[], mark: (client: string) => string): string {
   const lines = clients.map((client, i) => {
-    const y = plot.top + 12 + 25 * i;
+    const y = plot.top + 15 * i;
     return `<g transform="translate(30 ${y})">${mark(client)}</g>${text(48, y + 4, client)}`;
   });
-  const y = plot.top + 12 + 25 * clients.length;
+  const y = plot.top + 15 * clients.length;
   return [
     ...lines,
     `<rect x="20" y="${y - 8}" width="20" height="16" fill="#0b3d91" opacity="0.12"/>`,
@@ -114,6 +142,10 @@ function legend(clients: readonly string[], mark: (client: string) => string): s
 
 function ring(colour: string, radius: number): string {
   return `<circle r="${radius}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
+}
+
+function label(colour: string, content: string): string {
+  return `<rect x="-8" y="-7" width="16" height="14" fill="#fff" stroke="${colour}"/>${text(0, 4, content, 'text-anchor="middle"')}`;
 }
 
 function outline(colour: string, path: string): string {

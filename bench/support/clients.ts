@@ -6,10 +6,12 @@ import gax from 'google-gax';
 import {
   exponentialBackoff,
   OperationsClient,
+  type DurationHistory,
   type OperationsTransport,
   type PollingOptions,
   type RawOperation,
 } from 'longrunning';
+import { durationHistory } from 'longrunning/history';
 import type { ScriptedOperation } from './scripted-operations.js';
 
 export type WaitFor = (operation: ScriptedOperation) => Promise<unknown>;
@@ -45,12 +47,46 @@ function longrunning(options?: PollingOptions, hasWaits = false): WaitFor {
 const backoffSettings = gax.createDefaultBackoffSettings();
 const empty = new Uint8Array(0);
 
+/** A loop as programs have it: waits, then sends a request. */
+function fixedLoop(intervalMs: number): WaitFor {
+  return async (operation) => {
+    do await new Promise((resolve) => setTimeout(resolve, intervalMs));
+    while (!(await operation.get()).done);
+  };
+}
+
+/** Polls with an expectation of so many times the median of the durations. */
+export function expecting(expectedMs: number): WaitFor {
+  return longrunning({ expectedMs });
+}
+
+/** Polls with a history of 20 operations. */
+export function withHistory(pastMs: readonly number[]): WaitFor {
+  const history = durationHistory();
+  pastMs.forEach((ms, index) => history.record('bench', { beganAtMs: index, runningAtMs: ms, doneAtMs: ms }));
+  // Ends that the operations of the benchmark add would make each draw easier than the one before.
+  const frozen = { ...methodsOf(history), record: () => undefined };
+  return longrunning({ history: frozen, historyKey: 'bench' });
+}
+
+function methodsOf(history: DurationHistory): DurationHistory {
+  return {
+    begin: (...args) => history.begin(...args),
+    record: (...args) => history.record(...args),
+    estimate: (...args) => history.estimate(...args),
+  };
+}
+
 export const clients = {
   longrunning: longrunning(),
   'longrunning, uncapped 10 %': longrunning({
     backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 1.1, maxDelayMs: Infinity }),
   }),
   'longrunning, server waits': longrunning({}, true),
+
+  'every 2 s': fixedLoop(2000),
+  'every 5 s': fixedLoop(5000),
+  'every 10 s': fixedLoop(10_000),
 
   'google-gax': (operation) => {
     const operationsClient = {

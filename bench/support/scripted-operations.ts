@@ -6,6 +6,8 @@ export interface Script {
   readonly durationMs: number;
   /** The progress that it reports at an age, from 0 to 1; undefined: it reports none. */
   readonly progressAt?: ((ageMs: number) => number) | undefined;
+  /** Which request gets no response, from 1; undefined: each gets one. */
+  readonly hungRequest?: number | undefined;
 }
 
 /** The measurements of one operation, after the client has detected its end. */
@@ -36,7 +38,7 @@ export class ScriptedOperation {
 
   /** GetOperation. */
   async get(): Promise<{ done: boolean; progress: number | undefined }> {
-    this.requests++;
+    if (++this.requests === this.script.hungRequest) return new Promise(() => undefined);
     await this.#clock.sleep(this.#rttMs / 2);
     const state = this.#state();
     await this.#clock.sleep(this.#rttMs / 2);

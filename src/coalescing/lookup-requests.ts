@@ -7,6 +7,7 @@ import type {
   OperationsMethod,
   RawOperation,
 } from '../transport.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { ClientContext } from '../waiting/client-context.js';
 import { FairQueue } from './fair-queue.js';
 
@@ -45,12 +46,23 @@ export class LookupRequests {
     return new CallPromise({
       method,
       name,
-      send,
+      send: (options) => this.#measure(send(options)),
       headers: this.#headers,
       retry: noRetry,
       timers: this.#context.timers,
       rateLimiter: this.#fairQueue,
       timeoutMs: () => timeoutMs,
     });
+  }
+
+  #measure<T>(response: Promise<T>): Promise<T> {
+    const context = this.#context;
+    const sentMs = now();
+    const note = (): void => {
+      context.slowestResponseMs = Math.max(context.slowestResponseMs, now() - sentMs);
+    };
+    // A transport that returns no promise is reported by the call.
+    void (response as Promise<T> | undefined)?.then(note, () => undefined);
+    return response;
   }
 }

@@ -1,13 +1,17 @@
 import { assertArgument } from '../arguments.js';
 import type {
   DurationHistory,
+  EndSource,
   ObservedEnd,
   OperationKind,
   PollTable,
   RemainingEstimate,
 } from '../polling/duration-history.js';
+import type { End } from './end-record.js';
 import { KindHistory } from './kind-history.js';
 import { kindName } from './kind-name.js';
+import { loadFactor } from './load-factor.js';
+import { endOf } from './observed-end.js';
 import { pooledQuantile } from './remaining.js';
 import { isEnd, readHistory, saveHistory, type SavedHistory } from './saved-history.js';
 
@@ -57,19 +61,23 @@ export function durationHistory(saved?: SavedHistory): LearnedHistory {
 
 class KindHistories implements LearnedHistory {
   readonly #kinds = new Map<string, KindHistory>();
+  /** The last end of each operation whose wait was aborted and may go on. */
+  readonly #aborted = new WeakMap<EndSource, End>();
 
-  begin(kind: OperationKind, requestPriceMs = 500): PollTable | undefined {
-    return this.#kinds.get(kindName(kind))?.tableFor(requestPriceMs);
+  begin(kind: OperationKind, requestPriceMs = 500, activeWaits = 0): PollTable | undefined {
+    return this.#kinds.get(kindName(kind))?.tableFor(requestPriceMs * loadFactor(activeWaits));
   }
 
-  record(kind: OperationKind, { beganAtMs, runningAtMs, doneAtMs = Infinity }: ObservedEnd): void {
-    const end = {
-      beganAtMs: Math.round(beganAtMs),
-      runningAtMs: Math.round(runningAtMs),
-      doneAtMs: Math.round(doneAtMs),
-    };
+  record(kind: OperationKind, observed: ObservedEnd, source: EndSource = {}): void {
+    const end = endOf(observed, source);
     // A clock that was set back makes impossible ends.
-    if (isEnd(end)) this.#kindFor(kindName(kind)).add(end);
+    if (!isEnd(end)) return;
+    const history = this.#kindFor(kindName(kind));
+    const aborted = this.#aborted.get(source);
+    if (aborted) history.remove(aborted);
+    history.add(end);
+    if (end.doneAtMs === Infinity) this.#aborted.set(source, end);
+    else this.#aborted.delete(source);
   }
 
   estimate(kind: OperationKind, ageMs: number): RemainingEstimate | undefined {

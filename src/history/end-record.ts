@@ -42,6 +42,14 @@ export class EndRecord {
     this.#agesMs = insert(new Float32Array(2 * length + 2), this.#agesMs, 2 * index, ages).slice(-2 * maxEnds);
   }
 
+  /** Removes an end, if it is still there. */
+  remove(end: End): void {
+    const index = this.ends.map(keyOf).indexOf(keyOf(rounded(end)));
+    if (index < 0) return;
+    this.#beganAtMs = this.#beganAtMs.filter((_, i) => i !== index);
+    this.#agesMs = this.#agesMs.filter((_, i) => i >> 1 !== index);
+  }
+
   /** Adds the ends of another record that this one does not have. An end that each has twice counts twice. */
   merge(ends: readonly End[]): void {
     const own = this.ends.map(keyOf);

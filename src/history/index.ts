@@ -8,6 +8,7 @@ export type { LearnedHistory } from './duration-history.js';
 export type { SavedEnd, SavedHistory } from './saved-history.js';
 export type {
   DurationHistory,
+  EndSource,
   ObservedEnd,
   OperationKind,
   PollTable,

@@ -44,6 +44,11 @@ export class KindHistory {
     this.#alert = this.#isSurprise(end) ? alertEnds : this.#alert - 1;
   }
 
+  /** Removes an end that has become another. */
+  remove(end: End): void {
+    this.#record.remove(end);
+  }
+
   merge(ends: readonly End[]): void {
     this.#record.merge(ends);
     this.expire();

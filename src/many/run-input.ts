@@ -102,11 +102,13 @@ async function callStart<I, R, M>(
 }
 
 async function waitForOperation<I, R, M>(
-  { options: { onProgress }, signal, deadlineMs }: BatchContext<I, R, M>,
+  { options: { onProgress, expectedMs }, signal, deadlineMs }: BatchContext<I, R, M>,
   input: I,
   checkpoint: Checkpoint,
   poller: LROPoller<R, M>,
 ): Promise<InputResult<I, R, M>> {
+  // A poller of an older copy of this package does not have the method.
+  if (expectedMs !== undefined) (poller as Partial<typeof poller>).expect?.(expectedMs);
   const operation = await settleWait(poller, {
     signal,
     totalTimeoutMs: Math.max(0, deadlineMs - now()),

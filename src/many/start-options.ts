@@ -1,4 +1,4 @@
-import { assertArgument, assertNumber, type OptionNames } from '../arguments.js';
+import { assertArgument, assertFiniteNumber, assertNumber, type OptionNames } from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
@@ -43,6 +43,12 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
    */
   concurrency?: number | undefined;
   /**
+   * About how long one operation takes, in milliseconds: the `expectedMs` of the pollers that have none, nor have it from
+   * their client.
+   * @defaultValue none
+   */
+  expectedMs?: number | undefined;
+  /**
    * Identifies an input in checkpoints. The key must be unique among the inputs and the same in each run. Not used
    * without `checkpoint` or `load`.
    * @defaultValue the input itself if it is a string
@@ -77,6 +83,7 @@ const startAllOptionNames: OptionNames<StartAllOptions<unknown, unknown, unknown
   ...waitManyOptionNames,
   onSkipped: true,
   concurrency: true,
+  expectedMs: true,
   key: true,
   checkpoint: true,
   load: true,
@@ -95,8 +102,9 @@ export function validateStart<I, R, M>(inputs: unknown, start: unknown, options:
   assertArgument(isIterable, action, 'inputs', 'an iterable', inputs);
   assertArgument(typeof start === 'function', action, 'start', 'a function', start);
   validateOptions(action, options, startAllOptionNames);
-  const { concurrency, key, checkpoint, load, resume, onSkipped } = options;
+  const { concurrency, expectedMs, key, checkpoint, load, resume, onSkipped } = options;
   if (concurrency !== undefined) assertNumber(action, 'concurrency', concurrency, 1);
+  if (expectedMs !== undefined) assertFiniteNumber(action, 'expectedMs', expectedMs, 1);
   assertFunctions(action, { key, checkpoint, load, resume, onSkipped });
   assertArgument(!load || resume, action, 'resume', "given with 'load'", resume);
 }

@@ -10,6 +10,14 @@ export interface PollingState {
   readonly jitter: number;
   /** The remaining duration predicted from progress metadata, in milliseconds; undefined without such metadata. */
   readonly remainingMs?: number | undefined;
+  /** The poller's `expectedMs`; undefined after a cancel, when the operation may end at any time. */
+  readonly expectedMs?: number | undefined;
+  /** The operation's age at the next poll by the poller's `history`; undefined without one that says it. */
+  readonly nextAgeMs?: number | undefined;
+  /** The poller's `requestPriceMs`. */
+  readonly requestPriceMs?: number | undefined;
+  /** How many operations the client waits for. */
+  readonly activeWaits?: number | undefined;
 }
 
 /**
@@ -84,24 +92,3 @@ export function constantBackoff(delayMs: number): PollingBackoff {
   assertNumber('poll', 'delayMs', delayMs, 0);
   return () => delayMs;
 }
-
-// After the first seconds. A long operation costs about one poll a minute; the half second more keeps the count below that
-// of clients that wait a minute after each response.
-const steadyBackoff = exponentialBackoff({ multiplier: 1.24, maxDelayMs: 60_500 });
-
-/**
- * The default schedule: the first poll when the operation is 1.44 to 1.6 seconds old, then one every 400 ms until it is 2.4
- * seconds old, then at a geometric series of ages, each 1.24 times the previous one, until the delay reaches 60.5 seconds at
- * an age of four minutes.
- *
- * Up to four minutes the end is detected at most 400 ms late, or 24 % of the duration if that is more (11 % on average);
- * after that at most 60.5 seconds late (half of that on average), plus the time of a request. Where progress metadata
- * predict a distant end, the first delays are 36 % of the age, at least 400 ms.
- */
-export const defaultBackoff: PollingBackoff = (state) => {
-  const { ageMs, attempt, jitter, remainingMs = 0 } = state;
-  if (ageMs >= 2400) return steadyBackoff(state);
-  if (attempt === 0) return Math.max(1600 - 160 * jitter - ageMs, 400);
-  // A distant predicted end needs no close watch at first. That pays for the polls near the end.
-  return ageMs + remainingMs < 4800 ? 400 : Math.max(0.36 * ageMs, 400);
-};

@@ -1,3 +1,5 @@
+import type { Operation } from '../operation.js';
+
 /** What identifies operations that take similar times: the types of their results at one endpoint, or a key of the caller. */
 export type OperationKind =
   | string
@@ -24,6 +26,12 @@ export interface ObservedEnd {
    * exactly; undefined if the wait was aborted before.
    */
   readonly doneAtMs?: number | undefined;
+}
+
+/** What observed an end: the same object for all waits of one operation. */
+export interface EndSource {
+  /** The operation's last state. */
+  readonly operation?: Operation<unknown, unknown> | undefined;
 }
 
 /** When to poll, by age. Immutable, and shared by the pollers of one kind. */
@@ -55,7 +63,7 @@ export interface RemainingEstimate {
  * passes the age and the jitter that it would pass to the default backoff. The delay is `nextAgeMs() − ageMs`, or the
  * default's where that is undefined. After a cancel it drops the table.
  *
- * It calls `record()` once, when the operation is done or its last waiter leaves. It does not call it for an operation that
+ * It calls `record()` when the operation is done and when its last waiter leaves. It does not call it for an operation that
  * was done when it was first seen, after a cancel, or after NOT_FOUND.
  */
 export interface DurationHistory {
@@ -63,10 +71,16 @@ export interface DurationHistory {
    * The table for a new poller, which it keeps; undefined if the default is as good.
    *
    * @param requestPriceMs - what a request costs, in milliseconds of lateness.
+   * @param activeWaits - how many operations the client waits for: the price grows with them.
    */
-  begin(kind: OperationKind, requestPriceMs?: number): PollTable | undefined;
-  /** Learns from an end, of a failed operation as of one that succeeded. */
-  record(kind: OperationKind, end: ObservedEnd): void;
+  begin(kind: OperationKind, requestPriceMs?: number, activeWaits?: number): PollTable | undefined;
+  /**
+   * Learns from an end, of a failed operation as of one that succeeded.
+   *
+   * @param source - what observed it. An end replaces an earlier one of the same source, whose wait was aborted. If the
+   * operation's metadata say when it ended, that counts.
+   */
+  record(kind: OperationKind, end: ObservedEnd, source?: EndSource): void;
   /** What is left of an operation of this age; undefined if no end is known. */
   estimate(kind: OperationKind, ageMs: number): RemainingEstimate | undefined;
 }

@@ -1,5 +1,11 @@
 import type { RequestError } from '../errors.js';
 
+/**
+ * What placed a poll: the operation's age (also where a custom backoff did), its `expectedMs`, the durations of others, the
+ * progress in its metadata, the server's retry delay, or the time limit of a wait.
+ */
+export type PollPlacement = 'age' | 'expectation' | 'history' | 'progress' | 'hint' | 'deadline';
+
 /** What a poller does, for logs, tests and metrics. More types and more fields may be added. */
 export type PollingEvent = {
   /** The name of the operation. */
@@ -14,6 +20,8 @@ export type PollingEvent = {
       readonly tookMs: number;
       /** The operation's age, as far as is known, in milliseconds. */
       readonly ageMs: number;
+      /** What placed the poll. */
+      readonly placedBy: PollPlacement;
     }
   | {
       /** There was a response to WaitOperation. */

@@ -97,4 +97,10 @@ export function readStartTime(operation: Operation<unknown, unknown>): number {
 // A name that ends in Metadata or MetadataV1Beta1, or none: a Struct has no name of its own.
 const startTimeTypes = /^$|(?:metadata(?:v\d\w*)?|\.protobuf\.Struct)$/i;
 
+/** When an operation ended, by its metadata, in milliseconds since 1970. NaN if they do not say it. */
+export function readEndTime(operation: Operation<unknown, unknown>): number {
+  return readFirstNumber(operation, endTimeFields);
+}
+
+const endTimeFields = { endTime: timeOf, end_time: timeOf };
 const startTimeFields = { createTime: timeOf, create_time: timeOf, startTime: timeOf, start_time: timeOf };

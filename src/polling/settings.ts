@@ -1,4 +1,11 @@
-import { assertArgument, assertKnownOptions, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertFiniteNumber,
+  assertNumbers,
+  mergeDefined,
+  type OptionNames,
+} from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call-options.js';
 import {
   defaultRetryPolicy,
@@ -7,7 +14,9 @@ import {
   type RetryOptions,
   type RetryPolicy,
 } from '../rpc/retry.js';
-import { defaultBackoff, type PollingBackoff } from './backoff.js';
+import type { PollingBackoff } from './backoff.js';
+import { defaultBackoff } from './default-backoff.js';
+import type { DurationHistory } from './duration-history.js';
 import type { PollingListener } from './events.js';
 
 /**
@@ -22,6 +31,30 @@ export interface PollingOptions<M = unknown> {
    */
   backoff?: PollingBackoff | undefined;
   /**
+   * How much later than necessary the end may be detected to save one request, in milliseconds: a higher price means fewer
+   * polls. {@link defaultBackoff} uses it. A client that waits for more than 20 operations raises it in proportion, up
+   * to four times.
+   * @defaultValue 500
+   */
+  requestPriceMs?: number | undefined;
+  /**
+   * About how long the operation takes, in milliseconds. {@link defaultBackoff} then polls once at the beginning, not again
+   * before half of it, then every 5 % of it; from twice of it on as without it. See {@link defaultBackoff}.
+   * @defaultValue none
+   */
+  expectedMs?: number | undefined;
+  /**
+   * The durations of past operations: the poller polls when an end is likely, and adds its own. See `durationHistory()` of
+   * `longrunning/history`. Not used by other backoffs than {@link defaultBackoff}.
+   * @defaultValue none
+   */
+  history?: DurationHistory | undefined;
+  /**
+   * Names what takes similar times, for the `history`.
+   * @defaultValue the types of response and metadata at the client's endpoint
+   */
+  historyKey?: string | undefined;
+  /**
    * Whether to use WaitOperation, the server-side long poll.
    *
    * - `'auto'`: if the transport has it and the service supports it, with at most `maxConcurrentServerWaits` open at once;
@@ -35,7 +68,8 @@ export interface PollingOptions<M = unknown> {
   /** What to do when a poll fails. Options that are not set are those of the client. */
   retry?: RetryOptions | undefined;
   /**
-   * The deadline of one poll, in milliseconds.
+   * The longest deadline of one poll, in milliseconds. An attempt has 15 seconds, or twenty times the slowest response of
+   * the client's polls so far; each further attempt has twice as long, and the last one all of it.
    * @defaultValue 60000
    */
   rpcTimeoutMs?: number | undefined;
@@ -59,6 +93,10 @@ export interface PollingOptions<M = unknown> {
 
 const pollingOptionNames: OptionNames<PollingOptions> = {
   backoff: true,
+  requestPriceMs: true,
+  expectedMs: true,
+  history: true,
+  historyKey: true,
   serverWait: true,
   retry: true,
   rpcTimeoutMs: true,
@@ -71,6 +109,10 @@ const pollingOptionNames: OptionNames<PollingOptions> = {
 /** {@link PollingOptions} with defaults applied. */
 export interface PollingSettings {
   readonly backoff: PollingBackoff;
+  readonly requestPriceMs?: number | undefined;
+  readonly expectedMs?: number | undefined;
+  readonly history?: DurationHistory | undefined;
+  readonly historyKey?: string | undefined;
   readonly serverWait: 'auto' | 'never' | 'always';
   readonly retry: RetryPolicy;
   readonly rpcTimeoutMs: number;
@@ -78,6 +120,8 @@ export interface PollingSettings {
   readonly readProgress: ((metadata: never) => number | undefined) | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
+  /** The client's loops that have waiters. */
+  readonly activeLoops: { readonly size: number };
   /** The part of a delay by which a poll may be deferred, so that polls align; 0 unless the client coalesces. */
   readonly alignmentTolerance: number;
 }
@@ -86,6 +130,7 @@ export interface PollingSettings {
 export function defaultPollingSettings(
   retry: RetryOptions | undefined,
   polling: PollingOptions | undefined,
+  { activeLoops, alignmentTolerance }: Pick<PollingSettings, 'activeLoops' | 'alignmentTolerance'>,
 ): PollingSettings {
   const base: PollingSettings = {
     backoff: defaultBackoff,
@@ -94,7 +139,8 @@ export function defaultPollingSettings(
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
     readProgress: undefined,
-    alignmentTolerance: 0,
+    activeLoops,
+    alignmentTolerance,
   };
   return mergePollingOptions(base, polling);
 }
@@ -117,7 +163,9 @@ export function mergePollingOptions<M>(base: PollingSettings, options: PollingOp
     const value: unknown = settings[option];
     assertArgument(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
   }
-  const { serverWait } = settings;
+  const { serverWait, history, historyKey } = settings;
+  assertArgument(!history || typeof history.begin === 'function', 'poll', 'history', 'by durationHistory()', history);
+  assertArgument(typeof (historyKey ?? '') === 'string', 'poll', 'historyKey', 'a string', historyKey);
   assertArgument(
     ['auto', 'never', 'always'].includes(serverWait),
     'poll',
@@ -126,5 +174,9 @@ export function mergePollingOptions<M>(base: PollingSettings, options: PollingOp
     serverWait,
   );
   assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
+  for (const option of ['requestPriceMs', 'expectedMs'] as const) {
+    const value = settings[option];
+    if (value !== undefined) assertFiniteNumber('poll', option, value, 1);
+  }
   return settings;
 }

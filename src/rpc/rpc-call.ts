@@ -22,7 +22,7 @@ export interface CallObserver<T> extends RetryListener {
  * does, and repeats attempts by a {@link RetrySession}. An aborted call does not call its observer.
  */
 export class RpcCall<T> implements TimerTask, RateLimitedTask {
-  readonly #spec: CallSpec<T>;
+  readonly spec: CallSpec<T>;
   readonly #observer: CallObserver<T>;
   /** When the call was started; also its position in the rate limiter's queue. */
   startedMs = 0;
@@ -39,7 +39,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
 
   constructor(observer: CallObserver<T>, spec: CallSpec<T>) {
     this.#observer = observer;
-    this.#spec = spec;
+    this.spec = spec;
   }
 
   start(nowMs = now()): void {
@@ -48,7 +48,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   }
 
   #enqueue(nowMs: number): void {
-    const { rateLimiter } = this.#spec;
+    const { rateLimiter } = this.spec;
     // A delay may have ended just before the call was aborted.
     if (this.#aborted) return;
     if (rateLimiter) rateLimiter.enqueue(this);
@@ -57,7 +57,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
 
   /** Sends an attempt. */
   run(nowMs = now()): void {
-    const spec = this.#spec;
+    const spec = this.spec;
     this.sentMs = nowMs;
     const attempt = (this.#attempt = new CallAttempt(spec.timeoutMs(nowMs), spec.headers));
     if (attempt.timeoutMs < Infinity) spec.timers.schedule(this, nowMs + attempt.timeoutMs);
@@ -80,7 +80,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   onTimer(): void {
     const attempt = this.#attempt as CallAttempt;
     const message = `no response within ${Math.round(attempt.timeoutMs)} ms`;
-    const error = requestError(this.#spec, Code.DEADLINE_EXCEEDED, message);
+    const error = requestError(this.spec, Code.DEADLINE_EXCEEDED, message);
     this.#handleError(error);
     attempt.abort(error);
   }
@@ -88,14 +88,14 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   /** Aborts the call, in whatever state it is. */
   abort(reason?: unknown): void {
     this.#aborted = true;
-    this.#spec.rateLimiter?.cancel(this);
+    this.spec.rateLimiter?.cancel(this);
     this.#retries?.dispose();
     this.#finishAttempt()?.abort(reason);
   }
 
   #finishAttempt(): CallAttempt | undefined {
     const attempt = this.#attempt;
-    this.#spec.timers.cancel(this);
+    this.spec.timers.cancel(this);
     this.#attempt = undefined;
     return attempt;
   }
@@ -111,7 +111,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     const tookMs = Math.min(now() - this.sentMs, this.#finishAttempt()?.timeoutMs ?? 0);
     if (this.#retries) return this.#retries.attemptFailed(error, tookMs);
     // Made only once an attempt has failed, since it costs more than a request that succeeds.
-    this.#retries = new RetrySession(this.#spec, this.#observer, () => this.#enqueue(now()));
+    this.#retries = new RetrySession(this.spec, this.#observer, () => this.#enqueue(now()));
     this.#retries.run(error, tookMs).then(
       (response) => this.#notifyResponse(response, now()),
       (finalError: unknown) => this.#notifyFailure(finalError),

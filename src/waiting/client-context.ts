@@ -13,6 +13,8 @@ export interface ClientContext {
   readonly rateLimiter: RateLimiter | undefined;
   /** The loops that have waiters. */
   readonly activeLoops: LinkedList<ActiveLoop>;
+  /** How long the slowest response to a poll took. */
+  slowestResponseMs: number;
   /** Replaces GetOperation with a coalesced lookup; undefined when the client does not coalesce. */
   lookup: Lookup | undefined;
 }

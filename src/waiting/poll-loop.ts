@@ -1,7 +1,9 @@
 import type { OperationInfo } from '../any.js';
+import { mergeDefined } from '../arguments.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
-import type { PollingEventWithoutName } from '../polling/events.js';
+import type { OperationKind, RemainingEstimate } from '../polling/duration-history.js';
+import type { PollingEventWithoutName, PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
 import type { CallSpec } from '../rpc/call-spec.js';
@@ -10,6 +12,7 @@ import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { RetryPolicy } from '../rpc/retry.js';
 import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
 import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
+import { Code } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
 import { isPromise } from './is-promise.js';
@@ -38,7 +41,7 @@ export interface PollLoopOptions<R, M> {
 export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, ActiveLoop {
   readonly name: string;
   readonly info: OperationInfo<R, M>;
-  readonly settings: PollingSettings;
+  settings: PollingSettings;
   /** The last state seen. */
   operation: Operation<R, M> | undefined;
   /** The completed operation, or why its response cannot be unpacked. */
@@ -75,7 +78,37 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const isPossible = isRequired || (serverWait === 'auto' && context.transport.waitOperation !== undefined);
     const longPoll = isPossible ? new LongPoll(context.waitSupport, isRequired) : undefined;
     const ageMs = Math.max(0, Date.now() - startedAtMs);
-    this.#plan = new PollPlan(settings, longPoll, now(), ageMs);
+    const table = settings.history?.begin(this.#kind, settings.requestPriceMs, settings.activeLoops.size);
+    this.#plan = new PollPlan(settings, longPoll, now(), ageMs, table);
+  }
+
+  /** What the history knows the operation's like by. */
+  get #kind(): OperationKind {
+    return this.settings.historyKey ?? this.token;
+  }
+
+  /** What is left of the running operation, by the history. */
+  estimate(): RemainingEstimate | undefined {
+    if (this.outcome) return undefined;
+    return this.settings.history?.estimate(this.#kind, this.#plan.trustedAgeMs(now()));
+  }
+
+  /**
+   * Adds the end of the operation to the history.
+   *
+   * @param runningMs - when it was last seen running.
+   * @param doneMs - when it was seen done; undefined: the last wait was aborted.
+   */
+  #record(runningMs: number, doneMs?: number): void {
+    const { history } = this.settings;
+    const plan = this.#plan;
+    if (!history || plan.isReset || runningMs < 0) return;
+    const end = {
+      beganAtMs: this.#startedAtMs,
+      runningAtMs: plan.trustedAgeMs(runningMs),
+      doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
+    };
+    history.record(this.#kind, end, this);
   }
 
   /** Resumes the wait elsewhere. */
@@ -86,6 +119,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   get hasWaiters(): boolean {
     return this.#waiters.size > 0;
+  }
+
+  /** About how long the operation takes, unless its settings say so. */
+  expect(expectedMs: number): void {
+    this.settings = this.#plan.settings = mergeDefined<PollingSettings>(
+      { ...this.settings, expectedMs },
+      this.settings,
+    );
   }
 
   // ---- waiters ----
@@ -104,6 +145,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   remove(waiter: Waiter<R, M>): void {
     if (!this.#waiters.delete(waiter)) return;
     if (this.#waiters.size === 0) {
+      this.#record(this.#stateSentMs);
       this.#context.activeLoops.delete(this);
       return this.#stop();
     }
@@ -148,11 +190,11 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
     try {
-      const { waitTimeoutMs, sendPoll, wakeMs } = this.#plan.takeDue(nowMs);
+      const { waitTimeoutMs, sendPoll, placedBy, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
       this.#context.timers.schedule(this, wakeMs);
       if (waitTimeoutMs > 0) this.#sendWait(waitTimeoutMs, nowMs);
-      if (sendPoll) this.#sendPoll(nowMs);
+      if (sendPoll) this.#sendPoll(placedBy, nowMs);
     } catch (error) {
       this.fail(error);
     }
@@ -177,8 +219,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#poll = this.#wait = this.lastFailure = undefined;
   }
 
-  #sendPoll(nowMs: number): void {
-    const request = new PollRequest(this.#context, this.name, this.settings, this.#plan);
+  #sendPoll(placedBy: PollPlacement, nowMs: number): void {
+    const request = new PollRequest(this.#context, this.name, this.settings, this.#plan, placedBy);
     this.#poll = new RpcCall<RawOperation>(this, request);
     this.#poll.start(nowMs);
   }
@@ -198,17 +240,24 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (isPoll) {
       this.#poll = undefined;
       this.#plan.pollAnswered(sentMs, nowMs);
+      // A lookup measures its requests itself.
+      if (!this.#context.lookup && nowMs - sentMs > this.#context.slowestResponseMs) {
+        this.#context.slowestResponseMs = nowMs - sentMs;
+      }
     } else {
       this.#wait = undefined;
       canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
     }
     if (this.settings.onEvent) {
-      const type = isPoll ? 'poll' : 'wait';
-      this.#emit({ type, done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) });
+      const facts = { done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) };
+      const { placedBy } = call.spec as CallSpec<RawOperation> & Pick<PollRequest, 'placedBy'>;
+      this.#emit(isPoll ? { type: 'poll', ...facts, placedBy } : { type: 'wait', ...facts });
     }
     this.responseCount++;
     this.lastFailure = undefined;
-    this.applyState(raw, sentMs, nowMs);
+    // A server that held the wait knows the end exactly.
+    const isExact = !isPoll && nowMs - sentMs > 1000;
+    this.applyState(raw, sentMs, nowMs, undefined, isExact ? nowMs : undefined);
     if (canWaitAgain && !this.outcome) this.#run(nowMs);
   }
 
@@ -265,7 +314,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const state = this.#decode(raw);
     const problem = state && findOutdated(state, this);
     if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
-    if (state && !problem) this.applyState(raw, now(), now(), state);
+    if (state && !problem) this.applyState(raw, now(), now(), state, now());
     return !problem;
   }
 
@@ -274,10 +323,17 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    *
    * @param sentMs - when its request was sent: the time to the next poll counts from there.
    * @param decoded - the state, if it is decoded already.
+   * @param runningMs - until when it was certainly running, if it is done.
    * @throws {@link MalformedOperationError} if it is not an operation.
    * @throws TypeError or RangeError if the backoff does not return a delay.
    */
-  applyState(raw: RawOperation, sentMs = now(), nowMs = sentMs, decoded?: Operation<R, M>): void {
+  applyState(
+    raw: RawOperation,
+    sentMs = now(),
+    nowMs = sentMs,
+    decoded?: Operation<R, M>,
+    runningMs = this.#stateSentMs,
+  ): void {
     if (this.outcome) return;
     const previous = this.operation;
     let operation = decoded ?? this.#decode(raw);
@@ -288,6 +344,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     else this.#stateSentMs = sentMs;
     this.operation = operation;
     if (operation.done) {
+      if (previous) this.#record(runningMs, Math.max(runningMs, sentMs));
       this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#complete({ operation });
     }
@@ -358,10 +415,19 @@ class PollRequest implements CallSpec<RawOperation> {
   readonly retry: RetryPolicy;
   readonly timers: TimerWheel;
   readonly rateLimiter: RateLimiter | undefined;
+  readonly placedBy: PollPlacement;
   readonly #context: ClientContext;
   readonly #plan: PollPlan;
+  #attempt = 0;
+  #startedMs: number | undefined;
 
-  constructor(context: ClientContext, name: string, { headers, retry }: PollingSettings, plan: PollPlan) {
+  constructor(
+    context: ClientContext,
+    name: string,
+    { headers, retry }: PollingSettings,
+    plan: PollPlan,
+    placedBy: PollPlacement,
+  ) {
     this.name = name;
     this.headers = headers;
     this.retry = retry;
@@ -370,10 +436,20 @@ class PollRequest implements CallSpec<RawOperation> {
     this.rateLimiter = context.lookup ? undefined : context.rateLimiter;
     this.#context = context;
     this.#plan = plan;
+    this.placedBy = placedBy;
   }
 
   timeoutMs(nowMs: number): number {
-    return this.#context.lookup ? Infinity : this.#plan.pollTimeoutMs(nowMs);
+    return this.#context.lookup ? Infinity : this.#attemptTimeoutMs(nowMs);
+  }
+
+  /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
+  #attemptTimeoutMs(nowMs: number): number {
+    const { maxAttempts, maxElapsedMs, codes = [Code.DEADLINE_EXCEEDED] } = this.retry;
+    const limitMs = Math.max(15_000, 20 * this.#context.slowestResponseMs) * 2 ** this.#attempt++;
+    const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
+    const isLast = this.#attempt >= maxAttempts || elapsedMs >= maxElapsedMs || !codes.includes(Code.DEADLINE_EXCEEDED);
+    return this.#plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
   }
 
   lastAttemptInMs(nowMs: number): number {
@@ -383,6 +459,6 @@ class PollRequest implements CallSpec<RawOperation> {
   send(options: CallOptions): Promise<RawOperation> {
     const { lookup, transport } = this.#context;
     const { name } = this;
-    return lookup ? lookup(name, options, this.#plan.pollTimeoutMs(now())) : transport.getOperation({ name }, options);
+    return lookup ? lookup(name, options, this.#attemptTimeoutMs(now())) : transport.getOperation({ name }, options);
   }
 }

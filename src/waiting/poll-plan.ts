@@ -2,6 +2,9 @@ import { assertNumber } from '../arguments.js';
 import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import { alignDueMs } from '../polling/align.js';
+import { defaultBackoff, placedByDefault } from '../polling/default-backoff.js';
+import type { PollTable } from '../polling/duration-history.js';
+import type { PollPlacement } from '../polling/events.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import { readProgress, readStartTime } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
@@ -16,11 +19,13 @@ export interface Todo {
   waitTimeoutMs: number;
   /** Send a GetOperation. */
   sendPoll: boolean;
+  /** What placed that GetOperation. */
+  placedBy: PollPlacement;
   /** When to call `takeDue()` again; `Infinity`: not before something happens. */
   wakeMs: number;
 }
 
-const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };
+const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };
 
 /**
  * Decides when to send GetOperation or WaitOperation for one operation, and what responses mean for the next request. It
@@ -48,7 +53,7 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };
 export class PollPlan {
   /** The rules of the server-side waits; undefined: the operation is only polled. */
   readonly longPoll: LongPoll | undefined;
-  readonly #settings: PollingSettings;
+  settings: PollingSettings;
 
   /** What the waiters need together. */
   demand = plainDemand;
@@ -62,10 +67,14 @@ export class PollPlan {
   #metadataStartMs: number | undefined;
 
   // The schedule.
-  readonly #jitter = Math.random();
+  // A small integer, since a fraction needs a box.
+  readonly #jitter = Math.floor(Math.random() * jitterSteps);
   #attempt = 0;
   #progress: ProgressEstimator | undefined;
+  readonly #table: PollTable | undefined;
   #dueMs: number;
+  /** What placed that due time. */
+  #placedBy: PollPlacement = 'age';
   /** Time of the last request or response; initially far in the past. */
   #lastRequestMs = -1e6;
   #roundTripMs = 100;
@@ -79,11 +88,19 @@ export class PollPlan {
 
   /**
    * @param ageMs - how old the operation is known to be.
+   * @param table - when to poll, by the history.
    * @throws what the backoff throws, and TypeError or RangeError if it does not return a delay.
    */
-  constructor(settings: PollingSettings, longPoll: LongPoll | undefined, nowMs: number, ageMs: number) {
-    this.#settings = settings;
+  constructor(
+    settings: PollingSettings,
+    longPoll: LongPoll | undefined,
+    nowMs: number,
+    ageMs: number,
+    table?: PollTable,
+  ) {
+    this.settings = settings;
     this.longPoll = longPoll;
+    this.#table = table;
     this.#firstSeenMs = nowMs;
     this.#startedMs = this.#ageOriginMs = nowMs - ageMs;
     // With an infinite backoff there is no first poll either; states come from applyUpdate() only.
@@ -118,6 +135,7 @@ export class PollPlan {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
       }
       if (this.#nextPollMs <= nowMs) {
+        todo.placedBy = this.#dueMs <= nowMs ? this.#placedBy : 'deadline';
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
         this.#dueMs = this.#nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
@@ -150,11 +168,16 @@ export class PollPlan {
     return Math.min(Math.max(3 * this.#roundTripMs, 50), 1000);
   }
 
-  /** The deadline of the next attempt of a poll, in milliseconds. */
-  pollTimeoutMs(nowMs: number): number {
+  /**
+   * The deadline of the next attempt of a poll, in milliseconds.
+   *
+   * @param limitMs - how long a response may take.
+   */
+  pollTimeoutMs(nowMs: number, limitMs = Infinity): number {
     const remainingMs = this.demand.lastDeadlineMs - nowMs;
-    this.#deadlineShortened = remainingMs < this.#settings.rpcTimeoutMs;
-    return this.#deadlineShortened ? Math.max(1, remainingMs) : this.#settings.rpcTimeoutMs;
+    const timeoutMs = Math.min(this.settings.rpcTimeoutMs, limitMs);
+    this.#deadlineShortened = remainingMs < timeoutMs;
+    return this.#deadlineShortened ? Math.max(1, remainingMs) : timeoutMs;
   }
 
   /** The milliseconds until the last attempt whose response can reach the last waiter. */
@@ -231,8 +254,10 @@ export class PollPlan {
     const delayMs = this.#delayMs(sentMs);
     this.#attempt++;
     const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    const nextMs = Math.round(this.#progress?.dueMs(nowMs, dueMs) ?? dueMs);
-    const toleranceMs = (nextMs - nowMs) * this.#settings.alignmentTolerance;
+    const progressMs = this.#progress?.dueMs(nowMs, dueMs) ?? dueMs;
+    if (progressMs !== dueMs) this.#placedBy = 'progress';
+    const nextMs = Math.round(progressMs);
+    const toleranceMs = (nextMs - nowMs) * this.settings.alignmentTolerance;
     this.#dueMs = toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;
   }
 
@@ -247,7 +272,8 @@ export class PollPlan {
     const untilMs = nowMs + delayMs;
     this.longPoll?.deferUntil(untilMs);
     if (untilMs <= this.#dueMs) return 0;
-    this.#deferPoll(untilMs);
+    this.#dueMs = untilMs;
+    this.#placedBy = 'hint';
     return delayMs;
   }
 
@@ -303,18 +329,37 @@ export class PollPlan {
     return nextMs < Infinity ? nextMs : nowMs + fallbackDelayMs;
   }
 
-  #delayMs(atMs: number): number {
+  /** How old the operation is as far as the schedule trusts it, since the last reset. */
+  trustedAgeMs(atMs: number): number {
     // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
-    // A true claim is caught up with in a handful of polls.
+    // A true claim of hours is caught up with within two dozen polls.
     const claimedAgeMs = atMs - (this.#metadataStartMs ?? atMs);
     const trustedAgeMs = Math.min(claimedAgeMs, 10_000 + 5 * (atMs - this.#firstSeenMs));
+    return Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs);
+  }
+
+  /** Whether the schedule was reset: when the operation ends does not depend on its age alone. */
+  get isReset(): boolean {
+    return this.#ageOriginMs !== this.#startedMs;
+  }
+
+  #delayMs(atMs: number): number {
+    const ageMs = this.trustedAgeMs(atMs);
+    const jitter = this.#jitter / jitterSteps;
     const endMs = this.#progress?.endMs ?? NaN;
-    const delayMs = this.#settings.backoff({
-      ageMs: Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs),
+    const { backoff, requestPriceMs, expectedMs, activeLoops } = this.settings;
+    const state = {
+      ageMs,
       attempt: this.#attempt,
-      jitter: this.#jitter,
+      jitter,
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
-    });
+      requestPriceMs,
+      expectedMs: this.isReset ? undefined : expectedMs,
+      nextAgeMs: this.isReset ? undefined : this.#table?.nextAgeMs(ageMs, jitter),
+      activeWaits: activeLoops.size,
+    };
+    const delayMs = backoff(state);
+    this.#placedBy = backoff === defaultBackoff ? placedByDefault(state) : 'age';
     if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);
     return delayMs;
   }
@@ -326,7 +371,7 @@ export class PollPlan {
       const startedAtMs = readStartTime(operation);
       if (!Number.isNaN(startedAtMs)) this.#metadataStartMs = nowMs - (Date.now() - startedAtMs);
     }
-    const progress = readProgress(operation, this.#settings.readProgress);
+    const progress = readProgress(operation, this.settings.readProgress);
     if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
   }
 
@@ -339,9 +384,12 @@ export class PollPlan {
   /** Some services cannot find an operation until some time after they have returned it. */
   #isNotVisibleYet(error: unknown, nowMs: number): boolean {
     if (this.#hasResponse || !isRequestError(error, Code.NOT_FOUND)) return false;
-    return nowMs - this.#firstSeenMs < this.#settings.notFoundGraceMs;
+    return nowMs - this.#firstSeenMs < this.settings.notFoundGraceMs;
   }
 }
+
+/** A plan's jitter is a whole number of these parts. */
+const jitterSteps = 2 ** 20;
 
 /** The delay until the next server-side wait after one that failed, where the backoff never polls, in milliseconds. */
 const fallbackDelayMs = 60_000;

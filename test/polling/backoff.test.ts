@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
+import { constantBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
 
 const jitters = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const ages = fc.double({ min: 0, max: 1e10, noNaN: true });
@@ -148,31 +148,6 @@ describe('exponentialBackoff()', () => {
     expect(() => exponentialBackoff({ multiplier: '2' as never })).toThrow(
       new TypeError(`Cannot poll as 'multiplier' must be a number of at least 1: current value is 2`),
     ));
-});
-
-describe('defaultBackoff()', () => {
-  it('sees a completion within a quarter of the duration or two seconds, and at most about a minute late', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 1, max: 1e8, noNaN: true }), jitters, (durationMs, jitter) => {
-        const delayMs = pollAges(defaultBackoff, durationMs, jitter).at(-1)! - durationMs;
-        expect(delayMs).toBeLessThanOrEqual(Math.min(Math.max(2000, 0.25 * durationMs), 61_000));
-      }),
-    );
-  });
-
-  it('spreads the first polls of many operations by the jitter', () => {
-    const first = [0, 0.5, 0.99].map((jitter) => defaultBackoff({ ageMs: 0, attempt: 0, jitter }));
-    expect(new Set(first).size).toBe(3);
-    for (const delayMs of first) expect(delayMs >= 500 && delayMs <= 2000).toBe(true);
-  });
-
-  it('never returns zero, whatever the age', () => {
-    fc.assert(
-      fc.property(ages, fc.nat(50), jitters, (ageMs, attempt, jitter) => {
-        expect(defaultBackoff({ ageMs, attempt, jitter })).toBeGreaterThan(0);
-      }),
-    );
-  });
 });
 
 describe('constantBackoff()', () => {

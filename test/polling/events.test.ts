@@ -20,12 +20,12 @@ describe('onEvent', () => {
     await advance(12_000);
     expect(seen.value).toBeDefined();
     expect(events).toEqual([
-      { type: 'poll', name, done: false, tookMs: 40, ageMs: 40 },
-      { type: 'poll', name, done: false, tookMs: 40, ageMs: 1040 },
+      { type: 'poll', name, done: false, tookMs: 40, ageMs: 40, placedBy: 'age' },
+      { type: 'poll', name, done: false, tookMs: 40, ageMs: 1040, placedBy: 'age' },
       { type: 'retry-after', name, delayMs: 5000 },
       { type: 'retry', name, error: expect.any(RequestError), attempt: 1, delayMs: 500 },
       { type: 'retry', name, error: expect.any(RequestError), attempt: 2, delayMs: 3000 },
-      { type: 'poll', name, done: true, tookMs: 40, ageMs: 9660 },
+      { type: 'poll', name, done: true, tookMs: 40, ageMs: 9660, placedBy: 'hint' },
       { type: 'done', name, result: 'response', polls: 3 },
     ]);
     const errors = events.map((event) => (event.type === 'retry' ? event.error.rpcCode : undefined));

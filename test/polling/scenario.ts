@@ -65,4 +65,5 @@ export async function observe(
 }
 
 /** The maximum delay of the default schedule without a progress figure. */
-export const latestMs = (durationMs: number): number => Math.max(1600, Math.min(0.24 * durationMs, 60_500));
+export const latestMs = (durationMs: number): number =>
+  Math.max(1600, Math.min(0.35 * durationMs, Math.sqrt(1000 * durationMs), 60_500));

@@ -6,15 +6,14 @@ import { track } from '../support/virtual-time.js';
 import { advance, minute, hour, runScenario } from './scenario.js';
 
 describe('the default schedule', () => {
-  it('polls after 1.6 s, every 400 ms until 2.4 s, at ages 1.24 times the one before, then every 60.5 s', async () => {
-    const { ages, gaps } = await runScenario({ durationMs: hour });
-    expect(ages.slice(0, 3)).toEqual([1600, 2000, 2400]);
-    for (const [i, ageMs] of ages.slice(2, -1).entries()) {
-      const expected = Math.min(0.24 * ageMs, 60_500);
-      expect(Math.abs(gaps[i + 2]! - expected)).toBeLessThanOrEqual(1);
+  it('polls after 1.6 s, then after 35 % of the age, the root of the age in seconds, or 60.5 s', async () => {
+    const { ages, gaps } = await runScenario({ durationMs: 2 * hour });
+    expect(ages.slice(0, 3)).toEqual([1600, 2160, 2916]);
+    for (const [i, ageMs] of ages.slice(0, -1).entries()) {
+      const expected = Math.min(0.35 * ageMs, 1000 * Math.sqrt(ageMs / 1000), 60_500);
+      expect(Math.abs(gaps[i]! - expected)).toBeLessThanOrEqual(1);
     }
-    // Some seven in the quick part and at the ages below four minutes a score; then one a minute.
-    expect(ages.length).toBeLessThanOrEqual(26 + hour / 60_500);
+    expect(ages.filter((ageMs) => ageMs < hour).length).toBeLessThanOrEqual(124);
   });
 
   it('polls at once when only the name is known', async () => {
@@ -30,7 +29,7 @@ describe('the default schedule', () => {
     const late = await runScenario({ durationMs: 10 * minute });
     expect(late.ages[0]).toBeGreaterThanOrEqual(1440);
     expect(late.ages[0]).toBeLessThan(1442);
-    expect(late.gaps[0]).toBe(400);
+    expect(late.gaps[0]).toBe(504); // 35 % of the age
   });
 });
 
@@ -56,7 +55,7 @@ describe('retries', () => {
     await advance(hour + 2 * minute);
     expect(seen.value).toBeDefined();
     const after = service.ages.filter((ageMs) => ageMs >= 310_000);
-    expect(after[1]! - after[0]!).toBe(60_500);
+    expect(after[1]! - after[0]!).toBe(Math.round(Math.sqrt(1000 * after[0]!)));
   });
 });
 

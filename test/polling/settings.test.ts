@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { constantBackoff, defaultBackoff } from '../../src/polling/backoff.js';
+import { constantBackoff } from '../../src/polling/backoff.js';
+import { defaultBackoff } from '../../src/polling/default-backoff.js';
 import { defaultPollingSettings, mergePollingOptions } from '../../src/polling/settings.js';
 import { Code } from '../../src/status.js';
 
-const defaults = defaultPollingSettings(undefined, undefined);
+const client = { activeLoops: { size: 0 }, alignmentTolerance: 0 };
+const defaults = defaultPollingSettings(undefined, undefined, client);
 
 describe('defaultPollingSettings()', () => {
   it('has a deadline of a minute for a poll, and ten minutes of failures', () => {
@@ -16,6 +18,7 @@ describe('defaultPollingSettings()', () => {
     const settings = defaultPollingSettings(
       { maxElapsedMs: 5000, maxAttempts: 7 },
       { rpcTimeoutMs: 10, retry: { maxAttempts: 2 }, headers: { a: '1' } },
+      client,
     );
     expect(settings).toMatchObject({
       rpcTimeoutMs: 10,
@@ -32,6 +35,7 @@ describe('mergePollingOptions()', () => {
     const settings = defaultPollingSettings(
       { codes: [Code.ABORTED] },
       { backoff: constantBackoff(7), headers: { a: '1' } },
+      client,
     );
     expect(mergePollingOptions(settings, { retry: { maxElapsedMs: 1 } })).toEqual({
       ...settings,
@@ -40,7 +44,7 @@ describe('mergePollingOptions()', () => {
   });
 
   it('merges headers with those of the client and overrides them', () => {
-    const settings = defaultPollingSettings(undefined, { headers: { a: '1', b: '1' } });
+    const settings = defaultPollingSettings(undefined, { headers: { a: '1', b: '1' } }, client);
     expect(mergePollingOptions(settings, { headers: { b: '2', c: '2' } }).headers).toEqual({ a: '1', b: '2', c: '2' });
     expect(settings.headers).toEqual({ a: '1', b: '1' });
   });
