@@ -61,8 +61,8 @@ describe('progress.ts', () => {
     });
     const client = new OperationsClient({ transport, polling: { serverWait: 'never' } });
     const rows = operationInfo({ response: jsonType(), metadata: metadata() });
-    await run(progress.forecast(client, name, rows).promise(), 608_000); // by the cadence, it might be a minute
-    expect(emulator.calls.length).toBeLessThan(35);
+    await run(progress.forecast(client, name, rows).promise(), 608_000); // on schedule, up to 24 s later
+    expect(emulator.calls.length).toBeLessThan(54);
   });
 
   /** The fields of a Struct. */

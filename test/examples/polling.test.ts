@@ -18,7 +18,7 @@ describe('polling.ts', () => {
     const state = { attempt: 1, jitter: 0 };
     expect(polling.twoSpeeds({ ...state, ageMs: 59_999 })).toBe(10_000);
     expect(polling.twoSpeeds({ ...state, ageMs: 60_000 })).toBe(120_000);
-    expect(polling.eager({ ...state, ageMs: 100_000 })).toBe(12_000);
+    expect(polling.eager({ ...state, ageMs: 100_000 })).toBe(5_000);
     expect(polling.eager({ ...state, ageMs: 3_600_000 })).toBe(20_000);
   });
 

@@ -16,7 +16,6 @@ function readerOf(service: string): Reader {
 describe('the readProgress of the guide reads the metadata of', () => {
   it.each([
     ['Firestore', { progressDocuments: { completedWork: '50', estimatedWork: '200' } }, 0.25],
-    ['Spanner', { progress: { progressPercent: 25 } }, 0.25],
     ['Apigee', { progress: { percentDone: 25, state: 'IN_PROGRESS' } }, 0.25],
     ['Video Intelligence', { annotationProgress: [{ progressPercent: 25 }, { progressPercent: 80 }] }, 0.25],
     [
@@ -28,7 +27,7 @@ describe('the readProgress of the guide reads the metadata of', () => {
     expect(readerOf(service)(metadata)).toBe(progress);
   });
 
-  it.each(['Firestore', 'Spanner', 'Apigee', 'Video Intelligence', 'Bigtable, clusters'])(
+  it.each(['Firestore', 'Apigee', 'Video Intelligence', 'Bigtable, clusters'])(
     '%s without figures, as no progress',
     (service) => {
       const progress = readerOf(service)({});
