@@ -20,6 +20,8 @@ export interface Row extends Cost {
 const check = process.argv.includes('--check');
 const libraries: readonly Library[] = ['longrunning', 'longrunning, coalesced', 'google-gax'];
 const counts = check ? [10_000] : [1, 100, 10_000];
+// Those of polls at 1.24 times the age before, at most 60.5 s apart: the load must not grow with the price of promptness.
+const maxRequests = 223_240;
 const folder = mkdtempSync(join(tmpdir(), 'many-'));
 const rows: Row[] = [];
 
@@ -99,6 +101,10 @@ function findFailures(): string[] {
   const rowOf = (client: Library): Row => rows.find((row) => row.client === client && row.count === 10_000)!;
   const [plain, coalesced, gax] = [rowOf('longrunning'), rowOf('longrunning, coalesced'), rowOf('google-gax')];
   const ratio = (value: number, other: number): string => (value / other).toFixed(3);
+  expect(
+    plain.requests <= 1.05 * maxRequests,
+    `10,000 waits take ${plain.requests} requests, more than 1.05 of ${maxRequests}`,
+  );
   expect(
     coalesced.requests <= gax.requests / 40,
     `coalesced takes ${ratio(coalesced.requests, gax.requests)} of google-gax's requests, more than a fortieth`,

@@ -34,7 +34,7 @@ export function connectFailure(rpc: RpcInfo, error: unknown, call: FailedCall): 
   if (isLROError(cause)) return cause;
   if (isFromService(error)) return serviceError(rpc, error, call.redactor);
   if (toCode(error.code) === Code.DEADLINE_EXCEEDED) {
-    return requestError(rpc, Code.DEADLINE_EXCEEDED, `no answer from ${call.host} within ${call.timeoutMs} ms`);
+    return requestError(rpc, Code.DEADLINE_EXCEEDED, `no response from ${call.host} within ${call.timeoutMs} ms`);
   }
   return isErrorLike(cause) ? causeError(rpc, error, cause, call) : synthesizedError(rpc, error, call.redactor);
 }

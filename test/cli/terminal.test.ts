@@ -47,7 +47,8 @@ describeInTerminal('longrunning wait in a terminal', () => {
   it('rewrites one line: the age, then a bar, then the ending', async () => {
     emulator.start({ name, durationMs: Infinity });
     const screens: string[] = [];
-    const opened = await open([name]);
+    // Wide enough for the whole name, whatever the length of the age.
+    const opened = await open([name], { size: [120, 24] });
     screens.push(await opened.shows(/running/));
     emulator.update(name, { metadata: progress(5) });
     await opened.shows(/ 5 %/);

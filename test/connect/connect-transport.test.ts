@@ -165,7 +165,7 @@ describe('a failure over Connect', () => {
     const transport = connectTransport(create('http://127.0.0.1:1'), { apiEndpoint: '127.0.0.1:1' });
     const error = await get(transport);
     expect(error).toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport' });
-    expect(String(error)).toMatch(/No answer from 127\.0\.0\.1:1: .*(ECONNREFUSED|bad port)/);
+    expect(String(error)).toMatch(/No response from 127\.0\.0\.1:1: .*(ECONNREFUSED|bad port)/);
   });
 
   it.each(['Failed to fetch', 'Load failed', 'NetworkError when attempting to fetch resource.', 'fetch failed'])(
@@ -205,7 +205,7 @@ describe('a failure over Connect', () => {
     const connect = createConnectTransport({ baseUrl: origin });
     const error = await get(connectTransport(connect, { apiEndpoint: 'api.example.com' }), { timeoutMs: 30 });
     expect(error).toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED, origin: 'transport' });
-    expect(String(error)).toContain('no answer from api.example.com within 30 ms');
+    expect(String(error)).toContain('no response from api.example.com within 30 ms');
   });
 
   it('that repeats the credentials of the call does not show them', async () => {
