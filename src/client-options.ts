@@ -84,10 +84,11 @@ export function readClientOptions(options: OperationsClientOptions) {
 /** Validated early: an invalid decoder should fail now, not when the operation completes. */
 export function validateInfo<R, M>(info: OperationInfo<R, M> | undefined): OperationInfo<R, M> {
   const types = info ?? (anyInfo as OperationInfo<unknown, unknown> as OperationInfo<R, M>);
-  const { response, metadata } = types as Partial<OperationInfo<R, M>>;
-  const isDecoder = (decoder: Partial<AnyDecoder<unknown>> | undefined): boolean =>
-    typeof decoder?.decode === 'function' && typeof (decoder.typeName ?? '') === 'string';
-  const valid = [response, metadata].every(isDecoder);
-  assertArgument(valid, 'poll', 'info', 'two decoders, by operationInfo()', info);
+  const isValid = types === anyInfo || (isDecoder(types.response) && isDecoder(types.metadata));
+  assertArgument(isValid, 'poll', 'info', 'two decoders, by operationInfo()', info);
   return types;
+}
+
+function isDecoder(decoder: Partial<AnyDecoder<unknown>> | undefined): boolean {
+  return typeof decoder?.decode === 'function' && typeof (decoder.typeName ?? '') === 'string';
 }

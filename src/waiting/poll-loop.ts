@@ -445,10 +445,11 @@ class PollRequest implements CallSpec<RawOperation> {
 
   /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
   #attemptTimeoutMs(nowMs: number): number {
-    const { maxAttempts, maxElapsedMs, codes = [Code.DEADLINE_EXCEEDED] } = this.retry;
+    const { maxAttempts, maxElapsedMs, codes } = this.retry;
     const limitMs = Math.max(15_000, 20 * this.#context.slowestResponseMs) * 2 ** this.#attempt++;
     const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
-    const isLast = this.#attempt >= maxAttempts || elapsedMs >= maxElapsedMs || !codes.includes(Code.DEADLINE_EXCEEDED);
+    const isFinal = codes?.includes(Code.DEADLINE_EXCEEDED) === false;
+    const isLast = isFinal || this.#attempt >= maxAttempts || elapsedMs >= maxElapsedMs;
     return this.#plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
   }
 

@@ -146,12 +146,15 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     try {
       if (!operation) throw outcome.error;
       const result: unknown = this.#options.onProgress?.(operation);
-      const resolve = (): void => this.#resolve(this.#unwrap(operation));
-      if (result && isPromise(result)) result.then(resolve).then(undefined, this.#reject);
-      else resolve();
+      if (result && isPromise(result)) result.then(() => this.#resolveWith(operation)).then(undefined, this.#reject);
+      else this.#resolveWith(operation);
     } catch (error) {
       this.#reject(error);
     }
+  }
+
+  #resolveWith(operation: CompletedOperation<R, M>): void {
+    this.#resolve(this.#unwrap(operation));
   }
 }
 
