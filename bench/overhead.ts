@@ -90,15 +90,17 @@ async function measureCrowds(): Promise<void> {
   const [few, many, rounds] = [10_000, 100_000, 3];
   console.log(`\n${many.toLocaleString('en')} at once, and how that grows from ${few.toLocaleString('en')} on:\n`);
   for (const [crowd, title] of [
-    ['waits', 'waits on one poller'],
-    ['queued', 'requests in the queue'],
+    ['shared', 'waits on one poller, one signal'],
+    ['waits', 'waits on one poller, a signal each'],
+    ['queued', 'requests in the queue, a signal each'],
+    ['platform', 'the signals alone'],
   ] as const) {
     const costs = await interleaved([few, many], rounds, (count) => crowdCost(crowd, count));
     for (const step of ['joinMs', 'abortMs'] as const) {
       const ms = median(costs.map((round) => round[many]![step]));
       const growth = median(costs.map((round) => round[many]![step] / round[few]![step]));
       const what = `${title}, ${step === 'joinMs' ? 'join' : 'abort'}`;
-      console.log(`${what.padEnd(40)}${ms.toFixed(0).padStart(6)} ms CPU${growth.toFixed(0).padStart(6)} times`);
+      console.log(`${what.padEnd(44)}${ms.toFixed(0).padStart(6)} ms CPU${growth.toFixed(0).padStart(6)} times`);
       // Linear growth is 10 times; a quadratic one is 100 times.
       expect(growth <= 30, `${what}: ${growth.toFixed(0)} times the time for ten times as many, more than 30`);
     }

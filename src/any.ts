@@ -24,9 +24,11 @@ export function typeNameOf(any: Any): string {
 
 /** Whether an Any has neither a type nor content. Older servers write such an Any as `response: {}`. */
 export function isEmptyAny(any: Any | undefined): boolean {
-  if (!any) return true;
-  const { typeUrl, ...content } = any;
-  return !typeUrl && Object.values(content).every(isEmptyContent);
+  if (!any || any.typeUrl) return !any;
+  for (const field in any) {
+    if (field !== 'typeUrl' && !isEmptyContent(any[field as keyof Any])) return false;
+  }
+  return true;
 }
 
 function isEmptyContent(content: unknown): boolean {

@@ -76,23 +76,36 @@ export function toOperation<R, M>(
 ): Operation<R, M> {
   assertOperation(raw, requestedName);
   // Built in place: a program may hold the states of very many operations.
-  const state: DecodedState<M> = { name: raw.name || requestedName, done: isDone(raw), metadata: undefined, raw };
+  const state: DecodedState<R, M> = { name: raw.name || requestedName, done: isDone(raw), metadata: undefined, raw };
   try {
     if (raw.metadata && !isEmptyAny(raw.metadata)) state.metadata = unpack('metadata', state, info.metadata);
   } catch (error) {
     state.metadataError = error as UnpackError;
   }
-  if (!state.done) return state as RunningOperation<M>;
+  if (!state.done) return state as Operation<R, M>;
   const error = failureOf(raw);
-  if (error) return Object.assign(state, failedResult(error)) as FailedOperation<M>;
-  const response = unpack('response', state, info.response);
-  return Object.assign(state, { result: 'response', response }) as SucceededOperation<R, M>;
+  if (error) {
+    state.result = 'error';
+    state.error = error;
+    state.cancelled = error.code === Code.CANCELLED;
+    return state as Operation<R, M>;
+  }
+  state.response = unpack('response', state, info.response);
+  state.result = 'response';
+  return state as Operation<R, M>;
 }
 
-type DecodedState<M> = { -readonly [K in keyof OperationState<M>]: OperationState<M>[K] } & { readonly done: boolean };
-
-function failedResult(error: Status): object {
-  return { result: 'error', error, cancelled: error.code === Code.CANCELLED };
+/** A state while it is decoded: the properties of all three kinds. */
+interface DecodedState<R, M> {
+  readonly name: string;
+  readonly done: boolean;
+  metadata: M | undefined;
+  readonly raw: RawOperation;
+  metadataError?: UnpackError;
+  result?: 'response' | 'error';
+  response?: R;
+  error?: Status;
+  cancelled?: boolean;
 }
 
 /**
@@ -192,16 +205,17 @@ function unpack<T>(
   const any = raw[field];
   const expected = decoder.typeName;
   const actual = receivedTypeName(any);
-  const error = (cause?: unknown): UnpackError =>
-    new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), metadata, raw, cause });
   // An Any without content and an Empty in place of the declared type both mean that there is no message.
   const isAbsent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined);
-  if (!isAbsent && expected !== undefined && expected !== actual) throw error();
-  try {
-    return decoder.decode(isAbsent ? undefined : any);
-  } catch (cause) {
-    throw error(cause);
+  let cause: unknown;
+  if (isAbsent || expected === undefined || expected === actual) {
+    try {
+      return decoder.decode(isAbsent ? undefined : any);
+    } catch (error) {
+      cause = error;
+    }
   }
+  throw new UnpackError({ operationName, field, expected, actual, any: anyType.decode(any), metadata, raw, cause });
 }
 
 /** The name of the type that the service sent; empty if it sent none, or one that is not a string. */

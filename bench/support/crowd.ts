@@ -8,7 +8,7 @@ export interface CrowdCost {
   readonly abortMs: number;
 }
 
-export type Crowd = 'waits' | 'queued';
+export type Crowd = 'platform' | 'shared' | 'waits' | 'queued';
 
 const unsupported = (): Promise<never> => Promise.reject(new Error('not part of this bench'));
 const transport: OperationsTransport = {
@@ -20,6 +20,9 @@ const transport: OperationsTransport = {
 };
 
 const start: Record<Crowd, () => (id: number, signal: AbortSignal) => Promise<unknown>> = {
+  // What the signals alone cost.
+  platform: () => (_, signal) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
+  shared: () => start.waits(),
   waits: () => {
     const client = new OperationsClient({ transport, polling: { backoff: constantBackoff(60_000) } });
     const poller = client.poller('operations/1');
@@ -34,8 +37,8 @@ const start: Record<Crowd, () => (id: number, signal: AbortSignal) => Promise<un
 
 async function costOf(crowd: Crowd, count: number): Promise<CrowdCost> {
   const join = start[crowd]();
-  // One signal each: a listener of a native signal is found by a search through all of its listeners.
-  const controllers = Array.from({ length: count }, () => new AbortController());
+  const shared = crowd === 'shared' ? new AbortController() : undefined;
+  const controllers = Array.from({ length: count }, () => shared ?? new AbortController());
   const startMs = cpuMs();
   const waits = controllers.map(({ signal }, id) => join(id, signal).catch(() => undefined));
   await new Promise((resolve) => setImmediate(resolve));
