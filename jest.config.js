@@ -21,7 +21,7 @@ export default {
       },
     ],
   },
-  // With --coverage only, as in .ci/run.
+  // With --coverage only: `npm test -- --coverage`. The gate does not use it, since it doubles the time.
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary'],
