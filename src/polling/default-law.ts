@@ -11,10 +11,27 @@ export interface PollingLaw {
   latenessUnitMs(ageMs: number): number;
 }
 
-const minDelayMs = 400;
+/** The bounds of a delay of the default schedule. */
+export const minDelayMs = 400;
 const maxDelayMs = 60_500;
-const ageShare = 0.35;
 const minLatenessUnitMs = 800;
+/** How many operations a client can wait for before a request costs more, and how many times as much at most. */
+const [fullRateWaits, maxLoad] = [20, 4];
+
+/** By how much a request costs more, because a client waits for many operations. */
+export function loadOf(activeWaits: number): number {
+  return Math.min(Math.max(1, activeWaits / fullRateWaits), maxLoad);
+}
+
+/**
+ * The delay of the law of the square root, within its bounds.
+ *
+ * @param ageShare - the most of the age that it may be.
+ */
+export function squareRootDelayMs(ageMs: number, requestPriceMs: number, ageShare = 0.35): number {
+  const idealMs = Math.min(ageShare * ageMs, Math.sqrt(2 * requestPriceMs * ageMs));
+  return Math.min(Math.max(idealMs, minDelayMs), maxDelayMs);
+}
 
 /**
  * The law of the square root: of an operation of age t, nothing is known but that its end is as likely in each e-fold of the
@@ -24,8 +41,7 @@ const minLatenessUnitMs = 800;
 export function defaultLaw(requestPriceMs = 500): PollingLaw {
   return {
     firstPollMs: 1520,
-    delayMs: (ageMs) =>
-      Math.min(Math.max(Math.min(ageShare * ageMs, Math.sqrt(2 * requestPriceMs * ageMs)), minDelayMs), maxDelayMs),
+    delayMs: (ageMs) => squareRootDelayMs(ageMs, requestPriceMs),
     latenessUnitMs: (ageMs) => Math.min(Math.max(ageMs, minLatenessUnitMs), 16 * requestPriceMs),
   };
 }
