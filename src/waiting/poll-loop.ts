@@ -108,7 +108,11 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       runningAtMs: plan.trustedAgeMs(runningMs),
       doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
     };
-    history.record(this.#kind, end, this);
+    try {
+      history.record(this.#kind, end, this);
+    } catch {
+      // A failing history must not fail the wait.
+    }
   }
 
   /** Resumes the wait elsewhere. */

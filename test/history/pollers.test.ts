@@ -42,6 +42,17 @@ describe('a client with a history', () => {
     expect(endsOf(history)).toHaveLength(14);
   });
 
+  it('gets the response although the history cannot record the end', async () => {
+    const record = (): never => {
+      throw new Error('disk full');
+    };
+    const history = { begin: () => undefined, estimate: () => undefined, record };
+    const service = new AgedService((ageMs) => (ageMs < 10_000 ? running : succeeded));
+    const seen = track(new OperationsClient({ transport: service, polling: { history } }).poller(running).promise());
+    await advance(20_000);
+    expect(seen.value).toBeDefined();
+  });
+
   it('records the interval from the last poll that said running to the one that said done', async () => {
     const history = durationHistory();
     const { ages } = await runOne(30_000, history);
