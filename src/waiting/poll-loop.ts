@@ -349,7 +349,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.operation = operation;
     if (operation.done) {
       if (previous) this.#record(runningMs, Math.max(runningMs, sentMs));
-      if (this.settings.onEvent) this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
+      this.#emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#complete({ operation });
     }
     const hasChanged = operation !== previous && !sameState(previous?.raw, raw);
