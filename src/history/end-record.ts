@@ -85,7 +85,8 @@ function insert<T extends Float32Array | Float64Array>(
 
 /** An end as it is when it is unpacked: ages over four hours are a few milliseconds off. */
 function rounded({ beganAtMs, runningAtMs, doneAtMs }: End): End {
-  return { beganAtMs, runningAtMs: Math.fround(runningAtMs), doneAtMs: Math.fround(doneAtMs) };
+  // Adding 0 makes 0 of −0, which rounding yields, and which JSON does not keep.
+  return { beganAtMs: beganAtMs + 0, runningAtMs: Math.fround(runningAtMs) + 0, doneAtMs: Math.fround(doneAtMs) + 0 };
 }
 
 function keyOf({ beganAtMs, runningAtMs, doneAtMs }: End): string {

@@ -40,6 +40,15 @@ describe('a saved history', () => {
     expect(durationHistory(saved).toJSON()).toEqual(saved);
   });
 
+  it.each<ObservedEnd>([
+    { beganAtMs: -0, runningAtMs: 1, doneAtMs: 1 },
+    { beganAtMs: 0, runningAtMs: -0, doneAtMs: 1 },
+    { beganAtMs: -0.4, runningAtMs: -0, doneAtMs: -0 },
+  ])('holds no negative zero, so that JSON changes nothing: %p', (end) => {
+    const history = historyOf([['a', end]]);
+    expect(history.toJSON()).toEqual(throughJson(history));
+  });
+
   it('schedules the same as the history that was saved', () => {
     fc.assert(
       fc.property(anyEnds, anyEnds, (before, after) => {
