@@ -1,5 +1,5 @@
-import { assertArgument } from './arguments.js';
-import { OperationFailedError } from './errors.js';
+import { assertArgument, assertNumber } from './arguments.js';
+import { isLROError, OperationFailedError } from './errors.js';
 import type { CompletedOperation, Operation } from './operation.js';
 import type { RemainingEstimate } from './polling/duration-history.js';
 import type { ResumeToken } from './resume-token.js';
@@ -113,6 +113,30 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    */
   pollUntilDone(options: WaitOptions<R, M> = noWaitOptions): Promise<CompletedOperation<R, M>> {
     return waitUntilDone(this.#loop, options, identity);
+  }
+
+  /**
+   * Waits for a time, and returns the state of the operation then, done or not. Like {@link LROPoller.pollUntilDone}, but
+   * the end of the time is not an error: for a route that reports the state.
+   *
+   * @param ms - how long to wait at the longest, in milliseconds.
+   * @returns the last state seen; undefined if there was no response in the time.
+   * @throws what `pollUntilDone()` throws, except {@link PollingTimeoutError}.
+   *
+   * @example
+   * ```ts
+   * const operation = await client.resume(token, info).pollFor(10_000);
+   * return operation?.done ? Response.json(operation) : new Response(null, { status: 202 });
+   * ```
+   */
+  async pollFor(ms: number, options?: Omit<WaitOptions<R, M>, 'totalTimeoutMs'>): Promise<Operation<R, M> | undefined> {
+    assertNumber('wait', 'ms', ms, -Infinity);
+    try {
+      return await this.pollUntilDone({ ...options, totalTimeoutMs: ms });
+    } catch (error) {
+      if (isLROError(error) && error.code === 'LRO_POLLING_TIMEOUT') return this.operation;
+      throw error;
+    }
   }
 
   /**
