@@ -6,6 +6,7 @@ import { asRecord } from '../transports/as-record.js';
 import { headersFrom } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
+import { otherFamilyCall } from './other-families.js';
 import { gaxTransportFor } from './transport.js';
 import type { LROperationLike, OperationsClientLike, UntypedOperationLike } from './types.js';
 
@@ -67,9 +68,9 @@ function clientOf(operationsClient: OperationsClientLike, name: string): Operati
 function assertOperation(value: unknown): asserts value is UntypedOperationLike {
   const { longrunningDescriptor, latestResponse } = asRecord(value);
   if (asRecord(longrunningDescriptor).operationsClient && latestResponse) return;
-  // What @google-cloud/compute returns has the type of such an operation, but neither its types nor its client.
-  const rule = latestResponse
-    ? "an operation of google.longrunning, not one of another form, as Compute Engine's: for that, computeOperations(client).poller(operation) of longrunning/google"
+  const call = otherFamilyCall(value);
+  const rule = call
+    ? `an operation of google.longrunning, not one of another form: for that, ${call} of longrunning/google`
     : 'an operation of a @google-cloud client';
   const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
   throwInvalidArgument('poll', 'operation', rule, shown);

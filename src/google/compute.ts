@@ -6,7 +6,8 @@ import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
 import type { ListOperationsRequest } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
-import { endpointOf, sendToCompute, type ComputeClientLike, type ComputeRequest } from './compute-http.js';
+import { endpointOf } from './client-endpoint.js';
+import { sendToCompute, type ComputeClientLike, type ComputeRequest } from './compute-http.js';
 
 /** An operation of Compute Engine, in JSON. It has more fields than these. */
 export interface ComputeOperation {

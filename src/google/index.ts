@@ -22,3 +22,8 @@ export type {
   ComputeStartedLike,
 } from './compute.js';
 export type { ComputeClientLike } from './compute-http.js';
+export { bigqueryJobs } from './bigquery.js';
+export type { BigQueryJob, BigQueryJobLike, BigQueryJobs, BigQueryLike } from './bigquery.js';
+export type { BigQueryProblem } from './bigquery-error.js';
+export type { ResourceOperations } from './resource-operations.js';
+export type { RequestAuthLike } from './send-authorized.js';
