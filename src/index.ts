@@ -76,6 +76,8 @@ export type {
   CallOptions,
   ListOperationsRequest,
   ListOperationsResponse,
+  OperationsMethod,
   OperationsTransport,
   RawOperation,
+  RequestDescription,
 } from './transport.js';

@@ -19,6 +19,11 @@ export interface ResumeToken {
   readonly responseType?: string;
   /** The full name of the declared type of the metadata; absent if any type is accepted. */
   readonly metadataType?: string;
+  /**
+   * The span of the wait, as a W3C `traceparent`. Set and read by `traced()` of `longrunning/otel` only: the span of the
+   * resumed wait links to it.
+   */
+  readonly traceparent?: string;
 }
 
 /** The service and the types that a token belongs to. */

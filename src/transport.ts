@@ -81,6 +81,16 @@ export interface ListOperationsResponse {
 export type OperationsMethod =
   'GetOperation' | 'ListOperations' | 'CancelOperation' | 'DeleteOperation' | 'WaitOperation';
 
+/** How a transport sends the request for an RPC. */
+export interface RequestDescription {
+  /** The protocol: `grpc`, `http` (JSON over HTTP) or `connectrpc`. */
+  readonly protocol: string;
+  /** The HTTP method; absent if it is not known. */
+  readonly httpMethod?: string | undefined;
+  /** The path of the HTTP rule, such as `/v1/{name=operations/**}`; absent if it is not known. */
+  readonly urlTemplate?: string | undefined;
+}
+
 /**
  * The transport interface: one method per RPC of `google.longrunning.Operations`.
  *
@@ -101,6 +111,8 @@ export interface OperationsTransport {
   deleteOperation(request: { name: string }, options: CallOptions): Promise<void>;
   /** `google.longrunning.Operations.WaitOperation`; absent if the protocol does not support it. */
   waitOperation?(request: { name: string; timeoutMs: number }, options: CallOptions): Promise<RawOperation>;
+  /** Describes the request for an RPC, for telemetry. Absent, or undefined: it is not known. */
+  describeRequest?(method: OperationsMethod, request: { name: string }): RequestDescription | undefined;
   /** Closes connections. Later calls reject. */
   close(): Promise<void>;
 }

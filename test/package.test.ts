@@ -64,6 +64,8 @@ const below: Record<string, string[]> = {
     'waiting/wait.ts',
   ],
   otel: [
+    'any.ts',
+    'arguments.ts',
     'client.ts',
     'client-options.ts',
     'poller.ts',
@@ -71,7 +73,11 @@ const below: Record<string, string[]> = {
     'errors.ts',
     'status.ts',
     'transport.ts',
+    'resume-token.ts',
+    'polling/metadata.ts',
+    'polling/settings.ts',
     'waiting/wait.ts',
+    'gax/poller-from.ts',
   ],
   // A program on the whole package.
   cli: [

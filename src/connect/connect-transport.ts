@@ -6,6 +6,7 @@ import type {
   OperationsMethod,
   OperationsTransport,
   RawOperation,
+  RequestDescription,
 } from '../transport.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
@@ -102,6 +103,11 @@ class ConnectOperations implements OperationsTransport {
     // Without a timeout above 0 the server chooses one.
     const fields: Request = nanos > 0n ? { name, timeout } : { name };
     return this.#call('WaitOperation', fields, options, toOperation, timeoutMs);
+  }
+
+  /** Whichever of its three protocols the transport of Connect has. */
+  describeRequest(): RequestDescription {
+    return { protocol: 'connectrpc' };
   }
 
   close(): Promise<void> {

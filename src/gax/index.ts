@@ -4,6 +4,7 @@
  * @module longrunning/gax
  */
 export { pollerFrom } from './poller-from.js';
+export type { PollerFrom } from './poller-from.js';
 export { gaxTransport } from './transport.js';
 export type { GaxTransportOptions } from './transport.js';
 

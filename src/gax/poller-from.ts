@@ -2,6 +2,7 @@ import { throwInvalidArgument } from '../arguments.js';
 import { OperationsClient } from '../client.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
+import type { OperationsTransport } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
 import { headersFrom } from './headers.js';
 import { infoFrom } from './info.js';
@@ -9,9 +10,6 @@ import { rawOperationFrom } from './operation.js';
 import { otherFamilyCall } from './other-families.js';
 import { gaxTransportFor } from './transport.js';
 import type { LROperationLike, OperationsClientLike, UntypedOperationLike } from './types.js';
-
-// One client per service: what it learns about the service benefits all operations.
-const clients = new WeakMap<OperationsClientLike, OperationsClient>();
 
 /**
  * Creates a poller for the operation that a method of a generated `@google-cloud/*` client returned.
@@ -44,25 +42,40 @@ export function pollerFrom<R, M>(operation: LROperationLike<R, M>, options?: Pol
  * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
  */
 export function pollerFrom(operation: UntypedOperationLike, options?: PollingOptions): LROPoller<unknown>;
-export function pollerFrom<R, M>(operation: UntypedOperationLike, options: PollingOptions<M> = {}): LROPoller<R, M> {
-  assertOperation(operation);
-  const { latestResponse, longrunningDescriptor, _callOptions } = operation;
-  const headers = { ...headersFrom(_callOptions), ...options.headers };
-  const raw = rawOperationFrom(latestResponse);
-  return clientOf(longrunningDescriptor.operationsClient, raw.name).poller(raw, infoFrom<R, M>(longrunningDescriptor), {
-    ...options,
-    headers,
-  });
+export function pollerFrom<R, M>(operation: UntypedOperationLike, options?: PollingOptions<M>): LROPoller<R, M> {
+  return untracedPollerFrom<R, M>(operation as LROperationLike<R, M>, options);
 }
 
-function clientOf(operationsClient: OperationsClientLike, name: string): OperationsClient {
-  let client = clients.get(operationsClient);
-  if (!client) {
-    // As google-gax sends it for the operations of a generated client, whatever the host.
-    client = new OperationsClient({ transport: gaxTransportFor(operationsClient, { name, routingHeader: true }) });
-    clients.set(operationsClient, client);
-  }
-  return client;
+/** The type of {@link pollerFrom}. */
+export interface PollerFrom {
+  /** Creates a poller for an operation whose types are declared. */
+  <R, M>(operation: LROperationLike<R, M>, options?: PollingOptions<M>): LROPoller<R, M>;
+  /** Creates a poller for an operation whose types its client does not declare. */
+  (operation: UntypedOperationLike, options?: PollingOptions): LROPoller<unknown>;
+}
+
+const untracedPollerFrom = createPollerFrom((transport) => new OperationsClient({ transport }));
+
+/** Creates a {@link pollerFrom} that has one client per service: what it learns about the service benefits all operations. */
+export function createPollerFrom(createClient: (transport: OperationsTransport) => OperationsClient): PollerFrom {
+  const clients = new WeakMap<OperationsClientLike, OperationsClient>();
+  const clientOf = (operationsClient: OperationsClientLike, name: string): OperationsClient => {
+    let client = clients.get(operationsClient);
+    if (!client) {
+      // As google-gax sends it for the operations of a generated client, whatever the host.
+      client = createClient(gaxTransportFor(operationsClient, { name, routingHeader: true }));
+      clients.set(operationsClient, client);
+    }
+    return client;
+  };
+  return <R, M>(operation: UntypedOperationLike, options: PollingOptions<M> = {}): LROPoller<R, M> => {
+    assertOperation(operation);
+    const { latestResponse, longrunningDescriptor, _callOptions } = operation;
+    const headers = { ...headersFrom(_callOptions), ...options.headers };
+    const raw = rawOperationFrom(latestResponse);
+    const client = clientOf(longrunningDescriptor.operationsClient, raw.name);
+    return client.poller(raw, infoFrom<R, M>(longrunningDescriptor), { ...options, headers });
+  };
 }
 
 function assertOperation(value: unknown): asserts value is UntypedOperationLike {

@@ -1,6 +1,12 @@
 import { assertArgument, assertKnownOptions, throwInvalidArgument, type OptionNames } from '../arguments.js';
 import { operationsOver, type Operations } from '../grpc/unary.js';
-import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from '../transport.js';
+import type {
+  CallOptions,
+  ListOperationsRequest,
+  OperationsMethod,
+  OperationsTransport,
+  RequestDescription,
+} from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
 import { CallScope } from '../transports/call-scope.js';
 import { isGoogleHost } from '../transports/routing-header.js';
@@ -78,6 +84,7 @@ class GaxTransport implements OperationsTransport {
   readonly #scope = new CallScope();
   readonly #initialized: Promise<Operations>;
   #operations: Operations | undefined;
+  #protocol: 'grpc' | 'http' | undefined;
 
   constructor(stub: Promise<object>, auth: unknown, options: TransportOptions) {
     this.apiEndpoint = defaultHost(auth);
@@ -108,6 +115,11 @@ class GaxTransport implements OperationsTransport {
     return this.#call('WaitOperation', request, options, (to, limits) => to.waitOperation(request, limits));
   }
 
+  /** Undefined before the stub of the client is known. */
+  describeRequest(): RequestDescription | undefined {
+    return this.#protocol === undefined ? undefined : { protocol: this.#protocol };
+  }
+
   close(): Promise<void> {
     this.#scope.close();
     return Promise.resolve();
@@ -115,6 +127,7 @@ class GaxTransport implements OperationsTransport {
 
   #open(stub: object, auth: unknown, { name, routingHeader }: TransportOptions): Operations {
     const hasRoutingHeader = (host = ''): boolean => routingHeader ?? isGoogleHost(host);
+    this.#protocol = isGrpcStub(stub) ? 'grpc' : 'http';
     if (!isGrpcStub(stub)) {
       if (isLegacyAuth(auth)) {
         return new LegacyRestOperations(this.#scope, stub as RestStub, auth, hasRoutingHeader(this.apiEndpoint));

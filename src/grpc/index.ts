@@ -47,6 +47,7 @@ export function grpcTransport(options: GrpcTransportOptions): OperationsTranspor
   return {
     apiEndpoint: options.apiEndpoint,
     ...operationsOver(scope, () => channel.get(), { ...options.headers }, hasRoutingHeader),
+    describeRequest: () => ({ protocol: 'grpc' }),
     close: () => {
       scope.close();
       channel.close();

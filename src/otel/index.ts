@@ -4,4 +4,5 @@
  * @module longrunning/otel
  */
 export { traced } from './traced.js';
-export type { TelemetryOptions } from './telemetry.js';
+export { tracedPollerFrom } from './traced-poller-from.js';
+export type { TelemetryOptions, TracedOperation } from './telemetry.js';

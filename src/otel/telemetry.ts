@@ -8,14 +8,39 @@ import {
   type TracerProvider,
   type UpDownCounter,
 } from '@opentelemetry/api';
+import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
 
-/** Where spans and metrics go. */
+/** An operation for which a poller is made. */
+export interface TracedOperation {
+  /** Its name. */
+  readonly name: string;
+  /** The full name of the declared type of the response. */
+  readonly responseType: string | undefined;
+  /** The full name of the declared type of the metadata. */
+  readonly metadataType: string | undefined;
+  /** The `historyKey` of the poller. */
+  readonly historyKey: string | undefined;
+}
+
+/** Where spans and metrics go, and how waits are named. */
 export interface TelemetryOptions {
   /** @defaultValue the global one */
   tracerProvider?: TracerProvider | undefined;
   /** @defaultValue the global one */
   meterProvider?: MeterProvider | undefined;
+  /**
+   * The method that starts the operations, such as `Agents.ExportAgent`, or a function that returns that of one operation;
+   * undefined if it is not known. The spans of waits are then named `<method>.Wait`.
+   * @defaultValue none: the spans are named `LRO Wait`
+   */
+  startingMethod?: string | ((operation: TracedOperation) => string | undefined) | undefined;
 }
+
+const telemetryOptionNames: OptionNames<TelemetryOptions> = {
+  tracerProvider: true,
+  meterProvider: true,
+  startingMethod: true,
+};
 
 /** The tracer and the instruments of a client. */
 export interface Telemetry {
@@ -34,8 +59,14 @@ export interface Telemetry {
 
 const scope = 'longrunning';
 
-/** Creates the tracer and the instruments. */
-export function createTelemetry({ tracerProvider, meterProvider }: TelemetryOptions): Telemetry {
+/**
+ * Creates the tracer and the instruments.
+ *
+ * @throws TypeError if an option is invalid.
+ */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  assertTelemetryOptions(options);
+  const { tracerProvider, meterProvider } = options;
   const meter = (meterProvider ?? metrics).getMeter(scope);
   const seconds = { unit: 's', valueType: ValueType.DOUBLE };
   return {
@@ -63,4 +94,20 @@ export function createTelemetry({ tracerProvider, meterProvider }: TelemetryOpti
       description: 'Duration of requests, each attempt on its own.',
     }),
   };
+}
+
+function assertTelemetryOptions(options: TelemetryOptions): void {
+  const action = 'trace a client';
+  assertKnownOptions(action, options, telemetryOptionNames);
+  const { tracerProvider, meterProvider, startingMethod } = options;
+  const hasTracer = tracerProvider === undefined || hasMethod(tracerProvider, 'getTracer');
+  assertArgument(hasTracer, action, 'tracerProvider', 'a TracerProvider', tracerProvider);
+  const hasMeter = meterProvider === undefined || hasMethod(meterProvider, 'getMeter');
+  assertArgument(hasMeter, action, 'meterProvider', 'a MeterProvider', meterProvider);
+  const isMethod = startingMethod === undefined || ['string', 'function'].includes(typeof startingMethod);
+  assertArgument(isMethod, action, 'startingMethod', 'a string or a function', startingMethod);
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof (value as Record<string, unknown> | null)?.[name] === 'function';
 }

@@ -1,37 +1,42 @@
-import { context, trace, type Link, type SpanContext } from '@opentelemetry/api';
+import { context, trace, type SpanContext } from '@opentelemetry/api';
 import { isLROError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
+import { readEndTime } from '../polling/metadata.js';
 import type { WaitOptions } from '../waiting/wait.js';
-import { readEndTime } from './end-time.js';
 import { completedOutcome, leftOutcome, rejectedOutcome, type Outcome } from './outcome.js';
-import type { Telemetry } from './telemetry.js';
 import { formatTraceparent } from './traceparent.js';
-import { WaitSpan, type ActiveWaits } from './wait-span.js';
+import type { Tracing } from './transport.js';
+import { WaitSpan } from './wait-span.js';
+
+/** Where an operation comes from. */
+export interface Origin {
+  /** The span that started it, or that of the wait that is resumed. */
+  readonly spanContext: SpanContext | undefined;
+  /** The method that started it, if it is known. */
+  readonly startingMethod: string | undefined;
+}
 
 /**
  * Gives the waits of a poller spans and metrics. The methods of this poller are replaced, so that helpers which call them,
  * such as `waitAll()`, are traced too.
- *
- * @param origin - the span that started the operation.
  */
 export function tracePoller<R, M>(
   poller: LROPoller<R, M>,
-  telemetry: Telemetry,
-  waits: ActiveWaits,
-  origin: SpanContext | undefined,
+  { telemetry, waits }: Tracing,
+  { spanContext, startingMethod }: Origin,
 ): LROPoller<R, M> {
   const promise = poller.promise.bind(poller);
   const pollUntilDone = poller.pollUntilDone.bind(poller);
   const updates = poller.updates.bind(poller);
   const toJSON = poller.toJSON.bind(poller);
-  const links: Link[] = origin ? [{ context: origin }] : [];
+  const links = spanContext ? [{ context: spanContext }] : [];
   /** For tokens: the last wait, or what the operation was started by. */
-  let last = origin;
+  let last = spanContext;
   let isLagRecorded = poller.operation?.done === true;
 
   const start = (): WaitSpan => {
-    const wait = new WaitSpan(telemetry, poller.name, links);
+    const wait = new WaitSpan(telemetry, { name: poller.name, startingMethod, links });
     last = trace.getSpanContext(wait.context) ?? last;
     waits.add(poller.name, wait);
     return wait;

@@ -1,13 +1,16 @@
 import { context, isSpanContextValid, trace, type SpanContext } from '@opentelemetry/api';
+import type { OperationInfo } from '../any.js';
 import { OperationsClient } from '../client.js';
 import type { OperationsClientOptions } from '../client-options.js';
+import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
 import type { OperationsTransport } from '../transport.js';
-import { createTelemetry, type TelemetryOptions } from './telemetry.js';
+import { ActiveWaits } from './active-waits.js';
+import { CallerContexts } from './caller-contexts.js';
+import { createTelemetry, type TelemetryOptions, type TracedOperation } from './telemetry.js';
 import { tracePoller } from './traced-poller.js';
-import { parseTraceparent } from './traceparent.js';
-import { tracedTransport } from './transport.js';
-import { ActiveWaits } from './wait-span.js';
+import { readTraceparent } from './traceparent.js';
+import { tracedTransport, type Tracing } from './transport.js';
 
 /**
  * Creates a client whose waits and requests have spans and metrics.
@@ -19,6 +22,8 @@ import { ActiveWaits } from './wait-span.js';
  * @param options - the options of {@link OperationsClient}.
  * @param telemetry - the providers; the global ones by default.
  * @throws what the constructor of {@link OperationsClient} throws.
+ * @throws TypeError if an option of `telemetry` is invalid. The client's `resume()` also throws it for a token whose
+ * `traceparent` is invalid.
  *
  * @example
  * ```ts
@@ -26,21 +31,67 @@ import { ActiveWaits } from './wait-span.js';
  * ```
  */
 export function traced(options: OperationsClientOptions, telemetry: TelemetryOptions = {}): OperationsClient {
-  const instruments = createTelemetry(telemetry);
-  const waits = new ActiveWaits();
+  const tracing = {
+    telemetry: createTelemetry(telemetry),
+    waits: new ActiveWaits(),
+    callers: new CallerContexts(),
+  };
   const { transport } = options;
   // Anything else is refused by the client, as without telemetry.
   const isTransport = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
   const client = new OperationsClient(
-    isTransport ? { ...options, transport: tracedTransport(transport, instruments, waits) } : options,
+    isTransport ? { ...options, transport: tracedTransport(transport, tracing) } : options,
   );
-  const withSpans = <R, M>(poller: LROPoller<R, M>, origin: SpanContext | undefined): LROPoller<R, M> =>
-    tracePoller(poller, instruments, waits, origin);
-  const [poller, resume] = [client.poller.bind(client), client.resume.bind(client)];
-  client.poller = (from, info, polling) => withSpans(poller(from, info, polling), activeSpanContext());
-  client.resume = (token, info, polling) =>
-    withSpans(resume(token, info, polling), parseTraceparent((token as { traceparent?: unknown }).traceparent));
+  traceCalls(client, tracing);
+  tracePollers(client, tracing, telemetry.startingMethod);
   return client;
+}
+
+/** Has the caller's own requests, those of a poller's `poll()` and `cancel()` included, under the caller's span. */
+function traceCalls(client: OperationsClient, { callers }: Tracing): void {
+  const getOperation = client.getOperation.bind(client);
+  const listOperations = client.listOperations.bind(client);
+  const waitOperation = client.waitOperation.bind(client);
+  const cancelOperation = client.cancelOperation.bind(client);
+  const deleteOperation = client.deleteOperation.bind(client);
+  client.getOperation = (request, options) => getOperation(request, callers.note(options));
+  client.listOperations = (request, options) => listOperations(request, callers.note(options));
+  client.waitOperation = (request, options) => waitOperation(request, callers.note(options));
+  client.cancelOperation = (request, options) => cancelOperation(request, callers.note(options));
+  client.deleteOperation = (request, options) => deleteOperation(request, callers.note(options));
+}
+
+function tracePollers(
+  client: OperationsClient,
+  tracing: Tracing,
+  startingMethod: TelemetryOptions['startingMethod'],
+): void {
+  const withSpans = <R, M>(
+    poller: LROPoller<R, M>,
+    info: OperationInfo<R, M> | undefined,
+    polling: PollingOptions<M> | undefined,
+    spanContext: SpanContext | undefined,
+  ): LROPoller<R, M> => {
+    const operation = {
+      name: poller.name,
+      responseType: info?.response.typeName,
+      metadataType: info?.metadata.typeName,
+      historyKey: polling?.historyKey,
+    };
+    return tracePoller(poller, tracing, { spanContext, startingMethod: methodOf(operation, startingMethod) });
+  };
+  const [poller, resume] = [client.poller.bind(client), client.resume.bind(client)];
+  client.poller = (from, info, polling) => withSpans(poller(from, info, polling), info, polling, activeSpanContext());
+  client.resume = (token, info, polling) =>
+    withSpans(resume(token, info, polling), info, polling, readTraceparent(token));
+}
+
+function methodOf(operation: TracedOperation, startingMethod: TelemetryOptions['startingMethod']): string | undefined {
+  try {
+    return typeof startingMethod === 'function' ? startingMethod(operation) : startingMethod;
+  } catch {
+    return undefined; // telemetry must not fail the wait
+  }
 }
 
 /** The span that is active where a poller is made. */

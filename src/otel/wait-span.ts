@@ -2,6 +2,16 @@ import { context, SpanStatusCode, trace, type Context, type Link, type Span } fr
 import type { Outcome } from './outcome.js';
 import type { Telemetry } from './telemetry.js';
 
+/** What a wait is for. */
+export interface WaitSubject {
+  /** The operation. */
+  readonly name: string;
+  /** The method that started it, if it is known. */
+  readonly startingMethod: string | undefined;
+  /** The span that started it, or that of the wait that is resumed. */
+  readonly links: Link[];
+}
+
 /** The span and the metrics of one wait. */
 export class WaitSpan {
   readonly #telemetry: Telemetry;
@@ -14,22 +24,21 @@ export class WaitSpan {
   /** The context of the wait's requests. */
   readonly context: Context;
 
-  /** @param links - the span that started the operation. */
-  constructor(telemetry: Telemetry, name: string, links: Link[]) {
+  constructor(telemetry: Telemetry, { name, startingMethod, links }: WaitSubject) {
     this.#telemetry = telemetry;
-    const attributes = { 'gcp.resource.destination.id': name };
-    this.#span = telemetry.tracer.startSpan('LRO Wait', { attributes, links });
+    const attributes = {
+      'gcp.resource.destination.id': name,
+      ...(startingMethod !== undefined && { 'gcp.rpc.method': startingMethod }),
+    };
+    const spanName = startingMethod === undefined ? 'LRO Wait' : `${startingMethod}.Wait`;
+    this.#span = telemetry.tracer.startSpan(spanName, { attributes, links });
     this.context = trace.setSpan(context.active(), this.#span);
     telemetry.activeWaits.add(1);
   }
 
   /** An attempt begins: records the pause before it. Returns the number of the attempt, from 1. */
   startAttempt(): number {
-    if (this.#sleepStartMs !== undefined) {
-      const options = { startTime: this.#sleepStartMs };
-      this.#telemetry.tracer.startSpan('LRO Sleep', options, this.context).end();
-    }
-    this.#sleepStartMs = undefined;
+    this.#endSleep();
     return ++this.#attempts;
   }
 
@@ -40,6 +49,8 @@ export class WaitSpan {
   end({ outcome, errorType, attributes }: Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
+    // The other outcomes are those of the last attempt.
+    if (outcome === 'aborted' || outcome === 'timeout' || outcome === 'left') this.#endSleep();
     this.#span.setAttributes({ ...attributes, 'longrunning.outcome': outcome });
     if (errorType !== undefined) {
       this.#span.setAttribute('error.type', errorType);
@@ -52,25 +63,10 @@ export class WaitSpan {
     waitDuration.record((performance.now() - this.#startMs) / 1000, labels);
     waitPolls.record(this.#attempts, labels);
   }
-}
 
-/** The waits that go on, by the names of their operations. */
-export class ActiveWaits {
-  readonly #byName = new Map<string, Set<WaitSpan>>();
-
-  add(name: string, wait: WaitSpan): void {
-    const waits = this.#byName.get(name) ?? new Set();
-    this.#byName.set(name, waits.add(wait));
-  }
-
-  delete(name: string, wait: WaitSpan): void {
-    const waits = this.#byName.get(name);
-    waits?.delete(wait);
-    if (waits?.size === 0) this.#byName.delete(name);
-  }
-
-  /** The waits for an operation: all of them share its requests. The first one is the parent of their spans. */
-  of(name: string): readonly WaitSpan[] {
-    return [...(this.#byName.get(name) ?? [])];
+  #endSleep(): void {
+    const startTime = this.#sleepStartMs;
+    this.#sleepStartMs = undefined;
+    if (startTime !== undefined) this.#telemetry.tracer.startSpan('LRO Sleep', { startTime }, this.context).end();
   }
 }

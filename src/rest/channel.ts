@@ -1,6 +1,6 @@
 import { requestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
-import type { CallOptions, OperationsMethod } from '../transport.js';
+import type { CallOptions, OperationsMethod, RequestDescription } from '../transport.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
 import { assertNotExposed, type Endpoint } from '../transports/endpoint.js';
 import type { FetchLike, HttpResponse } from '../transports/fetch.js';
@@ -12,7 +12,7 @@ import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
 import type { Bindings, Fields } from './http-rule.js';
 import { sendChecked } from './plain-text.js';
-import { transcode, type HttpRequest } from './transcode.js';
+import { matchBinding, transcode, type HttpRequest } from './transcode.js';
 
 /** The settings of an {@link HttpChannel}. */
 export interface ChannelSettings {
@@ -40,6 +40,8 @@ export type NamedFields = Fields & { readonly name: string };
 export class HttpChannel {
   readonly #settings: ChannelSettings;
   readonly #scope: CallScope;
+  /** Undefined until they are loaded. */
+  #bindings: Bindings | undefined;
 
   constructor(settings: ChannelSettings) {
     this.#settings = settings;
@@ -64,6 +66,12 @@ export class HttpChannel {
     const work = async (context: CallContext): Promise<RpcResponse> =>
       parseResponse(rpc, await this.#send(rpc, fields, callerHeaders, context));
     return this.#scope.run(rpc, options, work, waitMs);
+  }
+
+  /** The binding by which a request is sent; only the protocol before the first request has loaded the bindings. */
+  describe(method: OperationsMethod, fields: NamedFields): RequestDescription {
+    const match = matchBinding(this.#bindings?.[method] ?? [], fields);
+    return { protocol: 'http', httpMethod: match?.binding.httpMethod, urlTemplate: match?.binding.template.source };
   }
 
   /** Ends the running calls; later ones reject. */
@@ -98,8 +106,8 @@ export class HttpChannel {
 
   async #transcode(rpc: RpcInfo, fields: NamedFields): Promise<HttpRequest> {
     const { service, bindings: configured } = this.#settings;
-    const loaded = typeof configured === 'function' ? await configured() : configured;
-    const bindings = loaded[rpc.method as OperationsMethod] ?? [];
+    this.#bindings ??= typeof configured === 'function' ? await configured() : configured;
+    const bindings = this.#bindings[rpc.method as OperationsMethod] ?? [];
     const request = transcode(bindings, fields);
     if (request !== undefined) return request;
     const tried = bindings.slice(0, 5).map(({ httpMethod, template }) => `${httpMethod} ${template.source}`);

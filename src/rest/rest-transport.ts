@@ -127,6 +127,7 @@ function transportOver(channel: HttpChannel, apiEndpoint: string, hasWait: boole
     async deleteOperation({ name }, options) {
       await channel.call('DeleteOperation', { name }, options);
     },
+    describeRequest: (method, { name }) => channel.describe(method, { name }),
     async close() {
       channel.close();
       return Promise.resolve();

@@ -25,17 +25,30 @@ export interface HttpRequest {
  * @see `google/api/http.proto`
  */
 export function transcode(bindings: readonly Binding[], fields: Fields): HttpRequest | undefined {
+  const match = matchBinding(bindings, fields);
+  return match && toRequest(match);
+}
+
+/** A binding, the path by it, and the fields of the bound request. */
+export interface BindingMatch {
+  readonly binding: Binding;
+  readonly path: string;
+  readonly fields: Fields;
+}
+
+/** The first binding that the fields match. */
+export function matchBinding(bindings: readonly Binding[], fields: Fields): BindingMatch | undefined {
   for (const slashes of [false, true]) {
     for (const binding of bindings) {
       const bound = binding.fieldsFrom ? binding.fieldsFrom(fields) : fields;
       const path = bound && expandPathTemplate(binding.template, bound, slashes);
-      if (path !== undefined) return toRequest(binding, path, bound as Fields);
+      if (path !== undefined) return { binding, path, fields: bound as Fields };
     }
   }
   return undefined;
 }
 
-function toRequest({ httpMethod, template, body }: Binding, path: string, fields: Fields): HttpRequest {
+function toRequest({ binding: { httpMethod, template, body }, path, fields }: BindingMatch): HttpRequest {
   const inPath = fieldsOf(template);
   const rest = Object.entries(fields).filter(([field, value]) => isSet(value) && !inPath.includes(field));
   if (body === '*') return { httpMethod, path, query: '', body: JSON.stringify(Object.fromEntries(rest)) };

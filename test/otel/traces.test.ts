@@ -1,28 +1,14 @@
 // The traces of a wait, compared with files: four endings over REST, over gRPC and over a channel of google-gax.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Context,
-  type ContextManager,
-} from '@opentelemetry/api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  type ReadableSpan,
-} from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import gax from 'google-gax';
 import { waitTraced } from '../../docs/examples/telemetry.js';
 import { gaxTransport } from '../../src/gax/index.js';
@@ -33,27 +19,14 @@ import { traced } from '../../src/otel/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
 import { agentsClient } from '../gax/agents.js';
+import { exporter, tracerProvider, useNodeContexts } from '../support/tracing.js';
 
 const name = 'operations/1';
 const secret = 'a-secret-value';
 
-/** The context manager of Node, in its shortest form. */
-class NodeContexts implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<Context>();
-  active = (): Context => this.#storage.getStore() ?? ROOT_CONTEXT;
-  readonly with: ContextManager['with'] = (active, fn, thisArg, ...args) =>
-    this.#storage.run(active, () => fn.apply(thisArg as never, args));
-  bind: ContextManager['bind'] = (_, target) => target;
-  enable = (): this => this;
-  disable = (): this => this;
-}
-
-const exporter = new InMemorySpanExporter();
-const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 let emulator: OperationsEmulator;
 
-beforeAll(() => void context.setGlobalContextManager(new NodeContexts()));
-afterAll(() => context.disable());
+useNodeContexts();
 beforeEach(() => {
   exporter.reset();
   emulator = new OperationsEmulator();
