@@ -3,9 +3,11 @@
 //
 //   npm run build && node --import ./scripts/ts.js scripts/fill-docs.ts
 //
-// A comment before a code block or a table names its content: <!-- example: typed-wait.ts#imports,wait -->
+// A comment before a code block or a table names its content: <!-- example: typed-wait.ts#types,wait -->. A block is complete: it has the imports and the
+// declarations that its regions use. Without regions it is the whole file.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { exampleCode } from './example-code.js';
 import { failureTable } from './failure-table.js';
 import { manual } from './manual.js';
 import { costTable, delayTable, detectionTable, limitTable, manyTable } from './polling-tables.js';
@@ -36,24 +38,15 @@ const tables: Readonly<Record<string, () => string>> = {
 
 /** Returns a document with its code blocks, tables and manual replaced. */
 export function fillSnippets(text: string): string {
-  const block = /(<!-- example: ([\w-]+\.ts)#([\w,-]+) -->\n\n?```ts\n)[^]*?(```)/g;
+  const block = /(<!-- example: ([\w-]+\.m?[jt]sx?)(?:#([\w,-]+))? -->\n\n?```[jt]sx?\n)[^]*?(```)/g;
   const page = /(<!-- manual -->\n\n```text\n)[^]*?(```)/g;
   const table = /(<!-- table: (\w+) -->\n\n)(?:\|.*\n)*/g;
   return text
-    .replace(block, (_, head: string, file: string, regions: string, tail: string) => {
-      const source = read(`docs/examples/${file}`);
-      const parts = regions.split(',').map((name) => region(source, name));
-      return `${head}${parts.join('\n')}${tail}`;
+    .replace(block, (_, head: string, file: string, regions: string | undefined, tail: string) => {
+      return `${head}${exampleCode(file, regions?.split(',') ?? [])}${tail}`;
     })
     .replace(page, (_, head: string, tail: string) => `${head}${manual()}${tail}`)
     .replace(table, (_, head: string, name: string) => `${head}${tables[name]?.() ?? ''}`);
-}
-
-function region(source: string, name: string): string {
-  const [, indent = '', code] =
-    new RegExp(`^( *)// #region ${name}\n([^]*?)^ *// #endregion ${name}$`, 'm').exec(source) ?? [];
-  if (code === undefined) throw new Error(`There is no region '${name}' in the example`);
-  return code.replace(new RegExp(`^${indent}`, 'gm'), '');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -9,7 +9,7 @@ import { grpcTransport } from 'longrunning/grpc';
 
 // #region subject
 /** The code under test: waits for a backup and says what to tell the user. */
-async function report(client: OperationsClient, name: string): Promise<string> {
+export async function report(client: OperationsClient, name: string): Promise<string> {
   const done = await client.poller(name, backup).pollUntilDone({ totalTimeoutMs: 6 * 3_600_000 });
   return done.result === 'response' ? `saved ${done.response.value.bytes} bytes` : `failed: ${done.error.message}`;
 }

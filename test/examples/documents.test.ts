@@ -9,8 +9,8 @@ describe('the documents', () => {
     });
 
     it(`${path} contains only code of examples`, () => {
-      const blocks = read(path).match(/^```(ts|js|typescript|javascript)$/gm) ?? [];
-      const marked = read(path).match(/^<!-- example: [^>]+ -->\n\n?```ts$/gm) ?? [];
+      const blocks = read(path).match(/^```(ts|tsx|js|jsx|typescript|javascript)$/gm) ?? [];
+      const marked = read(path).match(/^<!-- example: [^>]+ -->\n\n?```[jt]sx?$/gm) ?? [];
       expect(marked).toHaveLength(blocks.length);
     });
   }
