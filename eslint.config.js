@@ -3,7 +3,9 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', 'site', 'coverage', 'test/installed', '**/*.cts', 'test/fixtures/protos'] },
+  {
+    ignores: ['dist', 'site', 'coverage', 'test/installed', '**/*.cts', 'docs/examples/*.mjs', 'test/fixtures/protos'],
+  },
   js.configs.recommended,
   {
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

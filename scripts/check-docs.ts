@@ -37,7 +37,12 @@ function typeCheck(blocks: readonly Block[]): string[] {
     config: object;
   };
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
-  const compilerOptions = { ...options, moduleDetection: ts.ModuleDetectionKind.Force, jsx: ts.JsxEmit.ReactJSX };
+  const compilerOptions = {
+    ...options,
+    checkJs: false, // JavaScript is parsed and run
+    jsx: ts.JsxEmit.ReactJSX,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+  };
   const host = ts.createCompilerHost(compilerOptions);
   host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
   host.readFile = (path) => files.get(path)?.code ?? ts.sys.readFile(path);

@@ -38,7 +38,7 @@ const tables: Readonly<Record<string, () => string>> = {
 
 /** Returns a document with its code blocks, tables and manual replaced. */
 export function fillSnippets(text: string): string {
-  const block = /(<!-- example: ([\w-]+\.m?[jt]sx?)(?:#([\w,-]+))? -->\n\n?```[jt]sx?\n)[^]*?(```)/g;
+  const block = /(<!-- example: ([\w/-]+\.m?[jt]sx?)(?:#([\w,-]+))? -->\n\n?```[jt]sx?\n)[^]*?(```)/g;
   const page = /(<!-- manual -->\n\n```text\n)[^]*?(```)/g;
   const table = /(<!-- table: (\w+) -->\n\n)(?:\|.*\n)*/g;
   return text
