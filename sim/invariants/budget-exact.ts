@@ -1,0 +1,50 @@
+import { afterFreezes, hasDied, type History, type Settlement } from '../history.js';
+import type { ListenerScript } from '../script.js';
+import type { Invariant } from './invariant.js';
+import { lroErrorOf } from './outcomes.js';
+
+export const budgetExact: Invariant = {
+  name: 'budget-exact',
+  promise: 'A wait with a time limit ends by it, to the millisecond; a timeout comes then and not before.',
+  check: (history) => [
+    ...history.waits.flatMap((wait) =>
+      problemsOf(history, `wait ${wait.script.id}`, wait, wait.script.limitMs, slowness(wait.script.listener)),
+    ),
+    ...history.groups.flatMap((group) =>
+      problemsOf(history, `group ${group.script.id}`, group, group.script.limitMs, 0),
+    ),
+  ],
+};
+
+interface Limited {
+  readonly process: number;
+  readonly joinedMs: number;
+  readonly settlements: readonly Settlement[];
+}
+
+function problemsOf(
+  history: History,
+  who: string,
+  call: Limited,
+  limitMs: number | undefined,
+  slowMs: number,
+): string[] {
+  const [end] = call.settlements;
+  if (!end || hasDied(history, call)) return [];
+  const error = lroErrorOf(end);
+  if (limitMs === undefined) return error?.code === 'LRO_POLLING_TIMEOUT' ? [`${who}: timed out without a limit`] : [];
+  // A timer fires after a millisecond at the soonest.
+  const dueMs = afterFreezes(history, call.joinedMs + Math.max(1, limitMs));
+  if (end.atMs > dueMs + slowMs) return [`${who}: its limit is at ${dueMs}, but it ended at ${end.atMs}`];
+  if (error?.code !== 'LRO_POLLING_TIMEOUT') return [];
+  if (end.atMs < call.joinedMs + limitMs) return [`${who}: timed out at ${end.atMs}, before its limit at ${dueMs}`];
+  const elapsedMs = end.atMs - call.joinedMs;
+  return error.elapsedMs <= elapsedMs && error.elapsedMs >= limitMs
+    ? []
+    : [`${who}: elapsedMs is ${error.elapsedMs}, not ${elapsedMs}`];
+}
+
+/** A listener or a loop that is busy with a state ends later. */
+function slowness(listener: ListenerScript | undefined): number {
+  return listener?.kind === 'slow' ? listener.byMs : 0;
+}
