@@ -132,7 +132,7 @@ export interface History {
 
 /** When something that was due at a time could happen at the earliest. */
 export function afterFreezes({ freezes }: History, dueMs: number): number {
-  return freezes.reduce((ms, { fromMs, toMs }) => (ms > fromMs && ms < toMs ? toMs : ms), dueMs);
+  return freezes.reduce((ms, { fromMs, toMs }) => (ms >= fromMs && ms < toMs ? toMs : ms), dueMs);
 }
 
 /** Whether the process of a record has died, so that nothing is known of its end. */

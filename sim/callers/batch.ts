@@ -78,6 +78,8 @@ function batchOptions(
     },
     load: async (key) => {
       await clock.sleep(writeMs);
+      // A process that has died does not go on.
+      if (world.isDead(process.id)) return new Promise(() => undefined);
       const saved = disk.checkpoints.get(key);
       return saved === undefined ? undefined : (JSON.parse(saved) as Checkpoint);
     },

@@ -31,10 +31,9 @@ export function makeListener(world: World, record: WaitRecord, script: ListenerS
         if (script.kind === 'throws') throw error;
         return Promise.reject(error);
       }
-      case 'enters': {
-        nth === script.at ? enter(world, record, script.act, idOf(state.name), abort) : undefined;
-        return;
-      }
+      case 'enters':
+        if (nth === script.at) enter(world, record, script.act, idOf(state.name), abort);
+        return undefined;
       case 'notes':
         return undefined;
     }
