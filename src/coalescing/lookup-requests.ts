@@ -62,7 +62,7 @@ export class LookupRequests {
       context.slowestResponseMs = Math.max(context.slowestResponseMs, now() - sentMs);
     };
     // A transport that returns no promise is reported by the call.
-    void (response as Promise<T> | undefined)?.then(note, () => undefined);
+    if (typeof (response as Promise<T> | undefined)?.then === 'function') response.then(note, () => undefined);
     return response;
   }
 }
