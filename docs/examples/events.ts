@@ -7,17 +7,17 @@ import type { OperationsClient } from 'longrunning';
 /** A line for the log. */
 function line(event: PollingEvent): string {
   switch (event.type) {
-    case 'poll': // an answer to GetOperation
-    case 'wait': // an answer to WaitOperation
-      return `${event.done ? 'done' : 'still running'} at ${seconds(event.ageMs)}; answered in ${seconds(event.tookMs)}`;
+    case 'poll': // a response to GetOperation
+    case 'wait': // a response to WaitOperation
+      return `${event.done ? 'done' : 'still running'} at ${seconds(event.ageMs)}; response after ${seconds(event.tookMs)}`;
     case 'retry': // a request failed, and is sent again
       return `${codeName(event.error.rpcCode)}, attempt ${event.attempt}; again in ${seconds(event.delayMs)}`;
     case 'wait-failed': // WaitOperation brought nothing
       return event.disabled ? 'the service does not wait; polling' : 'a wait was cut short';
-    case 'retry-after': // the server asked to be left alone for longer
-      return `the server wants no request for ${seconds(event.delayMs)}`;
+    case 'retry-after': // the server requested a longer delay
+      return `no request for ${seconds(event.delayMs)}`;
     case 'done':
-      return `ended with a ${event.result}, after ${event.polls} answers`;
+      return `${event.result} after ${event.polls} polls`;
     default: // a later version may have more
       return '';
   }

@@ -23,7 +23,7 @@ export async function waitForWebApp(transport: OperationsTransport, operationNam
 // #endregion wait
 
 // #region deployments
-/** Waits for several deployments of Cloud Run, and says which of them failed. */
+/** Waits for several deployments of Cloud Run, and logs which of them failed. */
 export async function failedDeployments(client: OperationsClient, operationNames: readonly string[]) {
   const done = await Promise.all(operationNames.map((name) => client.poller(name).pollUntilDone()));
   return done.flatMap((operation) => (operation.result === 'error' ? [operation.error.message] : []));

@@ -27,7 +27,7 @@ export function mergeAll(saved: readonly SavedHistory[]): LearnedHistory {
 // #endregion merge
 
 // #region bar
-/** A line for a service that tells no progress, such as `61 %, about 1 min left (1 to 2 min)`. */
+/** A line for a service without progress, such as `61 %, about 1 min left (1 to 2 min)`. */
 export function line(history: LearnedHistory, kind: string, ageMs: number): string {
   const left = history.estimate(kind, ageMs);
   if (!left) return 'no operation of this kind has ended yet';

@@ -8,7 +8,7 @@ export function settings(transport: OperationsTransport): OperationsClient {
   const client = new OperationsClient({
     transport,
     polling: { backoff: exponentialBackoff({ initialDelayMs: 1000, multiplier: 1.1, maxDelayMs: 300_000 }) },
-    retry: { maxElapsedMs: 1_800_000 }, // give up after half an hour without one good answer
+    retry: { maxElapsedMs: 1_800_000 }, // fail after half an hour without a successful response
   });
   // #endregion client
   return client;
@@ -34,7 +34,7 @@ export const eager: PollingBackoff = (state) => Math.min(defaultBackoff(state) /
 export async function waitOnce(client: OperationsClient, name: string): Promise<void> {
   // #region wait
   const operation = await client.waitOperation({ name, timeoutMs: 30_000 });
-  console.log(operation.done); // may be false: the server may answer before the time is up
+  console.log(operation.done); // may be false: the server may respond before the timeout
   // #endregion wait
 }
 

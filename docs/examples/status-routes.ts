@@ -20,7 +20,7 @@ export async function startRoute(start: () => Promise<LROPoller<unknown>>, token
 // #endregion start
 
 // #region status
-/** Sends one request to the service and answers with the state: `running`, `succeeded` or `failed`. */
+/** Sends one request to the service and responds with the state: `running`, `succeeded` or `failed`. */
 export async function statusRoute(client: OperationsClient, tokens: TokenStore, id: string): Promise<Response> {
   const token = /^[0-9a-f-]{36}$/.test(id) ? await tokens.get(id) : undefined;
   if (!token) return Response.json({ error: 'no such export' }, { status: 404 });

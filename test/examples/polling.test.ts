@@ -46,11 +46,11 @@ describe('events.ts', () => {
     expect(printed.slice(0, 3)).toEqual([
       [name, 'wait-failed', 'the service does not wait; polling'],
       [name, 'retry', 'UNAVAILABLE, attempt 1; again in 1.0 s'],
-      [name, 'poll', expect.stringMatching(/^still running at 1\.0 s; answered in 0\.0 s$/)],
+      [name, 'poll', expect.stringMatching(/^still running at 1\.0 s; response after 0\.0 s$/)],
     ]);
     expect(printed.slice(-2)).toEqual([
-      [name, 'poll', expect.stringMatching(/^done at 2\.\d s; answered in 0\.0 s$/)],
-      [name, 'done', expect.stringMatching(/^ended with a response, after \d answers$/)],
+      [name, 'poll', expect.stringMatching(/^done at 2\.\d s; response after 0\.0 s$/)],
+      [name, 'done', expect.stringMatching(/^response after \d polls$/)],
     ]);
   });
 });

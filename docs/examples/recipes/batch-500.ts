@@ -8,7 +8,7 @@ import { OperationsEmulator } from 'longrunning/testing';
 
 const info = operationInfo({ response: jsonType<{ pages: number }>() });
 
-// The service. In a program of yours, `start` calls it with `fetch` or its client, and sends `requestId` along.
+// The service. In your program `start` calls it with `fetch` or its client, and sends `requestId` along.
 const emulator = new OperationsEmulator();
 const client = new OperationsClient({ transport: emulator.transport(), maxRequestsPerSecond: 200 });
 const start = (document: string, { requestId }: StartContext) => {
@@ -20,7 +20,7 @@ const documents = Array.from({ length: 500 }, (_, index) => `document-${index + 
 const folder = await mkdtemp(join(tmpdir(), 'batch-'));
 const counts = { response: 0, error: 0, unknown: 0, unstarted: 0 };
 const batch = startAll(documents, start, {
-  ...checkpointFile(join(folder, 'batch.jsonl')), // a fixed path in a program of yours
+  ...checkpointFile(join(folder, 'batch.jsonl')), // a fixed path in your program
   concurrency: 25,
   resume: (token) => client.resume(token, info),
 });
