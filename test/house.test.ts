@@ -36,6 +36,7 @@ const modules = [
   'google/',
   'connect/',
   'many/',
+  'wait-for/',
   'otel/',
   'testing/',
   'cli/',
@@ -105,7 +106,7 @@ describe('the modules of src/', () => {
       ]
         .filter((importer) => importer !== module)
         .sort();
-    expect(importers('transports/')).toEqual(['cli/', 'connect/', 'custom/', 'gax/', 'google/', 'grpc/', 'rest/']);
+    expect(importers('transports/')).toEqual(['cli/', 'connect/', 'custom/', 'gax/', 'google/', 'grpc/', 'rest/', 'wait-for/']);
     expect(importers('rest/')).toEqual(['cli/']);
   });
 });

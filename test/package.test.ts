@@ -63,6 +63,17 @@ const below: Record<string, string[]> = {
     'rpc/abort.ts',
     'waiting/wait.ts',
   ],
+  'wait-for': [
+    'arguments.ts',
+    'custom/',
+    'many/',
+    'poller.ts',
+    'polling/settings.ts',
+    'resume-token.ts',
+    'rpc/timer-wheel.ts',
+    'transports/as-record.ts',
+    'waiting/wait.ts',
+  ],
   otel: [
     'any.ts',
     'arguments.ts',
@@ -96,7 +107,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the fourteen subpaths', () => {
+  it('has the fifteen subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
@@ -110,6 +121,7 @@ describe('the build', () => {
       './testing',
       './wire',
       './many',
+      './wait-for',
       './history',
       './otel',
     ]);

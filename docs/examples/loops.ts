@@ -1,5 +1,6 @@
 import { constantBackoff, OperationsClient, type OperationsTransport } from 'longrunning';
 import { customOperations } from 'longrunning/custom';
+import { waitFor } from 'longrunning/wait-for';
 
 // #region before
 interface Job {
@@ -17,6 +18,27 @@ export async function loop(getJob: (id: string) => Promise<Job>, id: string): Pr
 }
 // #endregion before
 
+// #region video
+/** An API whose operations have `name`, `done`, `error` and `response`. */
+interface VideoApi {
+  generateVideo(prompt: string): Promise<VideoOperation>;
+  getOperation(name: string): Promise<VideoOperation>;
+}
+interface VideoOperation {
+  name: string;
+  done?: boolean;
+  error?: { code: number; message: string };
+  response?: { uri: string };
+}
+
+/** Keeps a text by its key: a file, a database, a `Map` in a test. */
+interface Storage {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, text: string): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+}
+// #endregion video
+
 // #region after
 /** The same with retries, a timeout and an abort. */
 export async function wait(getJob: (id: string) => Promise<Job>, id: string, signal: AbortSignal) {
@@ -27,6 +49,19 @@ export async function wait(getJob: (id: string) => Promise<Job>, id: string, sig
   return jobs.poller(id).promise({ signal, totalTimeoutMs: 600_000 });
 }
 // #endregion after
+
+// #region wait-for
+/** Starts an operation and waits for it. The next run of the program continues the wait of this one. */
+export async function generate(ai: VideoApi, store: Storage, signal: AbortSignal) {
+  const save = (token?: object) => (token ? store.set('video', JSON.stringify(token)) : store.delete('video'));
+  const load = () => store.get('video');
+  return waitFor(
+    ({ name }) => ai.getOperation(name),
+    () => ai.generateVideo('a cat'),
+    { signal, totalTimeoutMs: 600_000, save, load },
+  );
+}
+// #endregion wait-for
 
 // #region interval
 /** Keeps the interval of the loop: exactly 5 s between polls. */

@@ -105,11 +105,11 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
 export function customOperations<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>>(
   options: CustomOperationsOptions<T, R, M>,
 ): CustomTransport<T, R, M> {
-  checkOptions(options);
   return new CustomOperationsTransport(options);
 }
 
-class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
+/** What {@link customOperations} returns. */
+export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   readonly apiEndpoint: string | undefined;
   readonly info: OperationInfo<R, M> = wrappedInfo();
   declare waitOperation?: NonNullable<OperationsTransport['waitOperation']>;
@@ -118,10 +118,17 @@ class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R, M> {
   readonly #silentResponses = new SilentResponses();
   #client: OperationsClient | undefined;
 
-  constructor(options: CustomOperationsOptions<T, R, M>) {
+  /**
+   * @param polling - defaults for its pollers, checked here.
+   * @throws TypeError or RangeError if an option is invalid.
+   */
+  constructor(options: CustomOperationsOptions<T, R, M>, polling?: PollingOptions<M>) {
+    checkOptions(options);
     this.#options = { ...options };
     this.apiEndpoint = options.apiEndpoint;
     const { wait } = this.#options;
+    // Pollers without a client of the caller's own need no other.
+    if (polling) this.#client = new OperationsClient({ transport: this, polling: polling as PollingOptions });
     if (!wait) return;
     this.waitOperation = ({ name, timeoutMs }, callOptions) => {
       const handler: Handler<RawOperation> = async (context) =>

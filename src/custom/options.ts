@@ -20,18 +20,13 @@ export interface CustomPage<T> {
 }
 
 /**
- * How to request operations of another form than `google.longrunning`, and how to read them.
- *
- * `get`, `list`, `cancel`, `delete` and `wait` send one request each, pass `signal` on, and neither retry nor wait. They may
- * throw the errors of any HTTP or gRPC library, or a `Response` of `fetch` that is not a success.
+ * How to read a resource. Without a function the fields of `google.longrunning` are read, or those of Compute Engine.
  *
  * @typeParam T - the resource, as the service has it.
  * @typeParam R - the response; where `response` is absent, the field `response` of `T`, or else `T` itself.
  * @typeParam M - the metadata; where `metadata` is absent, the field `metadata` of `T`, or else `T` itself.
  */
-export interface CustomOperationsOptions<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>> {
-  /** Gets a resource. */
-  get: (request: { name: string }, options: CustomCallOptions) => Promise<T>;
+export interface ResourceReaders<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>> {
   /**
    * Whether the operation has completed, successfully or not. A value that is neither `true` nor falsy, such as a promise, is
    * a `TypeError`.
@@ -76,6 +71,25 @@ export interface CustomOperationsOptions<T, R = FieldOrResource<T, 'response'>, 
    * @defaultValue the `Retry-After` in `headers` of the resource, if it is the response of an HTTP library
    */
   pollAfterMs?: ((resource: T) => number | null | undefined) | undefined;
+}
+
+/**
+ * How to request operations of another form than `google.longrunning`, and how to read them.
+ *
+ * `get`, `list`, `cancel`, `delete` and `wait` send one request each, pass `signal` on, and neither retry nor wait. They may
+ * throw the errors of any HTTP or gRPC library, or a `Response` of `fetch` that is not a success.
+ *
+ * @typeParam T - the resource, as the service has it.
+ * @typeParam R - the response; where `response` is absent, the field `response` of `T`, or else `T` itself.
+ * @typeParam M - the metadata; where `metadata` is absent, the field `metadata` of `T`, or else `T` itself.
+ */
+export interface CustomOperationsOptions<
+  T,
+  R = FieldOrResource<T, 'response'>,
+  M = FieldOrResource<T, 'metadata'>,
+> extends ResourceReaders<T, R, M> {
+  /** Gets a resource. */
+  get: (request: { name: string }, options: CustomCallOptions) => Promise<T>;
   /** Gets a page of resources. Absent: UNIMPLEMENTED. */
   list?: ((request: ListOperationsRequest, options: CustomCallOptions) => Promise<CustomPage<T>>) | undefined;
   /** Requests cancellation. Absent: UNIMPLEMENTED. */
@@ -93,28 +107,19 @@ export interface CustomOperationsOptions<T, R = FieldOrResource<T, 'response'>, 
   apiEndpoint?: string | undefined;
 }
 
-const optionalFunctions = [
-  'done',
-  'error',
-  'response',
-  'metadata',
-  'name',
-  'pollAfterMs',
-  'list',
-  'cancel',
-  'delete',
-  'wait',
-  'close',
-] as const;
-
-const optionNames: OptionNames<CustomOperationsOptions<unknown>> = {
-  get: true,
+/** The names of {@link ResourceReaders}. */
+export const readerNames: OptionNames<ResourceReaders<unknown>> = {
   done: true,
   error: true,
   response: true,
   metadata: true,
   name: true,
   pollAfterMs: true,
+};
+
+const optionNames: OptionNames<CustomOperationsOptions<unknown>> = {
+  ...readerNames,
+  get: true,
   list: true,
   cancel: true,
   delete: true,
@@ -130,12 +135,11 @@ export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>)
   assertKnownOptions(action, given, optionNames);
   const values = given as Readonly<Record<string, unknown>>;
   assertArgument(typeof values.get === 'function', action, 'get', 'a function', values.get);
-  for (const option of optionalFunctions) {
-    const value = values[option];
+  const { apiEndpoint, ...functions } = values;
+  for (const [option, value] of Object.entries(functions)) {
     const isValid = value === undefined || typeof value === 'function';
     assertArgument(isValid, action, option, 'a function or absent', value);
   }
-  const { apiEndpoint } = values;
   const isHost = apiEndpoint === undefined || (typeof apiEndpoint === 'string' && apiEndpoint !== '');
   assertArgument(isHost, action, 'apiEndpoint', 'a host or absent', apiEndpoint);
 }

@@ -2,11 +2,11 @@ import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { CheckpointStore } from './checkpoint-store.js';
-import { LinkedAbortController } from './linked-abort-controller.js';
 import { assertPoller } from './pollers.js';
 import { settleWait } from './settle-wait.js';
 import type { Checkpoint, Start, StartAllOptions } from './start-options.js';
 import type { StartResult } from './start-result.js';
+import { untilAborted } from './until-aborted.js';
 
 /** What the inputs of one batch share. */
 export interface BatchContext<I, R, M> {
@@ -86,19 +86,9 @@ async function callStart<I, R, M>(
   input: I,
   requestId: string,
 ): Promise<LROPoller<R, M>> {
-  const controller = new LinkedAbortController(startSignal);
-  const { signal } = controller;
-  try {
-    signal.throwIfAborted();
-    const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
-    });
-    const poller = await Promise.race([aborted, (async () => start(input, { requestId, signal }))()]);
-    assertPoller('start', 'start()', poller);
-    return poller;
-  } finally {
-    controller.dispose();
-  }
+  const poller = await untilAborted(startSignal, (signal) => start(input, { requestId, signal }));
+  assertPoller('start', 'start()', poller);
+  return poller;
 }
 
 async function waitForOperation<I, R, M>(

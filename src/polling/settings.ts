@@ -91,7 +91,8 @@ export interface PollingOptions<M = unknown> {
   onEvent?: PollingListener | undefined;
 }
 
-const pollingOptionNames: OptionNames<PollingOptions> = {
+/** The names of {@link PollingOptions}. */
+export const pollingOptionNames: OptionNames<PollingOptions> = {
   backoff: true,
   requestPriceMs: true,
   expectedMs: true,

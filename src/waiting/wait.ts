@@ -28,7 +28,8 @@ export interface WaitOptions<R = unknown, M = unknown> {
 /** Shared by all waits without options, which need no check. */
 export const noWaitOptions: WaitOptions = {};
 
-const waitOptionNames: OptionNames<WaitOptions> = { signal: true, totalTimeoutMs: true, onProgress: true };
+/** The names of {@link WaitOptions}. */
+export const waitOptionNames: OptionNames<WaitOptions> = { signal: true, totalTimeoutMs: true, onProgress: true };
 
 /** @throws TypeError or RangeError if an option is invalid. */
 export function validateWaitOptions(options: WaitOptions<never, never>): void {

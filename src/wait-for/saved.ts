@@ -1,0 +1,30 @@
+import { throwInvalidArgument } from '../arguments.js';
+import type { ResumeToken } from '../resume-token.js';
+import { asRecord } from '../transports/as-record.js';
+
+/** Whether a value has the form of a token; its fields are checked when it is resumed. */
+export function isToken(value: unknown): value is ResumeToken {
+  const { version, name, startedAtMs } = asRecord(value);
+  return typeof version === 'number' && typeof startedAtMs === 'number' && typeof name === 'string';
+}
+
+/**
+ * Reads what `load` returned: a token, also as JSON text, or a name.
+ *
+ * @returns undefined if nothing was saved.
+ * @throws TypeError if it is something else.
+ */
+export function parseSaved(loaded: unknown): string | ResumeToken | undefined {
+  if (loaded === undefined || loaded === null || loaded === '') return undefined;
+  const saved = typeof loaded === 'string' && loaded.startsWith('{') ? parseJson(loaded) : loaded;
+  if (typeof saved === 'string' || isToken(saved)) return saved;
+  throwInvalidArgument('wait', 'load()', 'a token, a name or nothing', loaded);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
