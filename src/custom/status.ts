@@ -1,5 +1,6 @@
 import type { JsonValue } from '../any.js';
 import { Code, type Status, type StatusDetail } from '../status.js';
+import { anyFrom } from '../transports/any-forms.js';
 import { readCode } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { isObject } from '../wire/json-object.js';
@@ -20,7 +21,7 @@ export interface CustomError {
   readonly message?: string | null | undefined;
   /** The errors; the first one with a code decides. */
   readonly errors?: readonly CustomErrorItem[] | null | undefined;
-  /** Details in JSON form, each with its `'@type'`, or as an `Any`. */
+  /** Details in JSON form, each with its `'@type'`, or as an `Any` in bytes, with `typeUrl` or `type_url`. */
   readonly details?: readonly object[] | null | undefined;
 }
 
@@ -104,10 +105,8 @@ function fromCompute(detail: CustomErrorDetail, description: string): StatusDeta
 }
 
 function detailFrom(detail: object): StatusDetail {
-  const { '@type': type } = detail as { readonly '@type'?: unknown };
-  return typeof type === 'string'
-    ? detailFromAny({ typeUrl: type, json: detail as Record<string, JsonValue> })
-    : (detail as StatusDetail);
+  const any = anyFrom(detail);
+  return any ? detailFromAny(any) : (detail as StatusDetail);
 }
 
 function typedDetail(name: string, json: Record<string, JsonValue>): StatusDetail {

@@ -2,10 +2,10 @@ import type { Any, JsonValue } from '../any.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { Code, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
+import { anyFrom } from '../transports/any-forms.js';
 import { asRecord } from '../transports/as-record.js';
 import { readCode, readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
-import { anyFromJson } from '../wire/json.js';
 
 /**
  * Converts a `google.longrunning.Operation` of protobufjs, or a plain object like it, to a raw operation.
@@ -50,21 +50,4 @@ function statusFrom(value: unknown): Status | undefined {
       return any ? [detailFromAny(any)] : [];
     }),
   };
-}
-
-/** Reads an Any with `type_url` or `typeUrl` and bytes, as protobuf libraries have it, or one in proto3 JSON form. */
-function anyFrom(value: unknown): Any | undefined {
-  const { type_url, typeUrl = type_url, value: bytes, json } = asRecord(value);
-  if (typeof typeUrl !== 'string') return '@type' in asRecord(value) ? anyFromJson(value) : undefined;
-  if (json !== undefined && !bytes) return { typeUrl, json: json as JsonValue };
-  return { typeUrl, value: bytesFrom(bytes) };
-}
-
-/** Bytes; those that went through JSON are base64, or the JSON form of a Buffer. */
-function bytesFrom(bytes: unknown): Uint8Array {
-  if (ArrayBuffer.isView(bytes)) return bytes as Uint8Array;
-  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
-  const { data } = asRecord(bytes);
-  if (Array.isArray(data)) return Buffer.from(data as number[]);
-  return Buffer.from(typeof bytes === 'string' ? bytes : '', 'base64');
 }

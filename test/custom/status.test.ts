@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Code, findDetail, type StatusDetail } from 'longrunning';
+import { detailToAny } from '../../src/wire/details.js';
 import { statusFrom, type CustomError } from '../../src/custom/status.js';
 
 const info = (reason: string, domain = ''): StatusDetail => ({
@@ -101,5 +102,22 @@ describe('statusFrom()', () => {
       any,
       info('R', 'd'),
     ]);
+  });
+
+  const { typeUrl, value } = detailToAny(info('STOCKOUT', 'example.com')) as { typeUrl: string; value: Uint8Array };
+  test.each<[string, object]>([
+    ['an Any of this package', { typeUrl, value }],
+    ['protobufjs', { type_url: typeUrl, value }],
+    ['protobufjs, with a Buffer', { type_url: typeUrl, value: Buffer.from(value) }],
+    ['protobufjs, as JSON', { type_url: typeUrl, value: Buffer.from(value).toString('base64') }],
+    ['a Buffer, as JSON', { typeUrl, value: JSON.parse(JSON.stringify(Buffer.from(value))) as object }],
+    ['an Any with JSON', { typeUrl, json: { reason: 'STOCKOUT', domain: 'example.com' } }],
+  ])('types a detail in the form of %s', (_, detail) => {
+    expect(statusFrom({ code: 8, details: [detail] }).details).toEqual([info('STOCKOUT', 'example.com')]);
+  });
+
+  test('keeps a detail whose bytes cannot be read', () => {
+    const broken = { typeUrl, value: Uint8Array.of(10, 200, 1) };
+    expect(statusFrom({ details: [broken, { any: 'thing' }] }).details).toEqual([broken, { any: 'thing' }]);
   });
 });
