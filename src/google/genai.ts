@@ -59,7 +59,7 @@ export interface GenaiOperations {
    * Returns a poller for an operation.
    *
    * @typeParam R - the response, inferred.
-   * @param operation - what `ai.models.generateVideos()` resolved to.
+   * @param operation - what `ai.models.generateVideos()` or another starting method resolved to.
    * @param options - how to poll.
    * @throws TypeError if it is not such an operation.
    * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
@@ -98,8 +98,8 @@ const fieldsOf = (state: State): GenaiOperationLike<unknown> =>
   'started' in state ? state.started : (state.apiResponse as unknown as GenaiOperationLike<unknown>);
 
 /**
- * Creates pollers for the operations of `@google/genai`, such as those of `generateVideos()`, on the Gemini API and on Vertex
- * AI. The client sends the requests itself, with its own credentials; its package is not imported.
+ * Creates pollers for the operations of `@google/genai`, on the Gemini API and on Vertex AI: those of `generateVideos()`, and of
+ * `importFile()` and `uploadToFileSearchStore()` of its file search stores. For batches and tunings: {@link genaiJobs}. The client sends the requests itself, with its own credentials; its package is not imported.
  *
  * A response is that of the operation's own class: a `GenerateVideosResponse`. Videos that a filter removed are in it, not an
  * error.
@@ -150,9 +150,16 @@ async function getState(
   timeoutMs: number | undefined,
 ): Promise<State> {
   const operation = { name, _fromAPIResponse: (response: GenaiApiResponse) => response };
-  const httpOptions = timeoutMs === undefined ? {} : { timeout: Math.ceil(timeoutMs) };
   // On Vertex AI the client passes on the timeout only.
-  return (await ai.operations.get({ operation: operation as never, config: { abortSignal, httpOptions } })) as State;
+  return (await ai.operations.get({
+    operation: operation as never,
+    config: requestConfig(abortSignal, timeoutMs),
+  })) as State;
+}
+
+/** How the client sends one request. */
+export function requestConfig(abortSignal: AbortSignal, timeoutMs: number | undefined): GenaiRequestConfig {
+  return { abortSignal, httpOptions: timeoutMs === undefined ? {} : { timeout: Math.ceil(timeoutMs) } };
 }
 
 function responseDecoder<R>(decoder: AnyDecoder<State>, operation: GenaiOperationLike<R>): AnyDecoder<R> {

@@ -9,6 +9,8 @@ export interface InstalledSet {
   describe(name: string, block: () => void): void;
   /** Imports one of the packages. */
   load(packageName: string): Promise<unknown>;
+  /** The path of a file of one of the packages, such as `openai/package.json`. */
+  resolve(specifier: string): string;
 }
 
 export function installedSet(set: string): InstalledSet {
@@ -20,8 +22,8 @@ export function installedSet(set: string): InstalledSet {
       else describe.skip(`${name} (skipped: run 'npm run install:peers' first)`, block);
     },
     async load(packageName) {
-      const path = createRequire(new URL('package.json', folder)).resolve(packageName);
-      return import(pathToFileURL(path).href) as Promise<unknown>;
+      return import(pathToFileURL(this.resolve(packageName)).href) as Promise<unknown>;
     },
+    resolve: (specifier) => createRequire(new URL('package.json', folder)).resolve(specifier),
   };
 }
