@@ -108,6 +108,6 @@ const codes: Readonly<Record<string, Code>> = {
 // The details of an error are texts in some versions.
 function errorOf({ state = '', error }: GenaiJobLike): CustomError | undefined {
   if (successes.test(state)) return undefined;
-  const code = error?.code ? error.code : codes[state];
-  return { code, message: error?.message ?? `the job ended as ${state}` };
+  const code = error?.code === 0 ? undefined : error?.code;
+  return { code: code ?? codes[state], message: error?.message ?? `the job ended as ${state}` };
 }
