@@ -22,7 +22,10 @@ export function installedSet(set: string): InstalledSet {
       else describe.skip(`${name} (skipped: run 'npm run install:peers' first)`, block);
     },
     async load(packageName) {
-      return import(pathToFileURL(this.resolve(packageName)).href) as Promise<unknown>;
+      // Jest cannot require a package that requires an ES module.
+      const path = this.resolve(packageName);
+      const modulePath = path.replace(/\.cjs$/, '.js');
+      return import(pathToFileURL(existsSync(modulePath) ? modulePath : path).href) as Promise<unknown>;
     },
     resolve: (specifier) => createRequire(new URL('package.json', folder)).resolve(specifier),
   };
