@@ -21,6 +21,8 @@ export interface WaitSettings {
   readonly failFast: boolean;
   readonly pollEveryMs: number | undefined;
   readonly tokenFile: string | undefined;
+  readonly historyFile: string | undefined;
+  readonly historyKey: string | undefined;
 }
 
 /** The form of the result. */

@@ -1,6 +1,7 @@
 import { UsageError } from './command.js';
 import { parseDuration } from './duration.js';
 import { optionSynopsis } from './help.js';
+import { didYouMean } from './nearest.js';
 import { optionSpecs, type CommandName, type OptionName, type OptionSpec } from './options.js';
 import { printable } from './printable.js';
 
@@ -34,7 +35,7 @@ export class OptionReader {
     const value = this.text(option);
     return value === undefined || choices.includes(value as T)
       ? (value as T | undefined)
-      : this.#throwInvalid(option, value);
+      : this.#throwInvalid(option, value, didYouMean(value, choices));
   }
 
   duration(option: OptionName): number | undefined {
@@ -62,7 +63,9 @@ export class OptionReader {
     const unknown = optionSpecs.find(
       ({ name, commands }) => this.#values[name] !== undefined && !commands.includes(this.#command),
     );
-    if (unknown) throw new UsageError(`'${this.#command}' has no option --${unknown.name}`, this.#command);
+    if (!unknown) return;
+    const others = unknown.commands.map((command) => `'${command}'`).join(', ');
+    throw new UsageError(`'${this.#command}' has no option --${unknown.name}, it is for ${others}`, this.#command);
   }
 
   /** `cancel` has the options of a wait, with --wait only. */
@@ -73,6 +76,8 @@ export class OptionReader {
       'all',
       'fail-fast',
       'poll-every',
+      'history',
+      'history-key',
       'output',
       'descriptors',
     ];
@@ -80,13 +85,18 @@ export class OptionReader {
     if (this.#command === 'cancel' && given) throw new UsageError(`--${given} needs --wait`, 'cancel');
   }
 
+  assertBoth(one: OptionName, other: OptionName): void {
+    if (this.#values[one] === undefined || this.#values[other] !== undefined) return;
+    throw new UsageError(`--${one} needs --${other}`, this.#command);
+  }
+
   assertNotBoth(one: OptionName, other: OptionName): void {
     if (this.#values[one] === undefined || this.#values[other] === undefined) return;
     throw new UsageError(`--${one} and --${other} exclude each other`, this.#command);
   }
 
-  #throwInvalid(option: OptionName, value: string): never {
+  #throwInvalid(option: OptionName, value: string, hint = ''): never {
     const spec = optionSpecs.find(({ name }) => name === option) as OptionSpec;
-    throw new UsageError(`${optionSynopsis(spec)}: '${printable(value)}' is not valid`, this.#command);
+    throw new UsageError(`${optionSynopsis(spec)}: '${printable(value)}' is not valid${hint}`, this.#command);
   }
 }

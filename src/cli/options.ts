@@ -30,6 +30,8 @@ export type OptionName =
   | 'fail-fast'
   | 'poll-every'
   | 'token'
+  | 'history'
+  | 'history-key'
   | 'filter'
   | 'limit'
   | 'output'
@@ -183,6 +185,22 @@ export const optionSpecs: readonly OptionSpec[] = [
       'operation, its token is saved in the file, or written to standard output.',
     commands: ['wait'],
   },
+  {
+    name: 'history',
+    value: 'FILE',
+    text:
+      'A file with the durations of past operations, made by the first wait and updated by each. By it the polls are ' +
+      'placed where an end is likely, and the remaining time is estimated. Processes may share it.',
+    commands: waits,
+  },
+  {
+    name: 'history-key',
+    value: 'KEY',
+    text:
+      'Which operations take similar times, such as nightly-export: only those with the same KEY are compared. ' +
+      'Default: all of one host.',
+    commands: waits,
+  },
   { name: 'filter', value: 'FILTER', text: "A filter in the service's own syntax.", commands: ['list'] },
   { name: 'limit', value: 'NUMBER', text: 'Stop after this number of operations.', commands: ['list'] },
   {
@@ -230,6 +248,11 @@ export const examples: readonly (readonly [text: string, command: string, comman
   [
     'Stop a build at the first failure of three:',
     'longrunning wait operations/1 operations/2 operations/3 --fail-fast --endpoint localhost:8080 --insecure',
+    ['wait'],
+  ],
+  [
+    'Estimate the remaining time by the nightly exports before:',
+    'longrunning wait operations/123 --service workflows.googleapis.com \\\n    --history ~/.cache/longrunning.json --history-key nightly-export',
     ['wait'],
   ],
   [

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isCredential } from '../transports/secrets.js';
 import { UsageError, type Command, type ConnectionSettings, type WaitSettings } from './command.js';
 import { OptionReader, type OptionValues } from './option-reader.js';
+import { didYouMean } from './nearest.js';
 import { commandSpecs, optionSpecs, type CommandName } from './options.js';
 import { printable } from './printable.js';
 
@@ -27,11 +28,16 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     throw new UsageError('a command is missing');
   }
   const spec = commandSpecs.find((one) => one.name === name);
-  if (spec === undefined) throw new UsageError(`there is no command '${printable(name)}'`);
+  if (spec === undefined) {
+    const nearest = didYouMean(name, commandNames);
+    throw new UsageError(`there is no command '${printable(name)}'${nearest}`);
+  }
   if (isHelp || values.help === true) return { kind: 'help', command: spec.name };
   const { help: _help, version: _version, ...options } = values;
   return { kind: 'command', command: commandOf(spec.name, operands, options) };
 }
+
+const commandNames = [...commandSpecs.map(({ name }) => name), 'help'];
 
 function parseTokens(args: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
   const options = optionSpecs.map(({ name, short, value, multiple }) => {
@@ -48,8 +54,22 @@ function parseTokens(args: readonly string[]): { values: Record<string, unknown>
   } catch (error) {
     // Node's messages have a hint after the first sentence.
     const [message = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(printable(message.charAt(0).toLowerCase() + message.slice(1)));
+    const text = printable(message.charAt(0).toLowerCase() + message.slice(1));
+    throw new UsageError(`${text}${nearestOption(message, args)}`);
   }
+}
+
+/** A question about the option that was meant, for a message of Node that quotes one which does not exist. */
+function nearestOption(message: string, args: readonly string[]): string {
+  const [, unknown] = /^Unknown option '(-[^']*)'/.exec(message) ?? [];
+  if (unknown === undefined) return '';
+  const command = commandSpecs.find(({ name }) => args.includes(name))?.name;
+  const specs = optionSpecs.filter(({ commands }) => command === undefined || commands.includes(command));
+  const names = ['help', 'version', ...specs.map(({ name }) => name)].map((name) => `--${name}`);
+  // A long option with one dash: Node reads its letters as short options.
+  const isLong = unknown.startsWith('--');
+  const given = isLong ? unknown : args.find((arg) => arg.startsWith(unknown) && arg.length > 3);
+  return given === undefined ? '' : didYouMean(isLong ? given : `-${given}`, names);
 }
 
 function commandOf(name: CommandName, operands: readonly string[], values: OptionValues): Command {
@@ -89,12 +109,15 @@ function assertOperands(name: CommandName, operands: readonly string[], hasToken
 function waitSettings(reader: OptionReader): WaitSettings {
   reader.assertNotBoth('any', 'all');
   reader.assertNotBoth('any', 'fail-fast');
+  reader.assertBoth('history-key', 'history');
   return {
     timeoutMs: reader.duration('timeout'),
     mode: reader.flag('any') ? 'any' : 'all',
     failFast: reader.flag('fail-fast'),
     pollEveryMs: reader.duration('poll-every'),
     tokenFile: reader.text('token'),
+    historyFile: reader.text('history'),
+    historyKey: reader.text('history-key'),
   };
 }
 

@@ -3,6 +3,7 @@ import { codeName } from '../status.js';
 import type { Operation } from '../operation.js';
 import type { PollingEvent } from '../polling/events.js';
 import { readProgress, readStartTime } from '../polling/metadata.js';
+import type { RemainingEstimate } from '../polling/duration-history.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import { errorText, kindOfCompleted, statusText, type OutcomeKind } from './outcome.js';
 
@@ -25,17 +26,29 @@ export interface Row {
   readonly problem: string;
 }
 
+/** How long a prediction by a history holds: the longer an operation runs, the later is its end. */
+const predictionMs = 1000;
+
 /** Keeps the row of one operation up to date. */
 export class RowTracker {
   readonly #estimator = new ProgressEstimator();
+  readonly #estimate: () => RemainingEstimate | undefined;
   #row: Row;
+  #predictedAtMs = -Infinity;
 
-  constructor(name: string, startedAtMs: number) {
+  /** @param estimate - what is left of the operation, by a history. */
+  constructor(name: string, startedAtMs: number, estimate: () => RemainingEstimate | undefined = () => undefined) {
     const unknown = { progress: NaN, endedAtMs: undefined, predictedEndMs: NaN };
     this.#row = { name, state: 'waiting', startedAtMs, ...unknown, problem: '' };
+    this.#estimate = estimate;
   }
 
-  get row(): Row {
+  /** The row now. Its progress predicts the end better than a history does. */
+  rowAt(nowMs: number): Row {
+    if (Number.isFinite(this.#estimator.endMs) || nowMs - this.#predictedAtMs < predictionMs) return this.#row;
+    this.#predictedAtMs = nowMs;
+    const { remainingMs = NaN } = this.#estimate() ?? {};
+    this.#row = { ...this.#row, predictedEndMs: nowMs + remainingMs };
     return this.#row;
   }
 
@@ -45,6 +58,7 @@ export class RowTracker {
     const progress = readProgress(operation, undefined);
     if (!Number.isNaN(progress)) this.#estimator.addSample(progress, nowMs);
     const predictedEndMs = this.#estimator.endMs;
+    this.#predictedAtMs = -Infinity;
     this.#row = { ...this.#row, state: 'running', startedAtMs, progress, predictedEndMs, problem: '' };
     if (!operation.done) return;
     const problem = operation.result === 'error' ? statusText(operation.error) : '';

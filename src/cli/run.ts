@@ -9,6 +9,7 @@ import { connect } from './connection.js';
 import { reportError, type Context, type Io } from './context.js';
 import { readDescriptors } from './descriptors.js';
 import { helpText } from './help.js';
+import { openHistory, type HistoryFile } from './history-file.js';
 import { errorHints, errorText } from './outcome.js';
 import { jsonLine, jsonText } from './output.js';
 import { parseArguments } from './parse.js';
@@ -46,11 +47,14 @@ async function runCommand(command: Command, io: Io, secrets: Set<string>, signal
   if (command.name === 'services') return listServices(command, io);
   const info = jsonInfo(command.descriptors === undefined ? undefined : readDescriptors(command.descriptors));
   const transport = await connect(command.connection, io.env, (secret) => secrets.add(secret));
-  const client = new OperationsClient({ transport, polling: pollingOptions(command.wait) });
+  const file = command.wait?.historyFile;
+  const history = file === undefined ? undefined : openHistory(file, io);
+  const client = new OperationsClient({ transport, polling: pollingOptions(command.wait, history) });
   try {
     return await send({ command, io, client, info, signal });
   } finally {
     await client.close();
+    await history?.save();
   }
 }
 
@@ -78,10 +82,14 @@ async function cancelAndWait(context: Context): Promise<number> {
   return exitCode === 0 ? waitExitCode : exitCode;
 }
 
-function pollingOptions(settings: WaitSettings | undefined): PollingOptions {
+function pollingOptions(settings: WaitSettings | undefined, file: HistoryFile | undefined): PollingOptions {
   const pollEveryMs = settings?.pollEveryMs;
-  // A long poll would be slower than the interval.
-  return pollEveryMs === undefined ? {} : { backoff: constantBackoff(pollEveryMs), serverWait: 'never' };
+  return {
+    history: file?.history,
+    historyKey: settings?.historyKey,
+    // A long poll would be slower than the interval.
+    ...(pollEveryMs !== undefined && { backoff: constantBackoff(pollEveryMs), serverWait: 'never' }),
+  };
 }
 
 async function listServices({ operands, output }: Command, io: Io): Promise<number> {

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { ResumeToken } from '../resume-token.js';
+import { writeAtomically } from './atomic-write.js';
 import { UsageError } from './command.js';
 import { printable } from './printable.js';
 
@@ -19,7 +20,7 @@ export function readTokens(file: string): ResumeToken[] {
 export function writeTokens(file: string, tokens: readonly ResumeToken[]): void {
   const text = `${JSON.stringify(tokens.length === 1 ? tokens[0] : tokens)}\n`;
   if (file === '-') process.stdout.write(text);
-  else writeFileSync(file, text);
+  else writeAtomically(file, text);
 }
 
 function readText(file: string): string {

@@ -6,7 +6,7 @@ import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
 import { Code } from '../status.js';
 import type { WaitSettings } from './command.js';
-import { createDisplay, notice, type Context } from './context.js';
+import { createDisplay, notice, reportError, type Context } from './context.js';
 import { silentDisplay, type Display } from './display.js';
 import { errorHints, exitCodeOf, kindOf, statusHints, type OutcomeKind } from './outcome.js';
 import { jsonLine, jsonText, operationToJson, responseLine, responseText, type JsonOperation } from './output.js';
@@ -44,13 +44,17 @@ class WaitSession {
     this.#context = context;
     this.#settings = settings;
     this.#pollers = this.#createPollers(names);
-    this.#trackers = this.#pollers.map((poller) => new RowTracker(poller.name, poller.toJSON().startedAtMs));
+    this.#trackers = this.#pollers.map(
+      (poller) => new RowTracker(poller.name, poller.toJSON().startedAtMs, () => poller.estimate()),
+    );
   }
 
   /** Waits until the outcome is known, or the signal is aborted. */
   async run(): Promise<void> {
     const { signal } = this.#context;
-    const display = await createDisplay(this.#context, () => this.#trackers.map(({ row }) => row));
+    const display = await createDisplay(this.#context, () =>
+      this.#trackers.map((tracker) => tracker.rowAt(Date.now())),
+    );
     this.#display = display;
     try {
       display.update();
@@ -115,9 +119,9 @@ class WaitSession {
   }
 
   /** Prints the result of one operation, and what the display does not show of an error. */
-  #report({ row }: RowTracker, operation: Settled, kind: OutcomeKind): void {
+  #report(tracker: RowTracker, operation: Settled, kind: OutcomeKind): void {
     const { command, io } = this.#context;
-    if (command.quiet && kind !== 'response') io.err(`${logLine(row)}\n`);
+    if (command.quiet && kind !== 'response') io.err(`${logLine(tracker.rowAt(Date.now()))}\n`);
     if (operation.result === 'unknown') return errorHints(operation.reason).forEach((hint) => io.err(`  ${hint}\n`));
     if (operation.result === 'error') statusHints(operation.error).forEach((hint) => io.err(`  ${hint}\n`));
     if (command.output === 'ndjson') io.out(jsonLine(operationToJson(operation)));
@@ -142,17 +146,26 @@ class WaitSession {
 
   #saveUnfinished(): void {
     const { command, signal } = this.#context;
-    const { tokenFile } = this.#settings;
     const unfinished = this.#pollers.filter((_, index) => isUnfinished(this.#settled.get(index)));
     if (unfinished.length === 0) return;
     const names = unfinished.map(({ name }) => name);
-    if (tokenFile !== undefined)
-      writeTokens(
-        tokenFile,
-        unfinished.map((poller) => poller.toJSON()),
-      );
+    const isSaved = this.#saveTokens(unfinished);
     notice(this.#context, `${signal.aborted ? 'Interrupted: ' : ''}${this.#describe(unfinished)}`);
-    notice(this.#context, `  ${resumeCommand(command, names)}`);
+    notice(this.#context, `  ${resumeCommand(command, names, isSaved)}`);
+  }
+
+  /** Returns whether they are saved: a disk may be full, and then the command has the names. */
+  #saveTokens(pollers: readonly Poller[]): boolean {
+    const { tokenFile } = this.#settings;
+    if (tokenFile === undefined) return false;
+    try {
+      const tokens = pollers.map((poller) => poller.toJSON());
+      writeTokens(tokenFile, tokens);
+      return true;
+    } catch (error) {
+      reportError(this.#context.io, `the token cannot be saved: ${printable((error as Error).message)}`);
+      return false;
+    }
   }
 }
 

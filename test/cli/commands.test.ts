@@ -164,6 +164,18 @@ describe('longrunning wait --token', () => {
     expect(lines(second.stdout)).toHaveLength(2);
   });
 
+  it('names the operations in the command that resumes if the token cannot be saved', async () => {
+    startOperations();
+    const token = join(folder, 'missing', 'token.json');
+    const args = ['wait', 'operations/running', '--token', token, '--poll-every', '20ms', ...rest];
+    const running = start(args);
+    await running.printed('42 %');
+    running.kill('SIGINT');
+    expect(await running.exited).toBe(130);
+    expect(running.stderr).toContain('longrunning: the token cannot be saved: ENOENT');
+    expect(running.stderr).toContain('  longrunning wait operations/running --endpoint');
+  });
+
   it('reads standard input and writes standard output with -', async () => {
     startOperations();
     const token = { version: 1, name: 'operations/running', startedAtMs: 1_700_000_000_000, apiEndpoint: '127.0.0.1' };
