@@ -7,7 +7,7 @@ import type { Fault } from './faults.js';
 import { gaxOperation, gaxStub, type DecodableClass, type GaxOperation } from './gax-operation.js';
 import { serveGrpc, type RunningGrpcServer } from './grpc-server.js';
 import { Handlers, type OperationHandler } from './handlers.js';
-import { serveHttp } from './http-server.js';
+import { serveHttp, type HttpServerSettings } from './http-server.js';
 import { inProcessTransport } from './in-process.js';
 import type { ListeningServer } from './listen.js';
 import type { OperationOutcome, OperationPatch, OperationScript } from './script.js';
@@ -71,6 +71,19 @@ const optionNames: OptionNames<EmulatorOptions> = {
   log: true,
 };
 
+/** Options of {@link OperationsEmulator.listenHttp}. */
+export interface ListenHttpOptions {
+  /**
+   * Whether pages of every origin may send requests and read the responses (CORS), `Retry-After` included. Preflights are
+   * not in the call log, and no fault applies to them.
+   *
+   * @defaultValue false
+   */
+  readonly cors?: boolean | undefined;
+}
+
+const listenHttpOptionNames: OptionNames<ListenHttpOptions> = { cors: true };
+
 /**
  * A service with long-running operations for tests. Scripts define the duration, the progress and the outcome of each
  * operation; faults define how requests fail.
@@ -95,6 +108,7 @@ export class OperationsEmulator implements AsyncDisposable {
   readonly #handlers = new Handlers();
   #grpc: Promise<RunningGrpcServer> | undefined;
   #http: Promise<ListeningServer> | undefined;
+  readonly #httpSettings: HttpServerSettings = { cors: false };
   #gaxStub: Promise<object> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -245,12 +259,18 @@ export class OperationsEmulator implements AsyncDisposable {
    * Starts the HTTP server, unless it is running. It has no TLS and serves `/{version}/{name}` for any version: GET,
    * DELETE, `POST …:cancel` and `POST …:wait`. A GET whose name ends in `operations` is a list.
    *
+   * @param options - they also apply to a server that is running.
    * @returns its port on 127.0.0.1.
-   * @throws TypeError if the emulator is closed.
+   * @throws TypeError if an option is invalid, or the emulator is closed.
    */
-  async listenHttp(): Promise<number> {
+  async listenHttp(options: ListenHttpOptions = {}): Promise<number> {
+    const action = 'listen';
+    assertKnownOptions(action, options, listenHttpOptionNames);
+    const { cors = this.#httpSettings.cors } = options;
+    assertArgument(typeof cors === 'boolean', action, 'cors', 'a boolean', cors);
     this.#checkOpen();
-    return (await (this.#http ??= serveHttp(this.#service, this.#handlers))).port;
+    this.#httpSettings.cors = cors;
+    return (await (this.#http ??= serveHttp(this.#service, this.#handlers, this.#httpSettings))).port;
   }
 
   /**

@@ -4,6 +4,7 @@ import { httpFromCode } from '../wire/http-status.js';
 import { codeName, type Status } from '../status.js';
 import { statusToJson } from '../wire/json.js';
 import type { Reply } from './call.js';
+import { addCorsHeaders } from './cors.js';
 import type { RawHttpResponse } from './faults.js';
 import type { Handlers } from './handlers.js';
 import { handleHttp } from './http-routes.js';
@@ -11,9 +12,22 @@ import { listen, type ListeningServer } from './listen.js';
 import { statusOf } from './script.js';
 import type { Service } from './service.js';
 
+/** What may change while the server runs. */
+export interface HttpServerSettings {
+  /** Whether pages of other origins may send requests. */
+  cors: boolean;
+}
+
 /** Serves the operations over HTTP, as REST. */
-export async function serveHttp(service: Service, handlers: Handlers): Promise<ListeningServer> {
-  const server = createServer((request, response) => void serve(service, handlers, request, response));
+export async function serveHttp(
+  service: Service,
+  handlers: Handlers,
+  settings: HttpServerSettings,
+): Promise<ListeningServer> {
+  const server = createServer((request, response) => {
+    if (settings.cors && addCorsHeaders(request, response)) return;
+    void serve(service, handlers, request, response);
+  });
   const port = await listen(server);
   return {
     port,

@@ -5,7 +5,7 @@
  */
 export { OperationsEmulator } from './emulator.js';
 export type { EmulatorCall } from './call.js';
-export type { EmulatorOptions } from './emulator.js';
+export type { EmulatorOptions, ListenHttpOptions } from './emulator.js';
 export type { EmulatorMethod, EmulatorWire, Fault, RawHttpResponse } from './faults.js';
 export type { DecodableClass, GaxOperation } from './gax-operation.js';
 export type { HandlerRequest, OperationHandler } from './handlers.js';
