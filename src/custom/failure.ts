@@ -4,8 +4,11 @@ import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
 import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
+import { connectionHint, isBrowserNetworkError } from '../transports/connection-hint.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
+import { withHint } from '../transports/hinted-error.js';
 import { responseError } from '../transports/http-response.js';
+import { opaqueProblem } from '../transports/opaque-response.js';
 import { gaxDetails } from '../transports/gax-details.js';
 import type { Redactor } from '../transports/redact.js';
 import { redactorFor } from './request-secrets.js';
@@ -19,6 +22,8 @@ import { headersOf } from './response-headers.js';
 export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> {
   if (isLROError(error)) return error;
   const redactor = redactorFor(error);
+  const problem = opaqueProblem(asRecord(error));
+  if (problem !== undefined) return requestError(rpc, Code.FAILED_PRECONDITION, problem);
   const response = await attachedResponse(error, redactor);
   if (response !== undefined) return responseError(rpc, response);
   if (isGrpcStatus(error)) return grpcError(rpc, error, true, redactor);
@@ -30,6 +35,10 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
   const { method, operationName, origin, status } = failure;
+  if (name === 'TypeError' && origin === 'transport' && isBrowserNetworkError(status.message)) {
+    const text = redactor.text(status.message);
+    return requestError(rpc, Code.UNAVAILABLE, withHint(text, connectionHint(text, 'REST')), { cause: sanitized });
+  }
   const details = origin === 'service' ? gaxDetails(error) : [];
   const redacted = redactor.status({ ...status, details });
   return new RequestError({ method, operationName, status: redacted, origin, cause: sanitized });

@@ -3,6 +3,14 @@ export type Wire = 'REST' | 'gRPC';
 
 type Hint = string | Readonly<Record<Wire, string>>;
 
+// A browser says nothing more, whatever the reason.
+const browserNetworkError = /failed to fetch|load failed|networkerror/i;
+
+/** Whether the message is that of a browser's `fetch` which got no response. */
+export function isBrowserNetworkError(message: string): boolean {
+  return browserNetworkError.test(message);
+}
+
 // Codes of system errors, and texts where the code is lost. The first that matches counts.
 const hints: readonly (readonly [pattern: RegExp, hint: Hint])[] = [
   [/ECONNREFUSED/, 'check the host, the port and the network: nothing listens there'],
@@ -31,7 +39,7 @@ const hints: readonly (readonly [pattern: RegExp, hint: Hint])[] = [
   [/expects TLS/, 'leave out sslCreds, or pass credentials.createSsl()'],
   [/does not speak HTTP\/2/, 'check the host and the port, and that no proxy is between; else use restTransport()'],
   [/^Received message larger/, "raise 'grpc.max_receive_message_length' in grpcOptions"],
-  [/failed to fetch|load failed|networkerror/i, "see the browser's console: CORS, the network, or a blocker"],
+  [browserNetworkError, "see the browser's console: CORS, the network, or a blocker"],
   [
     /ECONNRESET|EPIPE|UND_ERR_SOCKET|socket hang up|other side closed|Connection dropped/,
     {

@@ -7,7 +7,7 @@ export type FetchLike = (
     method: string;
     headers: Record<string, string>;
     body?: string;
-    redirect: 'manual';
+    redirect: 'manual' | 'follow';
     signal: AbortSignal;
   },
 ) => Promise<ResponseLike>;
@@ -21,6 +21,10 @@ export interface ResponseLike {
     /** The value of a header. */
     get(name: string): string | null;
   };
+  /** `opaqueredirect` or `opaque` if a browser hides the response. */
+  readonly type?: string;
+  /** The URL after redirects that `fetch` followed. */
+  readonly url?: string;
   /** Read in chunks if it is a web stream; otherwise `text()` is called. */
   readonly body?: unknown;
   /** Reads the complete body. */

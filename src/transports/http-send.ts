@@ -4,6 +4,7 @@ import type { HeaderRecord } from './headers.js';
 import { cancelBody, readBody } from './http-body.js';
 import { assertMayFollow, redirectTarget } from './http-redirect.js';
 import { networkError } from './network-error.js';
+import { opaqueProblem, readHidden } from './opaque-response.js';
 import { Redactor } from './redact.js';
 import { isCredential, secretValues, urlSecrets } from './secrets.js';
 
@@ -21,7 +22,8 @@ export interface OutgoingRequest {
 
 /**
  * Sends a request and reads the response, whatever its status. Redirects are followed as {@link assertMayFollow} allows,
- * from the first other origin on with `publicHeaders` only.
+ * from the first other origin on with `publicHeaders` only. Those that a browser hides are followed as
+ * {@link readHidden} allows.
  *
  * @throws {@link RequestError} if there is no complete response, or a redirect that may not be followed.
  * @throws the signal's reason if it is aborted.
@@ -40,7 +42,7 @@ export async function send(
     ...visited.flatMap(urlSecrets),
   ]);
   for (let count = 0; ; count++) {
-    const response = await fetchOnce(rpc, fetch, { ...request, url, headers }, redactor, signal);
+    const response = await fetchVisible(rpc, fetch, { ...request, url, headers }, redactor, signal);
     const { status } = response;
     const target = redirectTarget(response, from);
     if (!target) {
@@ -61,15 +63,30 @@ function isAnonymous({ url, headers, secrets }: OutgoingRequest): boolean {
   return carriesNone && urlSecrets(new URL(url)).length === 0;
 }
 
+/** Sends a request whose redirects the caller follows, or the browser, if it shows them to nothing else. */
+async function fetchVisible(
+  rpc: RpcInfo,
+  fetch: FetchLike,
+  request: OutgoingRequest,
+  redactor: Redactor,
+  signal: AbortSignal,
+): Promise<ResponseLike> {
+  const response = await fetchOnce(rpc, fetch, request, redactor, signal);
+  if (opaqueProblem(response) === undefined) return response;
+  const follow = (): Promise<ResponseLike> => fetchOnce(rpc, fetch, request, redactor, signal, 'follow');
+  return readHidden(rpc, response, { ...request, url: new URL(request.url), follow });
+}
+
 async function fetchOnce(
   rpc: RpcInfo,
   fetch: FetchLike,
   { url, httpMethod, headers, body }: OutgoingRequest,
   redactor: Redactor,
   signal: AbortSignal,
+  redirect: 'manual' | 'follow' = 'manual',
 ): Promise<ResponseLike> {
   signal.throwIfAborted(); // a fetch that ignores the signal would still send the request
-  const init = { method: httpMethod, headers: { ...headers }, redirect: 'manual', signal } as const;
+  const init = { method: httpMethod, headers: { ...headers }, redirect, signal };
   let response: ResponseLike;
   try {
     response = await fetch(url, body === undefined ? init : { ...init, body });
