@@ -88,6 +88,7 @@ export class OperationsClient implements AsyncDisposable {
       slowestResponseMs: 0,
       lookup: coalesce ? this.#loadingLookup(coalesce) : undefined,
     };
+    transport.onReturn?.(() => this.pollNow());
   }
 
   /**
@@ -242,6 +243,17 @@ export class OperationsClient implements AsyncDisposable {
     assertName('apply an update', name);
     return this.#context.activeLoops.snapshot().filter((loop) => loop.name === name && loop.applyUpdate(raw, true))
       .length;
+  }
+
+  /**
+   * Polls once for each wait, now: the delays between retries end, and a request that has no response yet is sent again if
+   * it should have one by now. The schedule continues from there. A delay that the server requested remains.
+   *
+   * In a page the transports call it when the browser is back online or the page is shown again. Call it yourself when you
+   * learn that requests may succeed again.
+   */
+  pollNow(): void {
+    for (const loop of this.#context.activeLoops.snapshot()) loop.resetSchedule('pollNow');
   }
 
   /** Closes the transport. Pending waits and calls reject with a {@link RequestError} (CANCELLED). */

@@ -113,6 +113,11 @@ export interface OperationsTransport {
   waitOperation?(request: { name: string; timeoutMs: number }, options: CallOptions): Promise<RawOperation>;
   /** Describes the request for an RPC, for telemetry. Absent, or undefined: it is not known. */
   describeRequest?(method: OperationsMethod, request: { name: string }): RequestDescription | undefined;
+  /**
+   * Calls `listener` each time that requests may succeed again: the browser is back online, or the page is shown again. The
+   * client then polls (see {@link OperationsClient.pollNow}). Absent: the transport does not know.
+   */
+  onReturn?(listener: () => void): void;
   /** Closes connections. Later calls reject. */
   close(): Promise<void>;
 }

@@ -110,6 +110,10 @@ class ConnectOperations implements OperationsTransport {
     return { protocol: 'connectrpc' };
   }
 
+  onReturn(listener: () => void): void {
+    this.#scope.onReturn(listener);
+  }
+
   close(): Promise<void> {
     this.#scope.close();
     return Promise.resolve();

@@ -213,6 +213,10 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     return this.#ownClient().resume(token, this.info, options);
   }
 
+  onReturn(listener: () => void): void {
+    this.#scope.onReturn(listener);
+  }
+
   async close(): Promise<void> {
     if (!this.#scope.close()) return;
     // It closes this transport again, which has no effect.

@@ -11,7 +11,7 @@ import { unary, type ConnectionProvider, type NamedRequest, type UnaryMethod } f
 import type { Headers } from './headers.js';
 
 /** The five RPCs of a transport. */
-export type Operations = Required<Omit<OperationsTransport, 'apiEndpoint' | 'describeRequest' | 'close'>>;
+export type Operations = Required<Omit<OperationsTransport, 'apiEndpoint' | 'describeRequest' | 'onReturn' | 'close'>>;
 
 /** The five RPCs of `google.longrunning.Operations`. */
 export const methods = {

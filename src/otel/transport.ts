@@ -50,6 +50,7 @@ export function tracedTransport(transport: OperationsTransport, tracing: Tracing
       send('CancelOperation', request, options, () => transport.cancelOperation(request, options)),
     deleteOperation: (request, options) =>
       send('DeleteOperation', request, options, () => transport.deleteOperation(request, options)),
+    onReturn: (listener) => transport.onReturn?.(listener),
     close: () => transport.close(),
   };
   if (transport.waitOperation) {

@@ -74,6 +74,11 @@ export class HttpChannel {
     return { protocol: 'http', httpMethod: match?.binding.httpMethod, urlTemplate: match?.binding.template.source };
   }
 
+  /** Calls `listener` each time that requests may succeed again. */
+  onReturn(listener: () => void): void {
+    this.#scope.onReturn(listener);
+  }
+
   /** Ends the running calls; later ones reject. */
   close(): void {
     this.#scope.close();

@@ -128,6 +128,7 @@ function transportOver(channel: HttpChannel, apiEndpoint: string, hasWait: boole
       await channel.call('DeleteOperation', { name }, options);
     },
     describeRequest: (method, { name }) => channel.describe(method, { name }),
+    onReturn: (listener) => channel.onReturn(listener),
     async close() {
       channel.close();
       return Promise.resolve();

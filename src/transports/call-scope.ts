@@ -1,6 +1,7 @@
 import type { RpcInfo } from '../errors.js';
 import { LinkedList } from '../rpc/linked-list.js';
 import type { CallOptions } from '../transport.js';
+import { onPageReturn, type PageReturnListener } from './page-return.js';
 import { ActiveCall, callTimeoutMs, type CallOwner, type ClosableCall } from './active-call.js';
 
 /** What a call passes to the requests that it sends. */
@@ -12,10 +13,11 @@ export interface CallContext {
 }
 
 /** The calls of one transport, until it is closed. */
-export class CallScope implements CallOwner {
+export class CallScope implements CallOwner, PageReturnListener {
   readonly calls = new LinkedList<ClosableCall>();
   readonly #host: string | undefined;
   #closed = false;
+  readonly #returnListeners: (() => void)[] = [];
 
   /** @param host - named in the error of an expired deadline. */
   constructor(host?: string) {
@@ -24,6 +26,15 @@ export class CallScope implements CallOwner {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Calls `listener` each time that requests may succeed again, until the transport is closed (see {@link onPageReturn}). */
+  onReturn(listener: () => void): void {
+    if (this.#returnListeners.push(listener) === 1) onPageReturn(this);
+  }
+
+  onPageReturn(): void {
+    for (const listener of this.#returnListeners) listener();
   }
 
   /**
@@ -52,6 +63,7 @@ export class CallScope implements CallOwner {
   close(): boolean {
     const wasOpen = !this.#closed;
     this.#closed = true;
+    this.#returnListeners.length = 0;
     for (const call of this.calls.snapshot()) call.close();
     return wasOpen;
   }

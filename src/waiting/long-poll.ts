@@ -87,6 +87,11 @@ export class LongPoll {
     this.#close();
   }
 
+  /** Whether the open wait still has a connection is not known: it is trusted again once it responds. */
+  distrust(): void {
+    this.#consecutiveTimeouts = 2;
+  }
+
   /** A poll succeeded, so that an ambiguous failure of a wait was WaitOperation's fault. */
   pollAnswered(): void {
     if (this.#isSuspect) this.#support.disable();

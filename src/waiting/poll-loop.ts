@@ -380,11 +380,17 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
   }
 
-  /** Resets the schedule, because the operation may end soon (for example after a cancel). */
-  resetSchedule(): void {
-    if (this.outcome) return;
+  /**
+   * Resets the schedule, because the operation may end soon (for example after a cancel).
+   *
+   * @param method - `pollNow`: keeps the schedule and polls now, instead of a poll that awaits its retry, unless the server
+   * said when to retry.
+   */
+  resetSchedule(method: 'reset' | 'pollNow' = 'reset'): void {
+    const isDeferred = method === 'pollNow' && (this.lastFailure as RequestError | undefined)?.retryAfterMs;
+    if (this.outcome || isDeferred) return;
     try {
-      if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1)) {
+      if (this.#plan[method](now(), this.#poll?.sentMs ?? -1)) {
         this.#poll?.abort();
         this.#poll = undefined;
       }

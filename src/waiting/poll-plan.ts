@@ -49,6 +49,7 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  * 9. Age: metadata may claim that the operation is older than the poller. The claim is trusted gradually. (`#delayMs`)
  * 10. Progress: a predicted end moves a poll forward, never far back. (`observed`, {@link ProgressEstimator})
  * 11. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
+ * 12. Return: when a page is shown again or back online, one poll is due at once. (`pollNow`)
  */
 export class PollPlan {
   /** The rules of the server-side waits; undefined: the operation is only polled. */
@@ -287,6 +288,23 @@ export class PollPlan {
     this.#ageOriginMs = this.#metadataStartMs = nowMs;
     this.#attempt = 0;
     this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
+    return this.#dropOverduePoll(nowMs, pollSentMs);
+  }
+
+  /**
+   * Requests may succeed again: a poll is due now, unless the server deferred it. A server-side wait that is open does not
+   * replace the poll, since its connection may be lost.
+   *
+   * @param pollSentMs - as of `reset()`.
+   * @returns as `reset()`.
+   */
+  pollNow(nowMs: number, pollSentMs: number): boolean {
+    this.longPoll?.distrust();
+    if (this.#placedBy !== 'hint' && this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
+    return this.#dropOverduePoll(nowMs, pollSentMs);
+  }
+
+  #dropOverduePoll(nowMs: number, pollSentMs: number): boolean {
     const isOverdue = this.#isPolling && pollSentMs >= 0 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
       this.#isPolling = false;

@@ -4,8 +4,18 @@ import { Code, type RequestError } from '../../src/index.js';
 import { restTransport, type FetchLike, type ResponseLike } from '../../src/rest/index.js';
 
 const text = '{"name":"operations/a"}';
-const hidden = (type: string): ResponseLike => ({ type, status: 0, headers: new Headers(), text: () => Promise.resolve('') });
-const shown = (url: string): ResponseLike => ({ url, status: 200, headers: new Headers(), text: () => Promise.resolve(text) });
+const hidden = (type: string): ResponseLike => ({
+  type,
+  status: 0,
+  headers: new Headers(),
+  text: () => Promise.resolve(''),
+});
+const shown = (url: string): ResponseLike => ({
+  url,
+  status: 200,
+  headers: new Headers(),
+  text: () => Promise.resolve(text),
+});
 
 const failureOf = (fetch: FetchLike): Promise<RequestError> =>
   restTransport({ apiEndpoint: 'jobs.example', fetch })
