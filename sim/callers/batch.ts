@@ -74,11 +74,13 @@ function batchOptions(
     concurrency,
     checkpoint: async (checkpoint) => {
       await clock.sleep(writeMs);
-      if (!world.isDead(process.id)) disk.checkpoints.set(checkpoint.key, JSON.stringify(checkpoint));
+      // A process that has died does not go on.
+      if (world.isDead(process.id)) return new Promise(() => undefined);
+      disk.checkpoints.set(checkpoint.key, JSON.stringify(checkpoint));
+      return undefined;
     },
     load: async (key) => {
       await clock.sleep(writeMs);
-      // A process that has died does not go on.
       if (world.isDead(process.id)) return new Promise(() => undefined);
       const saved = disk.checkpoints.get(key);
       return saved === undefined ? undefined : (JSON.parse(saved) as Checkpoint);

@@ -1,5 +1,4 @@
-import { afterFreezes, hasDied, type History, type Settlement } from '../history.js';
-import type { ListenerScript } from '../script.js';
+import { afterFreezes, hasDied, type History, type Settlement, type WaitRecord } from '../history.js';
 import type { Invariant } from './invariant.js';
 import { lroErrorOf } from './outcomes.js';
 
@@ -8,7 +7,7 @@ export const budgetExact: Invariant = {
   promise: 'A wait with a time limit ends by it, to the millisecond; a timeout comes then and not before.',
   check: (history) => [
     ...history.waits.flatMap((wait) =>
-      problemsOf(history, `wait ${wait.script.id}`, wait, wait.script.limitMs, slowness(wait.script.listener)),
+      problemsOf(history, `wait ${wait.script.id}`, wait, wait.script.limitMs, slownessMs(wait)),
     ),
     ...history.groups.flatMap((group) =>
       problemsOf(history, `group ${group.script.id}`, group, group.script.limitMs, 0),
@@ -44,7 +43,12 @@ function problemsOf(
     : [`${who}: elapsedMs is ${error.elapsedMs}, not ${elapsedMs}`];
 }
 
-/** A listener or a loop that is busy with a state ends later. */
-function slowness(listener: ListenerScript | undefined): number {
-  return listener?.kind === 'slow' ? listener.byMs : 0;
+/**
+ * A listener or a loop that is busy with a state ends later. `updates()` holds the newest state for a loop: one that is
+ * busy with a state takes its time for the completed one too, if that came before the limit.
+ */
+function slownessMs({ script: { listener, as }, settlements: [end] }: WaitRecord): number {
+  if (listener?.kind !== 'slow') return 0;
+  const hasHeldState = as === 'updates' && end && !('error' in end);
+  return hasHeldState ? 2 * listener.byMs : listener.byMs;
 }

@@ -22,7 +22,7 @@ export const serverFloor: Invariant = {
       const untilMs = settledMs + Math.min(retryAfterMs, maxRetryAfterMs);
       return requests
         .filter((next) => isSame(next, hinted) && next.sentMs > settledMs && next.sentMs < untilMs)
-        .filter((next) => !isBeforeDeadline(history, next) && !isUnaware(history, next, hinted))
+        .filter((next) => !isBeforeDeadline(history, next))
         .map((next) => `${next.method} ${next.operation} at ${next.sentMs}: before ${untilMs}`);
     });
   },
@@ -52,12 +52,4 @@ function limitsOf(history: History, poller: number): number[] {
     ...history.batches.map(({ joinedMs, limitMs }) => joinedMs + (limitMs ?? Infinity)),
   ];
   return limits.map((ms) => afterFreezes(history, ms));
-}
-
-/** Whether the hint came with a failure that is retried no more, or the schedule started again after a cancel. */
-function isUnaware({ acts }: History, next: RequestRecord, hinted: RequestRecord): boolean {
-  return acts.some(
-    ({ kind, operation, atMs }) =>
-      kind === 'cancel ends' && operation === next.operation && atMs >= hinted.settledMs! && atMs <= next.sentMs,
-  );
 }

@@ -25,6 +25,10 @@ export const withinSchedule: Invariant = {
   },
 };
 
+/** The longest delay of the default schedule, and the age from which on it applies. */
+const maxDelayMs = 60_500;
+const capAgeMs = 60.5 ** 2 * 1000;
+
 function maxRequests(
   history: History,
   requests: readonly RequestRecord[],
@@ -46,11 +50,15 @@ function maxRequests(
   return Math.ceil((1 + disturbances) * regularRequests(history, waitedMs) + extra);
 }
 
-/** How many polls a schedule has in a time. */
+/**
+ * How many polls a schedule has in a time. By default the delay is the square root of the age in seconds, 60.5 s at most:
+ * that is twice the square root of the age polls, and about ten of the first seconds.
+ */
 function regularRequests({ script }: History, waitedMs: number): number {
   const { constantBackoffMs, expectedMs } = script.client;
   if (constantBackoffMs !== undefined) return waitedMs / (constantBackoffMs - 1) + 1;
   // An expectation and a history may place a poll every 5 % of it, a second apart at least.
   const expected = expectedMs === undefined && !script.client.learns ? 0 : 60;
-  return 10 + expected + Math.max(0, Math.log(Math.max(1, waitedMs) / 2400) / Math.log(1.24)) + waitedMs / 60_500;
+  const cappedMs = Math.max(0, waitedMs - capAgeMs);
+  return 10 + expected + 2 * Math.sqrt((waitedMs - cappedMs) / 1000) + cappedMs / maxDelayMs;
 }

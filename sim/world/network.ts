@@ -121,8 +121,9 @@ export class Network implements OperationsTransport {
     options: CallOptions,
     arrive: (nowMs: number) => T | Promise<T>,
   ): Promise<T> {
-    const { fault, latencyMs, record } = this.#note(method, operation, options);
+    // It is not sent.
     if (this.#isClosed) return Promise.reject(failure(method, nameOf(operation), Code.CANCELLED));
+    const { fault, latencyMs, record } = this.#note(method, operation, options);
     if (fault?.kind === 'throws') throw this.#fail(record, connectionReset());
     if (fault?.kind === 'no-promise') {
       this.#fail(record, undefined);

@@ -23,6 +23,8 @@ export interface CallSpec<T> {
   send(options: CallOptions): Promise<T>;
   /** The milliseconds until the last attempt that can be of use; a delay between attempts is cut to it. */
   lastAttemptInMs?(nowMs: number): number;
+  /** For how many milliseconds a server's retry delay, also one for another request, defers the next attempt. */
+  deferralMs?(nowMs: number): number;
 }
 
 /** Receives the attempts that failed. */

@@ -19,7 +19,8 @@ export interface RetryOptions {
    */
   maxAttempts?: number | undefined;
   /**
-   * The maximum duration of a run of failed attempts, in milliseconds, counted from the first one that was sent.
+   * The maximum duration of a run of failed attempts, in milliseconds, counted from the first one that was sent. While
+   * waiting for an operation, a server's `Retry-After` may exceed it: the last attempt is sent when that is over.
    * @defaultValue 600000 (ten minutes) while waiting for an operation; 60000 for a single call
    */
   maxElapsedMs?: number | undefined;
@@ -125,9 +126,10 @@ export function nextRetryDelayMs(policy: RetryPolicy, attempt: FailedAttempt): n
   if (isFinal) return undefined;
   // A poll keeps waiting; a single call fails now if Retry-After exceeds its remaining retry window.
   const isSingleCall = attempt.lastAttemptInMs === undefined;
-  if (isSingleCall && clampRetryAfterMs(error.retryAfterMs) > leftMs) return undefined;
-  const delayMs = retryDelayMs(attempts, error.retryAfterMs, policy, attempt.random);
-  return Math.round(Math.min(delayMs, leftMs, lastAttemptInMs > 0 ? lastAttemptInMs : Infinity));
+  const floorMs = clampRetryAfterMs(error.retryAfterMs);
+  if (isSingleCall && floorMs > leftMs) return undefined;
+  const delayMs = Math.min(retryDelayMs(attempts, floorMs, policy, attempt.random), Math.max(leftMs, floorMs));
+  return Math.round(Math.min(delayMs, lastAttemptInMs > 0 ? lastAttemptInMs : Infinity));
 }
 
 /**

@@ -28,7 +28,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   startedMs = 0;
   /** When the last attempt was sent; −1: none was. */
   sentMs = -1;
-  // The deadline of the attempt.
+  // The deadline of the attempt, or when to send it.
   dueMs = 0;
   timerIndex = -1;
   previous: RateLimitedTask | undefined;
@@ -58,6 +58,9 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   /** Sends an attempt. */
   run(nowMs = now()): void {
     const spec = this.spec;
+    // A server may have sent a retry delay since the call was queued, for another request.
+    const deferralMs = (this.#retries ?? spec.rateLimiter) && spec.deferralMs?.(nowMs);
+    if (deferralMs && deferralMs > 0) return spec.timers.schedule(this, nowMs + deferralMs);
     this.sentMs = nowMs;
     const attempt = (this.#attempt = new CallAttempt(spec.timeoutMs(nowMs), spec.headers));
     if (attempt.timeoutMs < Infinity) spec.timers.schedule(this, nowMs + attempt.timeoutMs);
@@ -76,9 +79,10 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     }
   }
 
-  /** The deadline of the attempt has passed. */
+  /** The deadline of the attempt has passed, or a server's retry delay before it. */
   onTimer(): void {
-    const attempt = this.#attempt as CallAttempt;
+    const attempt = this.#attempt;
+    if (!attempt) return this.#enqueue(now());
     const message = `no response within ${Math.round(attempt.timeoutMs)} ms`;
     const error = requestError(this.spec, Code.DEADLINE_EXCEEDED, message);
     this.#handleError(error);

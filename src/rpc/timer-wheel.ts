@@ -31,11 +31,14 @@ export class TimerWheel {
   // each old table keeps its entries alive until a full collection.
   readonly #buckets: (Bucket | undefined)[] = [];
 
-  /** Schedules a task, replacing its previous time. `Infinity` never fires but keeps the process alive. */
+  /**
+   * Schedules a task, replacing its previous time, unless both have passed: a new timer would fire a millisecond later.
+   * `Infinity` never fires but keeps the process alive.
+   */
   schedule(task: TimerTask, timeMs: number): void {
     const untilMs = Math.ceil(timeMs);
     if (task.timerIndex >= 0) {
-      if (task.dueMs === untilMs) return;
+      if (task.dueMs === untilMs || Math.max(task.dueMs, untilMs) <= now()) return;
       this.cancel(task);
     }
     let bucket = this.#find(untilMs);

@@ -40,10 +40,6 @@ export class LongPoll {
     return isUsable && !this.#isOpen ? this.dueMs : Infinity;
   }
 
-  deferUntil(untilMs: number): void {
-    this.dueMs = Math.max(this.dueMs, untilMs);
-  }
-
   /**
    * Opens a wait, if the client has a free slot.
    *

@@ -52,6 +52,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   lastFailure: unknown;
   /** When the request for the known state was sent. */
   #stateSentMs = -1;
+  /** When the known state was received. */
+  #stateReceivedMs = -1;
   readonly #context: ClientContext;
   readonly #startedAtMs: number;
   readonly #waiters = new LinkedList<Waiter<R, M>>();
@@ -268,6 +270,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
     this.lastFailure = error;
+    const deferredMs = isRequestError(error) ? this.#plan.retryAfter(error.retryAfterMs, nowMs) : 0;
     if (call === this.#poll) {
       this.#poll = undefined;
       if (this.#plan.pollFailed(error, nowMs)) this.#reschedule();
@@ -277,7 +280,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#wait = undefined;
     if (!this.#plan.waitFailed(error, call.sentMs, nowMs)) return this.fail(error);
     this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
-    if (isRequestError(error)) this.#applyRetryAfter(error.retryAfterMs, nowMs);
+    this.#emitRetryAfter(deferredMs);
     this.#run(nowMs);
   }
 
@@ -287,6 +290,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   onRetry(error: RequestError, attempt: number, delayMs: number): void {
     this.lastFailure = error;
+    this.#plan.retryAfter(error.retryAfterMs, now());
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -342,10 +346,12 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const previous = this.operation;
     let operation = decoded ?? this.#decode(raw);
     if (!operation) return;
-    // States only go forward: a running one that was requested before the known one is older.
-    const isOlder = sentMs < this.#stateSentMs && !operation.done;
-    if (previous && isOlder) operation = previous;
-    else this.#stateSentMs = sentMs;
+    // States only go forward: a running one that was requested before the known one was received may be older.
+    if (previous && sentMs < this.#stateReceivedMs && !operation.done) operation = previous;
+    else {
+      this.#stateSentMs = sentMs;
+      this.#stateReceivedMs = nowMs;
+    }
     this.operation = operation;
     if (operation.done) {
       if (previous) this.#record(runningMs, Math.max(runningMs, sentMs));
@@ -354,7 +360,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
     const hasChanged = operation !== previous && !sameState(previous?.raw, raw);
     this.#plan.observed(operation, sentMs, nowMs);
-    if (raw.retryAfterMs !== undefined) this.#applyRetryAfter(raw.retryAfterMs, nowMs);
+    if (raw.retryAfterMs !== undefined) this.#emitRetryAfter(this.#plan.retryAfter(raw.retryAfterMs, nowMs));
     if (hasChanged) this.#notify(operation);
     this.#reschedule();
   }
@@ -400,8 +406,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
   }
 
-  #applyRetryAfter(retryAfterMs: number | undefined, nowMs: number): void {
-    const delayMs = this.#plan.retryAfter(retryAfterMs, nowMs);
+  #emitRetryAfter(delayMs: number): void {
     if (delayMs > 0) this.#emit({ type: 'retry-after', delayMs });
   }
 
@@ -465,6 +470,10 @@ class PollRequest implements CallSpec<RawOperation> {
 
   lastAttemptInMs(nowMs: number): number {
     return this.#plan.lastAttemptInMs(nowMs);
+  }
+
+  deferralMs(nowMs: number): number {
+    return this.#plan.deferralMs(nowMs);
   }
 
   send(options: CallOptions): Promise<RawOperation> {

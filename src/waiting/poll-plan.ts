@@ -42,7 +42,8 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  * 4. Shortened deadlines: a poll's deadline is cut to the last waiter's. If it then expires, that is not a failure for
  *    waiters that came later. (`pollTimeoutMs`, `pollFailed`)
  * 5. Not visible yet: NOT_FOUND before the first response is forgiven for `notFoundGraceMs`. (`#isNotVisibleYet`)
- * 6. Retry-After defers both kinds of request, once. (`retryAfter`)
+ * 6. Retry-After defers both kinds of request until it is over, whatever else happens. The last poll before a deadline is
+ *    sent all the same. (`retryAfter`, `#nextPollMs`, `wakeMs`, `deferralMs`)
  * 7. Server-side waits: while a trusted wait is open there are no polls, unless a waiter wants progress. One that returned
  *    early or failed is followed by the schedule. (`#nextPollMs`, `waitAnswered`, `waitFailed`)
  * 8. Doubt: after a wait that failed ambiguously, a poll decides whether WaitOperation was at fault. (`pollAnswered`)
@@ -74,7 +75,9 @@ export class PollPlan {
   #progress: ProgressEstimator | undefined;
   readonly #table: PollTable | undefined;
   #dueMs: number;
-  /** What placed that due time. */
+  /** Until when the server has deferred requests. */
+  #floorMs = 0;
+  /** What placed the due time. */
   #placedBy: PollPlacement = 'age';
   /** Time of the last request or response; initially far in the past. */
   #lastRequestMs = -1e6;
@@ -132,11 +135,12 @@ export class PollPlan {
     todo.waitTimeoutMs = 0;
     todo.sendPoll = false;
     if (!this.#isPolling) {
-      if (longPoll && longPoll.nextDueMs <= nowMs) {
+      if (longPoll && Math.max(longPoll.nextDueMs, this.#floorMs) <= nowMs) {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
       }
       if (this.#nextPollMs <= nowMs) {
-        todo.placedBy = this.#dueMs <= nowMs ? this.#placedBy : 'deadline';
+        if (this.#floorMs > this.#dueMs) this.#placedBy = 'hint';
+        todo.placedBy = Math.max(this.#dueMs, this.#floorMs) <= nowMs ? this.#placedBy : 'deadline';
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
         this.#dueMs = this.#nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
@@ -151,17 +155,18 @@ export class PollPlan {
   get wakeMs(): number {
     const { firstDeadlineMs } = this.demand;
     if (this.#isPolling) return firstDeadlineMs;
-    return Math.min(firstDeadlineMs, this.#nextPollMs, this.longPoll?.nextDueMs ?? Infinity);
+    return Math.min(firstDeadlineMs, this.#nextPollMs, Math.max(this.longPoll?.nextDueMs ?? Infinity, this.#floorMs));
   }
 
   /** When to poll: on schedule, or in time for a last response before the first deadline. */
   get #nextPollMs(): number {
     const { firstDeadlineMs } = this.demand;
     const suspended = this.longPoll?.isTrusted && !this.demand.wantsProgress;
-    if (suspended || this.#dueMs === Infinity) return Infinity;
-    if (firstDeadlineMs === Infinity) return this.#dueMs;
-    const earliestMs = Math.min(this.#lastRequestMs + 1000, (this.#lastRequestMs + this.#dueMs) / 2);
-    return Math.min(this.#dueMs, Math.max(firstDeadlineMs - this.#leadMs, earliestMs));
+    const scheduledMs = Math.max(this.#dueMs, this.#floorMs);
+    if (suspended || scheduledMs === Infinity) return Infinity;
+    if (firstDeadlineMs === Infinity) return scheduledMs;
+    const earliestMs = Math.min(this.#lastRequestMs + 1000, (this.#lastRequestMs + scheduledMs) / 2);
+    return Math.min(scheduledMs, Math.max(firstDeadlineMs - this.#leadMs, earliestMs));
   }
 
   /** How long before a deadline the last poll is sent: three round trips like the previous one, 50 ms to 1 s. */
@@ -184,6 +189,11 @@ export class PollPlan {
   /** The milliseconds until the last attempt whose response can reach the last waiter. */
   lastAttemptInMs(nowMs: number): number {
     return this.demand.lastDeadlineMs - nowMs - this.#leadMs;
+  }
+
+  /** For how many milliseconds the server defers an attempt; one shortly before a deadline is sent all the same. */
+  deferralMs(nowMs: number): number {
+    return Math.min(this.#floorMs, this.demand.firstDeadlineMs - this.#leadMs) - nowMs;
   }
 
   // ---- events ----
@@ -269,13 +279,9 @@ export class PollPlan {
    */
   retryAfter(retryAfterMs: number | undefined, nowMs: number): number {
     const delayMs = clampRetryAfterMs(retryAfterMs);
-    if (delayMs === 0) return 0;
     const untilMs = nowMs + delayMs;
-    this.longPoll?.deferUntil(untilMs);
-    if (untilMs <= this.#dueMs) return 0;
-    this.#dueMs = untilMs;
-    this.#placedBy = 'hint';
-    return delayMs;
+    this.#floorMs = Math.max(this.#floorMs, untilMs);
+    return untilMs > this.#dueMs ? delayMs : 0;
   }
 
   /**

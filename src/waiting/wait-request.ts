@@ -65,6 +65,10 @@ export class WaitRequest implements CallSpec<RawOperation> {
     return this.#plan.lastAttemptInMs(nowMs);
   }
 
+  deferralMs(nowMs: number): number {
+    return this.#plan.deferralMs(nowMs);
+  }
+
   send(options: CallOptions): Promise<RawOperation> {
     return callWaitOperation(this.#transport, { name: this.name, timeoutMs: this.#serverTimeoutMs }, options);
   }

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { createPoller } from '../support/create-poller.js';
+import { running, succeeded } from '../support/scripted.js';
+import { useVirtualTime, track } from '../support/virtual-time.js';
+
+const advance = useVirtualTime();
+const percentDone = (percent: number) => ({
+  ...running,
+  metadata: { typeUrl: 'type.googleapis.com/test.Thing', json: { percent } },
+});
+
+describe('states', () => {
+  it('do not go backward when a poll overlaps with a server-side wait that is sent before it and returns before it', async () => {
+    // The second wait is sent at 60 s and returns at 65 s. A poll that was sent at 63.5 s returns at 66.4 s.
+    const polled = Array.from({ length: 9 }, () => percentDone(10));
+    const { poller, transport } = createPoller([...polled, percentDone(30), succeeded], {
+      waits: [
+        { afterMs: 60_000, then: percentDone(20) },
+        { afterMs: 5000, then: percentDone(60) },
+        { afterMs: 20_000, then: succeeded },
+      ],
+      latencyMs: 2900,
+      polling: { backoff: () => 7000 },
+    });
+    const percents: unknown[] = [];
+    const seen = track(poller.promise({ onProgress: ({ metadata }) => percents.push(metadata?.percent) }));
+    await advance(100_000);
+    expect(seen.value).toBeDefined();
+    expect(transport.times).toContain(63_500);
+    expect(percents.filter((percent) => percent !== undefined)).toEqual([10, 60]);
+  });
+});
