@@ -14,7 +14,7 @@ try {
   const tarball = join(temporary, filename);
   checkFiles(files.map(({ path }) => path));
   run('publint', ['--strict', tarball]);
-  run('attw', [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--format', 'ascii', '--no-color']);
+  run('attw', [tarball, '--no-definitely-typed', '--format', 'ascii', '--no-color']);
   console.log('package: publint and attw report no problem');
   checkConsumer(tarball);
 } finally {
@@ -27,20 +27,17 @@ function pack(): { filename: string; files: { path: string }[] } {
   return packed;
 }
 
-/** Checks that the tarball has exactly the sources, their types, the code of each subpath, shared chunks, and npm's files. */
+/** Checks that the tarball has the code and the types of each subpath, twice, shared chunks, and npm's files; nothing else. */
 function checkFiles(actual: string[]): void {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
-  );
-  const built = sources.flatMap((file) => {
-    const stem = `dist/${file.slice(0, -'.ts'.length)}`;
-    return [`src/${file}`, `${stem}.d.ts`, `${stem}.d.ts.map`];
-  });
-  const code = [...entries(), ...programs()].flatMap((entry) => [entry, `${entry}.map`]);
-  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...code];
+  const stems = entries().map((file) => file.replace(/\.js$/, ''));
+  const code = [...stems, 'dist/no-google-gax'].flatMap((stem) => [`${stem}.js`, `${stem}.cjs`]);
+  const types = stems.flatMap((stem) => [`${stem}.d.ts`, `${stem}.d.cts`]);
+  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...code, ...types, ...programs()];
   const missing = expected.filter((file) => !actual.includes(file));
-  const shared = /^dist\/chunks\/[\w-]+\.js(\.map)?$/;
-  const unexpected = actual.filter((file) => !expected.includes(file) && !shared.test(file));
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  const internalTypes = sources.map((file) => `dist/${file.replace(/\.ts$/, '.d.cts')}`);
+  const chunk = /^dist\/chunks\/[\w-]+\.c?js$/;
+  const unexpected = actual.filter((file) => ![...expected, ...internalTypes].includes(file) && !chunk.test(file));
   for (const file of missing) console.error(`Missing from the package: ${file}`);
   for (const file of unexpected) console.error(`Unexpected in the package: ${file}`);
   if (missing.length + unexpected.length > 0) throw new Error('The package has the wrong files');

@@ -106,7 +106,17 @@ describe('the modules of src/', () => {
       ]
         .filter((importer) => importer !== module)
         .sort();
-    expect(importers('transports/')).toEqual(['cli/', 'connect/', 'custom/', 'gax/', 'google/', 'grpc/', 'rest/', 'wait-for/']);
+    expect(importers('transports/')).toEqual([
+      'cli/',
+      'connect/',
+      'custom/',
+      'gax/',
+      'google/',
+      'grpc/',
+      'rest/',
+      'testing/', // google-gax
+      'wait-for/',
+    ]);
     expect(importers('rest/')).toEqual(['cli/']);
   });
 });

@@ -7,8 +7,10 @@ import { build, type Metafile } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   exports: Record<string, { default: string } | string>;
+  imports: Record<string, unknown>;
   sideEffects: string[];
   dependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
 };
 const built = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
@@ -50,7 +52,7 @@ const below: Record<string, string[]> = {
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
   // The core has only its types, in polling/.
   history: ['arguments.ts', 'polling/duration-history.ts', 'polling/default-law.ts', 'polling/metadata.ts'],
-  testing: vocabulary,
+  testing: [...vocabulary, 'transports/google-gax.ts'],
   // Built on what every user has.
   many: [
     'poller.ts',
@@ -128,6 +130,33 @@ describe('the build', () => {
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
 
+  it.each(built)('has ES modules, CommonJS and the types of both in $subpath', ({ subpath, file }) => {
+    const path = `./${file.replace(/\.js$/, '')}`;
+    expect(manifest.exports[subpath]).toEqual({
+      require: { types: `${path}.d.cts`, default: `${path}.cjs` },
+      types: `${path}.d.ts`,
+      default: `${path}.js`,
+    });
+    const missing = ['.js', '.cjs', '.d.ts', '.d.cts'].filter((extension) => !existsSync(join(root, path + extension)));
+    expect(missing).toEqual([]); // else: npm run build
+  });
+
+  it('reaches google-gax by a package import, which is another module outside of Node.js', async () => {
+    const inputs = await bundle(built.map(({ file }) => file));
+    const external = Object.values(inputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
+    const gax = external.filter(({ path }) => path.includes('google-gax')).map(({ path, kind }) => `${kind} ${path}`);
+    expect([...new Set(gax)]).toEqual(['dynamic-import #google-gax']);
+    const require = './dist/no-google-gax.cjs';
+    const elsewhere = { node: 'google-gax', require, default: './dist/no-google-gax.js' };
+    expect(manifest.imports).toEqual({ '#google-gax': elsewhere });
+  });
+
+  it.each(built)('loads no module of Node.js before a call needs it in $subpath', async ({ subpath, file }) => {
+    const modules = (await staticImports(file)).filter((name) => name.startsWith('node:'));
+    // Only gRPC, which is for Node.js only.
+    expect(modules.filter(() => !['./grpc', './gax'].includes(subpath))).toEqual([]);
+  });
+
   it('imports only p-retry in its core', async () => {
     expect(await staticImports('dist/index.js')).toEqual(['p-retry']);
   });
@@ -150,7 +179,7 @@ describe('the build', () => {
     const inputs = await bundle(['dist/cli/main.js']);
     const external = Object.values(inputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
     const packages = external.filter(({ path }) => !path.startsWith('node:'));
-    expect([...new Set(packages.map(({ path, kind }) => `${kind} ${path}`))]).toEqual(['dynamic-import google-gax']);
+    expect([...new Set(packages.map(({ path, kind }) => `${kind} ${path}`))]).toEqual(['dynamic-import #google-gax']);
     const text = readFileSync(join(root, 'dist/cli/main.js'), 'utf8');
     expect(text).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
@@ -181,9 +210,10 @@ describe('the build', () => {
     const packages = Object.values(inputs)
       .flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path))
       .filter((path) => !path.startsWith('node:'))
-      .map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)![0]);
+      .map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path.replace(/^#/, ''))![0]);
+    const { dependencies, optionalDependencies, peerDependencies } = manifest;
     expect([...new Set(packages)].sort()).toEqual(
-      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+      Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
         .filter((name) => name !== '@connectrpc/connect') // the caller passes a transport of it; nothing is imported
         .sort(),
     );
@@ -277,6 +307,7 @@ async function bundle(files: string[]): Promise<Metafile['inputs']> {
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    external: ['#google-gax'], // otherwise resolved, to google-gax
     ignoreAnnotations: true, // keeps imports for side effects, despite `sideEffects` in package.json
   });
   return metafile.inputs;

@@ -25,7 +25,6 @@ async function bundle(program: string, form: string): Promise<{ page: string; ou
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    external: ['google-gax'], // only for Google's credentials, which are not used in browsers
     absWorkingDir: root,
     outdir: relative(root, join(folder, form)),
     metafile: true,

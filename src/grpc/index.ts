@@ -13,7 +13,7 @@ import { operationsOver } from './unary.js';
 
 export type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
 export type { HeadersLike } from '../transports/headers.js';
-export type { GrpcTransportOptions } from './options.js';
+export type { ChannelCredentialsLike, GrpcTransportOptions } from './options.js';
 
 /**
  * Creates a transport over gRPC with all five RPCs of `google.longrunning.Operations`. It uses the grpc-js and the auth of

@@ -1,8 +1,15 @@
-import type { ChannelCredentials, GoogleAuthOptions } from 'google-gax';
 import { assertArgument, assertKnownOptions, throwInvalidArgument, type OptionNames } from '../arguments.js';
 import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
 import { shownEndpoint } from '../transports/endpoint.js';
 import { checkHeaders } from './headers.js';
+
+/**
+ * Channel credentials of grpc-js, of any version. A type of its own, so that this package's types need those of no other.
+ */
+export interface ChannelCredentialsLike {
+  /** Adds credentials of each call. */
+  compose(callCredentials: never): unknown;
+}
 
 /** Options of {@link grpcTransport}. */
 export interface GrpcTransportOptions {
@@ -14,7 +21,7 @@ export interface GrpcTransportOptions {
    * except those composed into these.
    * @defaultValue TLS, with the credentials of the options below on every call
    */
-  sslCreds?: ChannelCredentials | undefined;
+  sslCreds?: ChannelCredentialsLike | undefined;
   /** An auth client, used as it is. */
   authClient?: AuthClientLike | undefined;
   /**
@@ -25,7 +32,7 @@ export interface GrpcTransportOptions {
   /** The path of a key file. Without this and `credentials`, Application Default Credentials are used. */
   keyFilename?: string | undefined;
   /** The contents of a key file. */
-  credentials?: GoogleAuthOptions['credentials'] | undefined;
+  credentials?: object | undefined;
   /**
    * The scopes to request.
    * @defaultValue `https://www.googleapis.com/auth/cloud-platform`

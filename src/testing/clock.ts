@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers';
+import { nextTurn } from './next-turn.js';
 
 /** The emulator's clock, in milliseconds since the emulator was created. */
 export interface EmulatorClock {
@@ -92,5 +92,5 @@ export class ManualClock implements EmulatorClock {
 }
 
 async function flush(eventLoopTurns: number): Promise<void> {
-  for (let turn = 0; turn < eventLoopTurns; turn++) await new Promise<void>((resolve) => nextTurn(resolve));
+  for (let turn = 0; turn < eventLoopTurns; turn++) await nextTurn();
 }

@@ -1,7 +1,8 @@
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { grpc as GrpcNamespace } from 'google-gax';
 import { Code, codeName, findDetail, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
+import { loadGax } from '../transports/google-gax.js';
 import { durationToJson } from '../wire/duration.js';
 import {
   decodeListRequest,
@@ -14,6 +15,7 @@ import {
 import { encodeReply, type CallContext, type Reply } from './call.js';
 import type { Handlers } from './handlers.js';
 import { listen, type ListeningServer } from './listen.js';
+import { nodeModule } from './node-module.js';
 import { RpcError } from './rpc-error.js';
 import type { Service } from './service.js';
 
@@ -34,7 +36,7 @@ export interface RunningGrpcServer extends ListeningServer {
 
 /** Serves the operations over gRPC, with google-gax's copy of grpc-js. */
 export async function serveGrpc(service: Service, handlers: Handlers): Promise<RunningGrpcServer> {
-  const { grpc } = await import('google-gax');
+  const { grpc } = await loadGax();
   const server = new grpc.Server();
   const { listener, sockets } = createListener(grpc, server);
 
@@ -78,7 +80,7 @@ function registerOperations(register: Register, service: Service): void {
 function createListener(grpc: Grpc, server: GrpcNamespace.Server) {
   const sockets = new Map<string, Socket>();
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
-  const listener = createServer((socket) => {
+  const listener = nodeModule('node:net').createServer((socket) => {
     const peer = `${socket.remoteAddress}:${socket.remotePort}`;
     sockets.set(peer, socket);
     socket.once('close', () => sockets.delete(peer));

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonValue } from '../any.js';
 import { httpFromCode } from '../wire/http-status.js';
 import { codeName, type Status } from '../status.js';
@@ -9,6 +9,7 @@ import type { RawHttpResponse } from './faults.js';
 import type { Handlers } from './handlers.js';
 import { handleHttp } from './http-routes.js';
 import { listen, type ListeningServer } from './listen.js';
+import { nodeModule } from './node-module.js';
 import { statusOf } from './script.js';
 import type { Service } from './service.js';
 
@@ -24,7 +25,7 @@ export async function serveHttp(
   handlers: Handlers,
   settings: HttpServerSettings,
 ): Promise<ListeningServer> {
-  const server = createServer((request, response) => {
+  const server = nodeModule('node:http').createServer((request, response) => {
     if (settings.cors && addCorsHeaders(request, response)) return;
     void serve(service, handlers, request, response);
   });

@@ -1,5 +1,6 @@
 import { Code } from '../status.js';
 import type { ListOperationsRequest } from '../transport.js';
+import { bytesFromBase64 } from '../wire/base64.js';
 import { RpcError } from './rpc-error.js';
 
 /** A list request with its defaults, checked. */
@@ -25,13 +26,14 @@ export function pageRequestOf(request: ListOperationsRequest): PageRequest {
  * @param variant - makes tokens for the same page differ.
  */
 export function writePageToken(sequence: number, name: string, filter: string, variant: number): string {
-  return Buffer.from(JSON.stringify([sequence, name, filter, variant])).toString('base64url');
+  const base64 = btoa(encodeURIComponent(JSON.stringify([sequence, name, filter, variant])));
+  return base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
 function readPageToken(token: string, name: string, filter: string): number {
   if (token === '') return 0;
   try {
-    const read = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown;
+    const read = JSON.parse(decodeURIComponent(String.fromCharCode(...(bytesFromBase64(token) ?? [])))) as unknown;
     if (Array.isArray(read) && Number.isSafeInteger(read[0]) && read[1] === name && read[2] === filter) {
       return read[0] as number;
     }

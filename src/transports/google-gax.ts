@@ -3,16 +3,26 @@ import type * as Gax from 'google-gax';
 /** google-gax could not be loaded. */
 export class GaxLoadError extends Error {}
 
+/** What `#google-gax` is outside of Node.js: no-google-gax.ts. */
+interface NoGax {
+  readonly reason: string;
+}
+
 /**
- * Loads google-gax, for its grpc-js and its authentication.
+ * Loads google-gax, for its grpc-js and its authentication. It is an optional dependency, which an installation may lack.
  *
  * @throws {@link GaxLoadError} if it cannot be loaded.
  */
-export async function loadGax(importGax: () => Promise<typeof Gax> = () => import('google-gax')): Promise<typeof Gax> {
-  try {
-    return await importGax();
-  } catch (error) {
-    const reason = String((error as Error | undefined)?.message);
-    throw new GaxLoadError(`google-gax cannot be loaded: ${reason} (is the package 'google-gax' installed?)`);
-  }
+export async function loadGax(load: () => Promise<typeof Gax | NoGax> = importGax): Promise<typeof Gax> {
+  const gax = await load().catch((error: unknown) => {
+    const problem = String((error as Error | undefined)?.message);
+    throw new GaxLoadError(`google-gax cannot be loaded: ${problem} (to install it, run 'npm install google-gax')`);
+  });
+  if ('reason' in gax) throw new GaxLoadError(gax.reason);
+  return gax;
+}
+
+function importGax(): Promise<typeof Gax | NoGax> {
+  // By its `.catch()`, esbuild sees that it may be missing, and goes on without it.
+  return import('#google-gax').catch((error: unknown) => Promise.reject(error as Error));
 }

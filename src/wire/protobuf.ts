@@ -2,10 +2,12 @@ import { MalformedOperationError } from '../decode-errors.js';
 
 /** Node's Buffer, which is much faster with short strings than TextEncoder and TextDecoder; undefined elsewhere. */
 export const NodeBuffer = globalThis.Buffer as typeof Buffer | undefined;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+// Created when needed: jsdom, which has Node's Buffer, has no TextEncoder.
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+let decoder: InstanceType<typeof TextDecoder> | undefined;
 
-const utf8 = (text: string): Uint8Array => NodeBuffer?.from(text) ?? encoder.encode(text);
+const utf8 = (text: string): Uint8Array => NodeBuffer?.from(text) ?? (encoder ??= new TextEncoder()).encode(text);
+const textOf = (bytes: Uint8Array): string => (decoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);
 
 /** Allocates bytes; a small array comes from Node's pool, which is much cheaper than an ArrayBuffer of its own. */
 function allocate(length: number): Uint8Array {
@@ -104,7 +106,7 @@ export class Reader {
     const start = this.#position;
     this.#position = end;
     return NodeBuffer === undefined
-      ? decoder.decode(this.#bytes.subarray(start, end))
+      ? textOf(this.#bytes.subarray(start, end))
       : (this.#bytes as Buffer).toString('utf8', start, end);
   }
 
