@@ -16,7 +16,7 @@ export async function channelCredentials(
   gax: typeof Gax,
   options: GrpcTransportOptions,
 ): Promise<Gax.ChannelCredentials> {
-  if (options.sslCreds !== undefined) return options.sslCreds;
+  if (options.sslCreds !== undefined) return options.sslCreds as object as Gax.ChannelCredentials;
   const client = options.authClient ?? (await findClient(gax, options));
   const { credentials } = gax.grpc;
   return credentials.combineChannelCredentials(
@@ -49,11 +49,9 @@ async function findClient(gax: typeof Gax, options: GrpcTransportOptions): Promi
 
 function googleAuth(gax: typeof Gax, options: GrpcTransportOptions): GoogleAuthLike {
   const { keyFilename, credentials, scopes = cloudPlatform } = options;
-  const auth = new gax.GoogleAuth({
-    scopes,
-    ...(keyFilename !== undefined && { keyFilename }),
-    ...(credentials !== undefined && { credentials }),
-  });
+  const auth = new gax.GoogleAuth({ scopes });
+  // Not by the constructor, which prints a deprecation warning from google-auth-library 11 on (google-gax 6).
+  Object.assign(auth, { ...(keyFilename && { keyFilename }), ...(credentials && { jsonContent: credentials }) });
   // As in generated clients: a service account's key signs its own tokens, without a token request.
   auth.useJWTAccessWithScope = true;
   return auth;
