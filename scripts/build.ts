@@ -34,6 +34,7 @@ const common: BuildOptions = {
   format: 'esm',
   platform: 'node',
   target: 'es2022',
+  preserveSymlinks: true, // the output names no folder outside of the project, wherever the packages are
   logLevel: 'warning',
 };
 /** Fewer bytes, but with names and lines: stack traces stay readable. */

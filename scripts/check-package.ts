@@ -32,7 +32,8 @@ function checkFiles(actual: string[]): void {
   const stems = entries().map((file) => file.replace(/\.js$/, ''));
   const code = [...stems, 'dist/no-google-gax'].flatMap((stem) => [`${stem}.js`, `${stem}.cjs`]);
   const types = stems.flatMap((stem) => [`${stem}.d.ts`, `${stem}.d.cts`]);
-  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...code, ...types, ...programs()];
+  const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'llms.txt', 'skills/longrunning/SKILL.md'];
+  const expected = [...texts, 'package.json', ...code, ...types, ...programs()];
   const missing = expected.filter((file) => !actual.includes(file));
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   const internalTypes = sources.map((file) => `dist/${file.replace(/\.ts$/, '.d.cts')}`);

@@ -33,3 +33,26 @@ export function programs(): string[] {
 export function stemOf(file: string): string {
   return file.slice('dist/'.length).replace(/\.js$/, '');
 }
+
+/** A subpath of package.json's `exports`. */
+export interface Subpath {
+  /** Its last part, such as `rest`; `index` for the package itself. */
+  readonly name: string;
+  /** The types of the ES module, such as `dist/rest/index.d.ts`. */
+  readonly types: string;
+}
+
+/** The subpaths with code, in the order of package.json. */
+export function subpaths(): Subpath[] {
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: Record<string, unknown> };
+  return Object.entries(exports).flatMap(([key, target]) => {
+    const types = filesIn(target).find((file) => file.endsWith('.d.ts'));
+    return types === undefined ? [] : [{ name: key.slice('./'.length) || 'index', types: types.slice('./'.length) }];
+  });
+}
+
+/** The files of a target of `exports`, whose conditions can be nested. */
+function filesIn(target: unknown): string[] {
+  if (typeof target === 'string') return [target];
+  return typeof target === 'object' && target !== null ? Object.values(target).flatMap(filesIn) : [];
+}

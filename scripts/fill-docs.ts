@@ -17,6 +17,7 @@ const root = new URL('../', import.meta.url);
 /** The documents that can have examples. */
 export const documents = [
   'README.md',
+  'skills/longrunning/SKILL.md',
   ...readdirSync(new URL('docs/', root))
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),

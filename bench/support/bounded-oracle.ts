@@ -21,7 +21,7 @@ export interface Cost {
 }
 
 /** The cost of polls at these ages for a sorted sample. After the last one the law decides. */
-export function costOf(law: PollingLaw, agesMs: readonly number[], sample: readonly number[]): Cost {
+function costOf(law: PollingLaw, agesMs: readonly number[], sample: readonly number[]): Cost {
   let requests = 0;
   let lateness = 0;
   let latenessMs = 0;

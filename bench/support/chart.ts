@@ -35,7 +35,7 @@ const marks: readonly (readonly [colour: string, draw: (colour: string) => strin
 ];
 
 /** What the chart shows, in the order of the marks. */
-export const shown = [
+const shown = [
   'longrunning',
   'longrunning, uncapped 10 %',
   'longrunning, with progress',

@@ -33,7 +33,7 @@ const expectationBars: readonly (readonly [client: string, bar: Bar])[] = [
 ];
 
 /** The loops whose interval happens to fit: they have fewer requests and less delay than the default. */
-export const fittingLoops: Partial<Record<Median, readonly string[]>> = {
+const fittingLoops: Partial<Record<Median, readonly string[]>> = {
   // @azure/core-lro is a loop of two seconds.
   '10 s': ['every 2 s', '@azure/core-lro'],
   '30 s': ['every 5 s'],

@@ -4,14 +4,14 @@ import type { PollingLaw } from '../../src/polling/default-law.js';
 import type { Quantile } from './duration-laws.js';
 
 /** The age at the next poll: by the table, or by the law where there is none. */
-export function nextAgeMs(law: PollingLaw, table: PollTable | undefined, ageMs: number, jitter: number): number {
+function nextAgeMs(law: PollingLaw, table: PollTable | undefined, ageMs: number, jitter: number): number {
   const nextMs = table?.nextAgeMs(ageMs, jitter);
   if (nextMs !== undefined) return nextMs;
   return ageMs === 0 ? law.firstPollMs + 80 - 160 * jitter : ageMs + law.delayMs(ageMs);
 }
 
 /** What a poller observes of an operation's end; with `abortedAtMs` its wait ends there. */
-export function observe(
+function observe(
   law: PollingLaw,
   table: PollTable | undefined,
   operation: { readonly beganAtMs: number; readonly durationMs: number; readonly abortedAtMs?: number | undefined },

@@ -9,7 +9,7 @@ export interface Job {
   readonly endMs: number;
 }
 
-export const medianMs = 120_000;
+const medianMs = 120_000;
 /** The operations are started evenly within this time. */
 const startedWithinMs = 60_000;
 

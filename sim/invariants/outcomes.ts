@@ -15,7 +15,7 @@ export interface Learned {
   readonly by: string;
 }
 
-export function operationOfId({ operations }: History, id: number): TrueOperation {
+function operationOfId({ operations }: History, id: number): TrueOperation {
   return operations.find((one) => one.id === id)!;
 }
 

@@ -26,7 +26,7 @@ export interface WaitSettings {
 }
 
 /** The form of the result. */
-export type OutputFormat = 'text' | 'json' | 'ndjson';
+type OutputFormat = 'text' | 'json' | 'ndjson';
 
 /** A command line that was understood. */
 export interface Command {

@@ -7,7 +7,7 @@ const debounceMs = 2;
 const maxDebounceMs = 100;
 
 /** When to flush a queue whose first and latest lookup came at these times. */
-export function flushAtMs(firstMs: number, latestMs: number): number {
+function flushAtMs(firstMs: number, latestMs: number): number {
   return Math.min(latestMs + debounceMs, firstMs + maxDebounceMs);
 }
 

@@ -9,7 +9,7 @@ export interface End {
 }
 
 /** How many ends of a kind are kept. */
-export const maxEnds = 64;
+const maxEnds = 64;
 
 /** The last ends of a kind, in the order in which the operations began. Packed: a program may have many kinds. */
 export class EndRecord {

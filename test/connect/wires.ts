@@ -7,7 +7,7 @@ import { startConnectServer } from '../support/connect-server.js';
 import type { Wire } from '../support/wires.js';
 
 /** A protocol and a library that speaks it. */
-export interface Protocol {
+interface Protocol {
   readonly name: string;
   readonly isHttp2: boolean;
   /** Creates the transport of Connect, and what closes its connections. */
@@ -35,7 +35,7 @@ const overHttp1 = (create: (baseUrl: string) => Transport): Pick<Protocol, 'isHt
 });
 
 /** Connect and gRPC-web over `fetch`, as in a page, and all three protocols over Node.js's own modules. */
-export const protocols: readonly Protocol[] = [
+const protocols: readonly Protocol[] = [
   {
     name: 'Connect over fetch, in JSON',
     ...overHttp1((baseUrl) => createFetchTransport({ baseUrl })),

@@ -7,13 +7,13 @@ export type IOperation = protos.google.longrunning.IOperation;
 export type IAny = protos.google.protobuf.IAny;
 
 /** What a handler may give: an answer, or a status to fail with. */
-export interface Failure {
+interface Failure {
   code: number;
   details: string;
   metadata?: grpc.Metadata;
 }
 
-export interface Call {
+interface Call {
   method: string;
   name: string;
   metadata: grpc.Metadata;

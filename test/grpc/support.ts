@@ -7,7 +7,7 @@ import { encodeOperation } from '../../src/wire/messages.js';
 import { startGrpcServer, type GrpcServer } from '../support/grpc-server.js';
 
 export const { grpc } = gax;
-export const sslCreds = grpc.credentials.createInsecure();
+const sslCreds = grpc.credentials.createInsecure();
 export const name = 'projects/p/operations/1';
 export const running = encodeOperation({ name, done: false });
 

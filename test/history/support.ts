@@ -32,7 +32,7 @@ export const anyEnd: fc.Arbitrary<ObservedEnd> = fc.record({
 });
 
 /** Ends of operations as they are: an end after a running state. */
-export const plausibleEnd: fc.Arbitrary<ObservedEnd> = fc
+const plausibleEnd: fc.Arbitrary<ObservedEnd> = fc
   .record({
     beganAtMs: fc.nat(100),
     runningAtMs: duration,

@@ -125,7 +125,7 @@ function methodType([name, outputType]: (typeof rpcs)[number]): object {
   return { name, inputType: `.google.longrunning.${name}Request`, outputType };
 }
 
-export const registry = createRegistry();
+const registry = createRegistry();
 
 const retryInfo = 'type.googleapis.com/google.rpc.RetryInfo';
 const breakKey = createContextKey<(() => void) | undefined>(undefined);

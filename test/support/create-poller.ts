@@ -39,10 +39,7 @@ export interface PollerSetup extends ClientSetup {
 }
 
 /** A client over a {@link ScriptedTransport}. `events` are the polling events of its pollers. */
-export function createClient(
-  responses: ScriptedResponse[] = [],
-  { polling, waits, latencyMs, ...rest }: ClientSetup = {},
-) {
+function createClient(responses: ScriptedResponse[] = [], { polling, waits, latencyMs, ...rest }: ClientSetup = {}) {
   const transport = new ScriptedTransport(responses, { ...(latencyMs && { latencyMs }), ...(waits && { waits }) });
   const events: PollingEvent[] = [];
   const onEvent = (event: PollingEvent): void => void events.push(event);

@@ -6,7 +6,7 @@ const { grpc } = gax;
 export type RpcName = 'GetOperation' | 'ListOperations' | 'CancelOperation' | 'DeleteOperation' | 'WaitOperation';
 
 /** A call that the server received. */
-export interface SeenCall {
+interface SeenCall {
   readonly method: RpcName;
   readonly request: Buffer;
   /** The headers, as text. */

@@ -1,0 +1,90 @@
+// Lists the packages that come with an installation, in the form of CycloneDX: the dependencies with all of theirs, and the
+// packages that the command line has in its bundle. `npm run --silent sbom > sbom.json`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { programs } from './entries.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A package of a bill of materials. */
+export interface Component {
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version: string;
+  readonly hashes?: readonly object[];
+  readonly licenses?: readonly object[];
+}
+
+/** A bill of materials, as CycloneDX has it. */
+export interface Bom {
+  readonly metadata: { readonly component: Component };
+  readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+}
+
+/** The bill of materials of an installation. */
+export function billOfMaterials(): Bom {
+  // `npm sbom --omit dev` also omits dependencies that development packages use.
+  const bom = JSON.parse(npm(['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'])) as Bom;
+  const { component } = bom.metadata;
+  const { name, dependencies } = readJson('package.json') as {
+    name: string;
+    dependencies: Record<string, string>;
+  };
+  const edges = new Map(bom.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
+  const direct = (edges.get(component['bom-ref']) ?? []).filter((ref) => nameOf(ref) in dependencies);
+  const roots = [...direct, ...bundledPackages()];
+  const included = reachable(roots, edges);
+  return {
+    ...bom,
+    metadata: { ...bom.metadata, component: { ...component, name } },
+    components: bom.components.filter((candidate) => included.has(candidate['bom-ref'])),
+    dependencies: [
+      { ref: component['bom-ref'], dependsOn: [...new Set(roots)] },
+      ...bom.dependencies.filter(({ ref }) => included.has(ref)),
+    ],
+  };
+}
+
+/** The packages in the bundles of the programs, which esbuild names in comments. */
+export function bundledPackages(): string[] {
+  const folders = programs().flatMap((program) =>
+    [...readFileSync(join(root, program), 'utf8').matchAll(/^\/\/ (.*node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm)].map(
+      ([, folder]) => folder!,
+    ),
+  );
+  return [...new Set(folders)].map((folder) => {
+    const { name, version } = readJson(join(folder, 'package.json')) as Component;
+    return `${name}@${version}`;
+  });
+}
+
+function reachable(roots: readonly string[], edges: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set<string>();
+  const pending = [...roots];
+  for (let ref = pending.pop(); ref !== undefined; ref = pending.pop()) {
+    if (found.has(ref)) continue;
+    found.add(ref);
+    pending.push(...(edges.get(ref) ?? []));
+  }
+  return found;
+}
+
+/** The name of `@scope/name@1.2.3`. */
+function nameOf(ref: string): string {
+  return ref.slice(0, ref.indexOf('@', 1));
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(join(root, file), 'utf8'));
+}
+
+function npm(args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${stderr}`);
+  return stdout;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(billOfMaterials(), undefined, 2));
