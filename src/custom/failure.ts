@@ -61,14 +61,20 @@ async function attachedResponse(error: unknown, redactor: Redactor): Promise<Htt
 
 /** The body as text; undefined if it cannot be read. */
 async function bodyOf(response: unknown): Promise<string | undefined> {
-  const { data, body, _data, bodyUsed, text } = asRecord(response);
+  const { data, body, _data, error, bodyUsed, text } = asRecord(response);
   if (typeof text === 'function' && bodyUsed !== true) {
     // If the connection broke within the body, the status is still known.
     return (text.call(response) as Promise<string>).catch(() => undefined);
   }
-  const parsed = [data, _data, body].find((value) => value !== undefined && value !== null && value !== '');
+  const parsed = [data, _data, body, errorBody(error)].find((value) => value !== undefined && value !== null && value !== '');
   if (typeof parsed === 'string' || parsed === undefined) return parsed;
   return isStream(parsed) ? undefined : JSON.stringify(parsed);
+}
+
+/** The body of an error that has only its `error`, as those of the clients of OpenAI and Anthropic. */
+function errorBody(error: unknown): unknown {
+  if (typeof asRecord(error).error === 'object') return error;
+  return typeof asRecord(error).message === 'string' ? { error } : undefined;
 }
 
 const isStream = (value: unknown): boolean =>

@@ -10,7 +10,7 @@ const maxSearchedLength = 65_536;
 
 // Tokens whose form shows what they are, for secrets that are not known: those of a request that another library sent.
 const tokens =
-  /\bya29\.[\w.-]{6,}|\bAIza[\w-]{30,}|\bGOCSPX-[\w-]{8,}|\beyJ[\w-]{8,2000}\.[\w-]{8,4000}\.?[\w-]{0,2000}|\b(?:Bearer|Basic|DPoP)\s+(?=[\w.~+/=-]{0,80}\d)[\w.~+/=-]{6,}/gi;
+  /\bya29\.[\w.-]{6,}|\bAIza[\w-]{30,}|\bGOCSPX-[\w-]{8,}|\bsk[-_](?=[\w-]{0,80}\d)[\w-]{16,}|\beyJ[\w-]{8,2000}\.[\w-]{8,4000}\.?[\w-]{0,2000}|\b(?:Bearer|Basic|DPoP)\s+(?=[\w.~+/=-]{0,80}\d)[\w.~+/=-]{6,}/gi;
 const labelled = new RegExp(
   `((?:[?&;]|\\bamp;)(?:${credentialParameters})=)[^&\\s"'<>#]{4,}|` +
     `(\\b(?:authorization)["']?\\s*[:=]\\s*["']?)(?:Bearer|Basic|DPoP|Digest)\\s+[^\\s"'<,;]+|` +

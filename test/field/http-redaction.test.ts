@@ -196,6 +196,7 @@ describe('credentials in a request', () => {
       'Bearer 0123456789',
       'ya29.a0AfH6SMBx',
       `AIza${'x'.repeat(35)}`,
+      'sk-proj-0123456789_abcdefghij',
       'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl',
     ]) {
       expect(redactor.text(`failed with ${secret} for operations/a`)).toBe('failed with *** for operations/a');

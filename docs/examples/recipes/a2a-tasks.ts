@@ -12,7 +12,8 @@ export interface A2ATask {
 export interface A2AStatus {
   readonly state: number;
   readonly timestamp: string | undefined;
-  readonly message: { readonly parts: readonly { readonly content?: { $case: string; value: unknown } }[] } | undefined;
+  readonly message:
+    { readonly parts: readonly { readonly content?: { $case: string; value: unknown } | undefined }[] } | undefined;
 }
 type Event = { readonly $case: string; readonly value: unknown } | undefined;
 interface A2AClient<T> {
