@@ -100,6 +100,7 @@ const below: Record<string, string[]> = {
     'operation.ts',
     'resume-token.ts',
     'polling/',
+    'history/',
     'decoders/',
     'many/',
     'grpc/',

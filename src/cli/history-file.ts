@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { durationHistory, type LearnedHistory } from '../history/duration-history.js';
-import type { SavedHistory } from '../history/saved-history.js';
+import { durationHistory, type LearnedHistory, type SavedHistory } from '../history/index.js';
 import { writeAtomically } from './atomic-write.js';
 import { reportError, type Io } from './context.js';
 import { withLock } from './file-lock.js';

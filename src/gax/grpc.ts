@@ -1,10 +1,11 @@
 import { ConnectError } from '../grpc/connect-error.js';
-import { connectionOver, type ChannelLike, type GrpcConnection, type MetadataLike } from '../grpc/connection.js';
+import { callUninstrumented } from '../grpc/client-call.js';
+import { connectionOver, type GrpcConnection } from '../grpc/connection.js';
+import type { ChannelLike, ClientLike, MetadataLike } from '../grpc/grpc-js.js';
 import { Code } from '../status.js';
 
 /** The part of a grpc-js client that is used, of whichever copy a generated client brings. */
-export interface GrpcStub {
-  makeUnaryRequest(...call: readonly unknown[]): unknown;
+export interface GrpcStub extends ClientLike {
   getChannel(): ChannelLike & { getTarget(): string };
 }
 
@@ -24,7 +25,7 @@ export function hostOf(stub: GrpcStub): string {
 
 /** A connection over the channel of a generated client's stub, with its credentials. */
 export function connectionFromStub(stub: GrpcStub): GrpcConnection {
-  return connectionOver(stub.getChannel(), emptyMetadata(stub));
+  return connectionOver(stub, emptyMetadata(stub));
 }
 
 /**
@@ -39,7 +40,7 @@ function emptyMetadata(stub: GrpcStub): MetadataLike {
     halfClose: () => undefined,
   };
   const encode = (): Uint8Array => new Uint8Array(0);
-  stub.makeUnaryRequest('/', encode, encode, {}, { interceptors: [() => unsentCall] }, () => undefined);
+  callUninstrumented(stub, '/', encode, encode, {}, { interceptors: [() => unsentCall] }, () => undefined);
   if (!empty) throw new ConnectError(Code.FAILED_PRECONDITION, 'the client of grpc-js does not call interceptors');
   return empty;
 }

@@ -10,7 +10,8 @@ import { Redactor } from '../transports/redact.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { secretValues } from '../transports/secrets.js';
 import { connectError } from './connect-error.js';
-import type { CancellableCall, GrpcConnection, UnaryListener } from './connection.js';
+import type { GrpcConnection } from './connection.js';
+import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import { checkHeaders, type Headers } from './headers.js';
 
 /** One of the RPCs. */

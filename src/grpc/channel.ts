@@ -27,7 +27,7 @@ export async function openChannel(address: string, options: GrpcTransportOptions
     const client = newClient(gax, address, sockets.wrap(credentials), options);
     const channel = client.getChannel();
     onEachReady(gax, channel, () => sockets.onReady());
-    return { connection: connectionOver(channel, baseMetadata), sockets, close: () => client.close() };
+    return { connection: connectionOver(client, baseMetadata), sockets, close: () => client.close() };
   });
 }
 

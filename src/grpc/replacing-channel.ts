@@ -1,6 +1,6 @@
 import { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
-import type { CancellableCall, UnaryListener } from './connection.js';
+import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import type { Headers } from './headers.js';
 import type { Channel } from './lazy-channel.js';
 import { ReplacementBackoff } from './replacement-backoff.js';

@@ -2,7 +2,7 @@ import type { Linked } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import { plainTextRefused, type GrpcStatus } from '../transports/grpc-status.js';
-import type { CancellableCall, UnaryListener } from './connection.js';
+import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import type { Headers } from './headers.js';
 import type { Channel } from './lazy-channel.js';
 

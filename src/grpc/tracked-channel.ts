@@ -1,7 +1,8 @@
 import { LinkedList, type Linked } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { ChannelSockets } from './channel-sockets.js';
-import type { CancellableCall, GrpcConnection, UnaryListener } from './connection.js';
+import type { GrpcConnection } from './connection.js';
+import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import type { Headers } from './headers.js';
 import type { Channel } from './lazy-channel.js';
 import { TrackedCall, type CallTracker } from './tracked-call.js';

@@ -33,11 +33,15 @@ export class RequestSpan {
   readonly #rpcMethod: string;
   readonly #span: Span;
   readonly #startMs = performance.now();
+  /** The protocol, if the transport knows it before the request. */
+  readonly protocol: unknown;
 
   constructor(attempt: Attempt) {
     this.#attempt = attempt;
     this.#rpcMethod = `${service}/${attempt.method}`;
-    const attributes = { 'rpc.method': this.#rpcMethod, ...attributesOf(attempt), ...descriptionOf(attempt) };
+    const description = descriptionOf(attempt);
+    this.protocol = description['rpc.system.name'];
+    const attributes = { 'rpc.method': this.#rpcMethod, ...attributesOf(attempt), ...description };
     const options = { kind: SpanKind.CLIENT, attributes, links: attempt.links };
     this.#span = attempt.telemetry.tracer.startSpan(this.#rpcMethod, options, attempt.parent);
   }

@@ -2,6 +2,7 @@ import { context, type Context, type Link } from '@opentelemetry/api';
 import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
 import type { ActiveWaits } from './active-waits.js';
 import type { CallerContexts } from './caller-contexts.js';
+import { withTraceHeaders } from './propagation.js';
 import { RequestSpan } from './request-span.js';
 import type { Telemetry } from './telemetry.js';
 import type { WaitSpan } from './wait-span.js';
@@ -27,12 +28,13 @@ export function tracedTransport(transport: OperationsTransport, tracing: Tracing
     method: OperationsMethod,
     request: { name: string },
     options: CallOptions,
-    call: () => Promise<T>,
+    call: (options: CallOptions) => Promise<T>,
   ): Promise<T> => {
     const { parent, waits, links } = purposeOf(method, request.name, options, tracing);
     const [number] = waits.map((wait) => wait.startAttempt());
     try {
-      return await new RequestSpan({ ...tracing, transport, method, request, number, parent, links }).run(call);
+      const span = new RequestSpan({ ...tracing, transport, method, request, number, parent, links });
+      return await span.run(() => call(withTraceHeaders(options, span.protocol)));
     } finally {
       for (const wait of waits) wait.endAttempt();
     }
@@ -43,20 +45,20 @@ export function tracedTransport(transport: OperationsTransport, tracing: Tracing
       return transport.apiEndpoint;
     },
     getOperation: (request, options) =>
-      send('GetOperation', request, options, () => transport.getOperation(request, options)),
+      send('GetOperation', request, options, (traced) => transport.getOperation(request, traced)),
     listOperations: (request, options) =>
-      send('ListOperations', request, options, () => transport.listOperations(request, options)),
+      send('ListOperations', request, options, (traced) => transport.listOperations(request, traced)),
     cancelOperation: (request, options) =>
-      send('CancelOperation', request, options, () => transport.cancelOperation(request, options)),
+      send('CancelOperation', request, options, (traced) => transport.cancelOperation(request, traced)),
     deleteOperation: (request, options) =>
-      send('DeleteOperation', request, options, () => transport.deleteOperation(request, options)),
+      send('DeleteOperation', request, options, (traced) => transport.deleteOperation(request, traced)),
     onReturn: (listener) => transport.onReturn?.(listener),
     close: () => transport.close(),
   };
   if (transport.waitOperation) {
     const waiting = transport as Required<OperationsTransport>;
     result.waitOperation = (request, options) =>
-      send('WaitOperation', request, options, () => waiting.waitOperation(request, options));
+      send('WaitOperation', request, options, (traced) => waiting.waitOperation(request, traced));
   }
   return result;
 }

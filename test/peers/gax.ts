@@ -1,6 +1,6 @@
 import gax from 'google-gax';
 import protobuf from 'protobufjs';
-import type { ChannelLike, MetadataLike, UnaryListener } from '../../src/grpc/connection.js';
+import type { ChannelLike, MetadataLike, UnaryListener } from '../../src/grpc/grpc-js.js';
 
 const { Operation } = gax.operationsProtos.google.longrunning;
 const { Thing, Other } = protobuf

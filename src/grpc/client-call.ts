@@ -1,0 +1,58 @@
+import type { GrpcStatus } from '../transports/grpc-status.js';
+import type { CancellableCall, ClientLike, MetadataLike, UnaryListener } from './grpc-js.js';
+
+/** The part of a call of a client that is used. */
+interface ClientCall {
+  on(event: 'metadata', listener: () => void): this;
+  on(event: 'status', listener: (status: GrpcStatus) => void): this;
+  cancel(): void;
+  /** The call by which a code can be given. */
+  readonly call?: CancellableCall | null;
+}
+
+type UnaryMethod = ClientLike['makeUnaryRequest'];
+
+/** A function as OpenTelemetry's instrumentations mark it when they replace it. */
+interface Replaceable {
+  readonly __wrapped?: boolean;
+  readonly __original?: UnaryMethod;
+}
+
+/** Whether an instrumentation of OpenTelemetry, such as that of grpc-js, has a span for each call of a client. */
+export function isInstrumented(client: ClientLike): boolean {
+  return (client as { makeUnaryRequest: Replaceable }).makeUnaryRequest.__wrapped === true;
+}
+
+/** A call of a client that instrumentations do not see. */
+export function callUninstrumented(client: ClientLike, ...call: unknown[]): void {
+  const { makeUnaryRequest } = client as { makeUnaryRequest: Replaceable & UnaryMethod };
+  (makeUnaryRequest.__original ?? makeUnaryRequest).apply(client, call);
+}
+
+/** Makes a call by the client itself, not by its channel, so that instrumentations see it. */
+export function callByClient(
+  client: ClientLike,
+  path: string,
+  message: Buffer,
+  metadata: MetadataLike,
+  listener: UnaryListener,
+): CancellableCall {
+  const onResponse = (_: unknown, response?: Buffer): void => {
+    if (response) listener.onReceiveMessage(response);
+  };
+  const call = client.makeUnaryRequest(path, same, same, message, metadata, {}, onResponse) as ClientCall;
+  call.on('metadata', () => listener.onReceiveMetadata());
+  // After the response.
+  call.on('status', (status) => listener.onReceiveStatus(status));
+  return {
+    cancelWithStatus(code, details) {
+      if (call.call) call.call.cancelWithStatus(code, details);
+      else call.cancel();
+    },
+  };
+}
+
+/** Messages are bytes already. */
+function same(bytes: Buffer): Buffer {
+  return bytes;
+}
