@@ -40,7 +40,9 @@ export class OptionReader {
 
   duration(option: OptionName): number | undefined {
     const value = this.text(option);
-    return value === undefined ? undefined : (parseDuration(value) ?? this.#throwInvalid(option, value));
+    return value === undefined
+      ? undefined
+      : (parseDuration(value) ?? this.#throwInvalid(option, value, ', but 90s, 30m or 1h30m is'));
   }
 
   number(option: OptionName): number | undefined {

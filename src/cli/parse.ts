@@ -127,6 +127,7 @@ function connectionSettings(name: CommandName, reader: OptionReader): Connection
   if (name !== 'services' && service === undefined && endpoint === undefined) {
     throw new UsageError(`'${name}' needs --service or --endpoint`, name);
   }
+  assertHost(service, name);
   if (endpoint?.includes('://')) {
     throw new UsageError('--endpoint must be a host or host:port, without a scheme: --insecure is plain HTTP', name);
   }
@@ -143,6 +144,13 @@ function connectionSettings(name: CommandName, reader: OptionReader): Connection
     accessTokenFile: reader.text('access-token-file'),
     headers,
   };
+}
+
+/** The host of a service, not its short name: that would be looked up in the local network. */
+function assertHost(service: string | undefined, command: CommandName): void {
+  if (service === undefined || /[.:]/.test(service) || service === 'localhost') return;
+  const host = `${printable(service)}.googleapis.com`;
+  throw new UsageError(`--service must be a host: did you mean '${host}'?`, command);
 }
 
 /** A header of an argument: it must not be a credential. The message does not repeat the value. */

@@ -45,7 +45,7 @@ function changeText(row: Row): string {
     case 'failed':
       return `failed after ${age}: ${problem}`;
     case 'cancelled':
-      return `cancelled after ${age}`;
+      return [`cancelled after ${age}`, problem].filter(Boolean).join(': ');
     case 'timeout':
       return `still running after ${age}: stopped waiting`;
     case 'request-failed':

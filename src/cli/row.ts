@@ -1,10 +1,11 @@
 import type { JsonValue } from '../any.js';
 import { codeName } from '../status.js';
-import type { Operation } from '../operation.js';
+import type { CompletedOperation, Operation } from '../operation.js';
 import type { PollingEvent } from '../polling/events.js';
 import { readProgress, readStartTime } from '../polling/metadata.js';
 import type { RemainingEstimate } from '../polling/duration-history.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
+import { printable } from './printable.js';
 import { errorText, kindOfCompleted, statusText, type OutcomeKind } from './outcome.js';
 
 /** The state of a wait: `waiting` before the first response. */
@@ -61,8 +62,7 @@ export class RowTracker {
     this.#predictedAtMs = -Infinity;
     this.#row = { ...this.#row, state: 'running', startedAtMs, progress, predictedEndMs, problem: '' };
     if (!operation.done) return;
-    const problem = operation.result === 'error' ? statusText(operation.error) : '';
-    this.#row = { ...this.#row, state: kindOfCompleted(operation), endedAtMs: nowMs, problem };
+    this.#row = { ...this.#row, state: kindOfCompleted(operation), endedAtMs: nowMs, problem: problemOf(operation) };
   }
 
   /** A request failed and is sent again: the poller's events. */
@@ -77,4 +77,10 @@ export class RowTracker {
     const problem = state === 'timeout' ? '' : errorText(error);
     this.#row = { ...this.#row, state, endedAtMs: nowMs, problem };
   }
+}
+
+/** Why an operation did not succeed; of a cancellation, the message, if there is one. */
+function problemOf(operation: CompletedOperation<JsonValue, JsonValue>): string {
+  if (operation.result === 'response') return '';
+  return operation.cancelled ? printable(operation.error.message) : statusText(operation.error);
 }

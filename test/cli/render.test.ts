@@ -87,6 +87,12 @@ describe('lines', () => {
     );
   });
 
+  it('have the reason of a failure, and the message of a cancellation if there is one', () => {
+    const ended = { endedAtMs: nowMs };
+    expect(logLine(row({ ...ended, state: 'cancelled', problem: 'by an admin' }))).toMatch(/: by an admin$/);
+    expect(logLine(row({ ...ended, state: 'cancelled' }))).toMatch(/cancelled after 3 min 05 s$/);
+  });
+
   it('are repeated only if something other than the time has changed', () => {
     expect(changeKey(row({ startedAtMs: 0 }))).toBe(changeKey(row()));
     expect(changeKey(row({ progress: 0.421 }))).toBe(changeKey(row({ progress: 0.429 })));
