@@ -253,7 +253,7 @@ export class OperationsClient implements AsyncDisposable {
    * learn that requests may succeed again.
    */
   pollNow(): void {
-    for (const loop of this.#context.activeLoops.snapshot()) loop.resetSchedule('pollNow');
+    for (const loop of this.#context.activeLoops.snapshot()) loop.resetSchedule(true);
   }
 
   /** Closes the transport. Pending waits and calls reject with a {@link RequestError} (CANCELLED). */

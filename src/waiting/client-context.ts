@@ -29,8 +29,8 @@ export interface ActiveLoop extends Linked<ActiveLoop> {
   handleResponse(raw: RawOperation, sentMs: number): void;
   /** Applies a state that did not come by a request. */
   applyUpdate(raw: RawOperation, ignoreOlder?: boolean): boolean;
-  /** Resets the schedule, because the operation may end soon; or keeps it and polls now. */
-  resetSchedule(method?: 'reset' | 'pollNow'): void;
+  /** Resets the schedule, because the operation may end soon; or polls now, because requests may succeed again. */
+  resetSchedule(isReturn?: boolean): void;
   /** Ends the present waits with an error. */
   fail(error: unknown): void;
 }

@@ -17,7 +17,7 @@ import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
 import { isPromise } from './is-promise.js';
 import { LongPoll } from './long-poll.js';
-import { PollPlan } from './poll-plan.js';
+import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';
 import { WaitRequest } from './wait-request.js';
 import type { Waiter, WaitOutcome } from './waiter.js';
@@ -291,6 +291,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   onRetry(error: RequestError, attempt: number, delayMs: number): void {
     this.lastFailure = error;
     this.#plan.retryAfter(error.retryAfterMs, now());
+    if (this.#poll) this.#poll.sentMs = pausedMs;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -389,14 +390,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /**
    * Resets the schedule, because the operation may end soon (for example after a cancel).
    *
-   * @param method - `pollNow`: keeps the schedule and polls now, instead of a poll that awaits its retry, unless the server
-   * said when to retry.
+   * @param isReturn - keeps it instead, and polls now, because requests may succeed again. Retries end, unless the server said
+   * when to retry.
    */
-  resetSchedule(method: 'reset' | 'pollNow' = 'reset'): void {
-    const isDeferred = method === 'pollNow' && (this.lastFailure as RequestError | undefined)?.retryAfterMs;
+  resetSchedule(isReturn = false): void {
+    const isDeferred = isReturn && (this.lastFailure as RequestError | undefined)?.retryAfterMs;
     if (this.outcome || isDeferred) return;
     try {
-      if (this.#plan[method](now(), this.#poll?.sentMs ?? -1)) {
+      if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1, isReturn)) {
         this.#poll?.abort();
         this.#poll = undefined;
       }

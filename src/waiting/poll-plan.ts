@@ -50,7 +50,7 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  * 9. Age: metadata may claim that the operation is older than the poller. The claim is trusted gradually. (`#delayMs`)
  * 10. Progress: a predicted end moves a poll forward, never far back. (`observed`, {@link ProgressEstimator})
  * 11. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
- * 12. Return: when a page is shown again or back online, one poll is due at once. (`pollNow`)
+ * 12. Return: when a page is shown again or back online, one poll is due at once. (`reset`)
  */
 export class PollPlan {
   /** The rules of the server-side waits; undefined: the operation is only polled. */
@@ -285,33 +285,25 @@ export class PollPlan {
   }
 
   /**
-   * The operation may end soon, for example after a cancel: polls as if it had just started.
+   * The operation may end soon, for example after a cancel: polls as if it had just started. Or requests may succeed again,
+   * for example since a page is back online: a poll is due now, unless the server deferred it, and a server-side wait that is
+   * open does not replace it, since its connection may be lost.
    *
-   * @param pollSentMs - when the poll in flight was sent; −1: there is none, or it is still queued.
+   * @param pollSentMs - when the poll in flight was sent; {@link pausedMs}: it awaits its retry; −1: there is none, or it is
+   * still queued.
+   * @param isReturn - whether it is the latter.
    * @returns whether to abort it, because it should have got its response by now: another one is due at once.
    */
-  reset(nowMs: number, pollSentMs: number): boolean {
-    this.#ageOriginMs = this.#metadataStartMs = nowMs;
-    this.#attempt = 0;
-    this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
-    return this.#dropOverduePoll(nowMs, pollSentMs);
-  }
-
-  /**
-   * Requests may succeed again: a poll is due now, unless the server deferred it. A server-side wait that is open does not
-   * replace the poll, since its connection may be lost.
-   *
-   * @param pollSentMs - as of `reset()`.
-   * @returns as `reset()`.
-   */
-  pollNow(nowMs: number, pollSentMs: number): boolean {
-    this.longPoll?.distrust();
-    if (this.#placedBy !== 'hint' && this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
-    return this.#dropOverduePoll(nowMs, pollSentMs);
-  }
-
-  #dropOverduePoll(nowMs: number, pollSentMs: number): boolean {
-    const isOverdue = this.#isPolling && pollSentMs >= 0 && nowMs - pollSentMs > 2 * this.#roundTripMs;
+  reset(nowMs: number, pollSentMs: number, isReturn = false): boolean {
+    if (!isReturn) {
+      this.#ageOriginMs = this.#metadataStartMs = nowMs;
+      this.#attempt = 0;
+      this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
+    } else {
+      this.longPoll?.distrust();
+      if (this.#placedBy !== 'hint' && this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
+    }
+    const isOverdue = this.#isPolling && pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
       this.#isPolling = false;
       this.#dueMs = nowMs;
@@ -411,6 +403,9 @@ export class PollPlan {
     return nowMs - this.#firstSeenMs < this.settings.notFoundGraceMs;
   }
 }
+
+/** Instead of when a poll was sent, while it awaits its retry: long ago. */
+export const pausedMs = -1e6;
 
 /** A plan's jitter is a whole number of these parts. */
 const jitterSteps = 2 ** 20;

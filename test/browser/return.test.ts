@@ -18,12 +18,12 @@ describeInChromium('the return of a page', () => {
   });
   afterEach(() => emulator.close());
 
-  /** Starts a wait whose delays, between polls and between retries, are longer than the test. */
+  /** Starts a wait whose delays are longer than the test: between polls, and between retries after the first. */
   async function startWait(page: Page): Promise<void> {
     await page.evaluate(
       ({ apiEndpoint, name }) => {
         const { constantBackoff, waitOverRest } = globalThis as unknown as PageScope;
-        const retry = { initialDelayMs: 3_600_000, maxDelayMs: 3_600_000, maxElapsedMs: Infinity };
+        const retry = { initialDelayMs: 500, multiplier: 10_000, maxDelayMs: 3_600_000, maxElapsedMs: Infinity };
         const onEvent = ({ type }: { type: string }): void => void events.push(type);
         const events: string[] = [];
         const wait = waitOverRest({ apiEndpoint }, name, { backoff: constantBackoff(3_600_000), retry, onEvent });
@@ -47,8 +47,9 @@ describeInChromium('the return of a page', () => {
     const page = await pages.open();
     await page.context().setOffline(true);
     await startWait(page);
-    await event(page, 'retry');
+    await page.waitForFunction("events.join() === 'retry,retry'", undefined, { polling: 20 });
     emulator.complete(name);
+    // The event may come before requests succeed: the delays between retries have begun again.
     await page.context().setOffline(false);
     await expect(outcome(page)).resolves.toHaveProperty('response');
     expect(emulator.calls).toHaveLength(1);

@@ -46,6 +46,17 @@ describe('pollNow()', () => {
     expect(transport.times).toEqual([0, 1000]);
   });
 
+  it('ends a pause that has just begun', async () => {
+    const retry = { initialDelayMs: 60_000, maxDelayMs: 60_000 };
+    const { client, transport, poller } = createPoller([failure(Code.UNAVAILABLE), succeeded], { retry });
+    const seen = track(poller.promise());
+    await advance(1);
+    client.pollNow();
+    await advance(1);
+    expect(seen.value).toMatchObject({ ok: true });
+    expect(transport.times).toEqual([0, 1]);
+  });
+
   it('keeps a Retry-After, of a failure and of a success', async () => {
     for (const first of [failure(Code.UNAVAILABLE, { retryAfterMs: 20_000 }), { ...running, retryAfterMs: 20_000 }]) {
       const { client, transport, poller } = createPoller([first, succeeded]);
