@@ -4,7 +4,16 @@ import tseslint from 'typescript-eslint';
 
 export default defineConfig(
   {
-    ignores: ['dist', 'site', 'coverage', 'test/installed', '**/*.cts', 'docs/examples/*.mjs', 'test/fixtures/protos'],
+    ignores: [
+      'dist',
+      'site',
+      'coverage',
+      'test/installed',
+      'test/setups',
+      '**/*.cts',
+      'docs/examples/*.mjs',
+      'test/fixtures/protos',
+    ],
   },
   js.configs.recommended,
   {
