@@ -10,6 +10,7 @@ const combinations = [
   { node: 20, gax: 5 },
   { node: 22, gax: 6 },
   { node: 24, gax: 6 },
+  { node: 26, gax: 6 },
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
