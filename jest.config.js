@@ -8,7 +8,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^longrunning$': '<rootDir>/src/index.ts',
-    '^longrunning/(grpc|rest|gax|custom|google|connect|decoders|protobuf-es|testing|wire|many|wait-for|history|otel)$':
+    '^longrunning/(grpc|rest|gax|custom|google|connect|decoders|protobuf-es|testing|wire|many|wait-for|history|otel|bullmq|schedule)$':
       '<rootDir>/src/$1/index.ts',
   },
   transform: {

@@ -92,6 +92,15 @@ export class OperationsClient implements AsyncDisposable {
   }
 
   /**
+   * What its pollers share, and their settings: for `longrunning/bullmq`, which polls without pollers.
+   *
+   * @internal
+   */
+  get internals(): { readonly context: ClientContext; readonly settings: PollingSettings } {
+    return { context: this.#context, settings: this.#settings };
+  }
+
+  /**
    * Returns the current state of an operation (GetOperation).
    *
    * @returns the operation, with response and metadata of `options.type`, otherwise as {@link Any}.

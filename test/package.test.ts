@@ -92,6 +92,34 @@ const below: Record<string, string[]> = {
     'waiting/wait.ts',
     'gax/poller-from.ts',
   ],
+  // Polls without pollers, for workers that keep no state of an operation between two polls.
+  bullmq: [
+    'any.ts',
+    'arguments.ts',
+    'client.ts',
+    'decode-errors.ts',
+    'errors.ts',
+    'many/settle-wait.ts',
+    'operation.ts',
+    'poller.ts',
+    'polling/align.ts',
+    'polling/settings.ts',
+    'resume-token.ts',
+    'rpc/call-promise.ts',
+    'rpc/retry.ts',
+    'rpc/timer-wheel.ts',
+    'schedule/next-poll-delay.ts',
+    'status.ts',
+    'transport.ts',
+  ],
+  // What is pure in the core's polling.
+  schedule: [
+    'arguments.ts',
+    'polling/backoff.ts',
+    'polling/default-backoff.ts',
+    'polling/duration-history.ts',
+    'resume-token.ts',
+  ],
   // A program on the whole package.
   cli: [
     ...vocabulary,
@@ -110,7 +138,7 @@ const below: Record<string, string[]> = {
 };
 
 describe('the build', () => {
-  it('has the fifteen subpaths', () => {
+  it('has the seventeen subpaths', () => {
     expect(built.map(({ subpath }) => subpath)).toEqual([
       '.',
       './grpc',
@@ -127,6 +155,8 @@ describe('the build', () => {
       './wait-for',
       './history',
       './otel',
+      './bullmq',
+      './schedule',
     ]);
     expect(built.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]); // else: npm run build
   });
@@ -168,6 +198,7 @@ describe('the build', () => {
       './protobuf-es': ['@bufbuild/protobuf'],
       './connect': ['@bufbuild/protobuf', '@bufbuild/protobuf/wkt'],
       './otel': ['@opentelemetry/api'],
+      './bullmq': ['bullmq'],
     };
     expect(packages.filter((name) => name !== 'p-retry' && !name.startsWith('node:'))).toEqual(peers[subpath] ?? []);
   });

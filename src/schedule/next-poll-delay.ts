@@ -1,0 +1,111 @@
+import {
+  assertArgument,
+  assertFiniteNumber,
+  assertKnownOptions,
+  assertNumber,
+  type OptionNames,
+} from '../arguments.js';
+import type { PollingBackoff } from '../polling/backoff.js';
+import { defaultBackoff } from '../polling/default-backoff.js';
+import type { DurationHistory } from '../polling/duration-history.js';
+import type { ResumeToken } from '../resume-token.js';
+
+/** Options of {@link nextPollDelayMs}. */
+export interface NextPollOptions {
+  /**
+   * The time of the last poll, in milliseconds since 1970: the delay counts from there.
+   * @defaultValue now
+   */
+  nowMs?: number | undefined;
+  /**
+   * The schedule.
+   * @defaultValue {@link defaultBackoff}
+   */
+  backoff?: PollingBackoff | undefined;
+  /** What a request costs, in milliseconds of lateness: see `requestPriceMs` of the polling options. */
+  requestPriceMs?: number | undefined;
+  /** About how long the operation takes, in milliseconds. */
+  expectedMs?: number | undefined;
+  /** The durations of past operations: see `durationHistory()` of `longrunning/history`. */
+  history?: DurationHistory | undefined;
+  /** Names what takes similar times, for the `history`. By default the token's service and types. */
+  historyKey?: string | undefined;
+  /**
+   * How many operations are waited for together. From 20 on, a request costs more.
+   * @defaultValue 0
+   */
+  activeWaits?: number | undefined;
+  /**
+   * A number in [0, 1) that shifts the first polls. Operations with the same number are polled together.
+   * @defaultValue a hash of the operation's name
+   */
+  jitter?: number | undefined;
+}
+
+const optionNames: OptionNames<NextPollOptions> = {
+  nowMs: true,
+  backoff: true,
+  requestPriceMs: true,
+  expectedMs: true,
+  history: true,
+  historyKey: true,
+  activeWaits: true,
+  jitter: true,
+};
+
+/** The default schedule has its first poll of a new operation at about this age, in milliseconds. */
+const firstPollAgeMs = 1440;
+
+/**
+ * The delay until the next poll of a running operation, in milliseconds. It depends on the operation's age alone, so that no
+ * state has to be kept but the token. Call it after each poll, and once when the operation was started.
+ *
+ * @param token - `poller.toJSON()`, or an object with its `name` and `startedAtMs`.
+ * @returns the delay; `Infinity` if the backoff never polls.
+ * @throws TypeError or RangeError if an option is invalid, or if the backoff does not return a delay.
+ *
+ * @example
+ * ```ts
+ * const operation = await client.resume(token).poll();
+ * if (!operation.done) await queue.schedule('poll', token, Date.now() + nextPollDelayMs(token));
+ * ```
+ */
+export function nextPollDelayMs(
+  token: Pick<ResumeToken, 'name' | 'startedAtMs'> & Partial<ResumeToken>,
+  options: NextPollOptions = {},
+): number {
+  const action = 'schedule a poll';
+  assertKnownOptions(action, options, optionNames);
+  assertArgument(typeof token === 'object' && (token as unknown) !== null, action, 'token', 'an object', token);
+  assertFiniteNumber(action, 'token.startedAtMs', token.startedAtMs, 0);
+  const {
+    nowMs = Date.now(),
+    backoff = defaultBackoff,
+    requestPriceMs,
+    expectedMs,
+    history,
+    activeWaits = 0,
+  } = options;
+  assertFiniteNumber(action, 'nowMs', nowMs, 0);
+  const ageMs = Math.max(0, nowMs - token.startedAtMs);
+  const jitter = options.jitter ?? jitterOf(token.name);
+  const table = history?.begin(options.historyKey ?? token, requestPriceMs, activeWaits);
+  const delayMs = backoff({
+    ageMs,
+    attempt: ageMs < firstPollAgeMs ? 0 : 1,
+    jitter,
+    requestPriceMs,
+    expectedMs,
+    nextAgeMs: table?.nextAgeMs(ageMs, jitter),
+    activeWaits,
+  });
+  assertNumber(action, 'backoff()', delayMs, 0);
+  return delayMs;
+}
+
+/** A number in [0, 1) that is the same for the same text: FNV-1a. */
+export function jitterOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}
