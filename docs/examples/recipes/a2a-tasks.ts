@@ -30,7 +30,7 @@ interface A2AClient<T> {
 export interface A2AWaitOptions<T> {
   /** Called once for each state that waits for input or authorization: sends a message to the agent. */
   answer: (task: T, signal?: AbortSignal) => Promise<unknown>;
-  onStatus?: (status: A2AStatus) => void;
+  onStatus?: ((status: A2AStatus) => void) | undefined;
   signal?: AbortSignal | undefined;
   /** How to poll. */
   polling?: PollingOptions<T>;
@@ -75,7 +75,7 @@ export async function waitForTask<T extends A2ATask>(
       await answer(task, signal);
     }
     const hasNews = await follow(client, taskId, { isNews, onStatus, signal, streamMs });
-    operation = hasNews ? await poller.poll({ signal }) : await poller.pollFor(pollMs, { signal });
+    operation = hasNews ? await poller.poll({ signal }) : ((await poller.pollFor(pollMs, { signal })) ?? operation);
   }
   return poller.promise({ signal });
 }
