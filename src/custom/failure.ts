@@ -66,7 +66,9 @@ async function bodyOf(response: unknown): Promise<string | undefined> {
     // If the connection broke within the body, the status is still known.
     return (text.call(response) as Promise<string>).catch(() => undefined);
   }
-  const parsed = [data, _data, body, errorBody(error)].find((value) => value !== undefined && value !== null && value !== '');
+  const parsed = [data, _data, body, errorBody(error)].find(
+    (value) => value !== undefined && value !== null && value !== '',
+  );
   if (typeof parsed === 'string' || parsed === undefined) return parsed;
   return isStream(parsed) ? undefined : JSON.stringify(parsed);
 }
