@@ -390,12 +390,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /**
    * Resets the schedule, because the operation may end soon (for example after a cancel).
    *
-   * @param isReturn - keeps it instead, and polls now, because requests may succeed again. Retries end, unless the server said
-   * when to retry.
+   * @param isReturn - keeps it instead, and polls now, because requests may succeed again, unless the server said when to retry.
    */
-  resetSchedule(isReturn = false): void {
-    const isDeferred = isReturn && (this.lastFailure as RequestError | undefined)?.retryAfterMs;
-    if (this.outcome || isDeferred) return;
+  resetSchedule(isReturn?: boolean): void {
+    if (this.outcome) return;
     try {
       if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1, isReturn)) {
         this.#poll?.abort();

@@ -294,14 +294,14 @@ export class PollPlan {
    * @param isReturn - whether it is the latter.
    * @returns whether to abort it, because it should have got its response by now: another one is due at once.
    */
-  reset(nowMs: number, pollSentMs: number, isReturn = false): boolean {
+  reset(nowMs: number, pollSentMs: number, isReturn?: boolean): boolean {
     if (!isReturn) {
       this.#ageOriginMs = this.#metadataStartMs = nowMs;
       this.#attempt = 0;
       this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
     } else {
       this.longPoll?.distrust();
-      if (this.#placedBy !== 'hint' && this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
+      if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
     }
     const isOverdue = this.#isPolling && pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
