@@ -55,7 +55,11 @@ const below: Record<string, string[]> = {
   testing: [...vocabulary, 'transports/google-gax.ts'],
   // Built on what every user has.
   many: [
+    'any.ts',
+    'client.ts',
+    'client-options.ts',
     'poller.ts',
+    'polling/settings.ts',
     'operation.ts',
     'resume-token.ts',
     'transport.ts',

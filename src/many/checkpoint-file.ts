@@ -2,16 +2,20 @@ import { assertArgument } from '../arguments.js';
 import { isCheckpoint } from './checkpoint-store.js';
 import type { Checkpoint } from './start-options.js';
 
-/** The options `checkpoint` and `load` of {@link startAll}, over a file. */
+/** The options `checkpoint` and `load` of {@link startAll}, and the `store` of {@link startOrResume}, over a file. */
 export interface CheckpointFile {
   /** Appends a checkpoint to the file. Resolves once it is on the disk. */
   readonly checkpoint: (checkpoint: Checkpoint) => Promise<void>;
   /** The checkpoint that was saved last with a key. The first call reads the file. */
   readonly load: (key: string) => Promise<Checkpoint | undefined>;
+  /** The same as `checkpoint`. */
+  save(checkpoint: Checkpoint): Promise<void>;
+  /** Appends that the checkpoint with a key is no longer valid. Resolves once it is on the disk. */
+  remove(key: string): Promise<void>;
 }
 
 /**
- * Keeps the checkpoints of {@link startAll} in a file, one JSON object a line, the last of a key being valid. A line that was
+ * Keeps the checkpoints of {@link startAll} or {@link startOrResume} in a file, one JSON object a line, the last of a key being valid. A line that was
  * cut off when the process ended is ignored: the step after it has not been taken. The file is created with the first
  * checkpoint, for its owner only. One process at a time may use it.
  *
@@ -49,31 +53,65 @@ export function checkpointFile(path: string): CheckpointFile {
       await file.close();
     }
   };
-  return checkpointsOver(read, append);
+  return new CheckpointLog(read, append);
 }
 
-function checkpointsOver(read: () => Promise<string>, append: (line: string) => Promise<void>): CheckpointFile {
-  let saved: Promise<Map<string, Checkpoint>> | undefined;
-  let lastWrite: Promise<unknown> = Promise.resolve();
-  return {
-    load: async (key) => (await (saved ??= read().then(parseCheckpoints))).get(key),
-    checkpoint: async (checkpoint) => {
-      // One after the other, so that lines do not mix.
-      const write = lastWrite.then(() => append(JSON.stringify(checkpoint)));
-      lastWrite = write.catch(() => undefined);
-      await write;
-      (await saved)?.set(checkpoint.key, checkpoint);
-    },
+/** A line that removes the checkpoint with a key. */
+interface Removal {
+  readonly key: string;
+  readonly removed: true;
+}
+
+/** `checkpoint` and `load` are its own properties: spread into options of `startAll()`, it has no others. */
+class CheckpointLog implements CheckpointFile {
+  readonly #read: () => Promise<string>;
+  readonly #append: (line: string) => Promise<void>;
+  #saved: Promise<Map<string, Checkpoint>> | undefined;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(read: () => Promise<string>, append: (line: string) => Promise<void>) {
+    this.#read = read;
+    this.#append = append;
+  }
+
+  readonly load = async (key: string): Promise<Checkpoint | undefined> => {
+    return (await (this.#saved ??= this.#read().then(parseCheckpoints))).get(key);
   };
+
+  readonly checkpoint = async (checkpoint: Checkpoint): Promise<void> => {
+    await this.#write(checkpoint);
+    (await this.#saved)?.set(checkpoint.key, checkpoint);
+  };
+
+  save(checkpoint: Checkpoint): Promise<void> {
+    return this.checkpoint(checkpoint);
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#write({ key, removed: true });
+    (await this.#saved)?.delete(key);
+  }
+
+  async #write(line: Checkpoint | Removal): Promise<void> {
+    // One after the other, so that lines do not mix.
+    const write = this.#lastWrite.then(() => this.#append(JSON.stringify(line)));
+    this.#lastWrite = write.catch(() => undefined);
+    await write;
+  }
 }
 
 function parseCheckpoints(text: string): Map<string, Checkpoint> {
   const checkpoints = new Map<string, Checkpoint>();
-  for (const line of text.split('\n')) {
-    const checkpoint = parseLine(line);
-    if (isCheckpoint(checkpoint)) checkpoints.set(checkpoint.key, checkpoint);
+  for (const part of text.split('\n')) {
+    const line = parseLine(part);
+    if (isCheckpoint(line)) checkpoints.set(line.key, line);
+    else if (isRemoval(line)) checkpoints.delete(line.key);
   }
   return checkpoints;
+}
+
+function isRemoval(line: unknown): line is Removal {
+  return (line as Partial<Removal> | null | undefined)?.removed === true;
 }
 
 function parseLine(line: string): unknown {

@@ -88,7 +88,8 @@ export function isCheckpoint(value: unknown): value is Checkpoint {
   return isNonEmptyString(key) && isNonEmptyString(requestId);
 }
 
-function validateCheckpoint(loaded: Partial<Checkpoint>, key: string): void {
+/** @throws TypeError if it is not the checkpoint with a key. */
+export function validateCheckpoint(loaded: Partial<Checkpoint>, key: string): void {
   const { key: loadedKey, requestId } = loaded;
   const isValid = loadedKey === key && isNonEmptyString(requestId);
   assertArgument(isValid, 'start', 'load()', `the checkpoint of '${key}'`, loadedKey ?? loaded);

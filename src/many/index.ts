@@ -9,6 +9,8 @@ export { waitAny } from './wait-any.js';
 export { asCompleted } from './as-completed.js';
 export type { Completion, CompletionOf } from './as-completed.js';
 export { startAll } from './start-all.js';
+export { startOrResume } from './start-or-resume.js';
+export type { CheckpointStoreLike, StartOrResumeOptions } from './start-or-resume.js';
 export { checkpointFile } from './checkpoint-file.js';
 export type { CheckpointFile } from './checkpoint-file.js';
 export type { Checkpoint, MaybePromise, StartAllOptions, StartContext } from './start-options.js';

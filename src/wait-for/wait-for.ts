@@ -2,11 +2,11 @@ import { assertArgument } from '../arguments.js';
 import { CustomOperationsTransport } from '../custom/custom-operations.js';
 import type { FieldOrResource } from '../custom/defaults.js';
 import type { CustomCallOptions } from '../custom/options.js';
+import { TimeLimit } from '../many/time-limit.js';
 import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
 import { assertStart, readOptions, type Start, type StartFunction, type WaitForOptions } from './options.js';
 import { isToken, parseSaved } from './saved.js';
-import { TimeLimit } from './time-limit.js';
 
 /**
  * Starts an operation, waits until it is done, and returns its response. Everything that a poller has applies: retries,

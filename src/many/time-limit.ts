@@ -1,7 +1,7 @@
-import { LinkedAbortController } from '../many/linked-abort-controller.js';
-import { untilAborted } from '../many/until-aborted.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { WaitOptions } from '../waiting/wait.js';
+import { LinkedAbortController } from './linked-abort-controller.js';
+import { untilAborted } from './until-aborted.js';
 
 /** The longest delay of setTimeout(), in milliseconds. */
 const maxDelayMs = 2 ** 31 - 1;
