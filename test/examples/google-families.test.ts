@@ -30,3 +30,28 @@ it('google-families.ts waits for videos', async () => {
   const ai = { operations: { get: () => Promise.resolve(state) } };
   expect(await examples.generateVideos(ai, started)).toEqual({ videos: 1 });
 });
+
+it('google-families.ts waits for a cluster, a database and a batch', async () => {
+  const { signal } = new AbortController();
+  const links = 'https://container.googleapis.com/v1/projects/p/zones/z/clusters/c';
+  const operation = { name: 'o', targetLink: links, status: 'RUNNING' };
+  const clusters = {
+    apiEndpoint: 'container.googleapis.com',
+    auth: { getRequestHeaders: () => ({}) },
+    getOperation: () => Promise.resolve([{ ...operation, status: 'DONE' }] as const),
+    cancelOperation: () => Promise.resolve(),
+  };
+  expect(await examples.createCluster(clusters, operation, signal)).toMatchObject({ status: 'DONE' });
+  const data = { name: 'o', targetProject: 'p', status: 'PENDING' };
+  const get = () => Promise.resolve({ data: { ...data, status: 'DONE' } });
+  const sqladmin = { operations: { get, cancel: () => Promise.resolve() } };
+  expect(await examples.insertDatabase(sqladmin, data, signal)).toMatchObject({ status: 'DONE' });
+  const job = { name: 'batches/7', state: 'JOB_STATE_RUNNING' };
+  const jobs = {
+    get: () => Promise.resolve({ ...job, state: 'JOB_STATE_SUCCEEDED' }),
+    cancel: () => Promise.resolve(),
+  };
+  expect(await examples.runBatch({ batches: jobs, tunings: jobs }, job)).toMatchObject({
+    state: 'JOB_STATE_SUCCEEDED',
+  });
+});
