@@ -13,7 +13,11 @@ export interface A2AStatus {
   readonly state: number;
   readonly timestamp: string | undefined;
   readonly message:
-    { readonly parts: readonly { readonly content?: { $case: string; value: unknown } | undefined }[] } | undefined;
+    | {
+        readonly messageId: string;
+        readonly parts: readonly { readonly content?: { $case: string; value: unknown } | undefined }[];
+      }
+    | undefined;
 }
 type Event = { readonly $case: string; readonly value: unknown } | undefined;
 interface A2AClient<T> {
@@ -107,7 +111,7 @@ async function follow(
   return timeout.aborted;
 }
 
-const keyOf = ({ state, timestamp }: A2AStatus): string => `${state} ${timestamp}`;
+const keyOf = ({ state, timestamp, message }: A2AStatus): string => `${state} ${timestamp} ${message?.messageId}`;
 
 function errorOf(status: A2AStatus | undefined) {
   if (status?.state === 3) return undefined;
