@@ -115,7 +115,7 @@ export interface OperationsTransport {
   describeRequest?(method: OperationsMethod, request: { name: string }): RequestDescription | undefined;
   /**
    * Calls `listener` each time that requests may succeed again: the browser is back online, or the page is shown again. The
-   * client then polls (see {@link OperationsClient.pollNow}). Absent: the transport does not know.
+   * client then polls, as by its `pollNow()`. Absent: the transport does not know.
    */
   onReturn?(listener: () => void): void;
   /** Closes connections. Later calls reject. */
