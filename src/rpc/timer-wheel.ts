@@ -89,7 +89,9 @@ export class TimerWheel {
   };
 
   #set(bucket: Bucket): void {
-    bucket.timer = setTimeout(this.#fire, Math.min(bucket.atMs - now(), maxTimeoutMs), bucket);
+    // Not below 0: newer versions of Node print a warning for a negative delay.
+    const delayMs = Math.max(0, bucket.atMs - now());
+    bucket.timer = setTimeout(this.#fire, Math.min(delayMs, maxTimeoutMs), bucket);
   }
 
   #find(atMs: number): Bucket | undefined {

@@ -20,6 +20,7 @@ function normalize(message: string): string {
       text.endsWith(' 0 polls') ? 'after 200 ms and 0 polls' : 'after 200 ms and 19 polls',
     )
     .replace('EAI_AGAIN', 'ENOTFOUND')
+    .replace('; if the root CA is installed locally, try running Node.js with --use-system-ca', '')
     .replace('ssl/tls alert', 'tlsv1 alert');
 }
 

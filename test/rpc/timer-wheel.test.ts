@@ -34,6 +34,16 @@ describe('TimerWheel', () => {
     expect(napper.wokeMs).toEqual([dueMs]);
   });
 
+  it('sets no timer with a negative delay, of which Node warns', () => {
+    const [scheduler, napper] = [new TimerWheel(), new Napper()];
+    const setTimer = jest.spyOn(globalThis, 'setTimeout');
+    jest.advanceTimersByTime(100);
+    scheduler.schedule(napper, now() - 20);
+    expect(setTimer.mock.calls.map(([, delayMs]) => delayMs)).toEqual([0]);
+    jest.advanceTimersByTime(1);
+    expect(napper.wokeMs).toHaveLength(1);
+  });
+
   it('sets one timer for all tasks that are due in the same millisecond', () => {
     const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 100 }, () => new Napper());
