@@ -45,7 +45,15 @@ export default defineConfig(
     rules: { 'no-restricted-exports': 'off' },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts', 'sim/**/*.ts', 'demo/**/*.ts', 'docs/examples/**/*.ts', 'scripts/**/*.ts'],
+    files: [
+      'test/**/*.ts',
+      'bench/**/*.ts',
+      'sim/**/*.ts',
+      'fuzz/**/*.ts',
+      'demo/**/*.ts',
+      'docs/examples/**/*.ts',
+      'scripts/**/*.ts',
+    ],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
     },

@@ -91,12 +91,12 @@ export function bindingsOf(rules: readonly HttpRule[]): Bindings {
   const isArray: boolean = Array.isArray(rules);
   assertArgument(isArray, 'read HTTP rules', 'httpRules', 'an array', rules);
   for (const rule of rules) {
-    const isObject = typeof (rule as unknown) === 'object' && (rule as unknown) !== null;
-    assertArgument(isObject, 'read an HTTP rule', 'rule', 'an object', JSON.stringify(rule));
+    assertObject(rule);
     const method = methodOf(rule.selector ?? '');
     if (method === undefined) continue;
-    const more = rule.additionalBindings ?? rule.additional_bindings ?? [];
-    bindings[method] = [rule, ...more].map(bindingOf);
+    const more: unknown = rule.additionalBindings ?? rule.additional_bindings ?? [];
+    assertArgument(Array.isArray(more), 'read an HTTP rule', 'additionalBindings', 'an array', more);
+    bindings[method] = [rule, ...(more as HttpBinding[])].map(bindingOf);
   }
   return bindings;
 }
@@ -125,23 +125,39 @@ function methodOf(selector: string): OperationsMethod | undefined {
   return methods.find((method) => selector === `google.longrunning.Operations.${method}`);
 }
 
+function assertObject(rule: unknown): void {
+  const isObject = typeof rule === 'object' && rule !== null;
+  assertArgument(isObject, 'read an HTTP rule', 'rule', 'an object', show(rule));
+}
+
+/** A rule as text. What JSON cannot express is shown as a string. */
+function show(rule: unknown): string | undefined {
+  try {
+    return JSON.stringify(rule);
+  } catch {
+    return Object.prototype.toString.call(rule);
+  }
+}
+
 function bindingOf(rule: HttpBinding): Binding {
+  assertObject(rule);
   const { get, put, post, delete: deletePath, patch, custom, body } = rule;
-  const candidates: [string, string | null | undefined][] = [
+  const candidates: [unknown, unknown][] = [
     ['GET', get],
     ['PUT', put],
     ['POST', post],
     ['DELETE', deletePath],
     ['PATCH', patch],
-    [custom?.kind?.toUpperCase() ?? '', custom?.path],
+    [custom?.kind, custom?.path],
   ];
-  const paths = candidates.flatMap(([httpMethod, path]) => (path ? [{ httpMethod, path }] : []));
-  const [binding] = paths;
-  const isOne = binding !== undefined && paths.length === 1 && /^[A-Z]+$/.test(binding.httpMethod);
+  const paths = candidates.filter(([, path]) => path);
+  const [kind, path] = paths[0] ?? [];
+  const httpMethod = typeof kind === 'string' ? kind.toUpperCase() : '';
+  const isOne = paths.length === 1 && typeof path === 'string' && /^[A-Z]+$/.test(httpMethod);
   const action = 'read an HTTP rule';
   const oneMethod = 'one with exactly one of get, put, post, delete, patch and custom';
-  assertArgument(isOne, action, 'rule', oneMethod, JSON.stringify(rule));
-  const { httpMethod, path } = binding;
-  assertArgument(!body || httpMethod !== 'GET', action, 'body', 'absent from a GET', JSON.stringify(rule));
+  assertArgument(isOne, action, 'rule', oneMethod, show(rule));
+  assertArgument(typeof (body ?? '') === 'string', action, 'body', 'a string', show(rule));
+  assertArgument(!body || httpMethod !== 'GET', action, 'body', 'absent from a GET', show(rule));
   return { httpMethod, template: parsePathTemplate(path), body: body ?? '' };
 }
