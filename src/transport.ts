@@ -51,6 +51,8 @@ export interface RawOperation {
   error?: Status | undefined;
   /** The delay before the next poll that the server requested (`Retry-After` of a success), in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** What a running operation has stopped for, such as a question: see `interrupted` of `customOperations()`. */
+  interruption?: unknown;
 }
 
 /** `google.longrunning.ListOperationsRequest`. */

@@ -43,6 +43,7 @@ const below: Record<string, string[]> = {
     'rpc/sanitize-error.ts',
     'client.ts',
     'poller.ts',
+    'waiting/wait.ts',
     'polling/settings.ts',
     'resume-token.ts',
   ],

@@ -26,10 +26,11 @@ import {
 } from './defaults.js';
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
+import { interruptible, Interruptions } from './interruptions.js';
 import { SilentResponses } from './silent-responses.js';
 import { pollAfterMs } from './poll-after.js';
 import { statusFrom } from './status.js';
-import { wrapValue, wrappedInfo } from './value.js';
+import { interruptedMetadata, wrapValue, wrappedInfo } from './value.js';
 
 /**
  * A transport over operations of another form than `google.longrunning`.
@@ -116,6 +117,7 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   readonly #options: CustomOperationsOptions<T, R, M>;
   readonly #scope = new CallScope();
   readonly #silentResponses = new SilentResponses();
+  readonly #interruptions = new Interruptions<T>();
   #client: OperationsClient | undefined;
 
   /**
@@ -131,8 +133,8 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     if (polling) this.#client = new OperationsClient({ transport: this, polling: polling as PollingOptions });
     if (!wait) return;
     this.waitOperation = ({ name, timeoutMs }, callOptions) => {
-      const handler: Handler<RawOperation> = async (context) =>
-        this.#read(await wait({ name, timeoutMs }, context), name);
+      const handler: Handler<RawOperation> = (context) =>
+        this.#readLater(name, () => wait({ name, timeoutMs }, context));
       return this.#call('WaitOperation', name, callOptions, handler, timeoutMs);
     };
   }
@@ -149,15 +151,23 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
       throwInvalidArgument('read a resource', 'done', 'a function that returns true or false', done);
     }
     const metadata = this.#value('metadata', resource);
-    if (!done) {
-      const retryAfterMs = pollAfterMs(resource, options.pollAfterMs);
-      return { name: resolvedName, done, metadata, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-    }
+    if (!done) return { name: resolvedName, done, ...this.#runningState(resource, metadata) };
     const error = toCustomError((options.error ?? defaultError)(resource));
     const status = error ? statusFrom(error) : undefined;
     // Some services always send a status; code 0 is not an error.
     if (status && status.code !== Code.OK) return { name: resolvedName, done, metadata, error: status };
     return { name: resolvedName, done, metadata, response: this.#value('response', resource) };
+  }
+
+  #runningState(resource: T, metadata: Any | undefined): Omit<RawOperation, 'name' | 'done'> {
+    const { interrupted, pollAfterMs: read } = this.#options;
+    const retryAfterMs = pollAfterMs(resource, read);
+    const interruption = interrupted?.(resource) ?? false;
+    return {
+      metadata: interruption === false ? metadata : interruptedMetadata(metadata, interruption),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(interruption !== false && { interruption }),
+    };
   }
 
   /** Wraps the response or the metadata of a resource. */
@@ -169,13 +179,23 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   /** Reads a response to a request. */
   #read(resource: T, name?: string): RawOperation {
     const operation = this.rawOperation(resource, name);
-    if (!this.#options.done) this.#silentResponses.check(operation.name, resource);
+    if (!this.#options.done && operation.interruption === undefined)
+      this.#silentResponses.check(operation.name, resource);
     return operation;
   }
 
+  /** Sends a request, and reads the response to it. */
+  async #readLater(name: string, send: () => Promise<T>): Promise<RawOperation> {
+    const request = ++this.#interruptions.requestCount;
+    const resource = await send();
+    const raw = this.#read(resource, name);
+    if (raw.interruption !== undefined) this.#interruptions.notify(name, { resource, raw, request });
+    return raw;
+  }
+
   getOperation({ name }: { name: string }, options: CallOptions): Promise<RawOperation> {
-    return this.#call('GetOperation', name, options, async (context) =>
-      this.#read(await this.#options.get({ name }, context), name),
+    return this.#call('GetOperation', name, options, (context) =>
+      this.#readLater(name, () => this.#options.get({ name }, context)),
     );
   }
 
@@ -206,11 +226,17 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   }
 
   poller(from: T | string, options?: PollingOptions<M>): LROPoller<R, M> {
-    return this.#ownClient().poller(typeof from === 'string' ? from : this.rawOperation(from), this.info, options);
+    const operation = typeof from === 'string' ? from : this.rawOperation(from);
+    return this.#interruptible(this.#ownClient().poller(operation, this.info, options));
   }
 
   resume(token: ResumeToken, options?: PollingOptions<M>): LROPoller<R, M> {
-    return this.#ownClient().resume(token, this.info, options);
+    return this.#interruptible(this.#ownClient().resume(token, this.info, options));
+  }
+
+  #interruptible(poller: LROPoller<R, M>): LROPoller<R, M> {
+    const { interrupted, onInterrupted } = this.#options;
+    return interrupted ? interruptible(poller, this.#interruptions, onInterrupted) : poller;
   }
 
   onReturn(listener: () => void): void {

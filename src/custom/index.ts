@@ -6,5 +6,12 @@
 export { customOperations } from './custom-operations.js';
 export type { CustomTransport } from './custom-operations.js';
 export type { FieldOrResource } from './defaults.js';
-export type { CustomCallOptions, CustomPage, CustomOperationsOptions, ResourceReaders } from './options.js';
+export { OperationInterruptedError } from './interrupted-error.js';
+export type {
+  CustomCallOptions,
+  CustomOperationsOptions,
+  CustomPage,
+  InterruptedContext,
+  ResourceReaders,
+} from './options.js';
 export type { CustomError, CustomErrorDetail, CustomErrorItem } from './status.js';

@@ -71,6 +71,29 @@ export interface ResourceReaders<T, R = FieldOrResource<T, 'response'>, M = Fiel
    * @defaultValue the `Retry-After` in `headers` of the resource, if it is the response of an HTTP library
    */
   pollAfterMs?: ((resource: T) => number | null | undefined) | undefined;
+  /**
+   * What a running operation has stopped for, such as a question; undefined, null or false if it has not stopped.
+   * `updates()` yields such a state, with this value as `operation.raw.interruption`. For `promise()` and `pollUntilDone()`
+   * see `onInterrupted`.
+   *
+   * @defaultValue no operation stops
+   */
+  interrupted?: ((resource: T) => unknown) | undefined;
+  /**
+   * Called when `promise()`, `pollUntilDone()` or `waitFor()` finds that the operation has stopped, to send the input that it
+   * needs. The wait continues meanwhile. It is called again only for a poll that was sent after the last call had settled. If
+   * it throws or rejects, the wait rejects with that error. Absent: the wait rejects with an
+   * {@link OperationInterruptedError}, and a further wait continues.
+   */
+  onInterrupted?: ((resource: T, context: InterruptedContext) => unknown) | undefined;
+}
+
+/** The wait that found that an operation has stopped. */
+export interface InterruptedContext {
+  /** The operation's name. */
+  readonly name: string;
+  /** Aborted when no wait of the poller is left. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -115,6 +138,8 @@ export const readerNames: OptionNames<ResourceReaders<unknown>> = {
   metadata: true,
   name: true,
   pollAfterMs: true,
+  interrupted: true,
+  onInterrupted: true,
 };
 
 const optionNames: OptionNames<CustomOperationsOptions<unknown>> = {

@@ -21,6 +21,12 @@ export function wrapValue(field: 'response' | 'metadata', getValue: () => unknow
   }
 }
 
+/** Metadata that differ from those of the same operation without the interruption, or with another one. */
+export function interruptedMetadata(metadata: WrappedAny | undefined, interruption: unknown): WrappedAny {
+  const typeUrl = `custom/interrupted?${JSON.stringify(toJson(interruption))}`;
+  return { ...(metadata ?? { wrapped: undefined }), typeUrl };
+}
+
 /** Decodes such an Any. For one of another transport, such as an emulator, it returns the JSON. */
 const wrappedDecoder: AnyDecoder<unknown> = {
   decode(any: WrappedAny | undefined) {
