@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,30 +17,32 @@ export interface Setup {
 /** A temporary folder with the tools of test/setups and, in a folder below, the packed package without google-gax. */
 export class Workspace {
   readonly #folder = mkdtempSync(join(tmpdir(), 'longrunning-setups-'));
-  /** The packed package. */
-  readonly tarball: string;
+  readonly #tarball: string;
   #projects = 0;
 
   constructor() {
     const packed = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', this.#folder], root);
-    this.tarball = join(this.#folder, (JSON.parse(packed) as [{ filename: string }])[0].filename);
+    this.#tarball = join(this.#folder, (JSON.parse(packed) as [{ filename: string }])[0].filename);
     for (const file of ['package.json', 'package-lock.json']) {
       cpSync(join(root, 'test', 'setups', file), join(this.#folder, file));
     }
     run('npm', ['ci', ...quiet], this.#folder);
-    this.install('lean', '--omit=optional');
+    const { packages, megabytes } = this.#install('lean', '--omit=optional');
+    const size = `${packages} packages, ${megabytes.toFixed(1)} MB`;
+    console.log(`setups: installed without optional dependencies: ${size}`);
+    if (packages > 3 || megabytes >= 2) throw new Error(`An installation is ${size}, and may be 3 packages and 2 MB`);
   }
 
   /** Installs the package in a folder of its own. Returns how many packages that are, and their size. */
-  install(name: string, ...options: string[]): { packages: number; megabytes: number } {
+  #install(name: string, ...options: string[]): { packages: number; megabytes: number } {
     const folder = join(this.#folder, name);
     mkdirSync(folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-    run('npm', ['install', ...quiet, ...options, this.tarball], folder);
+    run('npm', ['install', ...quiet, ...options, this.#tarball], folder);
+    const packages = run('npm', ['ls', '--all', '--parseable'], folder).trim().split('\n').length - 1; // without the project
     const files = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' });
-    const sizes = files.map((file) => statSync(join(folder, 'node_modules', file))).filter((file) => file.isFile());
-    const packages = files.filter((file) => /(^|node_modules\/)(@[^/]+\/)?[^/@.]+[^/]*\/package\.json$/.test(file));
-    return { packages: packages.length, megabytes: sizes.reduce((sum, { size }) => sum + size, 0) / 1e6 };
+    const sizes = files.map((file) => lstatSync(join(folder, 'node_modules', file))).filter((file) => file.isFile());
+    return { packages, megabytes: sizes.reduce((sum, { size }) => sum + size, 0) / 1e6 };
   }
 
   /** A new project with the package, without google-gax. */
