@@ -89,7 +89,7 @@ export class OperationsWorker<
   }
 
   #handlingWorker(clients: ServiceClients): Worker {
-    const { concurrency, handlerLockMs, rememberMs, attempts } = this.#settings;
+    const { concurrency, handlerLockMs, rememberMs } = this.#settings;
     const { types, onDone, onEvent } = this.#options;
     const { process } = new EndedProcessor({
       claims: this.#store.claims,
@@ -103,8 +103,8 @@ export class OperationsWorker<
       ...bullOptions(this.#options),
       ...lockOptions(handlerLockMs),
       concurrency,
-      // A handler that ends its process each time must not do so for ever.
-      maxStalledCount: attempts,
+      // A handler whose process died is called again, however often that happens.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
     });
   }
 

@@ -1,0 +1,210 @@
+// Measures durable waits on BullMQ with worker processes of which one is killed every five seconds, and the plain way of one job
+// per operation beside it: `npm run bench:fleet`. With `-- --check` it fails if a promised figure is missed. With
+// `-- --million` it keeps up with 10^6 operations. `--operations=10000 --seconds=60` scale it.
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OperationsQueue } from 'longrunning/bullmq';
+import { nextPollDelayMs } from 'longrunning/schedule';
+import { startRedis, type RedisServer } from '../test/support/redis.js';
+
+const check = process.argv.includes('--check');
+const option = (name: string, standard: number): number =>
+  Number(process.argv.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1] ?? standard);
+const parents = 20;
+const failures: string[] = [];
+const format = (value: number, digits = 0): string => value.toLocaleString('en', { maximumFractionDigits: digits });
+
+/** Prints a figure, and records whether it meets its limit. */
+function report(name: string, value: number, limit = Infinity, digits = 0): void {
+  const isMissed = !(value <= limit);
+  if (isMissed) failures.push(`${name}: ${format(value, digits)}, at most ${format(limit, digits)}`);
+  console.log(
+    `${name.padEnd(58)} ${format(value, digits).padStart(12)}${limit < Infinity ? `  (at most ${format(limit, digits)})` : ''}`,
+  );
+}
+
+function start(file: string, args: readonly (string | number)[]): ChildProcess {
+  return fork(new URL(`support/${file}`, import.meta.url), args.map(String), { execArgv: process.execArgv });
+}
+
+async function messageOf(child: ChildProcess): Promise<Record<string, number>> {
+  return (await once(child, 'message'))[0] as Record<string, number>;
+}
+
+async function memoryOf({ client }: RedisServer): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await client.info('memory'))![1]);
+}
+
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? NaN;
+
+async function fleet(): Promise<void> {
+  const [operations, seconds] = [option('operations', 100_000), option('seconds', 120)];
+  const redis = await startRedis();
+  const service = start('fleet-service.ts', [operations, parents, seconds]);
+  const { port } = (await messageOf(service)) as { port: number };
+  const queue = new OperationsQueue('fleet', { connection: redis.connection });
+  const emptyBytes = await memoryOf(redis);
+  const startedAtMs = Date.now();
+  await queue.addBulk(
+    Array.from({ length: operations }, (_, i) => ({
+      poller: {
+        version: 1 as const,
+        name: `projects/p${i % parents}/operations/operation-${i}`,
+        startedAtMs,
+        apiEndpoint: '127.0.0.1',
+      },
+      data: { orderId: i },
+    })),
+  );
+  report('Redis, bytes an operation, after adding', ((await memoryOf(redis)) - emptyBytes) / operations, 450);
+  let maxRssMb = 0;
+  let workers = 0;
+  const startWorker = (): ChildProcess => {
+    const worker = start('fleet-worker.ts', [redis.port, port, workers++]);
+    worker.on('message', ({ rssMb }: { rssMb: number }) => (maxRssMb = Math.max(maxRssMb, rssMb)));
+    return worker;
+  };
+  const running = Array.from({ length: 4 }, startWorker);
+  let kills = 0;
+  /** What a killed worker was handling: its handler has ended, but that was not recorded. */
+  const interrupted = new Set<string>();
+  let maxBytes = 0;
+  while ((Date.now() - startedAtMs) / 1000 < seconds) {
+    await sleep(5000);
+    const victim = running.shift()!;
+    const exited = once(victim, 'exit');
+    victim.kill('SIGKILL');
+    await exited;
+    kills++;
+    for (const text of await redis.client.lrange('handled', -500, -1)) {
+      const [name] = JSON.parse(text) as [string];
+      if ((await queue.get(name))?.state !== 'handled') interrupted.add(name);
+    }
+    running.push(startWorker());
+    maxBytes = Math.max(maxBytes, (await memoryOf(redis)) - emptyBytes);
+  }
+  const endMs = Date.now() + 120_000;
+  for (;;) {
+    const { running: left, ended } = await queue.counts();
+    if (left + ended === 0 || Date.now() > endMs) break;
+    await sleep(1000);
+  }
+  type Handled = [name: string, result: string, lagMs: number, durationMs: number, worker: string];
+  const handled = (await redis.client.lrange('handled', 0, -1)).map((text) => JSON.parse(text) as Handled);
+  const counts = new Map<string, number>();
+  for (const [name] of handled) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const again = [...counts].filter(([, count]) => count > 1).map(([name]) => name);
+  // The schedule's own delay at that age, and two seconds.
+  const excessMs = handled.map(([name, , lagMs, durationMs]) => {
+    const delayMs = nextPollDelayMs({ name, startedAtMs: 0 }, { nowMs: durationMs, activeWaits: 200 });
+    return lagMs - delayMs;
+  });
+  service.send('counts');
+  const { gets, lists } = (await messageOf(service)) as { gets: number; lists: number };
+  const single = handled.reduce((sum, [name, , , durationMs]) => sum + pollsOf(name, durationMs), 0);
+  report('operations', operations);
+  report('workers killed', kills);
+  report('lost', operations - counts.size, 0);
+  report('handled again after it was recorded', again.filter((name) => !interrupted.has(name)).length, 0);
+  report("handled again since the handler's process died", again.filter((name) => interrupted.has(name)).length);
+  report('lag beyond the schedule, p50, ms', quantile(excessMs, 0.5));
+  report('lag beyond the schedule, p99, ms', quantile(excessMs, 0.99), 2000);
+  report('requests', gets + lists);
+  report('requests one by one', single);
+  report('share of requests one by one, %', (100 * (gets + lists)) / single, 5, 2);
+  report('Redis, most bytes an operation', maxBytes / operations, 450);
+  report('most memory of a worker, MB', maxRssMb, 200);
+  for (const worker of running) worker.kill('SIGKILL');
+  await plain(redis, Math.round(operations / 10), seconds / 4);
+  await queue.close();
+  service.kill();
+  await redis.close();
+}
+
+/** How many polls a poller of its own sends for an operation. */
+function pollsOf(name: string, durationMs: number): number {
+  let [ageMs, polls] = [0, 0];
+  while (ageMs < durationMs) {
+    ageMs += nextPollDelayMs({ name, startedAtMs: 0 }, { nowMs: ageMs, activeWaits: 200 });
+    polls++;
+  }
+  return polls;
+}
+
+/** One job of BullMQ for each operation, for comparison. */
+async function plain(redis: RedisServer, operations: number, seconds: number): Promise<void> {
+  await redis.client.flushall();
+  const service = start('fleet-service.ts', [operations, parents, 4 * seconds]);
+  const { port } = (await messageOf(service)) as { port: number };
+  const emptyBytes = await memoryOf(redis);
+  const worker = start('fleet-plain.ts', [redis.port, port, operations, parents]);
+  await messageOf(worker);
+  report('one job per operation: Redis, bytes an operation', ((await memoryOf(redis)) - emptyBytes) / operations);
+  let last: Record<string, number> = {};
+  worker.on('message', (message) => (last = message as Record<string, number>));
+  await sleep(1000 * seconds);
+  report('one job per operation: operations', operations);
+  report('one job per operation: moves a second', (last.moves ?? 0) / seconds);
+  report('one job per operation: requests of one worker', last.requests ?? 0);
+  worker.kill('SIGKILL');
+  service.kill();
+}
+
+/** 10^6 operations of an hour, which are due every 60 seconds, with a transport that responds at once. */
+async function million(): Promise<void> {
+  const [operations, seconds] = [option('operations', 1_000_000), option('seconds', 300)];
+  const redis = await startRedis();
+  const queue = new OperationsQueue('fleet', { connection: redis.connection });
+  const emptyBytes = await memoryOf(redis);
+  const startedAtMs = Date.now() - 3_600_000;
+  for (let first = 0; first < operations; first += 10_000) {
+    await queue.addBulk(
+      Array.from({ length: Math.min(10_000, operations - first) }, (_, i) => ({
+        poller: {
+          version: 1 as const,
+          name: `projects/p${Math.floor((first + i) / 50_000)}/operations/operation-${first + i}`,
+          startedAtMs,
+          apiEndpoint: 'fleet.example.com',
+        },
+      })),
+    );
+  }
+  const intervals: number[] = [];
+  let [polls, cpuMs, maxRssMb] = [0, 0, 0];
+  const workers = Array.from({ length: 2 }, () => start('fleet-million.ts', [redis.port]));
+  // The first minute: all are due at once.
+  await sleep(90_000);
+  for (const worker of workers) {
+    let firstCpuMs: number | undefined;
+    let lastCpuMs = 0;
+    worker.on('message', (message: Record<string, number>) => {
+      if (message.intervalMs !== undefined) return intervals.push(message.intervalMs);
+      polls += message.polls ?? 0;
+      maxRssMb = Math.max(maxRssMb, message.rssMb ?? 0);
+      firstCpuMs ??= message.cpuMs ?? 0;
+      cpuMs += Math.max(0, (message.cpuMs ?? 0) - Math.max(lastCpuMs, firstCpuMs));
+      return (lastCpuMs = message.cpuMs ?? 0);
+    });
+  }
+  await sleep(1000 * seconds);
+  const { batches } = await queue.counts();
+  report('operations', operations);
+  report('batches', batches);
+  report('polls a second', polls / seconds);
+  report('CPU of the workers a poll, µs', (1000 * cpuMs) / polls, Infinity, 1);
+  report('lag p50, ms', Math.max(0, quantile(intervals, 0.5) - 60_500));
+  report('lag p99, ms', Math.max(0, quantile(intervals, 0.99) - 60_500), 2000);
+  report('Redis, bytes an operation', ((await memoryOf(redis)) - emptyBytes) / operations, 450);
+  report('most memory of a worker, MB', maxRssMb);
+  for (const worker of workers) worker.kill('SIGKILL');
+  await queue.close();
+  await redis.close();
+}
+
+await (process.argv.includes('--million') ? million() : fleet());
+for (const failure of failures) console.error(`fleet: ${failure}`);
+if (check && failures.length > 0) process.exitCode = 1;
+if (check && failures.length === 0) console.log('\nAll promised figures are met.');
+process.exit();
