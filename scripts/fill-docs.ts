@@ -18,6 +18,7 @@ const root = new URL('../', import.meta.url);
 export const documents = [
   'README.md',
   'skills/longrunning/SKILL.md',
+  'docs/site/landing.md',
   ...readdirSync(new URL('docs/', root))
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { constantBackoff, defaultBackoff, exponentialBackoff, type PollingBackoff } from 'longrunning';
 import { table } from './markdown-table.js';
+import { scheduleCost } from './schedule-cost.js';
 
 const backoffs: readonly (readonly [label: string, backoff: PollingBackoff])[] = [
   ['default', defaultBackoff],
@@ -35,21 +36,9 @@ export function costTable(): string {
   );
 }
 
-/** The means over durations around the given one, and over all jitters. Requests take no time in this model. */
 function cost(backoff: PollingBackoff, aroundMs: number): string {
-  const steps = 30;
-  let [polls, lateMs] = [0, 0];
-  for (let i = 0; i < steps; i++) {
-    const endMs = aroundMs * Math.exp(0.7 * ((i + 0.5) / steps) - 0.35);
-    for (let j = 0; j < steps; j++) {
-      let ageMs = 0;
-      for (let delays = 0; ageMs < endMs; delays++, polls++) {
-        ageMs += backoff({ ageMs, attempt: delays, jitter: (j + 0.5) / steps });
-      }
-      lateMs += ageMs - endMs;
-    }
-  }
-  return `${Math.round(polls / steps ** 2)} / ${time(lateMs / steps ** 2)}`;
+  const { polls, lateMs } = scheduleCost(backoff, aroundMs);
+  return `${Math.round(polls)} / ${time(lateMs)}`;
 }
 
 const clients: Readonly<Record<string, string>> = {

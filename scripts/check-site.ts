@@ -1,0 +1,158 @@
+// Builds the site and looks at it in Chromium, as a phone and as a desktop, light and dark: nothing is wider than the page or
+// lies over the menus, the search finds the guides, axe has no serious finding, and no link or fragment is dead.
+//
+//   npm run test:site
+//
+// CHROMIUM names the browser, `chromium` on the PATH otherwise. Without one only the links are checked.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join, normalize } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const site = join(root, 'site');
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const files = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
+/** The pages to look at: all guides and subpaths, and a large page of the reference. */
+const pages = [
+  ...files.filter((file) => /^(index|modules)\.html$|^(documents|modules)\//.test(file)),
+  'classes/longrunning.LROPoller.html',
+];
+/** One page of each kind, for axe. */
+const kinds = /^index|^modules\.|Polling|Overview|Try_a|longrunning_rest|LROPoller/;
+/** The pages that the search finds first, by what a reader types. */
+const searches = {
+  jest: 'Testing_your_code',
+  coalesce: 'Coalescing',
+  retry: 'Polling',
+  timeout: 'Polling',
+  resume: 'Getting_started',
+};
+
+const problems = deadLinks();
+console.log(`site: ${files.length} pages, ${problems.length} dead links or fragments`);
+const browser = findBrowser();
+if (browser === undefined)
+  console.log('site: SKIPPED the look at the pages, since there is no Chromium (CHROMIUM, PATH)');
+else problems.push(...(await look(browser)));
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+function findBrowser(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const installed = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) =>
+    folders.map((folder) => join(folder, name)),
+  );
+  return [process.env.CHROMIUM ?? '', ...installed].find((file) => file !== '' && existsSync(file));
+}
+
+/** Links to files of the site, and fragments, that do not exist. */
+function deadLinks(): string[] {
+  const texts = new Map(files.map((file) => [file, readFileSync(join(site, file), 'utf8')]));
+  const ids = new Map([...texts].map(([file, text]) => [file, new Set(matches(text, / id="([^"]*)"/g))]));
+  return [...texts].flatMap(([file, text]) =>
+    matches(text, /(?:href|src)="(?![a-z]+:)([^"]*)"/g).flatMap((link) => {
+      const [path = '', fragment = ''] = link.replaceAll('&amp;', '&').split('#');
+      const target = path === '' ? file : normalize(join(dirname(file), decodeURI(path)));
+      const isDead =
+        fragment === '' || !target.endsWith('.html')
+          ? !existsSync(join(site, target))
+          : !ids.get(target)?.has(decodeURIComponent(fragment));
+      return isDead ? [`${file}: dead link ${link}`] : [];
+    }),
+  );
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, match]) => match!);
+}
+
+/** Looks at all pages. Returns the problems. */
+async function look(executablePath: string): Promise<string[]> {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  try {
+    const phone = await lookAtWidth(browser, 390, 844);
+    return [...phone, ...(await lookAtWidth(browser, 1366, 768))];
+  } finally {
+    await browser.close();
+  }
+}
+
+async function lookAtWidth(browser: Browser, width: number, height: number): Promise<string[]> {
+  const found: string[] = [];
+  const page = await browser.newPage({ viewport: { width, height } });
+  page.on('pageerror', (error) => found.push(`${page.url()}: ${error.message}`));
+  for (const file of pages) {
+    await open(page, file);
+    found.push(...(await misplaced(page)).map((text) => `${file}, ${width} px: ${text}`));
+    if (kinds.test(file)) found.push(...(await inaccessible(page)).map((text) => `${file}, ${width} px, ${text}`));
+  }
+  found.push(...(await search(page)), ...(await chooseSchedule(page)));
+  await page.close();
+  console.log(`site: looked at ${pages.length} pages, ${width} px wide: ${found.length} problems`);
+  return found;
+}
+
+async function open(page: Page, file: string): Promise<void> {
+  await page.goto(pathToFileURL(join(site, file)).href);
+  await page.waitForFunction('getComputedStyle(document.body).display !== "none"');
+}
+
+/** What is wider than the page, or lies over a menu. A box that scrolls by itself may have wide content. */
+function misplaced(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const found = [];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) found.push('scrolls sideways: ' + scrollWidth + ' px');
+    const menus = [...document.querySelectorAll('.site-menu, .page-menu')].map((menu) => menu.getBoundingClientRect());
+    const scrolls = (element) => element && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
+    for (const element of document.querySelectorAll('.col-content :is(table, td, th, pre, img, svg, p, li, input)')) {
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || scrolls(element.parentElement)) continue;
+      const isOver = menus.some((menu) => menu.width > 0 && box.left < menu.right - 1 && menu.left < box.right - 1);
+      if (box.right > clientWidth + 1 || (clientWidth > 1000 && isOver)) {
+        found.push('misplaced: ' + element.outerHTML.slice(0, 120));
+      }
+    }
+    return found;
+  })()`);
+}
+
+/** The serious findings of axe, light and dark. */
+async function inaccessible(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const findings = await page.evaluate<string[]>(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+      violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ', ' + nodes.length + ' times: ' + nodes[0].html.slice(0, 120)))`);
+    found.push(...findings.map((text) => `${colorScheme}: ${text}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
+}
+
+async function search(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const [term, title] of Object.entries(searches)) {
+    await open(page, 'index.html');
+    await page.click('#tsd-search-trigger');
+    await page.fill('#tsd-search-input', term);
+    await page.waitForSelector('#tsd-search-results a');
+    const first = await page.evaluate<string>("document.querySelector('#tsd-search-results a').getAttribute('href')");
+    if (!first.endsWith(`documents/${title}.html`)) found.push(`The search for '${term}' finds ${first} first`);
+  }
+  return found;
+}
+
+/** Chooses a longer operation. The costs must change. */
+async function chooseSchedule(page: Page): Promise<string[]> {
+  await open(page, 'documents/Try_a_schedule.html');
+  const before = await page.textContent('#schedule-output tbody');
+  await page.selectOption('#schedule-unit', '60000');
+  const after = await page.textContent('#schedule-output tbody');
+  return before === after || !/default\d/.test(after ?? '') ? ['The form of the schedule has no effect'] : [];
+}

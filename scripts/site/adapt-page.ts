@@ -1,0 +1,31 @@
+/**
+ * Changes a page of the site so that a phone and a screen reader can use it: each cell of a table has the heading of its
+ * column, since a narrow page shows the rows one below the other; figures are in a box that scrolls; and the heading of a
+ * section that folds contains no link.
+ */
+export function adaptPage(html: string): string {
+  return html
+    .replace(/<table>[^]*?<\/table>/g, labelled)
+    .replace(/<p>(<img [^>]*>)<\/p>/g, (_, image: string) => {
+      const [, label = ''] = /alt="([^"]*)"/.exec(image) ?? [];
+      return `<div class="figure" tabindex="0" role="group" aria-label="${label}">${image}</div>`;
+    })
+    .replace(/<summary\b[^]*?<\/summary>/g, (summary) => summary.replace(/<a\b[^>]*tsd-anchor-icon[^]*?<\/a>/g, ''));
+}
+
+function labelled(table: string): string {
+  const headings = [...table.matchAll(/<th\b[^>]*>([^]*?)<\/th>/g)].map(([, text]) => textOf(text!));
+  return table.replace(/<tr>([^]*?)<\/tr>/g, (_, row: string) => {
+    let column = 0;
+    const cells = row.replace(/<td\b/g, () => `<td data-label="${headings[column++] ?? ''}"`);
+    return `<tr>${cells}</tr>`;
+  });
+}
+
+/** The text of an element, as an attribute can have it. */
+function textOf(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, '')
+    .replace(/"/g, '&quot;')
+    .trim();
+}
