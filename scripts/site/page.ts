@@ -26,7 +26,7 @@ function choiceOf(values: Readonly<Record<Field, string>>): Choice {
   const unitMs = numberOf(values.unit, 1, 3_600_000, 1000);
   return {
     durationMs: Math.min(numberOf(values.duration, 0.1, 1e6, 90) * unitMs, 24 * 3_600_000),
-    spread: numberOf(values.spread, 1, 100, 2),
+    spread: numberOf(values.spread, 1, 10, 2),
     requestPriceMs: numberOf(values.price, 1, 600_000, 500),
     intervalMs: numberOf(values.interval, 0.5, 3600, 5) * 1000,
     multiplier: numberOf(values.multiplier, 1.01, 10, 1.25),

@@ -40,7 +40,7 @@ export function scheduleRows(choice: Choice): ScheduleRow[] {
 
 /** How many durations and jitters to average over, so that a page with many polls stays fast. */
 function stepsFor(polls: number): number {
-  return Math.min(Math.max(Math.floor(Math.sqrt(1e6 / polls)), 4), 30);
+  return Math.min(Math.max(Math.floor(Math.sqrt(2e5 / polls)), 3), 30);
 }
 
 /** The ages at the polls of one operation, in milliseconds. */
