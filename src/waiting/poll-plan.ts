@@ -83,10 +83,8 @@ export class PollPlan {
   #lastRequestMs = -1e6;
   #roundTripMs = 100;
 
-  // The poll in flight.
-  #isPolling = false;
-  /** Whether its deadline was shortened to the last waiter's. */
-  #deadlineShortened = false;
+  /** The poll in flight: 0: none, 1: one, 2: one whose deadline was shortened to the last waiter's. One field saves memory. */
+  #poll: 0 | 1 | 2 = 0;
   /** Whether there has been a response. */
   #hasResponse = false;
 
@@ -134,7 +132,7 @@ export class PollPlan {
     const { longPoll } = this;
     todo.waitTimeoutMs = 0;
     todo.sendPoll = false;
-    if (!this.#isPolling) {
+    if (!this.#poll) {
       if (longPoll && Math.max(longPoll.nextDueMs, this.#floorMs) <= nowMs) {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
       }
@@ -144,7 +142,8 @@ export class PollPlan {
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
         this.#dueMs = this.#nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
-        todo.sendPoll = this.#isPolling = true;
+        todo.sendPoll = true;
+        this.#poll = 1;
       }
     }
     todo.wakeMs = this.wakeMs;
@@ -154,7 +153,7 @@ export class PollPlan {
   /** When a request is due or the first waiter's deadline passes; `Infinity`: not before something happens. */
   get wakeMs(): number {
     const { firstDeadlineMs } = this.demand;
-    if (this.#isPolling) return firstDeadlineMs;
+    if (this.#poll) return firstDeadlineMs;
     return Math.min(firstDeadlineMs, this.#nextPollMs, Math.max(this.longPoll?.nextDueMs ?? Infinity, this.#floorMs));
   }
 
@@ -182,8 +181,8 @@ export class PollPlan {
   pollTimeoutMs(nowMs: number, limitMs = Infinity): number {
     const remainingMs = this.demand.lastDeadlineMs - nowMs;
     const timeoutMs = Math.min(this.settings.rpcTimeoutMs, limitMs);
-    this.#deadlineShortened = remainingMs < timeoutMs;
-    return this.#deadlineShortened ? Math.max(1, remainingMs) : timeoutMs;
+    this.#poll = remainingMs < timeoutMs ? 2 : 1;
+    return Math.max(1, Math.min(remainingMs, timeoutMs));
   }
 
   /** The milliseconds until the last attempt whose response can reach the last waiter. */
@@ -200,7 +199,7 @@ export class PollPlan {
 
   /** A poll got its response. */
   pollAnswered(sentMs: number, nowMs: number): void {
-    this.#isPolling = false;
+    this.#poll = 0;
     this.#roundTripMs = nowMs - sentMs;
     this.longPoll?.pollAnswered();
     this.answered(nowMs);
@@ -218,9 +217,10 @@ export class PollPlan {
    * @returns whether the waits continue; otherwise they fail with the error.
    */
   pollFailed(error: unknown, nowMs: number): boolean {
-    this.#isPolling = false;
     // A deadline shortened for a waiter that has since timed out is not a failure for the others.
-    if (!this.#isShortenedDeadline(error) && !this.#isNotVisibleYet(error, nowMs)) return false;
+    const isFailure = !this.#isShortenedDeadline(error) && !this.#isNotVisibleYet(error, nowMs);
+    this.#poll = 0;
+    if (isFailure) return false;
     this.#lastRequestMs = nowMs;
     return true;
   }
@@ -303,9 +303,9 @@ export class PollPlan {
       this.longPoll?.distrust();
       if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
     }
-    const isOverdue = this.#isPolling && pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
+    const isOverdue = this.#poll > 0 && pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
-      this.#isPolling = false;
+      this.#poll = 0;
       this.#dueMs = nowMs;
     }
     return isOverdue;
@@ -317,7 +317,7 @@ export class PollPlan {
    * @param waitSentMs - when the server-side wait in flight was sent; −1: there was none, or it was still queued.
    */
   cancelled(waitSentMs: number, nowMs: number): void {
-    this.#isPolling = false;
+    this.#poll = 0;
     if (!this.longPoll?.isOpen) return;
     this.longPoll.cancelled(waitSentMs, nowMs);
     this.#deferPoll(this.longPoll.dueMs);
@@ -393,7 +393,7 @@ export class PollPlan {
 
   /** Whether the poll ran into a deadline that was shortened; a 504 of a proxy is a failure. */
   #isShortenedDeadline(error: unknown): boolean {
-    if (!this.#deadlineShortened || !isRequestError(error, Code.DEADLINE_EXCEEDED)) return false;
+    if (this.#poll < 2 || !isRequestError(error, Code.DEADLINE_EXCEEDED)) return false;
     return error.origin === 'transport' && error.httpStatus === undefined;
   }
 
