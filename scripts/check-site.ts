@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join, normalize } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { subpaths } from './entries.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const site = join(root, 'site');
@@ -88,7 +89,7 @@ async function lookAtWidth(browser: Browser, width: number, height: number): Pro
     found.push(...(await misplaced(page)).map((text) => `${file}, ${width} px: ${text}`));
     if (kinds.test(file)) found.push(...(await inaccessible(page)).map((text) => `${file}, ${width} px, ${text}`));
   }
-  found.push(...(await search(page)), ...(await chooseSchedule(page)));
+  found.push(...(await navigation(page)), ...(await search(page)), ...(await chooseSchedule(page)));
   await page.close();
   console.log(`site: looked at ${pages.length} pages, ${width} px wide: ${found.length} problems`);
   return found;
@@ -97,6 +98,7 @@ async function lookAtWidth(browser: Browser, width: number, height: number): Pro
 async function open(page: Page, file: string): Promise<void> {
   await page.goto(pathToFileURL(join(site, file)).href);
   await page.waitForFunction('getComputedStyle(document.body).display !== "none"');
+  await page.waitForSelector('#tsd-nav-container > li a', { state: 'attached' }); // the menu is filled by a script
 }
 
 /** What is wider than the page, or lies over a menu. A box that scrolls by itself may have wide content. */
@@ -133,6 +135,18 @@ async function inaccessible(page: Page): Promise<string[]> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   return found;
+}
+
+/** The menu has the guides first, then the subpaths side by side. */
+async function navigation(page: Page): Promise<string[]> {
+  await open(page, 'documents/Polling.html');
+  const menu = await page.evaluate<string[]>(
+    "[...document.querySelectorAll('#tsd-nav-container > li')].map((item) => item.textContent.trim())",
+  );
+  const modules = subpaths().map(({ name }) => (name === 'index' ? 'longrunning' : `longrunning/${name}`));
+  const found = menu.slice(-modules.length);
+  const isComplete = menu[1] === 'Getting started' && modules.every((module) => found.includes(module));
+  return isComplete ? [] : [`The menu is: ${menu.join(', ')}`];
 }
 
 async function search(page: Page): Promise<string[]> {
