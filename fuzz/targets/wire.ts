@@ -16,7 +16,7 @@ import { jsonText, json, mutatedBytes } from '../values.js';
 const typeUrl = 'type.googleapis.com/google.rpc.RetryInfo';
 const any = { typeUrl, value: Uint8Array.of(10, 2, 8, 5) };
 const status = { code: 14, message: 'ü', details: [{ '@type': typeUrl, retryDelay: '5s' }] } as const;
-export const operations = [
+const operations = [
   { name: 'operations/1', done: false, metadata: any },
   { name: 'operations/1', done: true, response: any },
   { name: 'operations/1', done: true, error: status },

@@ -41,7 +41,7 @@ export function batchJobIds(batch: BatchData): string[] {
 const batchRetries = { attempts: Number.MAX_SAFE_INTEGER, backoff: { type: 'fixed', delay: 1000 } } as const;
 
 /** A job for a batch. Its name is what dashboards show. */
-export function batchJob(batch: BatchData, nowMs: number, jobId = newBatchId()): NewJob {
+function batchJob(batch: BatchData, nowMs: number, jobId = newBatchId()): NewJob {
   const { service, parent, priority } = batch;
   const delay = Math.max(0, nextDueAtMs(batch) - nowMs);
   return {

@@ -43,7 +43,7 @@ export interface BatchEntry {
 }
 
 /** The types of operations. */
-export type TypeNames = Pick<ResumeToken, 'responseType' | 'metadataType'>;
+type TypeNames = Pick<ResumeToken, 'responseType' | 'metadataType'>;
 
 /** The data of a batch's job: operations of one service and parent. It has no credentials. */
 export interface BatchData {

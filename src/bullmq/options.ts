@@ -197,7 +197,7 @@ export type WorkerSettings = { readonly [K in keyof typeof numbers]: number };
  *
  * @throws TypeError if an option is invalid, or the connection is to a cluster and the prefix has no hash tag.
  */
-export function assertConnection(action: string, name: unknown, options: QueueConnectionOptions, names: object): void {
+function assertConnection(action: string, name: unknown, options: QueueConnectionOptions, names: object): void {
   assertKnownOptions(action, options, names);
   assertArgument(typeof name === 'string' && /^[^:]+$/.test(name), action, 'name', 'a text without a colon', name);
   const { connection, prefix = 'bull', onError } = options;

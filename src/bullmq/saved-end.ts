@@ -9,7 +9,7 @@ import type { RawOperation } from '../transport.js';
 import type { SavedFailure } from './batch.js';
 
 /** Why the outcome of an operation is unknown. */
-export interface SavedReason {
+interface SavedReason {
   readonly kind: 'timeout' | 'failure';
   readonly elapsedMs: number;
   readonly polls: number;

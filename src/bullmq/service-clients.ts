@@ -4,7 +4,7 @@ import { anyInfo } from '../operation.js';
 import { makeToken } from '../resume-token.js';
 
 /** The host of a client's service, as tokens have it; empty if the transport does not know it. */
-export function serviceOf(client: OperationsClient): string {
+function serviceOf(client: OperationsClient): string {
   const { apiEndpoint } = client.internals.context.transport;
   return makeToken('', 0, { info: anyInfo, apiEndpoint }).apiEndpoint ?? '';
 }

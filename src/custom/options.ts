@@ -83,7 +83,7 @@ export interface ResourceReaders<T, R = FieldOrResource<T, 'response'>, M = Fiel
    * Called when `promise()`, `pollUntilDone()` or `waitFor()` finds that the operation has stopped, to send the input that it
    * needs. The wait continues meanwhile. It is called again only for a poll that was sent after the last call had settled. If
    * it throws or rejects, the wait rejects with that error. Absent: the wait rejects with an
-   * {@link OperationInterruptedError}, and a further wait continues.
+   * {@link longrunning/custom.OperationInterruptedError | OperationInterruptedError}, and a further wait continues.
    */
   onInterrupted?: ((resource: T, context: InterruptedContext) => unknown) | undefined;
 }

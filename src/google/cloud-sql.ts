@@ -50,7 +50,13 @@ export interface SqladminLike {
   /** Its operations. */
   readonly operations: {
     /** Requests the state of an operation. */
-    get(request: CloudSqlOperationId, options: object): Promise<{ readonly data: unknown }>;
+    get(
+      request: CloudSqlOperationId,
+      options: object,
+    ): Promise<{
+      /** The operation. */
+      readonly data: unknown;
+    }>;
     /** Requests the cancellation of an operation. */
     cancel(request: CloudSqlOperationId, options: object): Promise<unknown>;
   };

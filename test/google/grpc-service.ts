@@ -14,7 +14,7 @@ export interface Method {
 }
 
 /** A call that the server received. */
-export interface Call {
+interface Call {
   readonly method: string;
   readonly request: object;
   readonly routing: unknown;
