@@ -4,10 +4,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform, type BuildOptions, type TransformOptions } from 'esbuild';
+import { build, transform, type BuildOptions, type Metafile, type TransformOptions } from 'esbuild';
 import { entries, peers, programs, stemOf } from './entries.js';
 import { fingerprint } from './fingerprint.js';
 import { writeTypes } from './build-types.js';
+import { bundledFolders, noticesFile, noticesOf } from './notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Everything that the build depends on. npm writes the last file; it names the installed packages. */
@@ -19,6 +20,7 @@ const inputs = [
   'scripts/build.ts',
   'scripts/build-types.ts',
   'scripts/entries.ts',
+  'scripts/notices.ts',
   'node_modules/.package-lock.json',
 ];
 const stamp = join(root, 'node_modules', '.cache', 'longrunning', 'build');
@@ -69,21 +71,23 @@ async function buildDist(): Promise<void> {
   if (status !== 0) process.exit(1);
   writeTypes(join(root, 'dist'));
   await build({ ...subpaths, packages: 'external', external: ['#google-gax'] });
-  await buildCommonJs();
+  const commonJs = await buildCommonJs();
   // A program is one file with the packages that it uses, so that an installation has no more packages; without google-gax,
   // a dependency, which it loads when it is needed.
   const programFiles = programs().map((file) => ({ in: sourceOf(file), out: stemOf(file) }));
-  await build({ ...common, ...compact, entryPoints: programFiles, external: ['#google-gax'] });
+  const program: BuildOptions = { ...common, ...compact, entryPoints: programFiles, external: ['#google-gax'] };
+  const { metafile } = await build({ ...program, metafile: true });
+  writeFileSync(join(root, noticesFile), noticesOf(root, bundledFolders([commonJs, metafile])));
 }
 
 /**
  * The same files as CommonJS: esbuild shares chunks between ES modules only, so each of them is transformed. p-retry is in
- * them, as it is an ES module.
+ * them, as it is an ES module. Returns what they contain.
  */
-async function buildCommonJs(): Promise<void> {
+async function buildCommonJs(): Promise<Metafile> {
   const external = ['#google-gax', ...peers().flatMap((name) => [name, `${name}/*`])];
   const outExtension = { '.js': '.cjs' };
-  const { outputFiles } = await build({ ...subpaths, external, outExtension, write: false });
+  const { outputFiles, metafile } = await build({ ...subpaths, external, outExtension, write: false, metafile: true });
   for (const { path, text } of outputFiles) {
     // Jest runs CommonJS without support for import().
     const supported = { 'dynamic-import': false };
@@ -92,6 +96,7 @@ async function buildCommonJs(): Promise<void> {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
   }
+  return metafile;
 }
 
 /** The source of a file of dist/. */

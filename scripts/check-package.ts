@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entries, programs } from './entries.js';
+import { noticesFile } from './notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'longrunning-package-'));
@@ -33,7 +34,7 @@ function checkFiles(actual: string[]): void {
   const code = [...stems, 'dist/no-google-gax'].flatMap((stem) => [`${stem}.js`, `${stem}.cjs`]);
   const types = stems.flatMap((stem) => [`${stem}.d.ts`, `${stem}.d.cts`]);
   const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'llms.txt', 'skills/longrunning/SKILL.md'];
-  const expected = [...texts, 'package.json', ...code, ...types, ...programs()];
+  const expected = [...texts, noticesFile, 'package.json', ...code, ...types, ...programs()];
   const missing = expected.filter((file) => !actual.includes(file));
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   const internalTypes = sources.map((file) => `dist/${file.replace(/\.ts$/, '.d.cts')}`);

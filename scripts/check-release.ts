@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { billOfMaterials } from './sbom.js';
+import { billOfMaterials, bundledPackages } from './sbom.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The domain of an address that is not filled in. It can never exist (RFC 2606). */
@@ -70,6 +70,9 @@ function sbomProblems(): string[] {
   console.log(`release: an installation has ${components.length} packages`);
   return [
     ...(components.length > 0 ? [] : ['The bill of materials is empty']),
+    ...bundledPackages()
+      .filter((name) => !components.some((component) => component['bom-ref'] === name))
+      .map((name) => `The bill of materials lacks ${name}, whose code is in dist/`),
     ...components
       .filter(({ licenses = [] }) => licenses.length === 0 || !licenses.every(isAllowed))
       .map((component) => `${component['bom-ref']} has another licence: ${JSON.stringify(component.licenses)}`),

@@ -1,10 +1,10 @@
 // Lists the packages that come with an installation, in the form of CycloneDX: the dependencies with all of theirs, and the
-// packages that the command line has in its bundle. `npm run --silent sbom > sbom.json`.
+// packages whose code is in dist/. `npm run --silent sbom > sbom.json`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { programs } from './entries.js';
+import { noticesFile, packagesIn } from './notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -48,17 +48,9 @@ export function billOfMaterials(): Bom {
   };
 }
 
-/** The packages in the bundles of the programs, which esbuild names in comments. */
+/** The packages whose code is in dist/. */
 export function bundledPackages(): string[] {
-  const folders = programs().flatMap((program) =>
-    [...readFileSync(join(root, program), 'utf8').matchAll(/^\/\/ (.*node_modules\/(?:@[^/\n]+\/)?[^/\n]+)\//gm)].map(
-      ([, folder]) => folder!,
-    ),
-  );
-  return [...new Set(folders)].map((folder) => {
-    const { name, version } = readJson(join(folder, 'package.json')) as Component;
-    return `${name}@${version}`;
-  });
+  return packagesIn(readFileSync(join(root, noticesFile), 'utf8'));
 }
 
 function reachable(roots: readonly string[], edges: ReadonlyMap<string, readonly string[]>): Set<string> {
