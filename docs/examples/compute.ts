@@ -37,7 +37,7 @@ export function computeOperations(authHeaders: () => Promise<Headers>, origin = 
   };
   return customOperations({
     get: ({ name }, { signal }) => send<ComputeOperation>('GET', checked(name), signal),
-    // Answers when it is done, or after two minutes with what it is then.
+    // Returns when it is done, or after two minutes with its current state.
     wait: ({ name }, { signal }) => send<ComputeOperation>('POST', `${checked(name)}/wait`, signal),
     delete: ({ name }, { signal }) => send('DELETE', checked(name), signal), // the record of it, not the work
     list: async ({ name, filter = '', pageSize = 0, pageToken = '' }, { signal }) => {

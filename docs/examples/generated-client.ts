@@ -1,4 +1,5 @@
 // #region imports
+import { jest } from '@jest/globals';
 import { AgentsClient, protos } from '@google-cloud/dialogflow-cx';
 import * as gax from 'google-gax';
 import { packAny, type OperationsEmulator } from 'longrunning/testing';
@@ -21,3 +22,13 @@ export async function agentsOf(emulator: OperationsEmulator): Promise<AgentsClie
   // #endregion client
   return agents;
 }
+
+// #region mock
+/** Mocks a method of a generated client. The emulator needs no port. */
+export function mockExportAgent(agents: AgentsClient, emulator: OperationsEmulator): void {
+  const response = packAny(ExportAgentResponse, { agentUri: 'gs://bucket/agent' });
+  const started = emulator.start({ durationMs: 500, response });
+  const operation = emulator.gaxOperation(started, { response: ExportAgentResponse });
+  jest.spyOn(agents, 'exportAgent').mockResolvedValue([operation] as never);
+}
+// #endregion mock

@@ -10,7 +10,7 @@ export interface TokenStore {
 // #endregion store
 
 // #region start
-/** Answers 202 with the address of the status. The operation's name stays at the server. */
+/** Responds 202 with the address of the status. The operation's name stays at the server. */
 export async function startRoute(start: () => Promise<LROPoller<unknown>>, tokens: TokenStore): Promise<Response> {
   const poller = await start();
   const id = randomUUID();

@@ -51,7 +51,7 @@ it('says why the operation failed', async () => {
 // #endregion outcomes
 
 // #region faults
-it('is not troubled by a minute without service', async () => {
+it('retries through a minute without service', async () => {
   await using emulator = new OperationsEmulator();
   const { name } = emulator.start({ durationMs: 5000, response: packStruct({ bytes: 42 }) });
   for (const method of ['getOperation', 'waitOperation']) {

@@ -1,8 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { AgentsClient } from '@google-cloud/dialogflow-cx';
 import { jsonType, operationInfo, OperationsClient } from 'longrunning';
 import { pollerFrom } from 'longrunning/gax';
 import { OperationsEmulator, packEmpty, packStruct } from 'longrunning/testing';
-import { agentsOf } from '../../docs/examples/generated-client.js';
+import { agentsOf, mockExportAgent } from '../../docs/examples/generated-client.js';
 import * as googleClients from '../../docs/examples/google-clients.js';
 import * as progress from '../../docs/examples/progress.js';
 import * as resume from '../../docs/examples/resume.js';
@@ -33,6 +34,14 @@ describe('google-clients.ts', () => {
     expect(printed).toEqual([[agentUri], [agentUri]]);
     await agents.close();
   }, 60_000); // the generated client takes seconds to load its protos
+
+  it('waits for an operation of a mocked method, without a port', async () => {
+    await using emulator = new OperationsEmulator();
+    const agents = new AgentsClient({ projectId: 'p' });
+    mockExportAgent(agents, emulator);
+    await googleClients.main(agents, 'projects/p/locations/l/agents/a', new AbortController().signal);
+    expect(printed).toEqual([[agentUri]]);
+  });
 });
 
 describe('progress.ts', () => {

@@ -4,7 +4,7 @@ import { structType } from 'longrunning/decoders';
 
 const connection = { host: 'localhost', port: 6379 };
 
-/** A worker of the queue, until the process is asked to end. */
+/** A worker of the queue, until the process receives SIGTERM. */
 export function startWorker(transports: readonly OperationsTransport[]): void {
   const worker = new OperationsWorker('exports', {
     connection,
