@@ -189,8 +189,8 @@ describe('the build', () => {
 
   it.each(built)('loads no module of Node.js before a call needs it in $subpath', async ({ subpath, file }) => {
     const modules = (await staticImports(file)).filter((name) => name.startsWith('node:'));
-    // Only gRPC, which is for Node.js only.
-    expect(modules.filter(() => !['./grpc', './gax'].includes(subpath))).toEqual([]);
+    // Only gRPC and BullMQ, which are for Node.js only.
+    expect(modules.filter(() => !['./grpc', './gax', './bullmq'].includes(subpath))).toEqual([]);
   });
 
   it('imports only p-retry in its core', async () => {
