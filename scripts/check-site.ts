@@ -36,6 +36,10 @@ const searches = {
   retry: 'Polling',
   timeout: 'Polling',
   resume: 'Getting_started',
+  cors: 'Browsers',
+  bullmq: 'Durable_waits',
+  mcp: 'Tasks_of_agents,_jobs_of_SDKs',
+  webpack: 'Set-ups',
 };
 
 const problems = deadLinks();

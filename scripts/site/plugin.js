@@ -14,6 +14,11 @@ const keywords = {
   'Status routes': 'express next.js status 202',
   'Background jobs': 'scheduled cron lambda function',
   'Try a schedule': 'calculator backoff',
+  Browsers: 'browser cors page offline preflight',
+  'Services and SDKs': 'bigquery gke container sql compute genai',
+  'Tasks of agents, jobs of SDKs': 'mcp a2a openai googleapis agent task',
+  'Durable waits': 'bullmq redis queue worker temporal',
+  'Set-ups': 'setup bundler esbuild vite webpack rollup commonjs typescript',
 };
 
 /** @param {import('typedoc').Application} app */
