@@ -67,11 +67,14 @@ function modulesLoadedBy(specifier: string): string[] {
   const hooks = `
     import { writeSync } from 'node:fs';
     export function load(url, context, next) { writeSync(1, url + '\\n'); return next(url, context); }`;
+  // As scripts/ts.js: newer versions of Node warn of register(); older ones have nothing else.
   const program = `
-    import { createRequire, register } from 'node:module';
-    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
+    import * as module from 'node:module';
+    const hooks = 'data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)});
+    if (module.registerHooks) module.registerHooks(await import(hooks));
+    else module.register(hooks);
     await import('${specifier}');
-    for (const file of Object.keys(createRequire(import.meta.url).cache)) console.log('file://' + file);`;
+    for (const file of Object.keys(module.createRequire(import.meta.url).cache)) console.log('file://' + file);`;
   const urls = run(program).split('\n');
   if (!urls.some((url) => url.includes('/dist/'))) failures.push(`import '${specifier}' did not load the build`);
   return urls.filter((url) => url.startsWith('file:'));

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project, Setup } from './workspace.js';
 
-/** The program of test/setups/page.js with each bundler, for pages and the like, without any configuration. */
+/** The program of test/setups (page.js and wait.js) with each bundler, for pages and the like, without any configuration. */
 export const bundlers: readonly Setup[] = [
   {
     name: 'esbuild, for browsers',
     try: (project) => {
-      project.copy('page.js');
+      project.copy('wait.js', 'page.js');
       bundle(project, 'esbuild page.js --bundle --format=esm --outdir=out');
       expectOutput(project, 'out/page.js', inPages);
     },
@@ -15,7 +15,7 @@ export const bundlers: readonly Setup[] = [
   {
     name: 'esbuild, for Node.js without google-gax',
     try: (project) => {
-      project.copy('page.js');
+      project.copy('wait.js', 'page.js');
       bundle(project, 'esbuild page.js --bundle --platform=node --format=esm --outdir=out');
       expectOutput(project, 'out/page.js', /^waited; .*run 'npm install google-gax'/);
     },
@@ -23,7 +23,7 @@ export const bundlers: readonly Setup[] = [
   {
     name: 'Vite',
     try: (project) => {
-      project.copy('page.js');
+      project.copy('wait.js', 'page.js');
       project.write('index.html', '<script type="module" src="./page.js"></script>\n');
       bundle(project, 'vite build --outDir out --logLevel warn');
     },
@@ -31,7 +31,7 @@ export const bundlers: readonly Setup[] = [
   {
     name: 'webpack 5',
     try: (project) => {
-      project.copy('page.js');
+      project.copy('wait.js', 'page.js');
       bundle(project, 'webpack build --entry ./page.js --mode development --devtool false --output-path out');
     },
   },
@@ -46,7 +46,7 @@ export const bundlers: readonly Setup[] = [
   {
     name: 'Rollup',
     try: (project) => {
-      project.copy('page.js');
+      project.copy('wait.js', 'page.js');
       bundle(project, 'rollup page.js --plugin node-resolve --format es --dir out --failAfterWarnings');
       expectOutput(project, 'out/page.js', inPages);
     },
@@ -55,13 +55,17 @@ export const bundlers: readonly Setup[] = [
 
 const inPages = /^waited; .*google-gax runs in Node\.js only; pass 'auth' as a function/;
 
-/** Bundles to the folder `out`, and checks that no module of Node.js and nothing of google-gax is in it. */
+/** Bundles to the folder `out`, and checks it. */
 function bundle(project: Project, commandLine: string): void {
   const printed = project.run(commandLine);
   if (/\bwarn/i.test(printed)) throw new Error(`The bundler warned:\n${printed}`);
-  const out = join(project.folder, 'out');
-  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => /\.m?js$/.test(file));
-  const text = files.map((file) => readFileSync(join(out, file), 'utf8')).join('\n');
+  expectBundle(join(project.folder, 'out'), printed);
+}
+
+/** Checks that the package is in the scripts of a folder, but no module of Node.js and nothing of google-gax. */
+export function expectBundle(folder: string, printed: string): void {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.m?js$/.test(file));
+  const text = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   if (!/OperationsEmulator|the emulator is closed/.test(text))
     throw new Error(`The package is not in the bundle:\n${printed}`);
   const wrong = /browser-external|from ?["']node:|require\(["']node:|class GoogleAuth|class ChannelCredentials/.exec(

@@ -31,7 +31,7 @@ export const typeScript: readonly Setup[] = compilations.map((compilation) => {
   return {
     name: `TypeScript ${versions[compiler]} (${lib.join(', ')}; ${resolution}; ${file.split('.')[1]!})`,
     try: (project) => {
-      project.copy('every-type.ts', file);
+      project.copyAs('test/setups/every-type.ts', file);
       const compilerOptions = {
         ...{ strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types: [] },
         ...{ target: 'es2022', lib, module, ...(moduleResolution && { moduleResolution }) },

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,19 +14,24 @@ export interface Setup {
   try(project: Project): void;
 }
 
-/** A temporary folder with the tools of test/setups and, in a folder below, the packed package without google-gax. */
+/** A temporary folder with tools of test/setups and, in a folder below, the packed package without google-gax. */
 export class Workspace {
   readonly #folder = mkdtempSync(join(tmpdir(), 'longrunning-setups-'));
   readonly #tarball: string;
   #projects = 0;
 
-  constructor() {
+  /**
+   * @param set - a folder of test/setups with a package.json and a lock file, or that folder itself
+   * @param scripts - the packages whose install scripts run; those of others do not
+   */
+  constructor(set = '.', scripts: readonly string[] = []) {
     const packed = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', this.#folder], root);
     this.#tarball = join(this.#folder, (JSON.parse(packed) as [{ filename: string }])[0].filename);
     for (const file of ['package.json', 'package-lock.json']) {
-      cpSync(join(root, 'test', 'setups', file), join(this.#folder, file));
+      cpSync(join(root, 'test', 'setups', set, file), join(this.#folder, file));
     }
     run('npm', ['ci', ...quiet], this.#folder);
+    if (scripts.length > 0) run('npm', ['rebuild', ...scripts], this.#folder);
     const { packages, megabytes } = this.#install('lean', '--omit=optional');
     const size = `${packages} packages, ${megabytes.toFixed(1)} MB`;
     console.log(`setups: installed without optional dependencies: ${size}`);
@@ -71,9 +76,15 @@ export class Project {
     writeFileSync(join(this.folder, file), text);
   }
 
-  /** Copies a file of test/setups. */
-  copy(file: string, as = file): void {
-    cpSync(join(root, 'test', 'setups', file), join(this.folder, as));
+  /** Copies files of test/setups. */
+  copy(...files: string[]): void {
+    for (const file of files) this.copyAs(`test/setups/${file}`, basename(file));
+  }
+
+  /** Copies a file of this project, such as `docs/examples/first.ts`. */
+  copyAs(file: string, as: string): void {
+    mkdirSync(dirname(join(this.folder, as)), { recursive: true });
+    cpSync(join(root, file), join(this.folder, as));
   }
 
   /** Runs a command line. The tools are commands. Returns what it printed. */

@@ -23,6 +23,6 @@ export async function loadGax(load: () => Promise<typeof Gax | NoGax> = importGa
 }
 
 function importGax(): Promise<typeof Gax | NoGax> {
-  // By its `.catch()`, esbuild sees that it may be missing, and goes on without it.
-  return import('#google-gax').catch((error: unknown) => Promise.reject(error as Error));
+  // It may be missing: esbuild sees that by the `.catch()`, Turbopack by the comment, and they go on without it.
+  return import(/* turbopackOptional: true */ '#google-gax').catch((error: unknown) => Promise.reject(error as Error));
 }
