@@ -15,8 +15,14 @@ function formatValue(value: unknown): string {
   return value === '' ? 'an empty string' : shorten(String(value));
 }
 
+/** Ignores the failure of what may be a promise: a callback that must return a value was an async function. */
+export function ignoreRejection(value: unknown): void {
+  if (typeof value === 'object') Promise.resolve(value).catch(() => undefined);
+}
+
 /** Throws the TypeError for an invalid argument. */
 export function throwInvalidArgument(action: string, option: string, rule: string, value: unknown): never {
+  ignoreRejection(value);
   throw new TypeError(invalidArgumentMessage(action, option, rule, value));
 }
 

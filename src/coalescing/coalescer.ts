@@ -1,4 +1,4 @@
-import { assertArgument, assertNumber } from '../arguments.js';
+import { assertArgument, assertNumber, ignoreRejection } from '../arguments.js';
 import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
 import type { ListObserver } from '../rpc/linked-list.js';
@@ -81,11 +81,12 @@ class Coalescer implements ListObserver<ActiveLoop> {
   #parent(name: string): string | undefined {
     try {
       const parent: unknown = this.#parentOf(name);
-      return typeof parent === 'string' && parent !== '' ? parent : undefined;
+      if (typeof parent === 'string' && parent !== '') return parent;
+      ignoreRejection(parent);
     } catch {
       // A broken `parentOf` must not fail the wait: the operation is fetched individually.
-      return undefined;
     }
+    return undefined;
   }
 
   #addIdle(collection: CollectionLookups): void {

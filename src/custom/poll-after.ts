@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../arguments.js';
 import { asRecord } from '../transports/as-record.js';
 import { retryAfter } from '../transports/http-response.js';
 import { headersOf } from './response-headers.js';
@@ -14,8 +15,10 @@ export function pollAfterMs<T>(
 ): number | undefined {
   try {
     const ms = read ? read(resource) : retryAfter({ headers: headersOf(asRecord(resource).headers) });
-    return typeof ms === 'number' && ms > 0 ? ms : undefined;
+    if (typeof ms === 'number' && ms > 0) return ms;
+    ignoreRejection(ms);
   } catch {
-    return undefined;
+    // As if it had requested none.
   }
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../arguments.js';
 import type { Operation } from '../operation.js';
 
 /** Converts the value of a field; NaN if it is not readable. */
@@ -68,6 +69,7 @@ export function readProgress(
       ? readFirstNumber(operation, progressFields)
       : operation.metadata !== undefined && progress(operation.metadata as never);
     if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+    ignoreRejection(value);
   } catch {
     // A broken progress reader must not fail the wait.
   }
