@@ -1,0 +1,22 @@
+import { expect, it, jest } from '@jest/globals';
+import { now, TimerWheel, type TimerTask } from '../../src/rpc/timer-wheel.js';
+import { useVirtualTime } from '../support/virtual-time.js';
+
+const advance = useVirtualTime();
+
+it('a task that is overdue keeps its timer when it is scheduled for another time that has passed', async () => {
+  const timers = new TimerWheel();
+  const onTimer = jest.fn();
+  const task: TimerTask = { dueMs: 0, timerIndex: -1, onTimer };
+  const startMs = now();
+  // Fires before the task: the event loop is blocked by 5 ms, so that both times have passed.
+  setTimeout(() => {
+    const lateMs = now() + 5;
+    jest.spyOn(performance, 'now').mockImplementation(() => lateMs);
+    timers.schedule(task, startMs + 12);
+  }, 10);
+  timers.schedule(task, startMs + 10);
+  // A new timer would fire a millisecond later.
+  await advance(10);
+  expect(onTimer).toHaveBeenCalledTimes(1);
+});
