@@ -36,7 +36,7 @@ function wait(maxRequestsPerSecond: number, names: readonly string[]) {
   const stop = new AbortController();
   stops.push(stop);
   const waits = names.map((name) => track(client.poller(name).promise({ signal: stop.signal })));
-  return { transport, stop, waits };
+  return { client, transport, stop, waits };
 }
 
 function namesIn(parent: string, count: number): string[] {
@@ -86,6 +86,19 @@ describe('FairQueue', () => {
     await advance(0);
     expect(transport.sent.length).toBeLessThan(5);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('sends again for a parent whose waits were all aborted while it was queued', async () => {
+    const { client, transport, stop } = wait(1, namesIn('projects/a', 5));
+    await advance(1000);
+    stop.abort();
+    await advance(0);
+    const before = transport.sent.length;
+    const again = new AbortController();
+    stops.push(again);
+    track(client.poller('projects/a/operations/5').promise({ signal: again.signal }));
+    await advance(5000);
+    expect(transport.sent.slice(before).map(({ name }) => name)).toEqual(['projects/a/operations/5']);
   });
 
   it('has one entry in the rate limiter, from when its first task came', async () => {
