@@ -49,6 +49,8 @@ export default defineConfig(
       'test/**/*.ts',
       'bench/**/*.ts',
       'sim/**/*.ts',
+      'soak/**/*.ts',
+      'mutants/**/*.ts',
       'fuzz/**/*.ts',
       'demo/**/*.ts',
       'docs/examples/**/*.ts',
