@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CollectionLookups } from '../../src/coalescing/collection-lookups.js';
 import { Code, RequestError, type RawOperation } from '../../src/index.js';
 import { LinkedList } from '../../src/rpc/linked-list.js';
@@ -44,6 +44,14 @@ function makeCollection() {
   };
   const sent = (): readonly [gets: number, lists: number] => [transport.gets.length, transport.lists.length];
   return { transport, collection, lookup, lookups, page, failPage, addLoop, sent };
+}
+
+/** Lets the clock advance without a turn of the event loop, as work does. */
+function useWork(): (ms: number) => void {
+  const idleMs = performance.now.bind(performance);
+  let workMs = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => idleMs() + workMs);
+  return (ms) => void (workMs += ms);
 }
 
 function running(name: string): RawOperation {
@@ -357,6 +365,48 @@ describe('CollectionLookups', () => {
       await advance(0);
       lookup('a', 1000);
       expect(sent()).toEqual([2, 0]);
+    });
+  });
+
+  describe('a long task', () => {
+    it('yields to the event loop while it delivers a page', async () => {
+      const { lookups, page, addLoop } = makeCollection();
+      const work = useWork();
+      const loops = Array.from({ length: 64 }, (_, i) => addLoop(`other ${i}`));
+      for (const loop of loops) {
+        loop.applyUpdate = (raw) => {
+          work(1);
+          return loop.states.push(raw) > 0;
+        };
+      }
+      const delivered = (): number => loops.filter(({ states }) => states.length > 0).length;
+      lookups(5);
+      await advance(10);
+      let deliveredInFirstTurn = 0;
+      setTimeout(() => (deliveredInFirstTurn = delivered()), 0);
+      await page([...loops.map(({ name }) => name), '0', '1', '2', '3', '4'].map(running));
+      await advance(10);
+      expect([deliveredInFirstTurn, delivered()]).toEqual([16, 64]);
+    });
+
+    it('yields to the event loop while it sends Gets', async () => {
+      const { transport, lookups, failPage, sent } = makeCollection();
+      const work = useWork();
+      const getOperation = transport.getOperation.bind(transport);
+      transport.getOperation = (...args) => {
+        work(1);
+        return getOperation(...args);
+      };
+      lookups(64);
+      await advance(10);
+      let sentInFirstTurn: readonly number[] = [];
+      setTimeout(() => (sentInFirstTurn = sent()), 0);
+      await failPage(failure(Code.UNAVAILABLE));
+      await advance(10);
+      expect([sentInFirstTurn, sent()]).toEqual([
+        [16, 1],
+        [64, 1],
+      ]);
     });
   });
 });
