@@ -22,3 +22,19 @@ it("with serverWait: 'always' treats a connection that is cut repeatedly as an o
   expect(transport.waitTimes).toEqual([0, 30_000, 60_000, 83_500]);
   expect(transport.waits.map(({ timeoutMs }) => timeoutMs)).toEqual([60_000, 27_000, 13_500, 6750]);
 });
+
+it("with serverWait: 'always' retries a wait by the poller's own retry codes", async () => {
+  const start = (code: Code) => {
+    const { poller, transport } = createPoller([running], {
+      waits: [failure(code)],
+      polling: { serverWait: 'always', retry: { codes: [Code.ABORTED], maxAttempts: 3 } },
+    });
+    return { seen: track(poller.promise()), transport };
+  };
+  const [given, other] = [start(Code.ABORTED), start(Code.UNAVAILABLE)];
+  await advance(10_000);
+  expect(given.transport.waits).toHaveLength(3);
+  expect(given.seen.error).toMatchObject({ rpcCode: Code.ABORTED, attempts: 3 });
+  expect(other.transport.waits).toHaveLength(1);
+  expect(other.seen.error).toMatchObject({ rpcCode: Code.UNAVAILABLE, attempts: 1 });
+});
