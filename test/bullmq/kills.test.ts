@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { OperationsQueue } from '../../src/bullmq/index.js';
 import { Code } from '../../src/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
+import { bundleProgram, type ProgramFile } from '../support/fleet/bundle.js';
 import { startWorkerProcess, type WorkerProcess } from '../support/fleet/processes.js';
 import type { WorkerProcessOptions } from '../support/fleet/worker.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server.js';
@@ -17,6 +18,8 @@ const otherHost = 'dialogflow.googleapis.com';
 
 describeWithRedis('worker processes', () => {
   let redis: RedisServer;
+  let workerFile: ProgramFile;
+  let adderFile: ProgramFile;
   let emulator: OperationsEmulator;
   let other: OperationsEmulator;
   let services: Record<string, number>;
@@ -25,8 +28,13 @@ describeWithRedis('worker processes', () => {
 
   beforeAll(async () => {
     redis = await startRedis({ aof: true });
+    [workerFile, adderFile] = [await bundleProgram('worker'), await bundleProgram('adder')];
+  }, 60_000);
+  afterAll(async () => {
+    await redis.close();
+    workerFile.remove();
+    adderFile.remove();
   });
-  afterAll(() => redis.close());
   beforeEach(async () => {
     await redis.client.flushall();
     [emulator, other] = [new OperationsEmulator({ log: true }), new OperationsEmulator()];
@@ -45,7 +53,7 @@ describeWithRedis('worker processes', () => {
     return queue;
   };
   const startWorker = (queue: string, options: Partial<WorkerProcessOptions> = {}): WorkerProcess => {
-    const one = startWorkerProcess({ queue, redisPort: redis.port, services, ...options });
+    const one = startWorkerProcess(workerFile.path, { queue, redisPort: redis.port, services, ...options });
     processes.push(one);
     return one;
   };
@@ -154,9 +162,7 @@ describeWithRedis('worker processes', () => {
     const queue = openQueue('exports');
     emulator.start({ name: 'projects/p/operations/1', durationMs: 500, response: packStruct({}) });
     const adders = Array.from({ length: 10 }, () =>
-      fork('test/support/fleet/adder.ts', [String(redis.port), JSON.stringify(tokenOf('projects/p/operations/1'))], {
-        execArgv: ['--import', './scripts/ts.js', '--disable-warning=ExperimentalWarning'],
-      }),
+      fork(adderFile.path, [String(redis.port), JSON.stringify(tokenOf('projects/p/operations/1'))], { execArgv: [] }),
     );
     startWorker('exports');
     const added = await Promise.all(

@@ -1,10 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { WorkerProcessOptions } from './worker.js';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const file = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /** A worker in a process of its own. */
 export interface WorkerProcess {
@@ -14,12 +10,9 @@ export interface WorkerProcess {
   kill(): Promise<void>;
 }
 
-/** Starts a worker process. Its own failures are shown. */
-export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
-  const child = fork(file, [JSON.stringify(options)], {
-    cwd: root,
-    execArgv: ['--import', './scripts/ts.js', '--disable-warning=ExperimentalWarning'],
-  });
+/** Starts a worker process from the bundle of worker.ts. Its own failures are shown. */
+export function startWorkerProcess(file: string, options: WorkerProcessOptions): WorkerProcess {
+  const child = fork(file, [JSON.stringify(options)], { execArgv: [] });
   const ended = once(child, 'exit');
   return {
     child,
