@@ -74,7 +74,7 @@ describeWithRedis('in any interleaving', () => {
     const faulty = new Set<string>();
     const transport: OperationsTransport = Object.assign(Object.create(service) as OperationsTransport, {
       apiEndpoint,
-      async getOperation({ name }, options) {
+      async getOperation({ name }: { name: string }, options: CallOptions) {
         const { delayMs, isFault } = responses[requests++ % responses.length]!;
         await sleep(delayMs);
         // Not twice in a row: the delay of retries grows to a minute.
