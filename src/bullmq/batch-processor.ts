@@ -74,7 +74,7 @@ export class BatchProcessor {
       limits: pollLimits,
       onRunning: onRunning && ((state) => onRunning(batch, state)),
     });
-    await this.#handOver(ended);
+    await this.#handOver(job, ended);
     const { service, parent } = batch;
     const counts = { operations: due.size, ended: ended.length, remaining: remaining.length };
     callSafely(onEvent, { type: 'polled', service, parent, ...counts });
@@ -92,11 +92,14 @@ export class BatchProcessor {
     return { batch: { ...batch, operations }, clock: new RedisClock(nowMs) };
   }
 
-  /** Adds operations to the queue of those that ended. One that is there already is not added again. */
-  async #handOver(ended: readonly EndedData[]): Promise<void> {
+  /** Queues operations that ended. One that is queued already, or was handled or removed during the poll, is not queued again. */
+  async #handOver(job: Job<BatchData>, ended: readonly EndedData[]): Promise<void> {
     const { store, endedJobs } = this.#options;
     if (ended.length === 0) return;
-    await store.ended.addBulk(ended.map((data) => endedJob(data, { ...endedJobs, priority: data.priority })));
+    const jobs = ended.map((data) => endedJob(data, { ...endedJobs, priority: data.priority }));
+    const { owners } = await store.claims.owners(jobs.map(({ opts }) => opts.jobId));
+    const owned = jobs.filter((_ended, index) => owners[index] === job.id);
+    if (owned.length > 0) await store.ended.addBulk(owned);
   }
 
   /** Leaves a job to other workers. */
