@@ -3,18 +3,24 @@ import { OperationsEmulator, packStruct } from 'longrunning/testing';
 
 const [operations, parents, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const emulator = new OperationsEmulator({ maxPageSize: 1000 });
-for (let i = 0; i < operations; i++) {
-  // From a twentieth of the time to all of it, each e-fold as likely.
-  const durationMs = Math.round(1000 * seconds * 20 ** (Math.random() - 1));
-  const endedAtMs = Date.now() + durationMs;
-  emulator.start({
-    name: `projects/p${i % parents}/operations/operation-${i}`,
-    durationMs,
-    response: packStruct({ endedAtMs, durationMs }),
-  });
-}
 const port = await emulator.listenGrpc();
-process.on('message', () => {
+
+/** Starts all operations at once. */
+function startAll(): void {
+  for (let i = 0; i < operations; i++) {
+    // From a twentieth of the time to all of it, each e-fold as likely.
+    const durationMs = Math.round(1000 * seconds * 20 ** (Math.random() - 1));
+    const endedAtMs = Date.now() + durationMs;
+    emulator.start({
+      name: `projects/p${i % parents}/operations/operation-${i}`,
+      durationMs,
+      response: packStruct({ endedAtMs, durationMs }),
+    });
+  }
+}
+
+process.on('message', (message) => {
+  if (message === 'start') startAll();
   const count = (method: string): number => emulator.calls.filter((call) => call.method === method).length;
   process.send?.({ gets: count('getOperation'), lists: count('listOperations') });
 });

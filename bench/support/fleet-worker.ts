@@ -7,18 +7,18 @@ import { structType } from 'longrunning/decoders';
 import { operationInfo } from 'longrunning';
 import { grpcTransport } from 'longrunning/grpc';
 
-const [redisPort, servicePort, id] = process.argv.slice(2) as [string, string, string];
+const [redisPort, servicePort, id, lockMs] = process.argv.slice(2) as [string, string, string, string];
 const transport = grpcTransport({
   apiEndpoint: `127.0.0.1:${servicePort}`,
   sslCreds: gax.grpc.credentials.createInsecure(),
 });
 const log = new Redis({ host: '127.0.0.1', port: Number(redisPort), enableAutoPipelining: true });
-new OperationsWorker('fleet', {
+const worker = new OperationsWorker('fleet', {
   connection: { host: '127.0.0.1', port: Number(redisPort) },
   clients: [new OperationsClient({ transport, coalesce: { pageSize: 1000 } })],
   types: { 'google.protobuf.Struct': operationInfo({ response: structType }) },
-  pollLockMs: 10_000,
-  handlerLockMs: 10_000,
+  pollLockMs: Number(lockMs),
+  handlerLockMs: Number(lockMs),
   concurrency: 50,
   onError: () => undefined, // of a lock that a busy machine did not renew in time
   onDone: async ({ operation }) => {
@@ -31,3 +31,5 @@ new OperationsWorker('fleet', {
   },
 });
 setInterval(() => process.send?.({ rssMb: process.memoryUsage.rss() / 1e6 }), 2000);
+await worker.waitUntilReady();
+process.send?.({ rssMb: process.memoryUsage.rss() / 1e6 });
