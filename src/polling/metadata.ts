@@ -69,7 +69,7 @@ export function readProgress(
       ? readFirstNumber(operation, progressFields)
       : operation.metadata !== undefined && progress(operation.metadata as never);
     if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-    ignoreRejection(value);
+    if (progress) ignoreRejection(value);
   } catch {
     // A broken progress reader must not fail the wait.
   }
