@@ -1,3 +1,5 @@
+import { isPromise } from '../waiting/is-promise.js';
+
 /** What a worker does, or what keeps it from it. */
 export type WorkerEvent =
   | {
@@ -74,7 +76,7 @@ export type WorkerListener = (event: WorkerEvent) => unknown;
 export function callSafely<E>(listener: ((event: E) => unknown) | undefined, event: E): void {
   try {
     const result = listener?.(event);
-    if (result instanceof Promise) result.catch(() => undefined);
+    if (isPromise(result)) result.then(undefined, () => undefined);
   } catch {
     // A failing listener must not fail the worker.
   }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../any.js';
 import { assertResourceName } from '../arguments.js';
 import { readAdded, type Addable, type Added } from './adding.js';
 import { addBatch, addEnded, mergeInto, type Store } from './batch-jobs.js';
-import { defaultLimits, makeBatches, tokenOf, waitingOperation } from './batch.js';
+import { defaultLimits, makeBatches, tokenOf, waitingOperation, type BatchData } from './batch.js';
 import { operationId } from './ids.js';
 import { locate, type Location } from './locate.js';
 import {
@@ -126,10 +126,9 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
       const { id, jobId, batch, entry } = found;
       const { nowMs } = await claims.owners([]);
       // In a batch of its own: no worker has a copy of it that it could save after this.
-      const cancelled = { ...waitingOperation(batch, { ...entry, cancel: true, dueAtMs: nowMs }) };
-      for (const next of makeBatches([cancelled])) {
-        if ((await mergeInto(this.#store, next, [[id, jobId]], nowMs)) === 1) return true;
-      }
+      const cancelled = waitingOperation(batch, { ...entry, cancel: true, dueAtMs: nowMs });
+      const [next] = makeBatches([cancelled]) as [BatchData];
+      if ((await mergeInto(this.#store, next, [[id, jobId]], nowMs)) === 1) return true;
     }
   }
 

@@ -259,6 +259,22 @@ describeWithRedis('durable waits', () => {
     expect(await queue.add(client.poller(name))).toBe(true); // it can be added again
   });
 
+  it('drop an end that a slow worker queues after the operation was removed', async () => {
+    const queue = makeQueue();
+    const client = makeClient();
+    const poller = client.poller(emulator.start({ durationMs: 0, response: packStruct({}) }));
+    await poller.poll();
+    await queue.add(poller);
+    const done = new Queue('exports-done', { connection: redis.connection });
+    closers.push(() => done.close());
+    const [late] = await done.getJobs();
+    await queue.remove(poller.name);
+    await done.add(late!.name, late!.data, { jobId: late!.id!, removeOnComplete: true });
+    startWorker(client);
+    await isEmpty(queue);
+    expect(ended).toEqual([]);
+  });
+
   it('cancel at the server; the outcome comes as ever', async () => {
     const queue = makeQueue();
     const client = makeClient();
