@@ -104,6 +104,7 @@ const below: Record<string, string[]> = {
     'client.ts',
     'decode-errors.ts',
     'errors.ts',
+    'is-promise.ts',
     'many/settle-wait.ts',
     'operation.ts',
     'poller.ts',

@@ -1,4 +1,4 @@
-import { isPromise } from '../waiting/is-promise.js';
+import { isPromise } from '../is-promise.js';
 
 /** What a worker does, or what keeps it from it. */
 export type WorkerEvent =

@@ -15,7 +15,7 @@ import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
-import { isPromise } from './is-promise.js';
+import { isPromise } from '../is-promise.js';
 import { LongPoll } from './long-poll.js';
 import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';

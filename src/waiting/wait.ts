@@ -4,7 +4,7 @@ import type { CompletedOperation, Operation } from '../operation.js';
 import { abortReason, removeAbortListener, addAbortListener } from '../rpc/abort.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { AbortSignalLike } from '../transport.js';
-import { isPromise } from './is-promise.js';
+import { isPromise } from '../is-promise.js';
 import type { PollLoop } from './poll-loop.js';
 import type { WaitOutcome, Waiter } from './waiter.js';
 

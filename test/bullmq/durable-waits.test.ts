@@ -33,7 +33,9 @@ describeWithRedis('durable waits', () => {
     [closers, ended, events] = [[() => emulator.close()], [], []];
   });
   afterEach(async () => {
-    for (const close of closers.reverse()) await close();
+    const closed: PromiseSettledResult<unknown>[] = [];
+    for (const close of closers.reverse()) closed.push(...(await Promise.allSettled([close()])));
+    expect(closed.filter(({ status }) => status === 'rejected')).toEqual([]);
   });
 
   /** A client of the emulator, as the service of a host. */
@@ -46,6 +48,12 @@ describeWithRedis('durable waits', () => {
   };
   const makeQueue = (): OperationsQueue => {
     const queue = new OperationsQueue('exports', { connection: redis.connection });
+    closers.push(() => queue.close());
+    return queue;
+  };
+  /** A queue of BullMQ's own, to see the jobs. */
+  const bullQueue = (name: string): Queue => {
+    const queue = new Queue(name, { connection: redis.connection });
     closers.push(() => queue.close());
     return queue;
   };
@@ -234,11 +242,10 @@ describeWithRedis('durable waits', () => {
     expect(await queue.counts()).toEqual({ running: 0, ended: 0, failed: 1, batches: 0 });
     expect(await queue.add(poller)).toBe(false);
     isBroken = false;
-    const done = new Queue('exports-done', { connection: redis.connection });
+    const done = bullQueue('exports-done');
     await (await done.getFailed())[0]!.retry();
     await handled(1);
     await isEmpty(queue);
-    await done.close();
   });
 
   it('report a running operation, and remove it', async () => {
@@ -265,8 +272,7 @@ describeWithRedis('durable waits', () => {
     const poller = client.poller(emulator.start({ durationMs: 0, response: packStruct({}) }));
     await poller.poll();
     await queue.add(poller);
-    const done = new Queue('exports-done', { connection: redis.connection });
-    closers.push(() => done.close());
+    const done = bullQueue('exports-done');
     const [late] = await done.getJobs();
     await queue.remove(poller.name);
     await done.add(late!.name, late!.data, { jobId: late!.id!, removeOnComplete: true });
@@ -333,14 +339,13 @@ describeWithRedis('durable waits', () => {
     const client = makeClient();
     const poller = client.poller(emulator.start({ durationMs: 10 }));
     await queue.add(poller);
-    const jobs = new Queue('exports', { connection: redis.connection });
+    const jobs = bullQueue('exports');
     const [job] = await jobs.getDelayed();
     await job!.updateData({ ...job!.data, version: 2 });
     startWorker(client);
     await eventOf('newer-version');
     await waitUntil(async () => (await jobs.getDelayedCount()) === 1);
     expect(ended).toEqual([]);
-    await jobs.close();
   });
 
   it('request a result again that is too large for a job', async () => {
@@ -385,14 +390,13 @@ describeWithRedis('durable waits', () => {
       polling: { headers: { authorization: 'Bearer secret' } },
     });
     await queue.add(client.poller('operations/1', undefined, { headers: { 'x-goog-api-key': 'secret' } }));
-    const jobs = new Queue('exports', { connection: redis.connection });
+    const jobs = bullQueue('exports');
     const [job] = await jobs.getDelayed();
     expect(job!.data).toMatchObject({ version: 1, parent: 'operations/', operations: [{ name: '1' }] });
     for (const key of await redis.client.keys('*')) {
       const value = await redis.client.dump(key);
       expect(value).not.toContain('secret');
     }
-    await jobs.close();
   });
 
   describe('a worker', () => {

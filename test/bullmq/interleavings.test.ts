@@ -52,18 +52,32 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 describeWithRedis('in any interleaving', () => {
   let redis: RedisServer;
   let scenarios = 0;
+  /** What closes each scenario: also those that were under way when another one failed. */
+  const closers: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
     redis = await startRedis();
   });
-  afterAll(() => redis.close());
+  afterAll(async () => {
+    await Promise.allSettled(closers.map((close) => close()));
+    await redis.close();
+  }, 60_000);
 
   /** Runs one to its end, and returns what must be true of each operation. */
   const run = async ({ operations, killsAtMs, responses, handlerMs, batchSize }: Scenario) => {
     const queueName = `queue-${++scenarios}`;
     const emulator = new OperationsEmulator();
     const service = emulator.transport();
-    const queue = new OperationsQueue(queueName, { connection: redis.connection });
+    const queue = new OperationsQueue(queueName, { connection: redis.connection, onError: () => undefined });
+    const workers: KillableWorker[] = [];
+    let closing: Promise<unknown> | undefined;
+    const close = async (): Promise<void> => {
+      for (const { proxy, isKilled } of workers) if (isKilled) await proxy.accept();
+      await Promise.all(workers.map(({ worker }) => worker.close()));
+      for (const { proxy } of workers) proxy.close();
+      await Promise.all([queue.close(), emulator.close()]);
+    };
+    closers.push(() => (closing ??= close()));
     const startedMs = performance.now();
     const named = operations.map((one, i) => ({ ...one, name: `projects/${one.parent}/operations/${i}` }));
     for (const { name, durationMs, fails } of named) {
@@ -109,7 +123,7 @@ describeWithRedis('in any interleaving', () => {
       });
       return { worker, proxy, handled, isKilled: false };
     };
-    const workers = [await startWorker(), await startWorker()];
+    workers.push(await startWorker(), await startWorker());
     const kill = async (killAtMs: number): Promise<void> => {
       await sleep(killAtMs);
       const victim = workers.find(({ isKilled }) => !isKilled)!;
@@ -147,10 +161,7 @@ describeWithRedis('in any interleaving', () => {
       isEarly: early.includes(name),
       isWrong: wrong.includes(name),
     }));
-    for (const { proxy, isKilled } of workers) if (isKilled) await proxy.accept();
-    await Promise.all(workers.map(({ worker }) => worker.close()));
-    for (const { proxy } of workers) proxy.close();
-    await Promise.all([queue.close(), emulator.close()]);
+    await (closing ??= close());
     return outcome;
   };
 
