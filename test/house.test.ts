@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 // The order of the modules of src/, from the bottom to the top: a file imports from its own module and from those before.
 const modules = [
   'arguments.ts',
+  'is-promise.ts',
   'any.ts',
   'status.ts',
   'transport.ts',
