@@ -100,7 +100,8 @@ describe.each(wires)('A PollingTimeoutError over $name', (wire) => {
       times: Infinity,
       status: { code: Code.UNAVAILABLE, message: 'down' },
     });
-    const error = await rejection(start({ durationMs: Infinity }).promise({ totalTimeoutMs: 200 }));
+    // Long enough for a busy machine to send the first request.
+    const error = await rejection(start({ durationMs: Infinity }).promise({ totalTimeoutMs: 4000 }));
     expect(error).toBeInstanceOf(PollingTimeoutError);
     expect((error as PollingTimeoutError).cause).toMatchObject({ rpcCode: Code.UNAVAILABLE });
     expect((error as PollingTimeoutError).message).toMatch(/it may still run; the last request failed: .*down/);
