@@ -133,6 +133,8 @@ class ProxiedConnection {
     if (fault === 'silence') return this.#silence();
     for (const socket of [this.#client, this.#server]) {
       if (fault === 'cut') socket.end();
+      // A socket that has sent its FIN cannot be reset: Node would keep its handle open for ever.
+      else if (socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }
   }
