@@ -179,7 +179,9 @@ if (check) {
   if (failures.length > 0) process.exitCode = 1;
 }
 if (prefix === '' && !check && !chosen) {
-  mkdirSync(new URL('../docs/figures/', import.meta.url), { recursive: true });
-  writeFileSync(new URL('../docs/figures/detection.json', import.meta.url), `${JSON.stringify(figures, null, 2)}\n`);
-  writeFileSync(new URL('../docs/figures/detection.svg', import.meta.url), drawChart(figures));
+  const folder = new URL('../docs/figures/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL('detection.json', folder), `${JSON.stringify(figures, null, 2)}\n`);
+  writeFileSync(new URL('detection.svg', folder), drawChart(figures, 3));
+  writeFileSync(new URL('detection-narrow.svg', folder), drawChart(figures, 1));
 }

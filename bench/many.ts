@@ -68,7 +68,8 @@ if (check) {
   const figures = new URL('../docs/figures/', import.meta.url);
   mkdirSync(figures, { recursive: true });
   writeFileSync(new URL('many.json', figures), `${JSON.stringify({ rows, pending, parents }, null, 2)}\n`);
-  writeFileSync(new URL('many.svg', figures), drawGrowth(rows));
+  writeFileSync(new URL('many.svg', figures), drawGrowth(rows, 3));
+  writeFileSync(new URL('many-narrow.svg', figures), drawGrowth(rows, 1));
 }
 
 /** The median of three runs by their CPU. */

@@ -53,8 +53,8 @@ const clients: Readonly<Record<string, string>> = {
   'every 2 s': 'every 2 s',
   'every 5 s': 'every 5 s',
   'every 10 s': 'every 10 s',
-  'google-gax': 'google-gax 5.0.8',
-  '@azure/core-lro': '@azure/core-lro 3.3.1',
+  'google-gax': 'google-gax 6.17.0',
+  '@azure/core-lro': '@azure/core-lro 3.4.2',
   '@smithy/util-waiter': '@smithy/util-waiter 4.6.2',
   'the limit': 'the limit',
 };

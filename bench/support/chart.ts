@@ -1,5 +1,5 @@
 // The chart of bench/detection.ts: requests against detection delay. One panel per duration, one mark per client. Both axes
-// are logarithmic and scaled per panel. Further left and lower is better.
+// are logarithmic and scaled per panel. Further left and lower is better. A phone gets one column of panels.
 
 /** The figures of one client at one duration. */
 export interface Point {
@@ -9,10 +9,7 @@ export interface Point {
   readonly meanDelayMs: number;
 }
 
-const width = 900;
-const columns = 3;
-const top = 62;
-const cell = { width: width / columns, height: 246 };
+const cell = { width: 300, height: 246 };
 const plot = { left: 66, top: 30, width: 214, height: 180 };
 /** The client that the others are compared to. */
 const baseline = 'longrunning';
@@ -34,6 +31,8 @@ const marks: readonly (readonly [colour: string, draw: (colour: string) => strin
   ['#000000', (colour) => outline(colour, 'M-7 0 H7 M0 -7 V7')],
 ];
 
+const subtitle = ['up: mean delay in seconds', 'right: requests per operation', 'further left and lower is better'];
+
 /** What the chart shows, in the order of the marks. */
 const shown = [
   'longrunning',
@@ -51,8 +50,8 @@ const shown = [
   'the limit',
 ];
 
-/** Returns the chart as SVG. */
-export function drawChart(points: readonly Point[]): string {
+/** Returns the chart as SVG, with so many panels side by side. */
+export function drawChart(points: readonly Point[], columns: number): string {
   const clients = shown;
   points = points.filter(({ client }) => shown.includes(client));
   const durations = [...new Set(points.map(({ duration }) => duration))];
@@ -61,26 +60,35 @@ export function drawChart(points: readonly Point[]): string {
     return draw(colour);
   };
   const panels = durations.map((duration) => panel(duration, ofDuration(points, duration), mark));
-  const cells = [...panels, legend(clients, mark)].map(
-    (content, i) => `<g transform="translate(${positionOf(i)})">\n${content}\n</g>`,
-  );
-  const height = top + Math.ceil(cells.length / columns) * cell.height;
+  // In one column, the reader needs the legend first.
+  const contents = columns === 1 ? [legend(clients, mark), ...panels] : [...panels, legend(clients, mark)];
+  const lines = captionOf('Detection delay and its cost in requests', subtitle, columns);
+  const top = 26 + 18 * lines.length;
+  const cells = contents.map((content, i) => {
+    const [x, y] = [(i % columns) * cell.width, top + Math.floor(i / columns) * cell.height];
+    return `<g transform="translate(${x} ${y})">\n${content}\n</g>`;
+  });
+  const [width, height] = [columns * cell.width, top + Math.ceil(cells.length / columns) * cell.height];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
 <title>Requests against detection delay</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
-${text(18, 26, 'Detection delay and its cost in requests', 'font-size="16" font-weight="600"')}
-${text(18, 45, 'up: mean delay in seconds; right: requests per operation; further left and lower is better', 'fill="#555"')}
+${lines.join('\n')}
 ${cells.join('\n')}
 </svg>
 `;
 }
 
-function secondsOf({ meanDelayMs }: Point): number {
-  return meanDelayMs / 1000;
+/** The heading of a chart and the lines below it: one below the other in one column, else in one line. */
+export function captionOf(heading: string, subtitle: readonly string[], columns: number): string[] {
+  const lines = columns === 1 ? subtitle : [subtitle.join('; ')];
+  return [
+    text(18, 26, heading, `font-size="${columns === 1 ? 14 : 16}" font-weight="600"`),
+    ...lines.map((line, i) => text(18, 45 + 18 * i, line, 'fill="#555"')),
+  ];
 }
 
-function positionOf(index: number): string {
-  return `${(index % columns) * cell.width} ${top + Math.floor(index / columns) * cell.height}`;
+function secondsOf({ meanDelayMs }: Point): number {
+  return meanDelayMs / 1000;
 }
 
 function ofDuration(points: readonly Point[], duration: string): readonly Point[] {
@@ -136,7 +144,7 @@ function legend(clients: readonly string[], mark: (client: string) => string): s
   return [
     ...lines,
     `<rect x="20" y="${y - 8}" width="20" height="16" fill="#0b3d91" opacity="0.12"/>`,
-    text(48, y + 4, 'fewer requests and less delay than longrunning'),
+    text(48, y + 4, 'fewer requests, less delay than longrunning'),
   ].join('\n');
 }
 
@@ -152,6 +160,7 @@ function outline(colour: string, path: string): string {
   return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`;
 }
 
-function text(x: number | string, y: number, content: string, attributes = ''): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${content}</text>`;
+/** A text of a chart, as SVG. */
+export function text(x: number | string, y: number, content: string, attributes = ''): string {
+  return `<text x="${x}" y="${y}"${attributes && ` ${attributes}`}>${content}</text>`;
 }

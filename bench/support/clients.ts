@@ -2,7 +2,7 @@
 // its defaults.
 import { createHttpPoller } from '@azure/core-lro';
 import { createWaiter, WaiterState } from '@smithy/util-waiter';
-import gax from 'google-gax';
+import gax from 'google-gax-6';
 import {
   exponentialBackoff,
   OperationsClient,

@@ -1,5 +1,6 @@
 // The chart of bench/many.ts: how the cost of waiting grows with the number of operations. Both axes are logarithmic;
-// lower is better.
+// lower is better. A phone gets the panels one below the other.
+import { captionOf, text } from './chart.js';
 
 /** The figures of one row. */
 export interface Growth {
@@ -10,7 +11,7 @@ export interface Growth {
   readonly peakRssMb: number;
 }
 
-const cell = { width: 300, left: 64, top: 78, plotWidth: 210, plotHeight: 190 };
+const cell = { width: 300, height: 250, left: 64, top: 30, plotWidth: 210, plotHeight: 190 };
 const bottom = cell.top + cell.plotHeight;
 // These colours suit colour-blind readers.
 const colours: Readonly<Record<string, string>> = {
@@ -24,20 +25,27 @@ const panels = [
   { title: 'peak RSS, MB', of: (row: Growth) => row.peakRssMb },
 ];
 
-/** Returns the chart as SVG. */
-export function drawGrowth(rows: readonly Growth[]): string {
-  const width = panels.length * cell.width;
-  const legend = Object.entries(colours).map(
-    ([client, colour], i) =>
-      `<g transform="translate(${64 + i * 200} ${bottom + 50})"><circle r="4.5" fill="${colour}"/>${text(10, 4, client)}</g>`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 70}" font-family="system-ui, sans-serif" font-size="12">
+const subtitle = ['right: operations under one parent', 'both axes are logarithmic', 'lower is better'];
+
+/** Returns the chart as SVG, with so many panels side by side. */
+export function drawGrowth(rows: readonly Growth[], columns: number): string {
+  const lines = captionOf('Waiting for 1 to 10,000 operations', subtitle, columns);
+  const top = 26 + 18 * lines.length;
+  const drawn = panels.map((panel, i) => {
+    const [x, y] = [(i % columns) * cell.width, top + Math.floor(i / columns) * cell.height];
+    return `<g transform="translate(${x} ${y})">\n${drawPanel(panel, rows)}\n</g>`;
+  });
+  const bottomOfPanels = top + Math.ceil(panels.length / columns) * cell.height;
+  const legend = Object.entries(colours).map(([client, colour], i) => {
+    const [x, y] = [cell.left + (i % columns) * 200, bottomOfPanels + 20 * Math.floor(i / columns) + 10];
+    return `<g transform="translate(${x} ${y})"><circle r="4.5" fill="${colour}"/>${text(10, 4, client)}</g>`;
+  });
+  const height = bottomOfPanels + 20 * Math.ceil(legend.length / columns) + 10;
+  const width = columns * cell.width;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
 <title>What it costs to wait for many operations</title>
-<rect width="${width}" height="${bottom + 70}" fill="#fff"/>
-${text(18, 26, 'What it costs to wait for 1, 100 and 10,000 operations', 'font-size="16" font-weight="600"')}
-${text(18, 45, 'right: operations under one parent; both axes are logarithmic; lower is better', 'fill="#555"')}
-${panels.map((panel, i) => `<g transform="translate(${i * cell.width} 0)">\n${drawPanel(panel, rows)}\n</g>`).join('\n')}
-${legend.join('\n')}
+<rect width="${width}" height="${height}" fill="#fff"/>
+${[...lines, ...drawn, ...legend].join('\n')}
 </svg>
 `;
 }
@@ -67,8 +75,4 @@ function drawPanel({ title, of }: (typeof panels)[number], rows: readonly Growth
       return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots}`;
     }),
   ].join('\n');
-}
-
-function text(x: number | string, y: number, content: string, attributes = ''): string {
-  return `<text x="${x}" y="${y}"${attributes && ` ${attributes}`}>${content}</text>`;
 }

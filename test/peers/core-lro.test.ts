@@ -104,17 +104,22 @@ describe('unlike @azure/core-lro', () => {
       expect(times()).toEqual([0, dueMs]);
     }
 
-    await defectOf('@azure/core-lro', async () => {
-      for (const retryAfter of ['999999999', '-5', 'Wed, 06 Nov 2094 08:49:37 GMT']) {
-        const answers = Array.from({ length: 5 }, () => ({ status: 'Running', retryAfter }));
-        const { poller, times } = coreLro([...answers, { status: 'Succeeded' }]);
-        const seen = track(poller.pollUntilDone());
-        await advance(5);
-        expect(seen.value).toBeDefined();
-        expect(times().at(-1)).toBeLessThanOrEqual(5);
-        expect(times()).toHaveLength(6);
-      }
-    });
+    await defectOf(
+      '@azure/core-lro',
+      async () => {
+        for (const retryAfter of ['999999999', '-5', 'Wed, 06 Nov 2094 08:49:37 GMT']) {
+          const answers = Array.from({ length: 5 }, () => ({ status: 'Running', retryAfter }));
+          const { poller, times } = coreLro([...answers, { status: 'Succeeded' }]);
+          const seen = track(poller.pollUntilDone());
+          await advance(5);
+          expect(seen.value).toBeDefined();
+          expect(times().at(-1)).toBeLessThanOrEqual(5);
+          expect(times()).toHaveLength(6);
+        }
+      },
+      // 3.4.2 has mended it.
+      ['3.3.1'],
+    );
   });
 
   it('a Retry-After applies once, and then the schedule continues', async () => {

@@ -3,7 +3,7 @@ import { expect, jest } from '@jest/globals';
 
 /** The versions of the peers in which the defects were seen. */
 const seenIn = {
-  '@azure/core-lro': ['3.3.1'],
+  '@azure/core-lro': ['3.3.1', '3.4.2'],
   '@smithy/util-waiter': ['4.6.2'],
   'google-gax': ['5.0.8', '6.17.0'],
 } as const;
