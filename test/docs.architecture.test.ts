@@ -35,6 +35,9 @@ function tableRows(heading: string): string[][] {
   );
 }
 
+/** A module in a text. */
+const moduleName = /[\w-]+(?:\/|\.ts)/g;
+
 /** The texts of a drawing. */
 function textsIn(figure: string): string[] {
   return [...read(`docs/figures/${figure}`).matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text!);
@@ -59,13 +62,29 @@ describe('the architecture document', () => {
     expect(upward).toEqual([]);
   });
 
-  it('draws exactly the modules of src/', () => {
-    const drawn = textsIn('modules.svg').flatMap((text) => text.match(/[\w-]+(?:\/|\.ts)/g) ?? []);
+  it.each(['modules.svg', 'modules-narrow.svg'])('draws exactly the modules of src/: %s', (figure) => {
+    const drawn = textsIn(figure).flatMap((text) => text.match(moduleName) ?? []);
     expect([...new Set(drawn)].filter((name) => name !== 'src/').sort()).toEqual(modules);
   });
 
-  it('draws a wait with files and methods that exist', () => {
-    const texts = textsIn('wait.svg');
+  it('draws for phones no module below one that imports it', () => {
+    const drawn = read('docs/figures/modules-narrow.svg').matchAll(
+      /<rect x=.* y="(\d+)".*\n<text.*>(.*)<.*\n<text.*>(.*)</g,
+    );
+    const rows = [...drawn].flatMap(([, y, ...texts]) =>
+      (texts.join(' ').match(moduleName) ?? []).map((module) => [module, Number(y)] as const),
+    );
+    const heights = new Map(rows);
+    const upward = sources.flatMap((source) =>
+      importsOf(source)
+        .filter((imported) => !(heights.get(moduleOf(imported))! >= heights.get(moduleOf(source.file))!))
+        .map((imported) => `${source.file} imports ${imported}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it.each(['wait.svg', 'wait-narrow.svg'])('draws a wait with files and methods that exist: %s', (figure) => {
+    const texts = textsIn(figure);
     const files = texts.filter((text) => text.endsWith('.ts'));
     expect(files.length).toBeGreaterThan(3);
     expect(files.filter((file) => !existsSync(join(root, 'src', file)))).toEqual([]);

@@ -33,12 +33,6 @@ describe('a page of the site', () => {
     expect(adaptPage(table)).toContain('<tr><td data-label="a b">1</td><td data-label="">2</td></tr>');
   });
 
-  it('has figures in a box with their text', () => {
-    expect(adaptPage('<p><img src="a.svg" alt="A plot"/></p>')).toBe(
-      '<div class="figure" tabindex="0" role="group" aria-label="A plot"><img src="a.svg" alt="A plot"/></div>',
-    );
-  });
-
   it('has no link in the heading of a section that folds', () => {
     const html = '<summary><h2>A<a href="#a" class="tsd-anchor-icon"><svg></svg></a></h2></summary>';
     expect(adaptPage(html)).toBe('<summary><h2>A</h2></summary>');

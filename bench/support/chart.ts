@@ -62,7 +62,7 @@ export function drawChart(points: readonly Point[], columns: number): string {
   const panels = durations.map((duration) => panel(duration, ofDuration(points, duration), mark));
   // In one column, the reader needs the legend first.
   const contents = columns === 1 ? [legend(clients, mark), ...panels] : [...panels, legend(clients, mark)];
-  const lines = captionOf('Detection delay and its cost in requests', subtitle, columns);
+  const lines = captionOf('Detection delay and requests', subtitle, columns);
   const top = 26 + 18 * lines.length;
   const cells = contents.map((content, i) => {
     const [x, y] = [(i % columns) * cell.width, top + Math.floor(i / columns) * cell.height];
@@ -144,7 +144,7 @@ function legend(clients: readonly string[], mark: (client: string) => string): s
   return [
     ...lines,
     `<rect x="20" y="${y - 8}" width="20" height="16" fill="#0b3d91" opacity="0.12"/>`,
-    text(48, y + 4, 'fewer requests, less delay than longrunning'),
+    text(48, y + 4, 'fewer requests and less delay'),
   ].join('\n');
 }
 

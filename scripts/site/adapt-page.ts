@@ -1,15 +1,10 @@
 /**
  * Changes a page of the site so that a phone and a screen reader can use it: each cell of a table has the heading of its
- * column, since a narrow page shows the rows one below the other; figures are in a box that scrolls; and the heading of a
- * section that folds contains no link.
+ * column, since a narrow page shows the rows one below the other; and the heading of a section that folds contains no link.
  */
 export function adaptPage(html: string): string {
   return html
     .replace(/<table>[^]*?<\/table>/g, labelled)
-    .replace(/<p>(<img [^>]*>)<\/p>/g, (_, image: string) => {
-      const [, label = ''] = /alt="([^"]*)"/.exec(image) ?? [];
-      return `<div class="figure" tabindex="0" role="group" aria-label="${label}">${image}</div>`;
-    })
     .replace(/<summary\b[^]*?<\/summary>/g, (summary) => summary.replace(/<a\b[^>]*tsd-anchor-icon[^]*?<\/a>/g, ''));
 }
 
