@@ -1,5 +1,6 @@
-// Builds the site and looks at it in Chromium, as a phone and as a desktop, light and dark: nothing is wider than the page or
-// lies over the menus, the search finds the guides, axe has no serious finding, and no link or fragment is dead.
+// Builds the site and looks at it in Chromium, as a phone and as a desktop, light and dark: nothing but code is wider than the
+// page, or scrolls sideways, or lies over the menus; the texts of figures can be read; the search finds the guides; the answers
+// to common questions are near the landing page; axe has no serious finding, and no link or fragment is dead.
 //
 //   npm run test:site
 //
@@ -40,10 +41,29 @@ const searches = {
   bullmq: 'Durable_waits',
   mcp: 'Tasks_of_agents,_jobs_of_SDKs',
   webpack: 'Set-ups',
+  cancel: 'Errors_and_endings',
+  'error codes': 'Errors_and_endings',
+  proxy: 'Set-ups',
+  express: 'Status_routes',
+  react: 'Recipes',
+  lambda: 'Background_jobs',
+  veo: 'Gemini_API_and_Veo',
+  opentelemetry: 'OpenTelemetry',
+  progress: 'Polling',
+};
+/** The questions of the landing page, with words that the section must have that each leads to. */
+const answers = {
+  'How do I know that my operation was cancelled?': 'error.cancelled</code> is true',
+  'How do I cancel an operation?': 'poller.cancel',
+  'How do I stop waiting after 10 minutes?': 'totalTimeoutMs: 600_000',
+  'What happens when my process restarts?': 'A wait ends with its process',
+  'How many requests does a wait send?': 'requests</th>',
+  'Which errors can promise() throw?': 'rejects with</th>',
+  'How do I test code that waits?': 'OperationsEmulator',
 };
 
-const problems = deadLinks();
-console.log(`site: ${files.length} pages, ${problems.length} dead links or fragments`);
+const problems = [...deadLinks(), ...unanswered()];
+console.log(`site: ${files.length} pages, ${problems.length} dead links or missing answers`);
 const browser = findBrowser();
 if (browser === undefined)
   console.log('site: SKIPPED the look at the pages, since there is no Chromium (CHROMIUM, PATH)');
@@ -76,6 +96,18 @@ function deadLinks(): string[] {
   );
 }
 
+/** Questions of the landing page whose link leads to a section without the answer. */
+function unanswered(): string[] {
+  const landing = readFileSync(join(site, 'index.html'), 'utf8').replace(/<\/?code>/g, '');
+  return Object.entries(answers).flatMap(([question, words]) => {
+    const [, link = ''] =
+      new RegExp(`<a href="([^"]*)"[^>]*>${question.replace(/[?()]/g, '\\$&')}</a>`).exec(landing) ?? [];
+    const [path = '', fragment = ''] = link.split('#');
+    const [, section = ''] = path === '' ? [] : readFileSync(join(site, path), 'utf8').split(` id="${fragment}"`);
+    return section.split('<h2')[0]!.includes(words) ? [] : [`The landing page has no answer to: ${question}`];
+  });
+}
+
 function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, match]) => match!);
 }
@@ -97,7 +129,8 @@ async function lookAtWidth(browser: Browser, width: number, height: number): Pro
   page.on('pageerror', (error) => found.push(`${page.url()}: ${error.message}`));
   for (const file of pages) {
     await open(page, file);
-    found.push(...(await misplaced(page)).map((text) => `${file}, ${width} px: ${text}`));
+    const problems = [...(await misplaced(page)), ...(await illegible(page))];
+    found.push(...problems.map((text) => `${file}, ${width} px: ${text}`));
     if (!kinds.test(file) && !reference.includes(file)) continue;
     found.push(...(await inaccessible(page)).map((text) => `${file}, ${width} px, ${text}`));
   }
@@ -113,7 +146,7 @@ async function open(page: Page, file: string): Promise<void> {
   await page.waitForSelector('#tsd-nav-container > li a', { state: 'attached' }); // the menu is filled by a script
 }
 
-/** What is wider than the page, or lies over a menu. A box that scrolls by itself may have wide content. */
+/** What is wider than the page, or lies over a menu. Only code may be in a box that scrolls by itself. */
 function misplaced(page: Page): Promise<string[]> {
   return page.evaluate(`(() => {
     const found = [];
@@ -121,6 +154,10 @@ function misplaced(page: Page): Promise<string[]> {
     if (scrollWidth > clientWidth) found.push('scrolls sideways: ' + scrollWidth + ' px');
     const menus = [...document.querySelectorAll('.site-menu, .page-menu')].map((menu) => menu.getBoundingClientRect());
     const scrolls = (element) => element && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
+    for (const element of document.querySelectorAll('.col-content :not(pre, pre *, .tsd-signature, .tsd-signature *)')) {
+      if (element.scrollWidth <= element.clientWidth + 1 || !['auto', 'scroll'].includes(getComputedStyle(element).overflowX)) continue;
+      found.push('scrolls in its box: ' + element.outerHTML.slice(0, 120));
+    }
     for (const element of document.querySelectorAll('.col-content :is(table, td, th, pre, img, svg, p, li, input)')) {
       const box = element.getBoundingClientRect();
       if (box.width === 0 || scrolls(element.parentElement)) continue;
@@ -131,6 +168,21 @@ function misplaced(page: Page): Promise<string[]> {
     }
     return found;
   })()`);
+}
+
+/** The figures whose smallest text has less than 8 px on a desktop, or 10 on a phone. */
+async function illegible(page: Page): Promise<string[]> {
+  const images = await page.evaluate<[file: string, width: number][]>(
+    "[...document.querySelectorAll('.col-content img')].map((img) => [img.currentSrc, img.getBoundingClientRect().width])",
+  );
+  const minPx = page.viewportSize()!.width < 770 ? 10 : 8;
+  return images.flatMap(([file, width]) => {
+    const svg = readFileSync(fileURLToPath(file), 'utf8');
+    const [, units] = /viewBox="\S+ \S+ (\S+)/.exec(svg)!;
+    const smallest = Math.min(...matches(svg, /font-size="(\d+)"/g).map(Number));
+    const px = (smallest * width) / Number(units);
+    return px < minPx ? [`the text of ${file} is ${px.toFixed(1)} px high`] : [];
+  });
 }
 
 /** The serious findings of axe, light and dark. */

@@ -27,10 +27,12 @@ describe('the page "Try a schedule"', () => {
 });
 
 describe('a page of the site', () => {
-  it('has the heading of the column at each cell of a table', () => {
+  it('has the heading of the column at each cell of a table, and its content in one element', () => {
     const table =
-      '<table><thead>\n<tr>\n<th>a <code>b</code></th>\n<th></th>\n</tr>\n</thead><tr><td>1</td><td>2</td></tr></table>';
-    expect(adaptPage(table)).toContain('<tr><td data-label="a b">1</td><td data-label="">2</td></tr>');
+      '<table><thead>\n<tr>\n<th>a <code>b</code></th>\n<th></th>\n</tr>\n</thead><tr><td>1 <b>x</b></td><td>2</td></tr></table>';
+    expect(adaptPage(table)).toContain(
+      '<tr><td data-label="a b"><div>1 <b>x</b></div></td><td data-label=""><div>2</div></td></tr>',
+    );
   });
 
   it('has no link in the heading of a section that folds', () => {

@@ -12,7 +12,10 @@ function labelled(table: string): string {
   const headings = [...table.matchAll(/<th\b[^>]*>([^]*?)<\/th>/g)].map(([, text]) => textOf(text!));
   return table.replace(/<tr>([^]*?)<\/tr>/g, (_, row: string) => {
     let column = 0;
-    const cells = row.replace(/<td\b/g, () => `<td data-label="${headings[column++] ?? ''}"`);
+    // One child, since on a narrow page a cell is a grid of its heading and its content.
+    const cells = row.replace(/<td\b([^>]*)>([^]*?)<\/td>/g, (_, attributes: string, content: string) => {
+      return `<td data-label="${headings[column++] ?? ''}"${attributes}><div>${content}</div></td>`;
+    });
     return `<tr>${cells}</tr>`;
   });
 }
