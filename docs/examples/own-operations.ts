@@ -1,7 +1,7 @@
 // #region jobs
 import { customOperations } from 'longrunning/custom';
 
-/** A job, as a service that knows nothing of Google's has it. */
+/** A job of a service with its own API. */
 interface Job {
   state: 'queued' | 'running' | 'succeeded' | 'failed';
   percent: number;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isLROError, type LROPoller, type OperationsClient, type ResumeToken } from 'longrunning';
+import { Code, isLROError, type LROPoller, type OperationsClient, type ResumeToken } from 'longrunning';
 
 // #region store
 /** Keeps tokens by ids that only this server gives out: a database, Redis, or a `Map` in a test. */
@@ -30,7 +30,9 @@ export async function statusRoute(client: OperationsClient, tokens: TokenStore, 
     if (operation.result === 'response') return Response.json({ state: 'succeeded' });
     return Response.json({ state: 'failed', message: operation.error.message });
   } catch (error) {
-    if (!isLROError(error)) throw error;
+    if (!isLROError(error) || error.code !== 'LRO_REQUEST_FAILED') throw error;
+    // Services delete operations some time after their end.
+    if (error.rpcCode === Code.NOT_FOUND) return Response.json({ error: 'expired' }, { status: 410 });
     return Response.json({ error: 'try again' }, { status: 503, headers: { 'retry-after': '10' } });
   }
 }
@@ -47,7 +49,7 @@ export function checkedName(name: unknown): string {
 // #endregion name
 
 // #region page
-/** The half of the page: polls the status route until the export has ended. */
+/** The half of the page: polls the status route until the export has ended. An abort ends it after the pause. */
 export async function waitInPage(url: string, signal: AbortSignal): Promise<string> {
   for (;;) {
     const response = await fetch(url, { signal });

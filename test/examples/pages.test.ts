@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +116,9 @@ describe('the examples of the pages', () => {
     await run(Promise.resolve(), 6000);
     await expect(state(id)).resolves.toEqual({ state: 'succeeded' });
     expect((await routes.statusRoute(client, tokens, name)).status).toBe(404);
+    const expired = randomUUID();
+    await tokens.set(expired, { ...tokens.map.get(id)!, name: 'operations/expired' });
+    expect((await run(routes.statusRoute(client, tokens, expired), 0)).status).toBe(410);
   });
 
   it('status-routes.ts rejects a name of another project', () => {
