@@ -2,7 +2,7 @@ import { OperationsClient } from 'longrunning';
 // #region compute
 import { customOperations } from 'longrunning/custom';
 
-/** As much of it as is used: https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations */
+/** The fields that are used: https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations */
 export interface ComputeOperation {
   name: string;
   selfLink: string;
@@ -46,9 +46,9 @@ export function computeOperations(authHeaders: () => Promise<Headers>, origin = 
       return { operations: items, nextPageToken };
     },
     name: ({ selfLink }) => selfLink.slice(selfLink.indexOf('projects/')),
-    done: ({ status }) => status === 'DONE', // well or not
+    done: ({ status }) => status === 'DONE', // succeeded or failed
     error: ({ error, httpErrorStatusCode }) => error && { ...error, httpStatus: httpErrorStatusCode },
-    response: ({ targetLink }) => targetLink, // Compute's operations have no response: this is what was worked on
+    response: ({ targetLink }) => targetLink, // Compute's operations have no response; this is the changed resource
     metadata: (operation) => ({ ...operation, progressPercent: operation.progress }),
   });
 }

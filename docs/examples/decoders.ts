@@ -20,7 +20,7 @@ import { protobufEsType } from 'longrunning/protobuf-es';
 const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
 const agent = 'google.cloud.dialogflow.cx.v3.ExportAgentResponse';
 
-/** As generated code, or a descriptor that was loaded, has it. */
+/** With generated code, or with a loaded descriptor. */
 export function generated(
   ExportAgentResponseSchema: DescMessage,
   InnerSchema: DescMessage,
@@ -59,7 +59,7 @@ export function reflected(protoFile: string) {
 }
 
 // #region schema
-/** The metadata are what the schema says, over both wires, or there is a `metadataError`. */
+/** The metadata match the schema, over gRPC and REST, or there is a `metadataError`. */
 export const importing = operationInfo({
   response: schemaType(z.object({ agentUri: z.url().optional() }), agent),
   metadata: schemaType(z.object({ progressPercent: z.int().min(0).max(100) }), 'google.protobuf.Struct'),

@@ -13,7 +13,7 @@ interface Response {
   agentUri?: string;
 }
 
-/** What a program may do with each of the endings. */
+/** What a program may do with each ending. */
 export interface Ends {
   use(response: Response): void;
   failed(status: Status): void;
@@ -27,7 +27,7 @@ export async function byCode(poller: LROPoller<Response>, signal: AbortSignal, e
   } catch (error) {
     if (!isLROError(error)) throw error; // the signal's reason, or an error of the program
     switch (error.code) {
-      case 'LRO_OPERATION_FAILED': // the operation ended, and not well
+      case 'LRO_OPERATION_FAILED': // the operation is done, with an error
         if (error.cancelled) console.log('cancelled');
         else ends.failed(error.status);
         break;
@@ -38,10 +38,10 @@ export async function byCode(poller: LROPoller<Response>, signal: AbortSignal, e
         console.log(error.method, error.rpcCode, error.attempts);
         ends.later(poller.toJSON());
         break;
-      case 'LRO_UNPACK_FAILED': // it succeeded, with something else than we declared
+      case 'LRO_UNPACK_FAILED': // it succeeded, with another type than declared
         console.log(error.actual, error.any);
         break;
-      case 'LRO_MALFORMED_OPERATION': // that was no operation
+      case 'LRO_MALFORMED_OPERATION': // the response is not an operation
         throw error;
     }
   }
@@ -89,7 +89,7 @@ export async function abort(poller: LROPoller<Response>): Promise<void> {
   const waiting = poller.promise({ signal: controller.signal });
   controller.abort(reason);
   await waiting.catch((error: unknown) => {
-    console.log(error === reason); // true: the very reason, not wrapped
+    console.log(error === reason); // true: the reason itself, not wrapped
   });
   // #endregion abort
 }
@@ -97,8 +97,8 @@ export async function abort(poller: LROPoller<Response>): Promise<void> {
 export async function cancel(poller: LROPoller<Response>): Promise<void> {
   // #region cancel
   const waiting = poller.pollUntilDone();
-  await poller.cancel(); // the server has taken the request: no promise that it will be cancelled
-  const done = await waiting; // what really became of it
+  await poller.cancel(); // the server has accepted the request; the operation may still complete
+  const done = await waiting; // the actual outcome
   if (done.result === 'response') console.log('too late: it succeeded');
   else if (done.cancelled) console.log('cancelled');
   else console.log('it failed by itself', done.error.message);

@@ -12,7 +12,7 @@ function line(event: PollingEvent): string {
       return `${event.done ? 'done' : 'still running'} at ${seconds(event.ageMs)}; response after ${seconds(event.tookMs)}`;
     case 'retry': // a request failed, and is sent again
       return `${codeName(event.error.rpcCode)}, attempt ${event.attempt}; again in ${seconds(event.delayMs)}`;
-    case 'wait-failed': // WaitOperation brought nothing
+    case 'wait-failed': // WaitOperation failed
       return event.disabled ? 'the service does not wait; polling' : 'a wait was cut short';
     case 'retry-after': // the server requested a longer delay
       return `no request for ${seconds(event.delayMs)}`;

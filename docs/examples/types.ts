@@ -11,19 +11,19 @@ export const exportAgent = operationInfo({ response: protobufType(ExportAgentRes
 // #endregion protobuf
 
 // #region json
-/** The JSON that comes over REST, taken for what you say it is. */
+/** The JSON that comes over REST. Its shape is not checked. */
 export const exportAgentJson = operationInfo({
   response: jsonType<{ agentUri?: string }>('google.cloud.dialogflow.cx.v3.ExportAgentResponse'),
 });
 // #endregion json
 
 // #region empty
-/** An operation with nothing to say: its response is `undefined`. */
+/** An operation with an empty response, which becomes `undefined`. */
 export const deleteThing = operationInfo({ response: emptyType });
 // #endregion empty
 
 // #region own
-/** Any other library's messages: a decoder is a name and a function. */
+/** The messages of any other library: a decoder is a name and a function. */
 const agentUri: AnyDecoder<string> = {
   typeName: 'google.cloud.dialogflow.cx.v3.ExportAgentResponse',
   decode: (any) => (any?.value && ExportAgentResponse.decode(any.value).agentUri) ?? '',
