@@ -226,11 +226,20 @@ async function search(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Chooses a longer operation. The costs must change. */
+/** Fills the form by keyboard alone: each field is reached by Tab, and each choice changes the costs. */
 async function chooseSchedule(page: Page): Promise<string[]> {
   await open(page, 'documents/Try_a_schedule.html');
-  const before = await page.textContent('#schedule-output tbody');
-  await page.selectOption('#schedule-unit', '60000');
-  const after = await page.textContent('#schedule-output tbody');
-  return before === after || !/default\d/.test(after ?? '') ? ['The form of the schedule has no effect'] : [];
+  const costs = (): Promise<string | null> => page.textContent('#schedule-output');
+  const found: string[] = [];
+  await page.focus('#schedule-duration');
+  for (const field of ['duration', 'unit', 'spread', 'price', 'multiplier', 'interval']) {
+    const before = await costs();
+    const focused = await page.evaluate<string>('document.activeElement.id');
+    if (focused !== `schedule-${field}`) found.push(`Tab leads to ${focused}, not to the field ${field}`);
+    if (field === 'unit') await page.keyboard.press('m');
+    else await page.keyboard.type('7');
+    if ((await costs()) === before) found.push(`The form of the schedule: ${field} has no effect`);
+    await page.keyboard.press('Tab');
+  }
+  return /default\d/.test((await costs()) ?? '') ? found : [...found, 'The form of the schedule shows no costs'];
 }

@@ -48,6 +48,14 @@ export function checkedName(name: unknown): string {
 }
 // #endregion name
 
+// #region next
+/** In `app/exports/[id]/route.ts`: `export const GET = routeHandler((id) => statusRoute(client, tokens, id));` */
+export function routeHandler(status: (id: string) => Promise<Response>) {
+  return async (_request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> =>
+    status((await params).id);
+}
+// #endregion next
+
 // #region page
 /** The half of the page: polls the status route until the export has ended. An abort ends it after the pause. */
 export async function waitInPage(url: string, signal: AbortSignal): Promise<string> {

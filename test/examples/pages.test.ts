@@ -116,6 +116,9 @@ describe('the examples of the pages', () => {
     await run(Promise.resolve(), 6000);
     await expect(state(id)).resolves.toEqual({ state: 'succeeded' });
     expect((await routes.statusRoute(client, tokens, name)).status).toBe(404);
+    const get = routes.routeHandler((of) => routes.statusRoute(client, tokens, of));
+    const context = { params: Promise.resolve({ id }) };
+    expect((await run(get(new Request('http://localhost'), context), 0)).status).toBe(200);
     const expired = randomUUID();
     await tokens.set(expired, { ...tokens.map.get(id)!, name: 'operations/expired' });
     expect((await run(routes.statusRoute(client, tokens, expired), 0)).status).toBe(410);
