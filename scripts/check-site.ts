@@ -54,7 +54,7 @@ const searches = {
 /** The questions of the landing page, with words that the section must have that each leads to. */
 const answers = {
   'How do I know that my operation was cancelled?': 'error.cancelled</code> is true',
-  'How do I cancel an operation?': 'poller.cancel',
+  'How do I cancel an operation?': 'cancel()</code> requests the end',
   'How do I stop waiting after 10 minutes?': 'totalTimeoutMs: 600_000',
   'What happens when my process restarts?': 'A wait ends with its process',
   'How many requests does a wait send?': 'requests</th>',

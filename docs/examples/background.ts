@@ -9,7 +9,7 @@ interface TokenStore {
 }
 
 /** Resumes the wait of an earlier run, or starts the operation. */
-export async function startOrResume(
+export async function resumeOrStart(
   key: string,
   client: OperationsClient,
   start: () => Promise<LROPoller<unknown>>,

@@ -89,9 +89,9 @@ describe('the examples of the pages', () => {
       starts++;
       return Promise.resolve(client.poller(name));
     };
-    const first = background.startOrResume('k', client, start, tokens);
+    const first = background.resumeOrStart('k', client, start, tokens);
     await expect(run(first, 700_000)).rejects.toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
-    await run(background.startOrResume('k', client, start, tokens), 600_000);
+    await run(background.resumeOrStart('k', client, start, tokens), 600_000);
     expect({ starts, left: tokens.map.size }).toEqual({ starts: 1, left: 0 });
   });
 
