@@ -170,12 +170,12 @@ function misplaced(page: Page): Promise<string[]> {
   })()`);
 }
 
-/** The figures whose smallest text has less than 8 px on a desktop, or 10 on a phone. */
+/** The figures whose smallest text has less than 8 px on a desktop, or 9 on a phone. */
 async function illegible(page: Page): Promise<string[]> {
   const images = await page.evaluate<[file: string, width: number][]>(
     "[...document.querySelectorAll('.col-content img')].map((img) => [img.currentSrc, img.getBoundingClientRect().width])",
   );
-  const minPx = page.viewportSize()!.width < 770 ? 10 : 8;
+  const minPx = page.viewportSize()!.width < 770 ? 9 : 8;
   return images.flatMap(([file, width]) => {
     const svg = readFileSync(fileURLToPath(file), 'utf8');
     const [, units] = /viewBox="\S+ \S+ (\S+)/.exec(svg)!;

@@ -13,7 +13,7 @@ const keywords = {
   'You have a loop': 'sleep while loop',
   'Status routes': 'express next.js hono status 202',
   'Background jobs': 'scheduled cron lambda function restart',
-  Recipes: 'react hook nestjs pub/sub progress bar github action',
+  Recipes: 'react hook nestjs pub/sub bar github action',
   'Gemini API and Veo': 'veo gemini genai video api key',
   OpenTelemetry: 'opentelemetry otel trace tracing span metrics',
   'Command line': 'cli terminal shell',
