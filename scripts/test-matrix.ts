@@ -1,7 +1,8 @@
 // Runs the tests on each supported Node version, with the matching google-gax, in copies of the working tree:
-// `npm run test:matrix`, or `npm run test:matrix -- 22` for one version.
+// `npm run test:matrix`, or `npm run test:matrix -- 22` for one version. Arguments that are not versions go to Jest:
+// `npm run test:matrix -- 22 test/rest` runs some of the tests.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,21 +17,25 @@ const combinations = [
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'longrunning-matrix-'));
 const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-const selected = process.argv.slice(2).map(Number);
+const isVersion = (argument: string): boolean => /^\d+$/.test(argument);
+const selected = process.argv.slice(2).filter(isVersion).map(Number);
+const forJest = process.argv.slice(2).filter((argument) => !isVersion(argument));
 const lines: string[] = [];
 try {
   const copies = new Map<number, string>();
   for (const { node, gax } of combinations.filter(({ node }) => selected.length === 0 || selected.includes(node))) {
-    const copy = copies.get(gax) ?? copyWith(gax);
+    const copy = copies.get(gax) ?? copyWith(gax, nodeBin(node));
     copies.set(gax, copy);
     // Without the type check: the tests pass objects of this google-gax to generated clients with their own copy. That
     // works, but the classes have private members, so their types are incompatible.
+    const startMs = performance.now();
     const built = run('npm', ['run', 'build'], copy, nodeBin(node));
-    const { status, output } =
-      built.status === 0 ? run('npm', ['run', 'test:jest', '--', '--ci'], copy, nodeBin(node)) : built;
+    const test = ['run', 'test:jest', '--', '--ci', '--forceExit', ...forJest];
+    const { status, output } = built.status === 0 ? run('npm', test, copy, nodeBin(node)) : built;
+    const minutes = `${((performance.now() - startMs) / 60_000).toFixed(1)} min`;
     const versions = `node ${run('node', ['--version'], copy, nodeBin(node)).output.trim()}, google-gax ${installedGax(copy)}`;
     const tests = /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'no tests';
-    lines.push(`${status === 0 ? 'ok    ' : 'FAILED'} ${versions}: ${tests}`);
+    lines.push(`${status === 0 ? 'ok    ' : 'FAILED'} ${versions}: ${tests} in ${minutes}`);
     console.log(lines.at(-1));
     if (status === 0) continue;
     process.exitCode = 1;
@@ -41,18 +46,26 @@ try {
 }
 console.log(`\n${lines.join('\n')}`);
 
-/** A copy of the working tree in which the package resolves this major version of google-gax. */
-function copyWith(gax: number): string {
+/** A copy of the working tree, with what is installed in it, in which the package resolves this major version of google-gax. */
+function copyWith(gax: number, path: string): string {
   const copy = join(temporary, `gax-${gax}`);
   const files = runOrThrow('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root).split('\0');
-  for (const file of files.filter((name) => name !== '')) {
-    cpSync(join(root, file), join(copy, file));
-  }
-  runOrThrow('npm', ['ci', ...quiet], copy);
-  // Generated clients that need another version have it in their own node_modules.
-  runOrThrow('npm', ['install', '--no-save', ...quiet, `google-gax@${gax}`], copy);
+  for (const file of files.filter((name) => name !== '')) copyInto(copy, file);
+  copyInto(copy, 'node_modules');
+  if (!existsSync(join(copy, 'node_modules'))) runOrThrow('npm', ['ci', ...quiet], copy);
+  const sets = readdirSync(join(copy, 'test', 'installed'));
+  for (const set of sets) copyInto(copy, join('test', 'installed', set, 'node_modules'));
+  // Generated clients that need another version have it in their own node_modules. By this version of Node.js: npm leaves an
+  // optional dependency out that does not support its own.
+  runOrThrow('npm', ['install', '--no-save', ...quiet, `google-gax@${gax}`], copy, path);
   if (!installedGax(copy).startsWith(`${gax}.`)) throw new Error(`google-gax is ${installedGax(copy)}, not ${gax}`);
   return copy;
+}
+
+/** Copies a file or a folder of the working tree, if it is there. */
+function copyInto(copy: string, path: string): void {
+  if (!existsSync(join(root, path))) return;
+  cpSync(realpathSync(join(root, path)), join(copy, path), { recursive: true, verbatimSymlinks: true });
 }
 
 function installedGax(copy: string): string {
@@ -69,8 +82,8 @@ function nodeBin(major: number): string {
   return join(folder, 'node_modules', 'node', 'bin');
 }
 
-function runOrThrow(command: string, args: string[], cwd: string): string {
-  const { status, output } = run(command, args, cwd);
+function runOrThrow(command: string, args: string[], cwd: string, path = ''): string {
+  const { status, output } = run(command, args, cwd, path);
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
   return output;
 }
