@@ -27,7 +27,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-const executablePath = findChromium();
+/** The executable that the tests run; undefined where there is none. */
+export const executablePath = findChromium();
 
 /** A `describe()` that is skipped, with the reason in its name, where there is no Chromium. */
 export function describeInChromium(name: string, block: () => void): void {
@@ -44,16 +45,31 @@ export interface PageServer {
   open(context?: BrowserContext): Promise<Page>;
 }
 
+/** A server of the page of the tests, and its origin. */
+export interface PageHost {
+  readonly origin: string;
+  close(): void;
+}
+
+/** Bundles the page, and serves it on 127.0.0.1. */
+export async function startPageHost(): Promise<PageHost> {
+  const server = servePages(await bundlePage());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 /** Starts a browser and a server of pages before the tests of the current block, and stops them afterwards. */
 export function usePages(): PageServer {
   let browser: Browser | undefined;
-  let server: Server | undefined;
-  let origin = '';
+  let host: PageHost | undefined;
   beforeAll(async () => {
-    const script = await bundlePage();
-    server = servePages(script);
-    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    host = await startPageHost();
     browser = await chromium.launch({
       executablePath: executablePath!,
       args: ['--no-sandbox'],
@@ -63,19 +79,18 @@ export function usePages(): PageServer {
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
+    host?.close();
   });
   return {
     get browser() {
       return browser!;
     },
     get origin() {
-      return origin;
+      return host!.origin;
     },
     async open(context) {
       const page = await (context ?? (await browser!.newContext())).newPage();
-      await page.goto(origin);
+      await page.goto(host!.origin);
       return page;
     },
   };
