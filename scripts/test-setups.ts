@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { bundlers } from './setups/bundlers.js';
 import { typeScript } from './setups/compilers.js';
+import { electron } from './setups/electron.js';
 import { functions } from './setups/functions.js';
 import { platforms } from './setups/platforms.js';
 import { testRunners } from './setups/runners.js';
@@ -14,7 +15,7 @@ const isSelected = ({ name }: Setup): boolean =>
   positionals.length === 0 || positionals.some((part) => name.includes(part));
 const isQuick = ({ name }: Setup): boolean => !/^TypeScript (5\.9|6)/.test(name);
 
-const light = [...bundlers, ...typeScript, ...functions, ...testRunners()].filter(isSelected);
+const light = [...bundlers, ...typeScript, ...functions, ...electron, ...testRunners()].filter(isSelected);
 const groups = [
   { setups: values.quick ? light.filter(isQuick) : light, open: () => new Workspace() },
   {
