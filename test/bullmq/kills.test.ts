@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { OperationsQueue } from '../../src/bullmq/index.js';
 import { Code } from '../../src/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
-import { bundleProgram, type ProgramFile } from '../support/fleet/bundle.js';
+import { bundleProgram, type ProgramFile } from '../support/bundle-program.js';
 import { startWorkerProcess, type WorkerProcess } from '../support/fleet/processes.js';
 import type { WorkerProcessOptions } from '../support/fleet/worker.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server.js';
@@ -12,6 +12,9 @@ import { waitUntil } from '../support/wait-until.js';
 
 /** Every how many steps a worker is killed: each step if ALL_STEPS is set, which takes minutes. */
 const stride = process.env.ALL_STEPS ? 1 : 7;
+
+const bundled = (name: string): Promise<ProgramFile> =>
+  bundleProgram(new URL(`../support/fleet/${name}.ts`, import.meta.url));
 
 const host = 'speech.googleapis.com';
 const otherHost = 'dialogflow.googleapis.com';
@@ -28,7 +31,7 @@ describeWithRedis('worker processes', () => {
 
   beforeAll(async () => {
     redis = await startRedis({ aof: true });
-    [workerFile, adderFile] = [await bundleProgram('worker'), await bundleProgram('adder')];
+    [workerFile, adderFile] = [await bundled('worker'), await bundled('adder')];
   }, 60_000);
   afterAll(async () => {
     await redis.close();

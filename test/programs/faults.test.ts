@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OperationFailedError, type ResumeToken } from '../../src/index.js';
+import { bundleProgram, type ProgramFile } from '../support/bundle-program.js';
 import { useHttpServers } from '../support/http-server.js';
 import { installedSet } from '../support/installed.js';
 import { rejection } from '../support/wires.js';
@@ -16,6 +17,11 @@ import type { Program, RunOptions, Service } from './program.js';
 
 const serve = useHttpServers();
 const root = fileURLToPath(new URL('../../', import.meta.url));
+let childProgram: ProgramFile;
+beforeAll(async () => {
+  childProgram = await bundleProgram(new URL('child.ts', import.meta.url));
+}, 60_000);
+afterAll(() => childProgram.remove());
 
 /** How a service responds to a poll. */
 type Reply = (response: ServerResponse, service: Service) => unknown;
@@ -177,8 +183,7 @@ for (const program of programs) {
 
 /** Runs a program as a process of its own, and kills it as soon as it writes a text. Returns what it has written. */
 function runChild(parameters: string[], killAt?: string): Promise<string> {
-  const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', './scripts/ts.js', script, ...parameters], { cwd: root });
+  const child = spawn(process.execPath, [childProgram.path, ...parameters]);
   let output = '';
   let problem = '';
   child.stderr.on('data', (chunk) => (problem += String(chunk)));

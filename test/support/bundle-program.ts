@@ -4,19 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** A program of this folder as one file with all packages in it, which starts several times as fast as its source. */
+/** A program as one file with all packages in it, which starts several times as fast as its source. */
 export interface ProgramFile {
   readonly path: string;
   remove(): void;
 }
 
-/** Bundles a program of this folder, on the build in dist/. */
-export async function bundleProgram(name: string): Promise<ProgramFile> {
-  const folder = mkdtempSync(join(tmpdir(), 'longrunning-fleet-'));
-  const path = join(folder, `${name}.mjs`);
+/**
+ * Bundles a program. `longrunning` is the build in dist/ there. `import.meta.url` is that of the source, so that it finds files
+ * beside it.
+ */
+export async function bundleProgram(source: URL): Promise<ProgramFile> {
+  const folder = mkdtempSync(join(tmpdir(), 'longrunning-program-'));
+  const path = join(folder, 'program.mjs');
   await build({
-    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
+    entryPoints: [fileURLToPath(source)],
     outfile: path,
+    define: { 'import.meta.url': JSON.stringify(source.href) },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -24,8 +28,8 @@ export async function bundleProgram(name: string): Promise<ProgramFile> {
     // Packages in CommonJS, and what BullMQ computes from the name of its file.
     banner: {
       js: [
-        "import { createRequire } from 'node:module';",
-        'const require = createRequire(import.meta.url);',
+        "import { createRequire as createRequireOfBanner } from 'node:module';",
+        'const require = createRequireOfBanner(import.meta.url);',
         'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];',
       ].join('\n'),
     },
