@@ -41,7 +41,16 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   }
   const details = origin === 'service' ? gaxDetails(error) : [];
   const redacted = redactor.status({ ...status, details });
-  return new RequestError({ method, operationName, status: redacted, origin, cause: sanitized });
+  return new RequestError({
+    ...{ method, operationName, origin, status: redacted },
+    ...{ httpStatus: gaxHttpStatus(error), cause: sanitized },
+  });
+}
+
+/** The HTTP status of an error of google-gax 6 over REST, whose `code` is that of gRPC. */
+function gaxHttpStatus(error: unknown): number | undefined {
+  const { httpStatusCode } = asRecord(error);
+  return typeof httpStatusCode === 'number' ? httpStatusCode : undefined;
 }
 
 /** The HTTP response that was thrown, or that is attached to the error, if it is not a success. */

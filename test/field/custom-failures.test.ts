@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-describe('customOperations() over a REST client of google-gax 5', () => {
+describe('customOperations() over a REST client of google-gax', () => {
   test.each([
     [404, 'NOT_FOUND', Code.NOT_FOUND],
     [403, 'PERMISSION_DENIED', Code.PERMISSION_DENIED],

@@ -107,9 +107,15 @@ describe('Metadata', () => {
   const advance = useVirtualTime();
 
   it('that are nested 5000 deep count as changed', async () => {
-    let deep: JsonValue = 1;
-    for (let level = 0; level < 5000; level++) deep = { deep };
-    const states = Array.from({ length: 3 }, () => ({ ...running, metadata: { typeUrl: 'x/test.Thing', json: deep } }));
+    // Older versions of Node.js cannot compare them.
+    const deep = (value: number): JsonValue => {
+      let json: JsonValue = value;
+      for (let level = 0; level < 5000; level++) json = { json };
+      return json;
+    };
+    const states = [1, 2, 3].map((percent) => {
+      return { ...running, metadata: { typeUrl: 'x/test.Thing', json: deep(percent) } };
+    });
     const info = operationInfo({ response: anyType, metadata: jsonType('test.Thing') });
     let updates = 0;
     const poller = clientOf(...states, succeeded).poller(name, info, { serverWait: 'never' });
