@@ -1,5 +1,6 @@
 // The emulated service of bench/fleet.ts, over gRPC. Each response says when the operation ended.
 import { OperationsEmulator, packStruct } from 'longrunning/testing';
+import { usage } from './fleet-usage.js';
 
 const [operations, parents, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const emulator = new OperationsEmulator({ maxPageSize: 1000 });
@@ -22,6 +23,6 @@ function startAll(): void {
 process.on('message', (message) => {
   if (message === 'start') startAll();
   const count = (method: string): number => emulator.calls.filter((call) => call.method === method).length;
-  process.send?.({ gets: count('getOperation'), lists: count('listOperations') });
+  process.send?.({ gets: count('getOperation'), lists: count('listOperations'), ...usage() });
 });
 process.send?.({ port });

@@ -1,15 +1,15 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { OperationsClient } from '../client.js';
-import { batchJobIds, endedJob, type EndedJobOptions, type Store } from './batch-jobs.js';
+import { batchJobIds, type Store } from './batch-jobs.js';
 import { dataVersion, isDue, nextDueAtMs, type BatchData, type BatchEntry, type BatchLimits } from './batch.js';
 import { sendCancels } from './cancel.js';
+import { handOver, type EndedJobOptions } from './ended-jobs.js';
 import { callSafely, type WorkerEvent, type WorkerListener } from './events.js';
 import { JobPasser } from './job-passer.js';
 import { Meetings } from './meetings.js';
 import { isMergeable, mergeBatches, mergeKey, type HeldBatch } from './merge-batches.js';
 import { pollEntries, type PollLimits, type RunningState } from './poll-entries.js';
 import { RedisClock } from './redis-clock.js';
-import type { EndedData } from './saved-end.js';
 import type { ServiceClients } from './service-clients.js';
 
 /** What a worker does with batches. */
@@ -63,7 +63,7 @@ export class BatchProcessor {
   }
 
   async #poll(job: Job<BatchData>, client: OperationsClient): Promise<number | undefined> {
-    const { pollLimits, onEvent, onRunning } = this.#options;
+    const { store, endedJobs, pollLimits, onEvent, onRunning } = this.#options;
     const { batch, clock } = await this.#owned(job);
     const due = new Set(batch.operations.filter((entry) => isDue(entry, clock.nowMs)));
     if (due.size === 0) return batch.operations.length === 0 ? undefined : clock.toLocal(nextDueAtMs(batch));
@@ -74,7 +74,7 @@ export class BatchProcessor {
       limits: pollLimits,
       onRunning: onRunning && ((state) => onRunning(batch, state)),
     });
-    await this.#handOver(job, ended);
+    await handOver(store, job.id as string, ended, endedJobs);
     const { service, parent } = batch;
     const counts = { operations: due.size, ended: ended.length, remaining: remaining.length };
     callSafely(onEvent, { type: 'polled', service, parent, ...counts });
@@ -90,16 +90,6 @@ export class BatchProcessor {
     const { nowMs, owners } = await this.#options.store.claims.owners(batchJobIds(batch));
     const operations: BatchEntry[] = batch.operations.filter((_entry, index) => owners[index] === job.id);
     return { batch: { ...batch, operations }, clock: new RedisClock(nowMs) };
-  }
-
-  /** Queues operations that ended. One that is queued already, or was handled or removed during the poll, is not queued again. */
-  async #handOver(job: Job<BatchData>, ended: readonly EndedData[]): Promise<void> {
-    const { store, endedJobs } = this.#options;
-    if (ended.length === 0) return;
-    const jobs = ended.map((data) => endedJob(data, { ...endedJobs, priority: data.priority }));
-    const { owners } = await store.claims.owners(jobs.map(({ opts }) => opts.jobId));
-    const owned = jobs.filter((_ended, index) => owners[index] === job.id);
-    if (owned.length > 0) await store.ended.addBulk(owned);
   }
 
   /** Leaves a job to other workers. */

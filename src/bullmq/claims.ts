@@ -1,4 +1,5 @@
 import type { IRedisClient, IRedisTransaction } from 'bullmq';
+import { GatheredCalls } from './gathered-calls.js';
 
 // Which batch waits for which operation: a key for each operation, whose value is the id of the batch's job. A batch that holds
 // an operation without being its owner has an old copy, and drops it. An operation that was handed over has an empty value,
@@ -41,18 +42,39 @@ local result = { time[1] * 1000 + math.floor(time[2] / 1000) }
 for i = 1, #ARGV do result[i + 1] = redis.call('GET', KEYS[1] .. ARGV[i]) or '' end
 return result`;
 
+/**
+ * Stands in for jobs of ended operations that must not be added: BullMQ adds no job whose key exists. It begins with the removal
+ * of those that stood in before, so none is left by a transaction that has failed.
+ */
+const guard = `
+local list = KEYS[1] .. 'guarded'
+for _, job in ipairs(redis.call('LRANGE', list, 0, -1)) do redis.call('DEL', job) end
+redis.call('DEL', list)
+for i = 2, #ARGV do
+  local job = KEYS[2] .. ARGV[i]
+  if redis.call('GET', KEYS[1] .. ARGV[i]) ~= ARGV[1] and redis.call('EXISTS', job) == 0 then
+    redis.call('HSET', job, 'guard', '')
+    redis.call('RPUSH', list, job)
+  end
+end`;
+
 const finish = `
-local key = KEYS[1] .. ARGV[1]
-local owner = redis.call('GET', key)
-if tonumber(ARGV[2]) > 0 then redis.call('SET', key, '', 'PX', ARGV[2]) else redis.call('DEL', key) end
-if not owner or owner == '' then return 0 end
-redis.call('DECR', KEYS[1] .. 'count')
-return 1`;
+local result = {}
+for i = 1, #ARGV, 2 do
+  local key = KEYS[1] .. ARGV[i]
+  local owner = redis.call('GET', key)
+  if tonumber(ARGV[i + 1]) > 0 then redis.call('SET', key, '', 'PX', ARGV[i + 1]) else redis.call('DEL', key) end
+  local wasPending = owner and owner ~= ''
+  if wasPending then redis.call('DECR', KEYS[1] .. 'count') end
+  result[#result + 1] = wasPending and 1 or 0
+end
+return result`;
 
 const scripts = {
   longrunningClaim: { lua: claim, numberOfKeys: 3 },
   longrunningMove: { lua: move, numberOfKeys: 1 },
   longrunningOwners: { lua: owners, numberOfKeys: 1 },
+  longrunningGuard: { lua: guard, numberOfKeys: 2 },
   longrunningFinish: { lua: finish, numberOfKeys: 1 },
 };
 
@@ -77,6 +99,11 @@ export interface Owners {
 export class Claims {
   readonly #client: Promise<IRedisClient>;
   readonly #keys: QueueKeys;
+  readonly #reads = new GatheredCalls<string, string>(async (ids) => (await this.owners(ids)).owners);
+  readonly #ends = new GatheredCalls<readonly [id: string, rememberMs: number], number>(async (ends) => {
+    const client = await this.client();
+    return (await client.runCommand('longrunningFinish', [this.#prefix, ...ends.flat()])) as number[];
+  });
 
   constructor(client: Promise<IRedisClient>, keys: QueueKeys) {
     this.#client = client;
@@ -108,6 +135,17 @@ export class Claims {
     transaction.runCommand('longrunningMove', [this.#prefix, owner, ...owned.flat()]);
   }
 
+  /**
+   * Adds to a transaction: from here to {@link unguard}, no job of an ended operation is added but for those that the owner owns.
+   */
+  guard(transaction: IRedisTransaction, owner: string, ids: readonly string[]): void {
+    transaction.runCommand('longrunningGuard', [this.#prefix, this.#keys.ended, owner, ...ids]);
+  }
+
+  unguard(transaction: IRedisTransaction): void {
+    this.guard(transaction, '', []);
+  }
+
   async owners(ids: readonly string[]): Promise<Owners> {
     const client = await this.client();
     const result = (await client.runCommand('longrunningOwners', [this.#prefix, ...ids])) as [number, ...string[]];
@@ -121,6 +159,11 @@ export class Claims {
     return (await client.get(this.#prefix + id)) ?? undefined;
   }
 
+  /** Whether an operation was not handled or removed yet. */
+  async isPending(id: string): Promise<boolean> {
+    return (await this.#reads.call(id)) !== '';
+  }
+
   /**
    * Ends the wait for an operation.
    *
@@ -128,8 +171,7 @@ export class Claims {
    * @returns whether there was one.
    */
   async finish(id: string, rememberMs: number): Promise<boolean> {
-    const client = await this.client();
-    return (await client.runCommand('longrunningFinish', [this.#prefix, id, Math.round(rememberMs)])) === 1;
+    return (await this.#ends.call([id, Math.round(rememberMs)])) === 1;
   }
 
   /** How many operations are waited for or not handled yet. */

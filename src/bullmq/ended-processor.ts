@@ -62,8 +62,8 @@ export class EndedProcessor {
     const { data } = job;
     if (data.version > dataVersion) throw new LaterError({ type: 'newer-version', version: data.version });
     const id = job.id as string;
-    // A worker that was slow may have added it after it was handled or removed.
-    if (!(await claims.find(id))) return;
+    // It was removed, or its handler has returned but the process died before the job was completed.
+    if (!(await claims.isPending(id))) return;
     const operation = await this.#settle(data);
     await this.#handle(job, { operation, data: data.data, token: data.token, attempt: job.attemptsMade + 1, signal });
     await claims.finish(id, rememberMs);

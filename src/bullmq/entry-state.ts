@@ -2,7 +2,7 @@ import { isRequestError, type RequestError } from '../errors.js';
 import { alignDueMs } from '../polling/align.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { clampRetryAfterMs, defaultRetryPolicy, isRetryable, retryDelayMs } from '../rpc/retry.js';
-import { jitterOf, nextPollDelayMs } from '../schedule/next-poll-delay.js';
+import { jitterOf, scheduledDelayMs } from '../schedule/next-poll-delay.js';
 import { Code } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import { tokenOf, type BatchData, type BatchEntry } from './batch.js';
@@ -12,6 +12,8 @@ import { saveCompleted, saveFailure, type SavedEnd } from './saved-end.js';
 export interface PollContext {
   readonly batch: BatchData;
   readonly settings: PollingSettings;
+  /** That of all operations of the batch: see {@link batchJitter}. */
+  readonly jitter: number;
   /** When the requests were sent, and now. */
   readonly sentMs: number;
   readonly nowMs: number;
@@ -59,7 +61,13 @@ export function afterFailure(entry: BatchEntry, error: unknown, context: PollCon
 
 /** When to poll an operation that was never polled. */
 export function firstDueAtMs(batch: BatchData, entry: BatchEntry, settings: PollingSettings | undefined): number {
-  return Math.round(entry.startedAtMs + delayOf(entry, { batch, settings }, entry.startedAtMs));
+  const jitter = batchJitter(batch);
+  return Math.round(entry.startedAtMs + delayOf(entry, { batch, settings, jitter }, entry.startedAtMs));
+}
+
+/** The operations of one parent share their jitter, so that they are polled together. */
+export function batchJitter({ service, parent }: BatchData): number {
+  return jitterOf(service + parent);
 }
 
 /** Whether the request need not be sent again: the service has answered, and will answer so again. */
@@ -80,21 +88,21 @@ function untilDeadline(entry: BatchEntry, { nowMs }: PollContext): PolledEntry {
 /** The bounds of a delay, whatever the backoff returns. */
 const [minDelayMs, maxDelayMs] = [50, 86_400_000];
 
-/** The schedule's delay. The operations of one parent share their jitter, so that they are polled together. */
-function delayOf(
-  entry: BatchEntry,
-  { batch, settings }: { readonly batch: BatchData; readonly settings: PollingSettings | undefined },
-  nowMs: number,
-): number {
+/** What a delay depends on, beside the operation's age. */
+interface DelayContext extends Pick<PollContext, 'batch' | 'jitter'> {
+  readonly settings: PollingSettings | undefined;
+}
+
+/** The schedule's delay. */
+function delayOf(entry: BatchEntry, { batch, settings, jitter }: DelayContext, nowMs: number): number {
   const { backoff, requestPriceMs, expectedMs, history, historyKey } = settings ?? {};
   const token = tokenOf(batch, entry);
-  const common = { nowMs, backoff, requestPriceMs, activeWaits: batch.operations.length };
-  const jitter = jitterOf(batch.service + batch.parent);
+  const common = { backoff, requestPriceMs, activeWaits: batch.operations.length, jitter };
   const delayMs =
     entry.resetAtMs === undefined
-      ? nextPollDelayMs(token, { ...common, jitter, expectedMs, history, historyKey })
+      ? scheduledDelayMs(token, nowMs, { ...common, expectedMs, history, historyKey })
       : // After a cancel, durations say nothing.
-        nextPollDelayMs({ ...token, startedAtMs: entry.resetAtMs }, { ...common, jitter });
+        scheduledDelayMs({ ...token, startedAtMs: entry.resetAtMs }, nowMs, common);
   return Math.min(Math.max(delayMs, minDelayMs), maxDelayMs);
 }
 

@@ -1,6 +1,9 @@
 import { DelayedError, WaitingError, type Job } from 'bullmq';
 
-/** How long a worker that passes a job on does not take one in its place, in milliseconds. */
+/**
+ * How long a worker keeps a job until it puts it back, so that its own search for further jobs has ended, and how long it does
+ * not take one in its place then, in milliseconds.
+ */
 const holdMs = 100;
 
 const [firstDelayMs, maxDelayMs] = [1000, 30_000];
@@ -8,9 +11,12 @@ const [firstDelayMs, maxDelayMs] = [1000, 30_000];
 /** How many jobs a worker remembers. */
 const maxRemembered = 10_000;
 
+/** After how many passes a job is delayed. Some may come back: workers that were woken at once wait in any order. */
+const passesPerRound = 3;
+
 /**
  * Leaves jobs to other workers. Of several idle workers Redis wakes the one that has waited longest, so a job that is put back is
- * taken by another one, if there is one. A job that comes back is delayed, each time for longer, and then passed on again.
+ * taken by another one, if there is one. A job that comes back each time is delayed, each time for longer, and then passed on again.
  */
 export class JobPasser {
   readonly #passes = new Map<string, number>();
@@ -21,12 +27,16 @@ export class JobPasser {
     const passes = this.#passes.get(id) ?? 0;
     if (this.#passes.size >= maxRemembered) this.#passes.clear();
     this.#passes.set(id, passes + 1);
-    if (passes % 2 === 1) {
-      await job.moveToDelayed(Date.now() + Math.min(firstDelayMs * 2 ** Math.floor(passes / 2), maxDelayMs), token);
+    const rounds = Math.floor(passes / (passesPerRound + 1));
+    if (passes % (passesPerRound + 1) === passesPerRound) {
+      await job.moveToDelayed(Date.now() + Math.min(firstDelayMs * 2 ** rounds, maxDelayMs), token);
       throw new DelayedError();
     }
+    await hold();
     await job.moveToWait(token);
-    await new Promise((resolve) => setTimeout(resolve, holdMs));
+    await hold();
     throw new WaitingError();
   }
 }
+
+const hold = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, holdMs));

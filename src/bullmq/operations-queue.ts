@@ -1,8 +1,9 @@
 import type { JsonValue } from '../any.js';
 import { assertResourceName } from '../arguments.js';
 import { readAdded, type Addable, type Added } from './adding.js';
-import { addBatch, addEnded, mergeInto, type Store } from './batch-jobs.js';
+import { addBatch, mergeInto, type Store } from './batch-jobs.js';
 import { defaultLimits, makeBatches, tokenOf, waitingOperation, type BatchData } from './batch.js';
+import { addEnded } from './ended-jobs.js';
 import { operationId } from './ids.js';
 import { locate, type Location } from './locate.js';
 import {
@@ -84,7 +85,7 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
     let count = 0;
     for (const batch of makeBatches(waiting, defaultLimits)) count += await addBatch(store, batch, nowMs);
     for (const one of added) {
-      if ('ended' in one) count += await addEnded(store, one.ended, { ...endedJobs, priority: one.ended.priority });
+      if ('ended' in one) count += await addEnded(store, one.ended, endedJobs);
     }
     return count;
   }

@@ -152,7 +152,10 @@ export class OperationsWorker<
   }
 }
 
+/** When to try again after the connection to Redis has failed, in milliseconds: BullMQ's own default is 15 s. */
+const runRetryDelayMs = 1000;
+
 /** How long a job belongs to a worker that does not renew its lock. */
-function lockOptions(lockMs: number): Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'> {
-  return { lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 2) };
+function lockOptions(lockMs: number): Pick<WorkerOptions, 'lockDuration' | 'stalledInterval' | 'runRetryDelay'> {
+  return { lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 2), runRetryDelay: runRetryDelayMs };
 }

@@ -4,7 +4,7 @@ import { assertOperation } from '../operation.js';
 import type { RawOperation } from '../transport.js';
 import { nameOf, tokenOf, type BatchData, type BatchEntry } from './batch.js';
 import type { EndedData } from './saved-end.js';
-import { afterFailure, afterResponse, type PollContext, type PolledEntry } from './entry-state.js';
+import { afterFailure, afterResponse, batchJitter, type PollContext, type PolledEntry } from './entry-state.js';
 import { endedData } from './ended-data.js';
 import { lookUp } from './look-up.js';
 import type { RedisClock } from './redis-clock.js';
@@ -40,8 +40,11 @@ export async function pollEntries(
   due: ReadonlySet<BatchEntry>,
   poller: EntryPoller,
 ): Promise<PolledBatch> {
+  const { client, clock, limits } = poller;
+  const { settings } = client.internals;
+  const common = { batch, settings, jitter: batchJitter(batch), sentMs: clock.nowMs, ...limits };
   const polled = await Promise.all(
-    batch.operations.map(async (entry) => (due.has(entry) ? pollEntry(batch, entry, poller) : { entry })),
+    batch.operations.map(async (entry) => (due.has(entry) ? pollEntry(entry, poller, common) : { entry })),
   );
   const remaining: BatchEntry[] = [];
   const ended: EndedData[] = [];
@@ -52,11 +55,13 @@ export async function pollEntries(
   return { remaining, ended };
 }
 
-async function pollEntry(batch: BatchData, entry: BatchEntry, poller: EntryPoller): Promise<PolledEntry> {
-  const { client, clock, limits, onRunning } = poller;
-  const { settings } = client.internals;
-  const sentMs = clock.nowMs;
-  const contextNow = (): PollContext => ({ batch, settings, sentMs, nowMs: clock.nowMs, ...limits });
+async function pollEntry(
+  entry: BatchEntry,
+  { client, clock, onRunning }: EntryPoller,
+  common: Omit<PollContext, 'nowMs'>,
+): Promise<PolledEntry> {
+  const { batch, sentMs } = common;
+  const contextNow = (): PollContext => ({ ...common, nowMs: clock.nowMs });
   try {
     const raw = await lookUp(client, nameOf(batch, entry));
     assertOperation(raw, nameOf(batch, entry));

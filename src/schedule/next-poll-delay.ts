@@ -78,15 +78,18 @@ export function nextPollDelayMs(
   assertKnownOptions(action, options, optionNames);
   assertArgument(typeof token === 'object' && (token as unknown) !== null, action, 'token', 'an object', token);
   assertFiniteNumber(action, 'token.startedAtMs', token.startedAtMs, 0);
-  const {
-    nowMs = Date.now(),
-    backoff = defaultBackoff,
-    requestPriceMs,
-    expectedMs,
-    history,
-    activeWaits = 0,
-  } = options;
+  const { nowMs = Date.now() } = options;
   assertFiniteNumber(action, 'nowMs', nowMs, 0);
+  return scheduledDelayMs(token, nowMs, options);
+}
+
+/** The same for arguments that were checked. */
+export function scheduledDelayMs(
+  token: Pick<ResumeToken, 'name' | 'startedAtMs'> & Partial<ResumeToken>,
+  nowMs: number,
+  options: NextPollOptions,
+): number {
+  const { backoff = defaultBackoff, requestPriceMs, expectedMs, history, activeWaits = 0 } = options;
   const ageMs = Math.max(0, nowMs - token.startedAtMs);
   const jitter = options.jitter ?? jitterOf(token.name);
   const table = history?.begin(options.historyKey ?? token, requestPriceMs, activeWaits);
@@ -99,7 +102,7 @@ export function nextPollDelayMs(
     nextAgeMs: table?.nextAgeMs(ageMs, jitter),
     activeWaits,
   });
-  assertNumber(action, 'backoff()', delayMs, 0);
+  assertNumber('schedule a poll', 'backoff()', delayMs, 0);
   return delayMs;
 }
 
