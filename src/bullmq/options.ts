@@ -193,6 +193,17 @@ const numbers = {
 /** The numbers of {@link OperationsWorkerOptions}, with defaults applied. */
 export type WorkerSettings = { readonly [K in keyof typeof numbers]: number };
 
+/** What options of a connection, and clients of ioredis and of its clusters, have. */
+interface ClientShape {
+  readonly isCluster?: boolean;
+  readonly keyPrefix?: string;
+  readonly options?: {
+    readonly keyPrefix?: string;
+    readonly maxRetriesPerRequest?: number | null;
+    readonly redisOptions?: { readonly keyPrefix?: string; readonly maxRetriesPerRequest?: number | null };
+  };
+}
+
 /**
  * Checks where a queue is.
  *
@@ -205,7 +216,15 @@ function assertConnection(action: string, name: unknown, options: QueueConnectio
   const isObject = typeof connection === 'object' && (connection as unknown) !== null;
   assertArgument(isObject, action, 'connection', 'options or a client of Redis', connection);
   assertArgument(typeof prefix === 'string' && prefix !== '', action, 'prefix', 'a non-empty string', prefix);
-  const { isCluster } = connection as { isCluster?: boolean };
+  const { isCluster, keyPrefix, options: clientOptions } = connection as ClientShape;
+  const hasPrefix = [keyPrefix, clientOptions?.keyPrefix].some(Boolean);
+  assertArgument(
+    !hasPrefix,
+    action,
+    'connection',
+    "one without a keyPrefix: use 'prefix' instead",
+    keyPrefix ?? 'a client',
+  );
   const hasTag = isCluster !== true || /\{.+\}/.test(prefix);
   assertArgument(hasTag, action, 'prefix', "one with a hash tag, such as '{bull}', for Redis Cluster", prefix);
   assertArgument(['function', 'undefined'].includes(typeof onError), action, 'onError', 'a function', onError);
@@ -240,6 +259,10 @@ export function readWorkerOptions<D, T extends OperationTypes | undefined>(
 ): WorkerSettings {
   const action = 'make a worker';
   assertConnection(action, name, options, workerNames);
+  const { options: clientOptions } = options.connection as ClientShape;
+  const { maxRetriesPerRequest } = clientOptions?.redisOptions ?? clientOptions ?? {};
+  const rule = 'a client with maxRetriesPerRequest: null, which waits for Redis as long as it takes';
+  assertArgument(!maxRetriesPerRequest, action, 'connection', rule, `one with ${maxRetriesPerRequest}`);
   const { clients, types, onDone } = options;
   const areClients =
     Array.isArray(clients) && clients.length > 0 && clients.every((one) => one instanceof OperationsClient);

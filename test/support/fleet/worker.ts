@@ -16,10 +16,15 @@ export interface WorkerProcessOptions {
   readonly handlerMs?: number;
   readonly failTwice?: boolean;
   readonly pollConcurrency?: number;
+  /** How much the clock of the process is ahead of that of Redis. */
+  readonly clockAheadMs?: number;
 }
 
 const options = JSON.parse(process.argv[2]!) as WorkerProcessOptions;
 const { queue, redisPort, services, killAt = Infinity, lockMs = 3000, pollDelayMs = 50, handlerMs = 0 } = options;
+const { clockAheadMs = 0 } = options;
+const dateNow = Date.now.bind(Date);
+Date.now = () => dateNow() + clockAheadMs;
 let steps = 0;
 
 function step(): void {
@@ -80,6 +85,9 @@ const worker = new OperationsWorker(queue, {
   attemptDelayMs: 10,
   pollConcurrency: options.pollConcurrency ?? 20,
   onError: () => undefined,
+  onEvent: (event) => {
+    if (event.type === 'clock-differs') void log.rpush(`${queue}-clocks`, Math.round(event.differenceMs / 60_000));
+  },
   onDone: async ({ operation, attempt }) => {
     step();
     await log.rpush(`${queue}-started`, operation.name);
