@@ -19,6 +19,8 @@ export interface CallSpec<T> {
   readonly rateLimiter?: Pick<RateLimiter, 'enqueue' | 'cancel' | 'throttle'> | undefined;
   /** The deadline of the next attempt, in milliseconds. */
   timeoutMs(nowMs: number): number;
+  /** How long an attempt without a deadline has taken at most, apart from time in a queue and time asleep. */
+  readonly maxTookMs?: number;
   /** Sends one request. */
   send(options: CallOptions): Promise<T>;
   /** The milliseconds until the last attempt that can be of use; a delay between attempts is cut to it. */

@@ -430,6 +430,7 @@ class PollRequest implements CallSpec<RawOperation> {
   readonly timers: TimerWheel;
   readonly rateLimiter: RateLimiter | undefined;
   readonly placedBy: PollPlacement;
+  maxTookMs?: number;
   readonly #context: ClientContext;
   readonly #plan: PollPlan;
   #attempt = 0;
@@ -478,6 +479,10 @@ class PollRequest implements CallSpec<RawOperation> {
   send(options: CallOptions): Promise<RawOperation> {
     const { lookup, transport } = this.#context;
     const { name } = this;
-    return lookup ? lookup(name, options, this.#attemptTimeoutMs(now())) : transport.getOperation({ name }, options);
+    if (!lookup) return transport.getOperation({ name }, options);
+    const timeoutMs = this.#attemptTimeoutMs(now());
+    // A list and a Get after it.
+    this.maxTookMs = 2 * timeoutMs;
+    return lookup(name, options, timeoutMs);
   }
 }
