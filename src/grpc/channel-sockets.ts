@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ChannelCredentials } from 'google-gax';
-import { speaksTls } from './tls-probe.js';
+import type { PlainTextCheck, PlainTextPeer } from './plain-text-check.js';
 
 /** The part of grpc-js's connector that is used: it turns a TCP connection into the one that HTTP/2 runs over. */
 interface SecureConnector {
@@ -21,8 +21,14 @@ const maxHandshakeRestBytes = 22;
  */
 export class ChannelSockets {
   readonly #sockets = new Set<Socket>();
+  readonly #plainTextCheck: PlainTextCheck;
   #handshakeBytes = Infinity;
-  #plainTextPeer: { readonly host: string; readonly port: number } | undefined;
+  #plainTextPeer: PlainTextPeer | undefined;
+
+  /** @param plainTextCheck - shared by the channels to one address. */
+  constructor(plainTextCheck: PlainTextCheck) {
+    this.#plainTextCheck = plainTextCheck;
+  }
 
   /** The bytes received since the connection was ready; 0 before, and if the credentials could not be wrapped. */
   get bytesReceived(): number {
@@ -32,11 +38,12 @@ export class ChannelSockets {
   /** Whether the server speaks TLS, where the last connection was plain text and failed. */
   async refusesPlainText(): Promise<boolean> {
     const peer = this.#plainTextPeer;
-    return peer !== undefined && (await speaksTls(peer.host, peer.port));
+    return peer !== undefined && (await this.#plainTextCheck.isRefusedBy(peer));
   }
 
   /** The channel has a connection that has completed its handshake. */
   onReady(): void {
+    if (this.#plainTextPeer) this.#plainTextCheck.onAccepted();
     this.#plainTextPeer = undefined;
     this.#handshakeBytes = this.#bytesRead + maxHandshakeRestBytes;
   }

@@ -7,6 +7,7 @@ import { connectionOver } from './connection.js';
 import { channelCredentials } from './credentials.js';
 import type { Channel } from './lazy-channel.js';
 import type { GrpcTransportOptions } from './options.js';
+import { PlainTextCheck } from './plain-text-check.js';
 import { ReplacingChannel } from './replacing-channel.js';
 
 /**
@@ -22,8 +23,9 @@ export async function openChannel(address: string, options: GrpcTransportOptions
   const { grpcVersion } = new gax.GrpcClient();
   const api = `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}`;
   baseMetadata.set('x-goog-api-client', api);
+  const plainTextCheck = new PlainTextCheck();
   return new ReplacingChannel(() => {
-    const sockets = new ChannelSockets();
+    const sockets = new ChannelSockets(plainTextCheck);
     const client = newClient(gax, address, sockets.wrap(credentials), options);
     const channel = client.getChannel();
     onEachReady(gax, channel, () => sockets.onReady());

@@ -11,7 +11,7 @@ import { assertUrlName, assertWellFormed } from '../transports/resource-name.js'
 import { routingHeader } from '../transports/routing-header.js';
 import type { Authenticate } from './auth.js';
 import type { Bindings, Fields } from './http-rule.js';
-import { sendChecked } from './plain-text.js';
+import { PlainTextCheck } from './plain-text.js';
 import { matchBinding, transcode, type HttpRequest } from './transcode.js';
 
 /** The settings of an {@link HttpChannel}. */
@@ -40,6 +40,7 @@ export type NamedFields = Fields & { readonly name: string };
 export class HttpChannel {
   readonly #settings: ChannelSettings;
   readonly #scope: CallScope;
+  readonly #plainTextCheck = new PlainTextCheck();
   /** Undefined until they are loaded. */
   #bindings: Bindings | undefined;
 
@@ -102,7 +103,7 @@ export class HttpChannel {
       return { url, httpMethod, body, headers, secrets: Object.keys(credentials ?? {}), publicHeaders };
     };
     const request = await prepare();
-    const response = await sendChecked(rpc, fetch, request, context.signal);
+    const response = await this.#plainTextCheck.send(rpc, fetch, request, context.signal);
     if (response.status !== 401 || authenticate === undefined) return response;
     // The credentials may have expired or been revoked. With others there is one more attempt, else the 401 is final.
     const renewed = await prepare();

@@ -8,29 +8,35 @@ import { causeChain, isSystemCode } from '../transports/cause-chain.js';
 const probeTimeoutMs = 2000;
 
 /**
- * Sends a request, and recognizes plain text that is sent to a server that speaks TLS: the next attempt would end the same.
- *
- * @throws {@link RequestError} FAILED_PRECONDITION if so.
- * @throws whatever {@link send} throws.
+ * Sends requests, and recognizes plain text that is sent to a server that speaks TLS: the next attempt would end the same.
+ * Once the server has responded in plain text, a connection that is closed says nothing of the kind and is not looked into:
+ * requests fail by the thousand when the network does.
  */
-export async function sendChecked(
-  rpc: RpcInfo,
-  fetch: FetchLike,
-  request: OutgoingRequest,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
-  const { origin, host, protocol } = new URL(request.url);
-  if (protocol !== 'http:') return send(rpc, fetch, request, signal);
-  let response: HttpResponse;
-  try {
-    response = await send(rpc, fetch, request, signal);
-  } catch (error) {
-    if (isClosedUnread(error) && (await speaksTls(fetch, origin, signal))) throw plainTextError(rpc, host);
-    throw error;
+export class PlainTextCheck {
+  #wasAccepted = false;
+
+  /**
+   * Sends a request.
+   *
+   * @throws {@link RequestError} FAILED_PRECONDITION if the server speaks TLS.
+   * @throws whatever {@link send} throws.
+   */
+  async send(rpc: RpcInfo, fetch: FetchLike, request: OutgoingRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const { origin, host, protocol } = new URL(request.url);
+    if (protocol !== 'http:') return send(rpc, fetch, request, signal);
+    let response: HttpResponse;
+    try {
+      response = await send(rpc, fetch, request, signal);
+    } catch (error) {
+      const mayBeTls = !this.#wasAccepted && isClosedUnread(error);
+      if (mayBeTls && (await speaksTls(fetch, origin, signal))) throw plainTextError(rpc, host);
+      throw error;
+    }
+    if (response.status === 400 && refusesPlainText.test((response.text ?? '').slice(0, 1000)))
+      throw plainTextError(rpc, host);
+    this.#wasAccepted = true;
+    return response;
   }
-  if (response.status === 400 && refusesPlainText.test((response.text ?? '').slice(0, 1000)))
-    throw plainTextError(rpc, host);
-  return response;
 }
 
 // What nginx, Go and Apache answer in plain text.
