@@ -15,6 +15,8 @@ export class LongPoll {
   /** The last wait failed in a way that leaves open whether WaitOperation or the operation is at fault. */
   #isSuspect = false;
   #consecutiveTimeouts = 0;
+  /** Whether the server responded to the last wait without holding it: the next is as good as a poll. */
+  respondsEarly = false;
 
   /** @param isRequired - whether a failed wait must not be replaced by polling. */
   constructor(support: WaitSupport, isRequired: boolean) {
@@ -63,6 +65,7 @@ export class LongPoll {
     if (tookMs >= this.#timeoutMs) support.recordFullWait(this.#timeoutMs);
     this.#consecutiveTimeouts = 0;
     this.#close();
+    this.respondsEarly = !heldLongEnough;
     return heldLongEnough;
   }
 

@@ -45,7 +45,8 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  * 6. Retry-After defers both kinds of request until it is over, whatever else happens. The last poll before a deadline is
  *    sent all the same. (`retryAfter`, `#nextPollMs`, `wakeMs`, `deferralMs`)
  * 7. Server-side waits: while a trusted wait is open there are no polls, unless a waiter wants progress. One that returned
- *    early or failed is followed by the schedule. (`#nextPollMs`, `waitAnswered`, `waitFailed`)
+ *    early or failed is followed by the schedule; after an early return the next one replaces the poll that is due.
+ *    (`#nextPollMs`, `takeDue`, `waitAnswered`, `waitFailed`)
  * 8. Doubt: after a wait that failed ambiguously, a poll decides whether WaitOperation was at fault. (`pollAnswered`)
  * 9. Age: metadata may claim that the operation is older than the poller. The claim is trusted gradually. (`#delayMs`)
  * 10. Progress: a predicted end moves a poll forward, never far back. (`observed`, {@link ProgressEstimator})
@@ -135,6 +136,7 @@ export class PollPlan {
     if (!this.#poll) {
       if (longPoll && Math.max(longPoll.nextDueMs, this.#floorMs) <= nowMs) {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
+        if (todo.waitTimeoutMs > 0 && longPoll.respondsEarly) this.#deferPoll(this.#nextAfterMs(nowMs));
       }
       if (this.#nextPollMs <= nowMs) {
         if (this.#floorMs > this.#dueMs) this.#placedBy = 'hint';
