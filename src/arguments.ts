@@ -104,15 +104,6 @@ export function assertResourceName(action: string, name: unknown): asserts name 
   assertArgument(!isUnsafe, action, 'name', nameRule, isUnsafe && JSON.stringify(shorten(name)));
 }
 
-/**
- * Checks a signal, native or of a polyfill; undefined is valid.
- *
- * @throws TypeError if the value is not an AbortSignal.
- */
-export function assertSignal(action: string, signal: unknown): void {
-  assertArgument(signal === undefined || isAbortSignal(signal), action, 'signal', 'an AbortSignal', signal);
-}
-
 function isAbortSignal(value: unknown): boolean {
   const signal = (value ?? {}) as Record<string, unknown>;
   const methods = ['addEventListener', 'removeEventListener'];
@@ -145,11 +136,46 @@ export function assertKnownOptions(action: string, options: unknown, names: obje
 
 /** How many pairs of neighbouring letters of a word are also in another. */
 function similarity(other: string, word: string): number {
-  const letters = word.toLowerCase();
-  const pairs =
-    other
-      .slice(0, 99)
-      .toLowerCase()
-      .match(/.(?=(.))/g) ?? [];
-  return pairs.filter((first, i) => letters.includes(first + (other[i + 1] as string).toLowerCase())).length;
+  const letters = other.slice(0, 99).toLowerCase();
+  return Array.from(letters, (_, i) => letters.slice(i, i + 2)).filter(
+    (pair) => pair.length === 2 && word.toLowerCase().includes(pair),
+  ).length;
 }
+
+/** Checks the value of an option, which is set. */
+export type OptionRule = (action: string, option: string, value: unknown) => void;
+
+/** A rule for each option of an interface, and for no others; `undefined`: another function checks it. */
+export type OptionRules<T> = { readonly [K in keyof T]-?: OptionRule | undefined };
+
+/**
+ * Checks that options are an object, that each of them exists, and the value of each that is set.
+ *
+ * @throws TypeError or RangeError that names the option.
+ */
+export function assertOptions<T extends object>(action: string, options: T, rules: OptionRules<T>): void {
+  assertKnownOptions(action, options, rules);
+  for (const option in options) if (options[option] !== undefined) rules[option]?.(action, option, options[option]);
+}
+
+export const isFunction: OptionRule = (action, option, value) =>
+  assertArgument(typeof value === 'function', action, option, 'a function', value);
+
+export const isString: OptionRule = (action, option, value) =>
+  assertArgument(typeof value === 'string', action, option, 'a string', value);
+
+/** An AbortSignal, native or of a polyfill. */
+export const isSignal: OptionRule = (action, option, value) =>
+  assertArgument(isAbortSignal(value), action, option, 'an AbortSignal', value);
+
+/** A number. `Infinity` is valid. */
+export const isAtLeast =
+  (min: number): OptionRule =>
+  (action, option, value) =>
+    assertNumber(action, option, value, min);
+
+/** A number other than `Infinity`. */
+export const isFiniteAtLeast =
+  (min: number): OptionRule =>
+  (action, option, value) =>
+    assertFiniteNumber(action, option, value, min);

@@ -1,10 +1,18 @@
 import type { AnyDecoder, OperationInfo } from './any.js';
-import { assertArgument, assertKnownOptions, assertNumber, type OptionNames } from './arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertOptions,
+  isAtLeast,
+  isSignal,
+  type OptionNames,
+  type OptionRules,
+} from './arguments.js';
 import type { CoalesceOptions } from './coalescing/options.js';
 import { anyInfo } from './operation.js';
 import type { PollingOptions } from './polling/settings.js';
 import type { RetryOptions } from './rpc/retry.js';
-import { callOptionNames, type CallOptions, type OperationsTransport } from './transport.js';
+import type { CallOptions, OperationsTransport } from './transport.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
@@ -45,21 +53,23 @@ export interface TypedRpcOptions<R, M> extends RpcOptions {
   type?: OperationInfo<R, M> | undefined;
 }
 
-const clientOptionNames: OptionNames<OperationsClientOptions> = {
-  transport: true,
-  polling: true,
-  retry: true,
-  maxConcurrentServerWaits: true,
-  maxRequestsPerSecond: true,
-  coalesce: true,
+const clientOptionRules: OptionRules<OperationsClientOptions> = {
+  transport: undefined,
+  polling: undefined,
+  retry: undefined,
+  maxConcurrentServerWaits: isAtLeast(0),
+  maxRequestsPerSecond: isAtLeast(0.001),
+  coalesce: undefined,
 };
 // Here, since the coalescing is loaded by the first lookup only.
 const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };
 
-export const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = {
-  ...callOptionNames,
-  retry: true,
-  type: true,
+export const rpcOptionRules: OptionRules<TypedRpcOptions<unknown, unknown>> = {
+  signal: isSignal,
+  timeoutMs: isAtLeast(1),
+  headers: undefined,
+  retry: undefined,
+  type: undefined,
 };
 
 /**
@@ -69,15 +79,13 @@ export const rpcOptionNames: OptionNames<TypedRpcOptions<unknown, unknown>> = {
  */
 export function readClientOptions(options: OperationsClientOptions) {
   const action = 'make a client';
-  assertKnownOptions(action, options, clientOptionNames);
+  assertOptions(action, options, clientOptionRules);
   const { maxConcurrentServerWaits = 32, maxRequestsPerSecond = Infinity, transport, coalesce } = options;
   const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
   assertArgument(hasGetOperation, action, 'transport', 'one', transport);
   const { apiEndpoint } = transport;
   assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
   if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
-  assertNumber(action, 'maxConcurrentServerWaits', maxConcurrentServerWaits, 0);
-  assertNumber(action, 'maxRequestsPerSecond', maxRequestsPerSecond, 0.001);
   return { ...options, maxConcurrentServerWaits, maxRequestsPerSecond };
 }
 

@@ -4,13 +4,13 @@ import {
   assertKnownOptions,
   assertName,
   assertNumber,
+  assertOptions,
   assertResourceName,
-  assertSignal,
   mergeDefined,
 } from './arguments.js';
 import {
   readClientOptions,
-  rpcOptionNames,
+  rpcOptionRules,
   validateInfo,
   type OperationsClientOptions,
   type RpcOptions,
@@ -130,7 +130,7 @@ export class OperationsClient implements AsyncDisposable {
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
-    assertKnownOptions('request', options, rpcOptionNames);
+    assertKnownOptions('request', options, rpcOptionRules);
     assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
     return new OperationList(
       request.name,
@@ -158,7 +158,7 @@ export class OperationsClient implements AsyncDisposable {
     request: { name: string; timeoutMs?: number | undefined },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
-    assertKnownOptions('request', options, rpcOptionNames);
+    assertKnownOptions('request', options, rpcOptionRules);
     const { name, timeoutMs = 60_000 } = request;
     assertNumber('wait', 'timeoutMs', timeoutMs, 0);
     const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + waitDeadlineMarginMs }, options);
@@ -310,12 +310,10 @@ export class OperationsClient implements AsyncDisposable {
     options: RpcOptions,
     send: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
-    assertKnownOptions('request', options, rpcOptionNames);
+    assertOptions('request', options, rpcOptionRules);
     const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
     // A list may have an empty name: Cloud Functions v1 requires it.
     if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
-    assertNumber('request', 'timeoutMs', timeoutMs, 1);
-    assertSignal('request', signal);
     const retry = mergeRetryOptions(this.#retry, options.retry);
     const { timers } = this.#context;
     const call = new CallPromise({ method, name, send, headers, retry, timers, timeoutMs: () => timeoutMs }, signal);

@@ -1,5 +1,4 @@
 import type { Any } from './any.js';
-import type { OptionNames } from './arguments.js';
 import type { Status } from './status.js';
 
 /**
@@ -30,8 +29,6 @@ export interface CallOptions {
   /** Request headers (gRPC metadata) of this call; they override the transport's headers. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
-
-export const callOptionNames: OptionNames<CallOptions> = { signal: true, timeoutMs: true, headers: true };
 
 /**
  * `google.longrunning.Operation` as it was received, with nothing decoded.

@@ -1,7 +1,8 @@
+import { assertOptions } from '../arguments.js';
 import { AsyncQueue } from '../async-queue.js';
 import type { LROPoller } from '../poller.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
-import { optionsOfOne, validateOptions, type WaitManyOptions } from './options.js';
+import { optionsOfOne, waitManyOptionRules, type WaitManyOptions } from './options.js';
 import { pollerList, type OperationOf, type PollerOf, type Pollers } from './pollers.js';
 import { settleWait, type SettledOperation } from './settle-wait.js';
 
@@ -41,7 +42,7 @@ export function asCompleted<const P extends Pollers>(
   pollers: P,
   options: WaitManyOptions<OperationOf<PollerOf<P>>> = {},
 ): AsyncIterable<CompletionOf<PollerOf<P>>> {
-  validateOptions('wait', options);
+  assertOptions('wait', options, waitManyOptionRules);
   const list = pollerList(pollers);
   const iterator = (): AsyncIterator<unknown> => new CompletionIterator(list, options as WaitManyOptions<unknown>);
   return { [Symbol.asyncIterator]: iterator as () => AsyncIterator<CompletionOf<PollerOf<P>>> };

@@ -1,6 +1,6 @@
-import { assertArgument, assertKnownOptions, assertNumber, assertSignal, type OptionNames } from '../arguments.js';
+import type { OptionRules } from '../arguments.js';
 import type { AbortSignalLike } from '../transport.js';
-import type { WaitOptions } from '../waiting/wait.js';
+import { waitOptionRules, type WaitOptions } from '../waiting/wait.js';
 
 /** Limits of several waits together. */
 export interface GroupOptions {
@@ -23,37 +23,8 @@ export interface WaitManyOptions<Operation> extends GroupOptions {
   onProgress?: ((operation: Operation, index: number) => void) | undefined;
 }
 
-export const waitManyOptionNames: OptionNames<WaitManyOptions<unknown>> = {
-  signal: true,
-  totalTimeoutMs: true,
-  onProgress: true,
-};
-
-/**
- * Checks the options of several waits.
- *
- * @param names - the names of all options.
- * @throws TypeError or RangeError if an option is invalid.
- */
-export function validateOptions(
-  action: string,
-  options: GroupOptions & { onProgress?: unknown },
-  names: object = waitManyOptionNames,
-): void {
-  assertKnownOptions(action, options, names);
-  const { signal, totalTimeoutMs = Infinity, onProgress } = options;
-  // A limit below 0, such as a Lambda's remaining time less a margin, has already expired.
-  assertNumber(action, 'totalTimeoutMs', totalTimeoutMs, -Infinity);
-  assertSignal(action, signal);
-  assertFunctions(action, { onProgress });
-}
-
-/** @throws TypeError if an option is neither undefined nor a function. */
-export function assertFunctions(action: string, options: Readonly<Record<string, unknown>>): void {
-  for (const [option, value] of Object.entries(options)) {
-    assertArgument(value === undefined || typeof value === 'function', action, option, 'a function', value);
-  }
-}
+/** The rules of {@link WaitManyOptions}: those of one wait. */
+export const waitManyOptionRules: OptionRules<WaitManyOptions<unknown>> = waitOptionRules;
 
 /** The options of the wait for one of several pollers. */
 export function optionsOfOne(

@@ -1,8 +1,15 @@
-import { assertArgument, assertFiniteNumber, assertNumber, type OptionNames } from '../arguments.js';
+import {
+  assertArgument,
+  assertOptions,
+  isAtLeast,
+  isFiniteAtLeast,
+  isFunction,
+  type OptionRules,
+} from '../arguments.js';
 import type { Operation } from '../operation.js';
 import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
-import { assertFunctions, validateOptions, waitManyOptionNames, type GroupOptions } from './options.js';
+import { waitManyOptionRules, type GroupOptions } from './options.js';
 
 /** A value or a promise of it. */
 export type MaybePromise<T> = T | PromiseLike<T>;
@@ -79,15 +86,15 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
   onProgress?: ((operation: Operation<R, M>, input: I) => void) | undefined;
 }
 
-const startAllOptionNames: OptionNames<StartAllOptions<unknown, unknown, unknown>> = {
-  ...waitManyOptionNames,
-  onSkipped: true,
-  concurrency: true,
-  expectedMs: true,
-  key: true,
-  checkpoint: true,
-  load: true,
-  resume: true,
+const startAllOptionRules: OptionRules<StartAllOptions<unknown, unknown, unknown>> = {
+  ...waitManyOptionRules,
+  onSkipped: isFunction,
+  concurrency: isAtLeast(1),
+  expectedMs: isFiniteAtLeast(1),
+  key: isFunction,
+  checkpoint: isFunction,
+  load: isFunction,
+  resume: isFunction,
 };
 
 /**
@@ -101,10 +108,7 @@ export function validateStart<I, R, M>(inputs: unknown, start: unknown, options:
   const isIterable = iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator];
   assertArgument(isIterable, action, 'inputs', 'an iterable', inputs);
   assertArgument(typeof start === 'function', action, 'start', 'a function', start);
-  validateOptions(action, options, startAllOptionNames);
-  const { concurrency, expectedMs, key, checkpoint, load, resume, onSkipped } = options;
-  if (concurrency !== undefined) assertNumber(action, 'concurrency', concurrency, 1);
-  if (expectedMs !== undefined) assertFiniteNumber(action, 'expectedMs', expectedMs, 1);
-  assertFunctions(action, { key, checkpoint, load, resume, onSkipped });
+  assertOptions(action, options, startAllOptionRules);
+  const { load, resume } = options;
   assertArgument(!load || resume, action, 'resume', "given with 'load'", resume);
 }

@@ -1,5 +1,5 @@
 import type { Any, OperationInfo } from '../any.js';
-import { assertArgument, type OptionNames } from '../arguments.js';
+import { assertArgument, assertOptions, type OptionRules } from '../arguments.js';
 import type { OperationsClient } from '../client.js';
 import { validateInfo } from '../client-options.js';
 import type { LROPoller } from '../poller.js';
@@ -7,7 +7,7 @@ import type { PollingOptions } from '../polling/settings.js';
 import type { RawOperation } from '../transport.js';
 import type { WaitOptions } from '../waiting/wait.js';
 import { validateCheckpoint } from './checkpoint-store.js';
-import { validateOptions, waitManyOptionNames } from './options.js';
+import { waitManyOptionRules } from './options.js';
 import { assertPoller } from './pollers.js';
 import type { Checkpoint, MaybePromise, StartContext } from './start-options.js';
 import { TimeLimit } from './time-limit.js';
@@ -39,13 +39,13 @@ export interface StartOrResumeOptions<R = Any, M = Any> extends WaitOptions<R, M
   polling?: PollingOptions<M> | undefined;
 }
 
-const optionNames: OptionNames<StartOrResumeOptions> = {
-  ...waitManyOptionNames,
-  key: true,
-  store: true,
-  start: true,
-  info: true,
-  polling: true,
+const optionRules: OptionRules<StartOrResumeOptions> = {
+  ...waitManyOptionRules,
+  key: undefined,
+  store: undefined,
+  start: undefined,
+  info: undefined,
+  polling: undefined,
 };
 
 /**
@@ -120,7 +120,7 @@ function isPoller<R, M>(started: RawOperation | string | LROPoller<R, M>): start
 
 function validate<R, M>(client: unknown, options: StartOrResumeOptions<R, M>): void {
   const action = 'start';
-  validateOptions(action, options, optionNames);
+  assertOptions(action, options, optionRules as OptionRules<typeof options>);
   const { poller, resume } = Object(client) as Record<string, unknown>;
   const isClient = typeof poller === 'function' && typeof resume === 'function';
   assertArgument(isClient, action, 'client', 'an OperationsClient', client);

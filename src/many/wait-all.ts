@@ -1,5 +1,5 @@
-import type { OptionNames } from '../arguments.js';
-import { validateOptions, waitManyOptionNames, type WaitManyOptions } from './options.js';
+import { assertOptions, type OptionRules } from '../arguments.js';
+import { waitManyOptionRules, type WaitManyOptions } from './options.js';
 import type { OperationOf, PollerOf, Pollers, Responses, SettledOperations } from './pollers.js';
 import { settleWait } from './settle-wait.js';
 import { waitTogether, type WaitForOne } from './wait-together.js';
@@ -16,7 +16,7 @@ export interface WaitAllOptions<P extends Pollers = Pollers, Settle extends bool
   settle?: Settle | undefined;
 }
 
-const waitAllOptionNames: OptionNames<WaitAllOptions> = { ...waitManyOptionNames, settle: true };
+const waitAllOptionRules: OptionRules<WaitAllOptions> = { ...waitManyOptionRules, settle: undefined };
 
 /**
  * Waits for the responses of several operations, like `Promise.all()`. The first wait that fails ends the others and
@@ -41,7 +41,7 @@ export async function waitAll<const P extends Pollers, Settle extends boolean = 
   pollers: P,
   options: WaitAllOptions<P, Settle> = {},
 ): Promise<Settle extends true ? SettledOperations<P> : Responses<P>> {
-  validateOptions('wait', options, waitAllOptionNames);
+  assertOptions('wait', options, waitAllOptionRules as OptionRules<typeof options>);
   const wait: WaitForOne<unknown> = options.settle ? settleWait : (poller, one) => poller.promise(one);
   const outcomes = await waitTogether(pollers, options as WaitManyOptions<unknown>, wait, (waits) =>
     Promise.all(waits),

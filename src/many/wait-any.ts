@@ -1,4 +1,5 @@
-import { validateOptions, type WaitManyOptions } from './options.js';
+import { assertOptions } from '../arguments.js';
+import { waitManyOptionRules, type WaitManyOptions } from './options.js';
 import type { OperationOf, PollerOf, Pollers, ResponseOf } from './pollers.js';
 import { waitTogether } from './wait-together.js';
 
@@ -22,7 +23,7 @@ export async function waitAny<const P extends Pollers>(
   pollers: P,
   options: WaitManyOptions<OperationOf<PollerOf<P>>> = {},
 ): Promise<ResponseOf<PollerOf<P>>> {
-  validateOptions('wait', options);
+  assertOptions('wait', options, waitManyOptionRules);
   const response = await waitTogether(
     pollers,
     options as WaitManyOptions<unknown>,

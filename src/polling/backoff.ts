@@ -1,4 +1,4 @@
-import { assertKnownOptions, assertNumber, assertNumbers, type OptionNames } from '../arguments.js';
+import { assertNumber, assertOptions, isAtLeast, type OptionRules } from '../arguments.js';
 
 /** The input of a {@link PollingBackoff}. More fields may be added. */
 export interface PollingState {
@@ -45,10 +45,10 @@ export interface ExponentialBackoffOptions {
   maxDelayMs?: number | undefined;
 }
 
-const backoffOptionNames: OptionNames<ExponentialBackoffOptions> = {
-  initialDelayMs: true,
-  multiplier: true,
-  maxDelayMs: true,
+const backoffOptionRules: OptionRules<ExponentialBackoffOptions> = {
+  initialDelayMs: isAtLeast(1),
+  multiplier: isAtLeast(1),
+  maxDelayMs: undefined, // depends on initialDelayMs
 };
 
 /**
@@ -68,13 +68,9 @@ const backoffOptionNames: OptionNames<ExponentialBackoffOptions> = {
  * `initialDelayMs`.
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): PollingBackoff {
-  assertKnownOptions('poll', options, backoffOptionNames);
+  assertOptions('poll', options, backoffOptionRules);
   const { initialDelayMs = 500, multiplier = 1.25, maxDelayMs = Math.max(60_000, initialDelayMs) } = options;
-  assertNumbers(
-    'poll',
-    { initialDelayMs, multiplier, maxDelayMs },
-    { initialDelayMs: 1, multiplier: 1, maxDelayMs: initialDelayMs },
-  );
+  assertNumber('poll', 'maxDelayMs', maxDelayMs, initialDelayMs);
   return ({ ageMs, attempt, jitter }) => {
     // 0 × Infinity is NaN.
     const delayMs = Math.min(Math.max((multiplier - 1) * ageMs || 0, initialDelayMs), maxDelayMs);

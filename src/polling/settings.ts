@@ -1,10 +1,13 @@
 import {
   assertArgument,
-  assertKnownOptions,
-  assertFiniteNumber,
-  assertNumbers,
+  assertOptions,
+  isAtLeast,
+  isFiniteAtLeast,
+  isFunction,
+  isString,
   mergeDefined,
-  type OptionNames,
+  type OptionRule,
+  type OptionRules,
 } from '../arguments.js';
 import { defaultTimeoutMs } from '../rpc/call-options.js';
 import {
@@ -91,20 +94,38 @@ export interface PollingOptions<M = unknown> {
   onEvent?: PollingListener | undefined;
 }
 
-/** The names of {@link PollingOptions}. */
-export const pollingOptionNames: OptionNames<PollingOptions> = {
-  backoff: true,
-  requestPriceMs: true,
-  expectedMs: true,
-  history: true,
-  historyKey: true,
-  serverWait: true,
-  retry: true,
-  rpcTimeoutMs: true,
-  notFoundGraceMs: true,
-  readProgress: true,
-  headers: true,
-  onEvent: true,
+const isHistory: OptionRule = (action, option, value) =>
+  assertArgument(
+    typeof (value as Partial<DurationHistory> | null)?.begin === 'function',
+    action,
+    option,
+    'by durationHistory()',
+    value,
+  );
+
+const isServerWait: OptionRule = (action, option, value) =>
+  assertArgument(
+    ['auto', 'never', 'always'].includes(value as string),
+    action,
+    option,
+    "'auto', 'never' or 'always'",
+    value,
+  );
+
+/** The rules of {@link PollingOptions}. */
+export const pollingOptionRules: OptionRules<PollingOptions> = {
+  backoff: isFunction,
+  requestPriceMs: isFiniteAtLeast(1),
+  expectedMs: isFiniteAtLeast(1),
+  history: isHistory,
+  historyKey: isString,
+  serverWait: isServerWait,
+  retry: undefined,
+  rpcTimeoutMs: isAtLeast(1),
+  notFoundGraceMs: isAtLeast(0),
+  readProgress: isFunction,
+  headers: undefined,
+  onEvent: isFunction,
 };
 
 /** {@link PollingOptions} with defaults applied. */
@@ -154,30 +175,10 @@ export function defaultPollingSettings(
  */
 export function mergePollingOptions<M>(base: PollingSettings, options: PollingOptions<M> | undefined): PollingSettings {
   if (options === undefined) return base;
-  assertKnownOptions('poll', options, pollingOptionNames);
-  const settings = mergeDefined(base, {
+  assertOptions('poll', options, pollingOptionRules);
+  return mergeDefined(base, {
     ...options,
     retry: mergeRetryOptions(base.retry, options.retry),
     headers: options.headers && { ...base.headers, ...options.headers },
   });
-  for (const option of ['backoff', 'readProgress', 'onEvent'] as const) {
-    const value: unknown = settings[option];
-    assertArgument(value === undefined || typeof value === 'function', 'poll', option, 'a function', value);
-  }
-  const { serverWait, history, historyKey } = settings;
-  assertArgument(!history || typeof history.begin === 'function', 'poll', 'history', 'by durationHistory()', history);
-  assertArgument(typeof (historyKey ?? '') === 'string', 'poll', 'historyKey', 'a string', historyKey);
-  assertArgument(
-    ['auto', 'never', 'always'].includes(serverWait),
-    'poll',
-    'serverWait',
-    "'auto', 'never' or 'always'",
-    serverWait,
-  );
-  assertNumbers('poll', settings, { rpcTimeoutMs: 1, notFoundGraceMs: 0 });
-  for (const option of ['requestPriceMs', 'expectedMs'] as const) {
-    const value = settings[option];
-    if (value !== undefined) assertFiniteNumber('poll', option, value, 1);
-  }
-  return settings;
 }

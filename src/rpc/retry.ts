@@ -1,4 +1,4 @@
-import { assertArgument, assertKnownOptions, assertNumbers, mergeDefined, type OptionNames } from '../arguments.js';
+import { assertArgument, assertOptions, isAtLeast, mergeDefined, type OptionRules } from '../arguments.js';
 import type { RequestError } from '../errors.js';
 import { Code } from '../status.js';
 
@@ -41,13 +41,13 @@ export interface RetryOptions {
   maxDelayMs?: number | undefined;
 }
 
-const retryOptionNames: OptionNames<RetryOptions> = {
-  codes: true,
-  maxAttempts: true,
-  maxElapsedMs: true,
-  initialDelayMs: true,
-  multiplier: true,
-  maxDelayMs: true,
+const retryOptionRules: OptionRules<RetryOptions> = {
+  codes: (action, option, value) => assertArgument(Array.isArray(value), action, option, 'an array', value),
+  maxAttempts: isAtLeast(1),
+  maxElapsedMs: isAtLeast(0),
+  initialDelayMs: isAtLeast(0),
+  multiplier: isAtLeast(1),
+  maxDelayMs: isAtLeast(0),
 };
 
 /** {@link RetryOptions} with defaults applied; without `codes`, the default depends on the RPC. */
@@ -80,11 +80,8 @@ export const pollingMaxElapsedMs = 600_000;
  */
 export function mergeRetryOptions(base: RetryPolicy, options: RetryOptions | undefined): RetryPolicy {
   if (options === undefined) return base;
-  assertKnownOptions('retry', options, retryOptionNames);
-  const policy = mergeDefined(base, options);
-  assertArgument(Array.isArray(policy.codes ?? []), 'retry', 'codes', 'an array', policy.codes);
-  assertNumbers('retry', policy, { maxAttempts: 1, maxElapsedMs: 0, initialDelayMs: 0, multiplier: 1, maxDelayMs: 0 });
-  return policy;
+  assertOptions('retry', options, retryOptionRules);
+  return mergeDefined(base, options);
 }
 
 const retryableReadCodes: readonly Code[] = [

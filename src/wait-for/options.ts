@@ -1,11 +1,17 @@
-import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
+import {
+  assertArgument,
+  assertKnownOptions,
+  assertOptions,
+  isFunction,
+  type OptionNames,
+  type OptionRules,
+} from '../arguments.js';
 import type { FieldOrResource } from '../custom/defaults.js';
 import { readerNames, type ResourceReaders } from '../custom/options.js';
-import { assertFunctions } from '../many/options.js';
 import type { MaybePromise } from '../many/start-options.js';
-import { pollingOptionNames, type PollingOptions } from '../polling/settings.js';
+import { pollingOptionRules, type PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
-import { validateWaitOptions, waitOptionNames, type WaitOptions } from '../waiting/wait.js';
+import { validateWaitOptions, waitOptionRules, type WaitOptions } from '../waiting/wait.js';
 
 /** What `waitFor()` passes to a function that starts an operation. */
 export interface StartCallOptions {
@@ -56,7 +62,7 @@ interface WaitStore {
 export interface WaitForOptions<T, R = FieldOrResource<T, 'response'>, M = FieldOrResource<T, 'metadata'>>
   extends ResourceReaders<T, R, M>, PollingOptions<M>, WaitOptions<R, M>, WaitStore {}
 
-const storeNames: OptionNames<WaitStore> = { save: true, load: true };
+const storeRules: OptionRules<WaitStore> = { save: isFunction, load: isFunction };
 
 /** The options of {@link waitFor}, by what they are for. */
 export interface WaitForParts<T, R, M> {
@@ -72,14 +78,14 @@ export interface WaitForParts<T, R, M> {
  * @throws TypeError or RangeError if an option is invalid.
  */
 export function readOptions<T, R, M>(options: WaitForOptions<T, R, M>): WaitForParts<T, R, M> {
-  assertKnownOptions('wait', options, { ...readerNames, ...pollingOptionNames, ...waitOptionNames, ...storeNames });
+  assertKnownOptions('wait', options, { ...readerNames, ...pollingOptionRules, ...waitOptionRules, ...storeRules });
   const readers = pick<ResourceReaders<T, R, M>>(options, readerNames);
-  const polling = pick<PollingOptions<M>>(options, pollingOptionNames);
-  const wait = pick<WaitOptions<R, M>>(options, waitOptionNames);
-  const { save, load } = options;
+  const polling = pick<PollingOptions<M>>(options, pollingOptionRules);
+  const wait = pick<WaitOptions<R, M>>(options, waitOptionRules);
+  const store = pick<WaitStore>(options, storeRules);
   validateWaitOptions(wait);
-  assertFunctions('wait', { save, load });
-  return { readers, polling, wait, store: { save, load } };
+  assertOptions('wait', store, storeRules);
+  return { readers, polling, wait, store };
 }
 
 /** @throws TypeError if it is not a start. */

@@ -1,4 +1,4 @@
-import { assertArgument, assertKnownOptions, assertNumber, assertSignal, type OptionNames } from '../arguments.js';
+import { assertOptions, isAtLeast, isFunction, isSignal, type OptionRules } from '../arguments.js';
 import { PollingTimeoutError } from '../errors.js';
 import type { CompletedOperation, Operation } from '../operation.js';
 import { abortReason, removeAbortListener, addAbortListener } from '../rpc/abort.js';
@@ -28,17 +28,16 @@ export interface WaitOptions<R = unknown, M = unknown> {
 /** Shared by all waits without options, which need no check. */
 export const noWaitOptions: WaitOptions = {};
 
-/** The names of {@link WaitOptions}. */
-export const waitOptionNames: OptionNames<WaitOptions> = { signal: true, totalTimeoutMs: true, onProgress: true };
+/** The rules of {@link WaitOptions}. A limit below 0, such as a Lambda's remaining time less a margin, has expired. */
+export const waitOptionRules: OptionRules<WaitOptions> = {
+  signal: isSignal,
+  totalTimeoutMs: isAtLeast(-Infinity),
+  onProgress: isFunction,
+};
 
 /** @throws TypeError or RangeError if an option is invalid. */
 export function validateWaitOptions(options: WaitOptions<never, never>): void {
-  assertKnownOptions('wait', options, waitOptionNames);
-  const { signal, totalTimeoutMs, onProgress } = options;
-  if (totalTimeoutMs !== undefined) assertNumber('wait', 'totalTimeoutMs', totalTimeoutMs, -Infinity);
-  assertSignal('wait', signal);
-  const isListener = onProgress === undefined || typeof onProgress === 'function';
-  assertArgument(isListener, 'wait', 'onProgress', 'a function', onProgress);
+  assertOptions('wait', options, waitOptionRules);
 }
 
 /** A wait that ends when the operation is done, its deadline passes or its signal aborts. */
@@ -91,7 +90,6 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
       if (this.#settled) return;
     }
     this.#startMs = now();
-    // A limit below 0, such as a Lambda's remaining time less a margin, has already expired.
     if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + Math.max(0, totalTimeoutMs);
     this.#loop.add(this, this.#startMs);
   }
