@@ -23,10 +23,16 @@ export interface CallSpec<T> {
   readonly maxTookMs?: number;
   /** Sends one request. */
   send(options: CallOptions): Promise<T>;
+  /** What bounds the time of the attempts, apart from the policy. */
+  readonly bounds?: AttemptBounds | undefined;
+}
+
+/** What bounds the time of the attempts of a call. */
+export interface AttemptBounds {
   /** The milliseconds until the last attempt that can be of use; a delay between attempts is cut to it. */
-  lastAttemptInMs?(nowMs: number): number;
+  lastAttemptInMs(nowMs: number): number;
   /** For how many milliseconds a server's retry delay, also one for another request, defers the next attempt. */
-  deferralMs?(nowMs: number): number;
+  deferralMs(nowMs: number): number;
 }
 
 /** Receives the attempts that failed. */

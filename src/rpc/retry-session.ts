@@ -3,11 +3,11 @@ import { isRequestError, RequestError, type RequestErrorOptions } from '../error
 import { Code } from '../status.js';
 import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
-import { now, type TimerTask } from './timer-wheel.js';
+import { now } from './timer-wheel.js';
 
-/** Settles what p-retry awaits: an attempt, or the delay before it. */
-interface Deferred<T> {
-  resolve(response?: T): void;
+/** Settles what p-retry awaits: an attempt, with the delay before it. */
+interface PendingAttempt<T> {
+  resolve(response: T): void;
   reject(error: unknown): void;
 }
 
@@ -15,22 +15,21 @@ interface Deferred<T> {
  * The attempts of one call after its first has failed. p-retry runs them; whether and when there is another one is
  * decided by the policy, with the server's `Retry-After` and the time that the caller has left.
  */
-export class RetrySession<T> implements TimerTask {
+export class RetrySession<T> {
   readonly #spec: CallSpec<T>;
   readonly #listener: RetryListener;
-  readonly #sendAttempt: () => void;
-  #deferred: Deferred<T> | undefined;
+  readonly #sendAfter: (delayMs: number) => void;
+  #pending: PendingAttempt<T> | undefined;
   /** How long attempts and delays have taken. Time in the rate limiter's queue does not count. */
   #elapsedMs = 0;
+  #delayMs = 0;
   #disposed = false;
-  dueMs = 0;
-  timerIndex = -1;
 
-  /** @param sendAttempt - sends another attempt, whose result goes to `attemptSucceeded()` or `attemptFailed()`. */
-  constructor(spec: CallSpec<T>, listener: RetryListener, sendAttempt: () => void) {
+  /** @param sendAfter - sends another attempt, whose result goes to `attemptSucceeded()` or `attemptFailed()`. */
+  constructor(spec: CallSpec<T>, listener: RetryListener, sendAfter: (delayMs: number) => void) {
     this.#spec = spec;
     this.#listener = listener;
-    this.#sendAttempt = sendAttempt;
+    this.#sendAfter = sendAfter;
   }
 
   /**
@@ -40,49 +39,44 @@ export class RetrySession<T> implements TimerTask {
    */
   run(firstError: unknown, tookMs: number): Promise<T> {
     this.#elapsedMs = tookMs;
-    return pRetry(
-      (number) => (number === 1 ? Promise.reject(firstError as Error) : this.#defer(() => this.#sendAttempt())),
-      { retries: Infinity, minTimeout: 0, onFailedAttempt: (context) => this.#delayNext(context) },
-    );
+    return pRetry((number) => (number === 1 ? Promise.reject(firstError as Error) : this.#attempt()), {
+      retries: Infinity,
+      minTimeout: 0,
+      onFailedAttempt: (context) => this.#planNext(context),
+    });
   }
 
   attemptSucceeded(response: T): void {
-    this.#deferred?.resolve(response);
+    this.#pending?.resolve(response);
   }
 
   attemptFailed(error: unknown, tookMs: number): void {
     this.#elapsedMs += tookMs;
-    this.#deferred?.reject(error);
-  }
-
-  /** The delay is over. */
-  onTimer(): void {
-    this.#deferred?.resolve();
+    this.#pending?.reject(error);
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#spec.timers.cancel(this);
   }
 
-  #defer(begin: () => void): Promise<T> {
+  #attempt(): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#deferred = { resolve: resolve as Deferred<T>['resolve'], reject };
-      begin();
+      this.#pending = { resolve, reject };
+      if (!this.#disposed) this.#sendAfter(this.#delayMs);
     });
   }
 
-  /** Waits until the next attempt; throws if there is none. */
-  async #delayNext({ error, attemptNumber }: RetryContext): Promise<void> {
+  /** Determines the delay before the next attempt; throws if there is none. */
+  #planNext({ error, attemptNumber }: RetryContext): void {
     if (this.#disposed || !isRequestError(error)) throw error;
-    const spec = this.#spec;
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) spec.rateLimiter?.throttle();
-    const delayMs = nextRetryDelayMs(spec.retry, {
+    const { rateLimiter, retry, method, bounds } = this.#spec;
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rateLimiter?.throttle();
+    const delayMs = nextRetryDelayMs(retry, {
       error,
-      method: spec.method,
+      method,
       attempts: attemptNumber,
       elapsedMs: this.#elapsedMs,
-      lastAttemptInMs: spec.lastAttemptInMs?.(now()),
+      lastAttemptInMs: bounds?.lastAttemptInMs(now()),
       random: Math.random(),
     });
     if (delayMs === undefined) {
@@ -90,10 +84,8 @@ export class RetrySession<T> implements TimerTask {
       const options: RequestErrorOptions = error;
       throw new RequestError({ ...options, cause: error.cause, attempts: attemptNumber });
     }
-    this.#listener.onRetry?.(error, attemptNumber, delayMs);
-    // The listener may have aborted the call.
-    if (this.#disposed as boolean) throw error;
     this.#elapsedMs += delayMs;
-    await this.#defer(() => spec.timers.schedule(this, now() + delayMs));
+    this.#delayMs = delayMs;
+    this.#listener.onRetry?.(error, attemptNumber, delayMs);
   }
 }

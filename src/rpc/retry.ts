@@ -84,7 +84,7 @@ export function mergeRetryOptions(base: RetryPolicy, options: RetryOptions | und
   return mergeDefined(base, options);
 }
 
-const retryableReadCodes: readonly Code[] = [
+export const retryableReadCodes: readonly Code[] = [
   Code.UNAVAILABLE,
   Code.DEADLINE_EXCEEDED,
   Code.RESOURCE_EXHAUSTED,

@@ -59,7 +59,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   run(nowMs = now()): void {
     const spec = this.spec;
     // A server may have sent a retry delay since the call was queued, for another request.
-    const deferralMs = (this.#retries ?? spec.rateLimiter) && spec.deferralMs?.(nowMs);
+    const deferralMs = (this.#retries ?? spec.rateLimiter) && spec.bounds?.deferralMs(nowMs);
     if (deferralMs && deferralMs > 0) return spec.timers.schedule(this, nowMs + deferralMs);
     this.sentMs = nowMs;
     const attempt = (this.#attempt = new CallAttempt(spec.timeoutMs(nowMs), spec.headers));
@@ -79,7 +79,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     }
   }
 
-  /** The deadline of the attempt has passed, or a server's retry delay before it. */
+  /** The deadline of the attempt has passed, or the delay before it. */
   onTimer(): void {
     const attempt = this.#attempt;
     if (!attempt) return this.#enqueue(now());
@@ -117,7 +117,9 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     this.#finishAttempt();
     if (this.#retries) return this.#retries.attemptFailed(error, tookMs);
     // Made only once an attempt has failed, since it costs more than a request that succeeds.
-    this.#retries = new RetrySession(this.spec, this.#observer, () => this.#enqueue(now()));
+    this.#retries = new RetrySession(this.spec, this.#observer, (delayMs) =>
+      this.spec.timers.schedule(this, now() + delayMs),
+    );
     this.#retries.run(error, tookMs).then(
       (response) => this.#notifyResponse(response, now()),
       (finalError: unknown) => this.#notifyFailure(finalError),

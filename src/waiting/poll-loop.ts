@@ -1,5 +1,5 @@
 import type { OperationInfo } from '../any.js';
-import { mergeDefined } from '../arguments.js';
+import { ignoreRejection, mergeDefined } from '../arguments.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
 import type { OperationKind, RemainingEstimate } from '../polling/duration-history.js';
@@ -15,7 +15,6 @@ import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
-import { isPromise } from '../is-promise.js';
 import { LongPoll } from './long-poll.js';
 import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';
@@ -414,7 +413,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   #emit(event: PollingEventWithoutName): void {
     try {
       const result: unknown = this.settings.onEvent?.({ name: this.name, ...event });
-      if (result && isPromise(result)) result.then(undefined, () => undefined);
+      if (result) ignoreRejection(result);
     } catch {
       // A failing event listener must not fail the wait.
     }
@@ -431,8 +430,8 @@ class PollRequest implements CallSpec<RawOperation> {
   readonly rateLimiter: RateLimiter | undefined;
   readonly placedBy: PollPlacement;
   maxTookMs?: number;
+  readonly bounds: PollPlan;
   readonly #context: ClientContext;
-  readonly #plan: PollPlan;
   #attempt = 0;
   #startedMs: number | undefined;
 
@@ -449,8 +448,8 @@ class PollRequest implements CallSpec<RawOperation> {
     this.timers = context.timers;
     // A coalesced lookup applies rate limit and deadlines itself.
     this.rateLimiter = context.lookup ? undefined : context.rateLimiter;
+    this.bounds = plan;
     this.#context = context;
-    this.#plan = plan;
     this.placedBy = placedBy;
   }
 
@@ -465,15 +464,7 @@ class PollRequest implements CallSpec<RawOperation> {
     const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
     const isFinal = codes?.includes(Code.DEADLINE_EXCEEDED) === false;
     const isLast = isFinal || this.#attempt >= maxAttempts || elapsedMs >= maxElapsedMs;
-    return this.#plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
-  }
-
-  lastAttemptInMs(nowMs: number): number {
-    return this.#plan.lastAttemptInMs(nowMs);
-  }
-
-  deferralMs(nowMs: number): number {
-    return this.#plan.deferralMs(nowMs);
+    return this.bounds.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
   }
 
   send(options: CallOptions): Promise<RawOperation> {

@@ -8,6 +8,7 @@ import type { PollPlacement } from '../polling/events.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import { readProgress, readStartTime } from '../polling/metadata.js';
 import type { PollingSettings } from '../polling/settings.js';
+import type { AttemptBounds } from '../rpc/call-spec.js';
 import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import { mergeDemand, plainDemand, type WaiterNeeds } from './demand.js';
@@ -53,7 +54,7 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  * 11. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
  * 12. Return: when a page is shown again or back online, one poll is due at once. (`reset`)
  */
-export class PollPlan {
+export class PollPlan implements AttemptBounds {
   /** The rules of the server-side waits; undefined: the operation is only polled. */
   readonly longPoll: LongPoll | undefined;
   settings: PollingSettings;

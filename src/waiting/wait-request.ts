@@ -1,17 +1,16 @@
 import { requestError } from '../errors.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { waitDeadlineMarginMs } from '../rpc/call-options.js';
-import type { CallSpec } from '../rpc/call-spec.js';
+import type { AttemptBounds, CallSpec } from '../rpc/call-spec.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
-import type { RetryPolicy } from '../rpc/retry.js';
+import { retryableReadCodes, type RetryPolicy } from '../rpc/retry.js';
 import type { TimerWheel } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
 import type { ClientContext } from './client-context.js';
-import type { PollPlan } from './poll-plan.js';
 
 // A wait that runs into its deadline has not failed: the operation still runs.
-const retryableWaitCodes: readonly Code[] = [Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED, Code.INTERNAL];
+const retryableWaitCodes = retryableReadCodes.filter((code) => code !== Code.DEADLINE_EXCEEDED);
 
 /** Sends WaitOperation; UNIMPLEMENTED if the transport does not have it. */
 export function callWaitOperation(
@@ -32,8 +31,8 @@ export class WaitRequest implements CallSpec<RawOperation> {
   readonly retry: RetryPolicy;
   readonly timers: TimerWheel;
   readonly rateLimiter: RateLimiter | undefined;
+  readonly bounds: AttemptBounds;
   readonly #transport: OperationsTransport;
-  readonly #plan: PollPlan;
   readonly #serverTimeoutMs: number;
 
   /** @param serverTimeoutMs - the timeout in the request. */
@@ -41,7 +40,7 @@ export class WaitRequest implements CallSpec<RawOperation> {
     context: ClientContext,
     name: string,
     settings: PollingSettings,
-    plan: PollPlan,
+    bounds: AttemptBounds,
     serverTimeoutMs: number,
   ) {
     const { retry, serverWait, headers } = settings;
@@ -53,20 +52,12 @@ export class WaitRequest implements CallSpec<RawOperation> {
     this.timers = context.timers;
     this.rateLimiter = context.rateLimiter;
     this.#transport = context.transport;
-    this.#plan = plan;
+    this.bounds = bounds;
     this.#serverTimeoutMs = serverTimeoutMs;
   }
 
   timeoutMs(): number {
     return this.#serverTimeoutMs + waitDeadlineMarginMs;
-  }
-
-  lastAttemptInMs(nowMs: number): number {
-    return this.#plan.lastAttemptInMs(nowMs);
-  }
-
-  deferralMs(nowMs: number): number {
-    return this.#plan.deferralMs(nowMs);
   }
 
   send(options: CallOptions): Promise<RawOperation> {

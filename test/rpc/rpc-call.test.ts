@@ -65,7 +65,10 @@ describe('CallPromise', () => {
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE));
     const startMs = performance.now();
     const controller = new AbortController();
-    startCall(send, { signal: controller.signal, lastAttemptInMs: () => 1200 - (performance.now() - startMs) });
+    startCall(send, {
+      signal: controller.signal,
+      bounds: { lastAttemptInMs: () => 1200 - (performance.now() - startMs), deferralMs: () => 0 },
+    });
     await jest.advanceTimersByTimeAsync(4000);
     expect(times()).toEqual([0, 500, 1200, 3200]);
     controller.abort();
