@@ -1,5 +1,5 @@
 import type { Any } from '../any.js';
-import { assertArgument, assertKnownOptions, assertNumber, assertNumbers, type OptionNames } from '../arguments.js';
+import { assertArgument, assertNumber, assertOptions } from '../arguments.js';
 import type { OperationsTransport, RawOperation } from '../transport.js';
 import type { EmulatorCall } from './call.js';
 import { ManualClock, RealClock } from './clock.js';
@@ -10,79 +10,9 @@ import { Handlers, type OperationHandler } from './handlers.js';
 import { serveHttp, type HttpServerSettings } from './http-server.js';
 import { inProcessTransport } from './in-process.js';
 import type { ListeningServer } from './listen.js';
+import { listenHttpOptionRules, readEmulatorOptions, type EmulatorOptions, type ListenHttpOptions } from './options.js';
 import type { OperationOutcome, OperationPatch, OperationScript } from './script.js';
 import { Service } from './service.js';
-
-/** Options of {@link OperationsEmulator}. */
-export interface EmulatorOptions {
-  /**
-   * The clock of the operations. `'real'` uses `performance.now()` and `setTimeout`, and so follows the fake timers of a
-   * test runner (enable them before you create the emulator). `'manual'` moves only by
-   * {@link OperationsEmulator.advance}.
-   *
-   * @defaultValue `'real'`
-   */
-  readonly clock?: 'real' | 'manual' | undefined;
-  /**
-   * The minimum duration of every call, in milliseconds.
-   *
-   * @defaultValue 0
-   */
-  readonly latencyMs?: number | undefined;
-  /**
-   * The maximum duration of WaitOperation, in milliseconds; a longer timeout in a request is reduced to it.
-   *
-   * @defaultValue 60000
-   */
-  readonly maxWaitMs?: number | undefined;
-  /**
-   * The maximum page size of ListOperations, which is also the default of requests without a page size.
-   *
-   * @defaultValue 100
-   */
-  readonly maxPageSize?: number | undefined;
-  /**
-   * Whether an operation matches the filter of a list request. Called only if the request has a filter.
-   *
-   * @defaultValue every operation matches
-   */
-  readonly filter?: ((filter: string, operation: RawOperation) => boolean) | undefined;
-  /**
-   * The `unreachable` locations of lists that ask for partial success (AIP-217).
-   *
-   * @defaultValue none: requests for partial success fail with UNIMPLEMENTED
-   */
-  readonly unreachable?: readonly string[] | undefined;
-  /**
-   * Whether to keep the call log, {@link OperationsEmulator.calls}.
-   *
-   * @defaultValue true
-   */
-  readonly log?: boolean | undefined;
-}
-
-const optionNames: OptionNames<EmulatorOptions> = {
-  clock: true,
-  latencyMs: true,
-  maxWaitMs: true,
-  maxPageSize: true,
-  filter: true,
-  unreachable: true,
-  log: true,
-};
-
-/** Options of {@link OperationsEmulator.listenHttp}. */
-export interface ListenHttpOptions {
-  /**
-   * Whether pages of every origin may send requests and read the responses (CORS), `Retry-After` included. Preflights are
-   * not in the call log, and no fault applies to them.
-   *
-   * @defaultValue false
-   */
-  readonly cors?: boolean | undefined;
-}
-
-const listenHttpOptionNames: OptionNames<ListenHttpOptions> = { cors: true };
 
 /**
  * A service with long-running operations for tests. Scripts define the duration, the progress and the outcome of each
@@ -114,14 +44,9 @@ export class OperationsEmulator implements AsyncDisposable {
 
   /** @throws TypeError, RangeError if an option is invalid. */
   constructor(options: EmulatorOptions = {}) {
-    const action = 'create an emulator';
-    assertKnownOptions(action, options, optionNames);
-    const { clock = 'real', latencyMs = 0, maxWaitMs = 60_000, maxPageSize = 100, log = true } = options;
-    const { filter = () => true, unreachable } = options;
-    assertNumbers(action, { latencyMs, maxWaitMs, maxPageSize }, { latencyMs: 0, maxWaitMs: 0, maxPageSize: 1 });
-    assertArgument(['real', 'manual'].includes(clock), action, 'clock', "'real' or 'manual'", clock);
+    const { clock, ...rules } = readEmulatorOptions(options);
     this.#clock = clock === 'manual' ? new ManualClock() : new RealClock();
-    this.#service = new Service(this.#clock, { latencyMs, maxWaitMs, maxPageSize, filter, unreachable, log });
+    this.#service = new Service(this.#clock, rules);
   }
 
   /** The time on the emulator's clock: milliseconds since the emulator was created. */
@@ -264,10 +189,8 @@ export class OperationsEmulator implements AsyncDisposable {
    * @throws TypeError if an option is invalid, or the emulator is closed.
    */
   async listenHttp(options: ListenHttpOptions = {}): Promise<number> {
-    const action = 'listen';
-    assertKnownOptions(action, options, listenHttpOptionNames);
+    assertOptions('listen', options, listenHttpOptionRules);
     const { cors = this.#httpSettings.cors } = options;
-    assertArgument(typeof cors === 'boolean', action, 'cors', 'a boolean', cors);
     this.#checkOpen();
     this.#httpSettings.cors = cors;
     return (await (this.#http ??= serveHttp(this.#service, this.#handlers, this.#httpSettings))).port;
