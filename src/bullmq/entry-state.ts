@@ -70,7 +70,7 @@ export function batchJitter({ service, parent }: BatchData): number {
   return jitterOf(service + parent);
 }
 
-/** Whether the request need not be sent again: the service has answered, and will answer so again. */
+/** Whether the request need not be sent again: the service has responded, and will respond so again. */
 function isFinal(entry: BatchEntry, error: unknown, { settings, nowMs }: PollContext): boolean {
   if (!isRequestError(error)) return true;
   if (isRetryable(error, 'GetOperation', settings.retry.codes) || accessCodes.includes(error.rpcCode)) return false;

@@ -29,8 +29,8 @@ import { rawResponse, type RawResponse } from './raw-response.js';
  * `google.longrunning.Operations`, in binary and in JSON; in JSON it needs no registry of types.
  *
  * It sends one request per call, and enforces the deadline of the call itself. A server that does not have a method, such as
- * WaitOperation, answers UNIMPLEMENTED. Errors keep the details that the server sent; those of a connection are UNAVAILABLE,
- * whatever code Connect gives them. An interceptor's own `TypeError` is thrown unchanged.
+ * WaitOperation, responds with UNIMPLEMENTED. Errors keep the details that the server sent; those of a connection are
+ * UNAVAILABLE, whatever code Connect gives them. An interceptor's own `TypeError` is thrown unchanged.
  *
  * `close()` ends the calls of this transport only; connections remain those of the transport of Connect. For HTTP/2 over
  * `@connectrpc/connect-node` set its `pingIntervalMs`: a connection that has gone silent is then replaced.

@@ -46,7 +46,7 @@ function withName(rpc: RpcInfo, error: AnyLROError): AnyLROError {
 }
 
 function malformed({ method, name }: RpcInfo, cause: Error): MalformedOperationError {
-  return new MalformedOperationError(name, `the answer to ${method} cannot be read`, cause);
+  return new MalformedOperationError(name, `the response to ${method} cannot be read`, cause);
 }
 
 const synthesizedMessages = /^(?:HTTP (\d{3})$|unsupported (?:content type|response encoding) )/;

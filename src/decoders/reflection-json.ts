@@ -19,7 +19,7 @@ import {
   stringFromJson,
   throwTypeMismatch,
 } from './scalars.js';
-import { durationNanosFromJson, timestampFromJson } from './times.js';
+import { durationNanosFromJson, timestampFromJson, nanosPerSecond } from './times.js';
 import { fieldMask, listValue, struct } from './well-known-codecs.js';
 
 // Converts proto3 JSON to the plain object from which protobufjs creates a message. proto3-json-serializer, which
@@ -133,8 +133,11 @@ const readWrapper: WellKnownReader = (type, json) => singleField(type, fieldFrom
 
 /** Readers for the types of google.protobuf with a special JSON form. Fields are found by number. */
 const wellKnownReaders = new Map<string, WellKnownReader>([
-  ['Timestamp', (type, json) => secondsAndNanos(type, timestampFromJson(json), (nanos) => modulo(nanos, billion))],
-  ['Duration', (type, json) => secondsAndNanos(type, durationNanosFromJson(json), (nanos) => nanos % billion)],
+  [
+    'Timestamp',
+    (type, json) => secondsAndNanos(type, timestampFromJson(json), (nanos) => modulo(nanos, nanosPerSecond)),
+  ],
+  ['Duration', (type, json) => secondsAndNanos(type, durationNanosFromJson(json), (nanos) => nanos % nanosPerSecond)],
   ['FieldMask', (type, json) => singleField(type, fieldMask.fromJson(json))],
   ['Struct', readStruct],
   ['Value', readValue],
@@ -151,7 +154,6 @@ const wellKnownReaders = new Map<string, WellKnownReader>([
   ['BytesValue', readWrapper],
 ]);
 
-const billion = 1_000_000_000n;
 const modulo = (a: bigint, b: bigint): bigint => ((a % b) + b) % b;
 
 /** An object with the field 1 only; empty if the value is undefined. */
@@ -161,7 +163,7 @@ function singleField(type: MessageSchema, value: unknown): Fields {
 
 function secondsAndNanos(type: MessageSchema, total: bigint, fractionOf: (total: bigint) => bigint): Fields {
   const nanos = fractionOf(total);
-  const seconds = (total - nanos) / billion;
+  const seconds = (total - nanos) / nanosPerSecond;
   return {
     ...singleField(type, seconds === 0n ? undefined : String(seconds)),
     ...(nanos && { [fieldByNumber(type, 2).name]: Number(nanos) }),

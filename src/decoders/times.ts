@@ -2,7 +2,7 @@ import type { JsonValue } from '../any.js';
 import { nanosFromJson, nanosToJson } from '../wire/duration.js';
 import { throwTypeMismatch } from './scalars.js';
 
-const nanosPerSecond = 1_000_000_000n;
+export const nanosPerSecond = 1_000_000_000n;
 const firstSecond = -62_135_596_800n; // of the year 1
 const lastSecond = 253_402_300_799n; // of the year 9999
 

@@ -123,7 +123,7 @@ function createTransport(client: ComputeClientLike): ComputeOperations['transpor
     (await sendToCompute(client, request, options)) as ComputeOperation;
   return customOperations({
     get: ({ name }, options) => get({ method: 'GetOperation', httpMethod: 'GET', name }, options),
-    // It answers after two minutes at the latest.
+    // It responds after two minutes at the latest.
     wait: ({ name }, options) => get({ method: 'WaitOperation', httpMethod: 'POST', name, suffix: '/wait' }, options),
     delete: ({ name }, options) =>
       sendToCompute(client, { method: 'DeleteOperation', httpMethod: 'DELETE', name }, options),

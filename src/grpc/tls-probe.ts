@@ -14,7 +14,7 @@ export function speaksTls(host: string, port: number): Promise<boolean> {
       socket.destroy();
     };
     socket.once('secureConnect', () => finish(true));
-    // An alert in answer, such as "certificate required", is TLS as well.
+    // An alert in response, such as "certificate required", is TLS as well.
     socket.once('error', (error: Error) => finish(/ssl.* alert /i.test(error.message)));
     socket.once('close', () => finish(false));
     socket.setTimeout(probeTimeoutMs, () => finish(false));

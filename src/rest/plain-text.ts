@@ -39,7 +39,7 @@ export class PlainTextCheck {
   }
 }
 
-// What nginx, Go and Apache answer in plain text.
+// What nginx, Go and Apache respond in plain text.
 const refusesPlainText = /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|plain HTTP to an SSL/i;
 
 function plainTextError(rpc: RpcInfo, host: string): Error {

@@ -59,7 +59,7 @@ export class LongPoll {
   }
 
   /** @returns whether the server held the request long enough for the next wait to be sent at once. */
-  answered(isDone: boolean, tookMs: number): boolean {
+  onResponse(isDone: boolean, tookMs: number): boolean {
     const support = this.#support;
     const heldLongEnough = isDone || support.recordResponse(tookMs, this.#timeoutMs);
     if (tookMs >= this.#timeoutMs) support.recordFullWait(this.#timeoutMs);
@@ -70,7 +70,7 @@ export class LongPoll {
   }
 
   /** @param error - undefined: the operation is not visible yet. */
-  failed(error: unknown, tookMs: number): AfterFailure {
+  onFailure(error: unknown, tookMs: number): AfterFailure {
     this.#close();
     const failure = error === undefined ? 'retry-later' : this.#support.classifyFailure(error, tookMs);
     if (this.#isRequired && error !== undefined && failure !== 'retry-now') return 'give-up';
@@ -92,7 +92,7 @@ export class LongPoll {
   }
 
   /** A poll succeeded, so that an ambiguous failure of a wait was WaitOperation's fault. */
-  pollAnswered(): void {
+  onPollResponse(): void {
     if (this.#isSuspect) this.#support.disable();
   }
 

@@ -244,14 +244,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     let canWaitAgain = false;
     if (isPoll) {
       this.#poll = undefined;
-      this.#plan.pollAnswered(sentMs, nowMs);
+      this.#plan.onPollResponse(sentMs, nowMs);
       // A lookup measures its requests itself.
       if (!this.#context.lookup && nowMs - sentMs > this.#context.slowestResponseMs) {
         this.#context.slowestResponseMs = nowMs - sentMs;
       }
     } else {
       this.#wait = undefined;
-      canWaitAgain = this.#plan.waitAnswered(isDone(raw), sentMs, nowMs);
+      canWaitAgain = this.#plan.onWaitResponse(isDone(raw), sentMs, nowMs);
     }
     if (this.settings.onEvent) {
       const facts = { done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) };
@@ -272,12 +272,12 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const deferredMs = isRequestError(error) ? this.#plan.retryAfter(error.retryAfterMs, nowMs) : 0;
     if (call === this.#poll) {
       this.#poll = undefined;
-      if (this.#plan.pollFailed(error, nowMs)) this.#reschedule();
+      if (this.#plan.onPollFailure(error, nowMs)) this.#reschedule();
       else this.fail(error);
       return;
     }
     this.#wait = undefined;
-    if (!this.#plan.waitFailed(error, call.sentMs, nowMs)) return this.fail(error);
+    if (!this.#plan.onWaitFailure(error, call.sentMs, nowMs)) return this.fail(error);
     this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
     this.#emitRetryAfter(deferredMs);
     this.#run(nowMs);
@@ -305,7 +305,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const nowMs = now();
     this.responseCount++;
     this.lastFailure = undefined;
-    this.#plan.answered(nowMs);
+    this.#plan.onResponse(nowMs);
     this.applyState(raw, sentMs, nowMs);
   }
 

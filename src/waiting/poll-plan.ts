@@ -41,14 +41,14 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  * 3. Last poll: one poll is placed shortly before the first deadline of a waiter, with a minimum distance to the request
  *    before it, so that repeated short waits do not increase the rate. (`#nextPollMs`)
  * 4. Shortened deadlines: a poll's deadline is cut to the last waiter's. If it then expires, that is not a failure for
- *    waiters that came later. (`pollTimeoutMs`, `pollFailed`)
+ *    waiters that came later. (`pollTimeoutMs`, `onPollFailure`)
  * 5. Not visible yet: NOT_FOUND before the first response is forgiven for `notFoundGraceMs`. (`#isNotVisibleYet`)
  * 6. Retry-After defers both kinds of request until it is over, whatever else happens. The last poll before a deadline is
  *    sent all the same. (`retryAfter`, `#nextPollMs`, `wakeMs`, `deferralMs`)
  * 7. Server-side waits: while a trusted wait is open there are no polls, unless a waiter wants progress. One that returned
  *    early or failed is followed by the schedule; after an early return the next one replaces the poll that is due.
- *    (`#nextPollMs`, `takeDue`, `waitAnswered`, `waitFailed`)
- * 8. Doubt: after a wait that failed ambiguously, a poll decides whether WaitOperation was at fault. (`pollAnswered`)
+ *    (`#nextPollMs`, `takeDue`, `onWaitResponse`, `onWaitFailure`)
+ * 8. Doubt: after a wait that failed ambiguously, a poll decides whether WaitOperation was at fault. (`onPollResponse`)
  * 9. Age: metadata may claim that the operation is older than the poller. The claim is trusted gradually. (`#delayMs`)
  * 10. Progress: a predicted end moves a poll forward, never far back. (`observed`, {@link ProgressEstimator})
  * 11. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
@@ -201,15 +201,15 @@ export class PollPlan implements AttemptBounds {
   // ---- events ----
 
   /** A poll got its response. */
-  pollAnswered(sentMs: number, nowMs: number): void {
+  onPollResponse(sentMs: number, nowMs: number): void {
     this.#poll = 0;
     this.#roundTripMs = nowMs - sentMs;
-    this.longPoll?.pollAnswered();
-    this.answered(nowMs);
+    this.longPoll?.onPollResponse();
+    this.onResponse(nowMs);
   }
 
   /** There was a response about the operation, to whichever request. */
-  answered(nowMs: number): void {
+  onResponse(nowMs: number): void {
     this.#hasResponse = true;
     this.#lastRequestMs = nowMs;
   }
@@ -219,7 +219,7 @@ export class PollPlan implements AttemptBounds {
    *
    * @returns whether the waits continue; otherwise they fail with the error.
    */
-  pollFailed(error: unknown, nowMs: number): boolean {
+  onPollFailure(error: unknown, nowMs: number): boolean {
     // A deadline shortened for a waiter that has since timed out is not a failure for the others.
     const isFailure = !this.#isShortenedDeadline(error) && !this.#isNotVisibleYet(error, nowMs);
     this.#poll = 0;
@@ -233,11 +233,11 @@ export class PollPlan implements AttemptBounds {
    *
    * @returns whether the next one may be sent at once.
    */
-  waitAnswered(done: boolean, sentMs: number, nowMs: number): boolean {
+  onWaitResponse(done: boolean, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
-    const heldLongEnough = longPoll.answered(done, nowMs - sentMs);
+    const heldLongEnough = longPoll.onResponse(done, nowMs - sentMs);
     longPoll.dueMs = heldLongEnough ? nowMs : this.#nextWaitMs(sentMs, nowMs);
-    this.answered(nowMs);
+    this.onResponse(nowMs);
     return heldLongEnough;
   }
 
@@ -246,10 +246,10 @@ export class PollPlan implements AttemptBounds {
    *
    * @returns whether the waits continue; otherwise they fail with the error.
    */
-  waitFailed(error: unknown, sentMs: number, nowMs: number): boolean {
+  onWaitFailure(error: unknown, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
     const notVisibleYet = this.#isNotVisibleYet(error, nowMs);
-    const next = longPoll.failed(notVisibleYet ? undefined : error, nowMs - sentMs);
+    const next = longPoll.onFailure(notVisibleYet ? undefined : error, nowMs - sentMs);
     if (next === 'give-up') return false;
     // At least a millisecond later: a service that fails at once must not starve the event loop.
     longPoll.dueMs = next === 'retry-now' ? nowMs : Math.max(this.#nextWaitMs(nowMs, nowMs), nowMs + 1);

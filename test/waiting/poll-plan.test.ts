@@ -27,7 +27,7 @@ describe('a plan', () => {
   it('polls at once, then on schedule, counted from when the poll was sent', () => {
     const { plan } = makePlan();
     expect(plan.takeDue(0)).toMatchObject({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
-    plan.pollAnswered(0, 40);
+    plan.onPollResponse(0, 40);
     plan.observed(state, 0, 40);
     expect(plan.wakeMs).toBe(1000);
     expect(plan.takeDue(999)).toMatchObject({ waitTimeoutMs: 0, sendPoll: false, wakeMs: 1000 });
@@ -38,7 +38,7 @@ describe('a plan', () => {
     const { plan } = makePlan({ backoff: constantBackoff(60_000) });
     plan.waitersChanged([10_000, 20_000].map((deadlineMs) => ({ deadlineMs, wantsProgress: false })));
     plan.takeDue(0);
-    plan.pollAnswered(0, 100);
+    plan.onPollResponse(0, 100);
     plan.observed(state, 0, 100);
     expect(plan.wakeMs).toBe(9700); // three round trips before it
     expect(plan.takeDue(9700)).toMatchObject({ sendPoll: true, wakeMs: 10_000 });
@@ -55,10 +55,10 @@ describe('a plan', () => {
   it('learns from a poll whether WaitOperation itself failed', () => {
     const { plan, support } = makePlan({}, 1);
     plan.takeDue(0);
-    expect(plan.waitFailed(failure(Code.PERMISSION_DENIED), 0, 10)).toBe(true);
+    expect(plan.onWaitFailure(failure(Code.PERMISSION_DENIED), 0, 10)).toBe(true);
     expect(support.isSupported).toBe(true);
     expect(plan.takeDue(10)).toMatchObject({ waitTimeoutMs: 0, sendPoll: true });
-    plan.pollAnswered(10, 20);
+    plan.onPollResponse(10, 20);
     expect(support.isSupported).toBe(false);
   });
 
@@ -67,7 +67,7 @@ describe('a plan', () => {
     const { plan } = makePlan({ backoff });
     const json = { createTime: new Date(Date.now() - 3_600_000).toISOString() };
     const metadata = { typeUrl: '', json };
-    plan.answered(0);
+    plan.onResponse(0);
     plan.observed({ ...state, metadata, raw: { ...running, metadata } }, 0, 0);
     expect(backoff.mock.lastCall![0].ageMs).toBe(10_000);
     plan.reset(1000, -1);
@@ -100,21 +100,21 @@ describe('a plan', () => {
               plan.waitersChanged([1, 2].map((times) => ({ deadlineMs: nowMs + times * ms, wantsProgress })));
             }
             if (what === 'answer' && pollSentMs >= 0) {
-              plan.pollAnswered(pollSentMs, nowMs);
+              plan.onPollResponse(pollSentMs, nowMs);
               plan.observed(state, pollSentMs, nowMs);
               pollSentMs = -1;
             }
             if (what === 'answer' && waitSentMs >= 0) {
-              plan.waitAnswered(false, waitSentMs, nowMs);
+              plan.onWaitResponse(false, waitSentMs, nowMs);
               plan.observed(state, waitSentMs, nowMs);
               waitSentMs = -1;
             }
             if (what === 'fail' && pollSentMs >= 0) {
               pollSentMs = -1;
-              if (!plan.pollFailed(failure(code), nowMs)) cancel();
+              if (!plan.onPollFailure(failure(code), nowMs)) cancel();
             }
             if (what === 'fail' && waitSentMs >= 0) {
-              plan.waitFailed(failure(code), waitSentMs, nowMs);
+              plan.onWaitFailure(failure(code), waitSentMs, nowMs);
               waitSentMs = -1;
             }
             if (what === 'cancel') cancel();
