@@ -8,17 +8,15 @@ import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
 import type { CallSpec } from '../rpc/call-spec.js';
 import { LinkedList } from '../rpc/linked-list.js';
-import type { RateLimiter } from '../rpc/rate-limiter.js';
-import type { RetryPolicy } from '../rpc/retry.js';
 import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
-import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
+import { now, type TimerTask } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
-import type { CallOptions, RawOperation } from '../transport.js';
+import type { RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';
-import { WaitRequest } from './wait-request.js';
+import { waitRequest } from './wait-request.js';
 import type { Waiter, WaitOutcome } from './waiter.js';
 
 /** The initial state of a poll loop. */
@@ -225,13 +223,13 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   #sendPoll(placedBy: PollPlacement, nowMs: number): void {
-    const request = new PollRequest(this.#context, this.name, this.settings, this.#plan, placedBy);
+    const request = pollRequest(this.#context, this.name, this.settings, this.#plan, placedBy);
     this.#poll = new RpcCall<RawOperation>(this, request);
     this.#poll.start(nowMs);
   }
 
   #sendWait(timeoutMs: number, nowMs: number): void {
-    const request = new WaitRequest(this.#context, this.name, this.settings, this.#plan, timeoutMs);
+    const request = waitRequest(this.#context, this.name, this.settings, this.#plan, timeoutMs);
     this.#wait = new RpcCall<RawOperation>(this, request);
     this.#wait.start(nowMs);
   }
@@ -255,7 +253,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
     if (this.settings.onEvent) {
       const facts = { done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) };
-      const { placedBy } = call.spec as CallSpec<RawOperation> & Pick<PollRequest, 'placedBy'>;
+      const { placedBy } = call.spec as PollRequest;
       this.#emit(isPoll ? { type: 'poll', ...facts, placedBy } : { type: 'wait', ...facts });
     }
     this.responseCount++;
@@ -420,60 +418,48 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 }
 
-/** A GetOperation of a poll loop, or the coalesced lookup that replaces it. */
-class PollRequest implements CallSpec<RawOperation> {
-  readonly method = 'GetOperation';
-  readonly name: string;
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly retry: RetryPolicy;
-  readonly timers: TimerWheel;
-  readonly rateLimiter: RateLimiter | undefined;
+/** A call that knows what placed its poll. */
+interface PollRequest extends CallSpec<RawOperation> {
   readonly placedBy: PollPlacement;
   maxTookMs?: number;
-  readonly bounds: PollPlan;
-  readonly #context: ClientContext;
-  #attempt = 0;
-  #startedMs: number | undefined;
+}
 
-  constructor(
-    context: ClientContext,
-    name: string,
-    { headers, retry }: PollingSettings,
-    plan: PollPlan,
-    placedBy: PollPlacement,
-  ) {
-    this.name = name;
-    this.headers = headers;
-    this.retry = retry;
-    this.timers = context.timers;
-    // A coalesced lookup applies rate limit and deadlines itself.
-    this.rateLimiter = context.lookup ? undefined : context.rateLimiter;
-    this.bounds = plan;
-    this.#context = context;
-    this.placedBy = placedBy;
-  }
-
-  timeoutMs(nowMs: number): number {
-    return this.#context.lookup ? Infinity : this.#attemptTimeoutMs(nowMs);
-  }
-
+/** A GetOperation of a poll loop, or the coalesced lookup that replaces it, which applies rate limit and deadlines itself. */
+function pollRequest(
+  context: ClientContext,
+  name: string,
+  { headers, retry }: PollingSettings,
+  plan: PollPlan,
+  placedBy: PollPlacement,
+): PollRequest {
+  const { timers, rateLimiter, transport } = context;
+  let attempts = 0;
+  let startedMs: number | undefined;
   /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
-  #attemptTimeoutMs(nowMs: number): number {
-    const { maxAttempts, maxElapsedMs, codes } = this.retry;
-    const limitMs = Math.max(15_000, 20 * this.#context.slowestResponseMs) * 2 ** this.#attempt++;
-    const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
-    const isFinal = codes?.includes(Code.DEADLINE_EXCEEDED) === false;
-    const isLast = isFinal || this.#attempt >= maxAttempts || elapsedMs >= maxElapsedMs;
-    return this.bounds.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
-  }
-
-  send(options: CallOptions): Promise<RawOperation> {
-    const { lookup, transport } = this.#context;
-    const { name } = this;
-    if (!lookup) return transport.getOperation({ name }, options);
-    const timeoutMs = this.#attemptTimeoutMs(now());
-    // A list and a Get after it.
-    this.maxTookMs = 2 * timeoutMs;
-    return lookup(name, options, timeoutMs);
-  }
+  const attemptTimeoutMs = (nowMs: number): number => {
+    const limitMs = Math.max(15_000, 20 * context.slowestResponseMs) * 2 ** attempts++;
+    const elapsedMs = nowMs + limitMs - (startedMs ??= nowMs);
+    const isFinal = retry.codes?.includes(Code.DEADLINE_EXCEEDED) === false;
+    const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
+    return plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
+  };
+  const request: PollRequest = {
+    method: 'GetOperation',
+    name,
+    headers,
+    retry,
+    timers,
+    rateLimiter: context.lookup ? undefined : rateLimiter,
+    bounds: plan,
+    placedBy,
+    timeoutMs: (nowMs) => (context.lookup ? Infinity : attemptTimeoutMs(nowMs)),
+    send(options) {
+      if (!context.lookup) return transport.getOperation({ name }, options);
+      const timeoutMs = attemptTimeoutMs(now());
+      // A list and a Get after it.
+      request.maxTookMs = 2 * timeoutMs;
+      return context.lookup(name, options, timeoutMs);
+    },
+  };
+  return request;
 }

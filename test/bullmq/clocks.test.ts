@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { OperationsQueue } from '../../src/bullmq/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
-import { bundleProgram, type ProgramFile } from '../support/fleet/bundle.js';
+import { bundleProgram, type ProgramFile } from '../support/bundle-program.js';
 import { startWorkerProcess, type WorkerProcess } from '../support/fleet/processes.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -19,7 +19,7 @@ describeWithRedis('workers whose clocks differ', () => {
 
   beforeAll(async () => {
     redis = await startRedis();
-    workerFile = await bundleProgram('worker');
+    workerFile = await bundleProgram(new URL('../support/fleet/worker.ts', import.meta.url));
     queue = new OperationsQueue('exports', { connection: redis.connection, onError: () => undefined });
   }, 60_000);
   afterEach(() => Promise.all(processes.map((one) => one.kill())));

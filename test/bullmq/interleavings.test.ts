@@ -141,7 +141,7 @@ describeWithRedis('in any interleaving', () => {
       await sleep(killAtMs);
       const victim = workers.find(({ isKilled }) => !isKilled)!;
       victim.isKilled = true;
-      victim.proxy.close();
+      victim.proxy.reset();
       workers.push(await startWorker());
     };
     const add = async (name: string, addAtMs: number): Promise<boolean> => {

@@ -43,6 +43,7 @@ export class FaultProxy {
   readonly #random: () => number;
   readonly #connections = new Set<ProxiedConnection>();
   #server: Server | undefined;
+  #isResetting = false;
 
   private constructor(targetPort: number, options: FaultProxyOptions) {
     this.#targetPort = targetPort;
@@ -66,6 +67,12 @@ export class FaultProxy {
     for (const connection of [...this.#connections]) connection.break(fault);
   }
 
+  /** Resets the connections that exist, and each new one. The port stays this proxy's own, unlike with `refuse()`. */
+  reset(): void {
+    this.#isResetting = true;
+    this.breakConnections('reset');
+  }
+
   /** Refuses new connections. Those that exist go on. */
   refuse(): void {
     this.#server?.close();
@@ -74,6 +81,8 @@ export class FaultProxy {
 
   /** Accepts connections again, on the same port. */
   async accept(): Promise<void> {
+    this.#isResetting = false;
+    if (this.#server) return;
     const server = (this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#add(client)));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -90,6 +99,10 @@ export class FaultProxy {
 
   #add(client: Socket): void {
     this.accepted++;
+    if (this.#isResetting) {
+      client.resetAndDestroy();
+      return;
+    }
     const connection = new ProxiedConnection(client, this.#targetPort, this.options, this.#random);
     this.#connections.add(connection);
     connection.onClose = () => this.#connections.delete(connection);
