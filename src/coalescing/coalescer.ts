@@ -1,6 +1,7 @@
 import { assertArgument, assertNumber, ignoreRejection } from '../arguments.js';
 import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
+import type { Sent } from '../rpc/call-spec.js';
 import type { ListObserver } from '../rpc/linked-list.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup } from '../waiting/client-context.js';
@@ -45,7 +46,7 @@ class Coalescer implements ListObserver<ActiveLoop> {
     this.#listNamesOf = parentOf ? (parent) => [parent] : conventionalListNames;
   }
 
-  readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Promise<RawOperation> => {
+  readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Sent<RawOperation> => {
     const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
     return this.#collection(name, options.headers).lookup(name, signal, timeoutMs);

@@ -1,4 +1,6 @@
 import { isRequestError } from '../errors.js';
+import type { Sent } from '../rpc/call-spec.js';
+import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, RawOperation } from '../transport.js';
@@ -49,7 +51,7 @@ export class CollectionLookups implements ListTarget {
   }
 
   /** Looks up an operation, together with other callers of the same lookup. */
-  lookup(name: string, signal: AbortSignalLike | undefined, timeoutMs: number): Promise<RawOperation> {
+  lookup(name: string, signal: AbortSignalLike | undefined, timeoutMs: number): Sent<RawOperation> {
     const existing = this.pending.get(name);
     const lookup = existing ?? new PendingLookup(name, now());
     const promise = lookup.addCaller(signal, timeoutMs, this.#onAbandoned);
@@ -78,14 +80,14 @@ export class CollectionLookups implements ListTarget {
     return this.#listNames.length === 0 || this.doneWithoutResult.delete(name);
   }
 
-  readonly #flush = (lookups: readonly PendingLookup[]): void => {
+  readonly #flush = (lookups: LinkedList<PendingLookup>): void => {
     const [listName] = this.#listNames;
     const others = Math.max(0, this.loops.size - this.pending.size);
-    const shouldList = listName !== undefined && this.#costModel.shouldList(lookups.length, others, now());
-    void (shouldList ? this.#list(listName, lookups, others) : this.#getAll(lookups));
+    const shouldList = listName !== undefined && this.#costModel.shouldList(lookups.size, others, now());
+    void (shouldList ? this.#list(listName, lookups, others) : this.#getAll(lookups.snapshot()));
   };
 
-  async #list(name: string, lookups: readonly PendingLookup[], others: number): Promise<void> {
+  async #list(name: string, lookups: LinkedList<PendingLookup>, others: number): Promise<void> {
     const pageSize = this.#pageSize;
     const batch = new ListBatch(lookups, new ListedStates(this, others), (pageToken, timeoutMs) =>
       this.#requests.listOperations({ name, pageSize, ...(pageToken && { pageToken }) }, timeoutMs),

@@ -1,4 +1,5 @@
 import type { CallPromise } from '../rpc/call-promise.js';
+import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { ListOperationsResponse } from '../transport.js';
 import { forEachYielding } from './for-each-yielding.js';
@@ -17,7 +18,7 @@ export class ListBatch {
   readonly #createPageCall: CreatePageCall;
   readonly #states: ListedStates;
   /** The lookups that were neither found nor sent individually nor abandoned. */
-  readonly #missing: Set<PendingLookup>;
+  readonly #missing: LinkedList<PendingLookup>;
   readonly #requested: number;
   readonly #timeoutMs: number;
   #pages = 0;
@@ -26,16 +27,16 @@ export class ListBatch {
   #isAborted = false;
 
   /** @param lookups - the lookups that are due. Half of their time is for the list, half for the Gets after it. */
-  constructor(lookups: readonly PendingLookup[], states: ListedStates, createPageCall: CreatePageCall) {
+  constructor(lookups: LinkedList<PendingLookup>, states: ListedStates, createPageCall: CreatePageCall) {
     this.#createPageCall = createPageCall;
     this.#states = states;
-    this.#missing = new Set(lookups);
-    this.#requested = lookups.length;
-    this.#timeoutMs = lookups.reduce((ms, lookup) => Math.min(ms, lookup.timeoutMs / 2), Infinity);
+    this.#missing = lookups;
+    this.#requested = lookups.size;
+    this.#timeoutMs = lookups.snapshot().reduce((ms, lookup) => Math.min(ms, lookup.timeoutMs / 2), Infinity);
   }
 
   get missing(): readonly PendingLookup[] {
-    return [...this.#missing];
+    return this.#missing.snapshot();
   }
 
   get progress(): ListProgress {
@@ -77,7 +78,7 @@ export class ListBatch {
 
   /** Removes a lookup that was found, is sent individually, or was abandoned. */
   remove(lookup: PendingLookup): void {
-    this.#missing.delete(lookup);
+    if (lookup.list === this.#missing) lookup.moveTo(undefined);
     this.#states.exclude(lookup.name);
   }
 

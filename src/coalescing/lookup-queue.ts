@@ -1,3 +1,4 @@
+import { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { TimerTask, TimerWheel } from '../rpc/timer-wheel.js';
 import type { PendingLookup } from './pending-lookup.js';
@@ -14,15 +15,15 @@ function flushAtMs(firstMs: number, latestMs: number): number {
 /** Collects lookups while new ones arrive, and then flushes them together. */
 export class LookupQueue implements TimerTask {
   readonly #timers: TimerWheel;
-  readonly #onFlush: (lookups: readonly PendingLookup[]) => void;
-  #lookups = new Set<PendingLookup>();
+  readonly #onFlush: (lookups: LinkedList<PendingLookup>) => void;
+  #lookups = new LinkedList<PendingLookup>();
   #isPaused = false;
   #firstMs = 0;
   #latestMs = 0;
   dueMs = 0;
   timerIndex = -1;
 
-  constructor(timers: TimerWheel, onFlush: (lookups: readonly PendingLookup[]) => void) {
+  constructor(timers: TimerWheel, onFlush: (lookups: LinkedList<PendingLookup>) => void) {
     this.#timers = timers;
     this.#onFlush = onFlush;
   }
@@ -31,13 +32,15 @@ export class LookupQueue implements TimerTask {
     const nowMs = now();
     if (this.#lookups.size === 0) this.#firstMs = nowMs;
     this.#latestMs = nowMs;
-    this.#lookups.add(lookup);
+    lookup.moveTo(this.#lookups);
     // Later lookups extend the debounce when the timer fires: rescheduling for each one would be dear.
     if (this.timerIndex < 0 && !this.#isPaused) this.#timers.schedule(this, flushAtMs(nowMs, nowMs));
   }
 
   delete(lookup: PendingLookup): void {
-    if (this.#lookups.delete(lookup) && this.#lookups.size === 0) this.#timers.cancel(this);
+    if (lookup.list !== this.#lookups) return;
+    lookup.moveTo(undefined);
+    if (this.#lookups.size === 0) this.#timers.cancel(this);
   }
 
   /** Collects without flushing, until {@link LookupQueue.resume}. */
@@ -53,8 +56,8 @@ export class LookupQueue implements TimerTask {
   onTimer(): void {
     const flushMs = flushAtMs(this.#firstMs, this.#latestMs);
     if (now() < flushMs) return this.#timers.schedule(this, flushMs);
-    const lookups = [...this.#lookups];
-    this.#lookups = new Set();
+    const lookups = this.#lookups;
+    this.#lookups = new LinkedList();
     this.#onFlush(lookups);
   }
 }

@@ -4,6 +4,11 @@ import type { RateLimiter } from './rate-limiter.js';
 import type { RetryPolicy } from './retry.js';
 import type { TimerWheel } from './timer-wheel.js';
 
+/** What a call awaits: a promise, or what only has its `then()`. */
+export interface Sent<T> {
+  then(onResponse: (response: T) => unknown, onError: (error: unknown) => unknown): unknown;
+}
+
 /** What to send, and how. */
 export interface CallSpec<T> {
   /** The RPC, such as `'GetOperation'`. */
@@ -22,7 +27,7 @@ export interface CallSpec<T> {
   /** How long an attempt without a deadline has taken at most, apart from time in a queue and time asleep. */
   readonly maxTookMs?: number;
   /** Sends one request. */
-  send(options: CallOptions): Promise<T>;
+  send(options: CallOptions): Sent<T>;
   /** What bounds the time of the attempts, apart from the policy. */
   readonly bounds?: AttemptBounds | undefined;
 }

@@ -2,7 +2,7 @@ import { throwInvalidArgument } from '../arguments.js';
 import { requestError } from '../errors.js';
 import { Code } from '../status.js';
 import { CallAttempt } from './call-attempt.js';
-import type { CallSpec, RetryListener } from './call-spec.js';
+import type { CallSpec, RetryListener, Sent } from './call-spec.js';
 import type { RateLimitedTask } from './rate-limiter.js';
 import { RetrySession } from './retry-session.js';
 import { now, type TimerTask } from './timer-wheel.js';
@@ -69,7 +69,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
       if (attempt === this.#attempt) this.#handleError(toRequestError(error, spec));
     };
     try {
-      const sent = spec.send(attempt) as Promise<T> | undefined;
+      const sent = spec.send(attempt) as Sent<T> | undefined;
       if (typeof sent?.then !== 'function') throwInvalidArgument('call the transport', spec.method, 'a promise', sent);
       sent.then((response) => {
         if (attempt === this.#attempt) this.#handleResponse(response);

@@ -1,3 +1,4 @@
+import type { Sent } from '../rpc/call-spec.js';
 import type { Linked, LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { TimerWheel } from '../rpc/timer-wheel.js';
@@ -40,4 +41,4 @@ export interface ActiveLoop extends Linked<ActiveLoop> {
  *
  * @param timeoutMs - the deadline of one request, in milliseconds.
  */
-export type Lookup = (name: string, options: CallOptions, timeoutMs: number) => Promise<RawOperation>;
+export type Lookup = (name: string, options: CallOptions, timeoutMs: number) => Sent<RawOperation>;

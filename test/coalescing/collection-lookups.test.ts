@@ -18,7 +18,7 @@ function makeCollection() {
   const lookup = (name: string, timeoutMs = 60_000) => {
     const stop = new AbortController();
     stops.push(stop);
-    const seen = track(collection.lookup(name, stop.signal, timeoutMs));
+    const seen = track(Promise.resolve(collection.lookup(name, stop.signal, timeoutMs)));
     return { seen, abort: () => stop.abort() };
   };
   const lookups = (count: number, timeoutMs?: number) =>

@@ -3,7 +3,7 @@ import { installCoalescer } from '../../src/coalescing/coalescer.js';
 import { Code, RequestError, type RawOperation } from '../../src/index.js';
 import { LinkedList } from '../../src/rpc/linked-list.js';
 import { TimerWheel } from '../../src/rpc/timer-wheel.js';
-import type { ActiveLoop, ClientContext } from '../../src/waiting/client-context.js';
+import type { ActiveLoop, ClientContext, Lookup } from '../../src/waiting/client-context.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
@@ -77,7 +77,8 @@ describe('the collections of a coalescer', () => {
 
   it('send nothing for a signal that is aborted already', async () => {
     const { context, listedFor } = makeContext();
-    const lookup = installCoalescer(context, true);
+    const install = installCoalescer(context, true);
+    const lookup = async (...args: Parameters<Lookup>) => install(...args);
     await expect(lookup('a/operations/1', { signal: AbortSignal.abort('enough') }, 1000)).rejects.toBe('enough');
     await expect(lookup('a/operations/1', {}, 1000)).resolves.toMatchObject({ done: false });
     expect(await listedFor('a')).toEqual(['a']);

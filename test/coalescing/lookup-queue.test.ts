@@ -11,7 +11,7 @@ function makeQueue() {
   const startMs = now();
   const flushed: { readonly atMs: number; readonly names: readonly string[] }[] = [];
   const queue = new LookupQueue(new TimerWheel(), (lookups) => {
-    flushed.push({ atMs: now() - startMs, names: lookups.map(({ name }) => name) });
+    flushed.push({ atMs: now() - startMs, names: lookups.snapshot().map(({ name }) => name) });
   });
   const add = (name: string): PendingLookup => {
     const lookup = new PendingLookup(name, now());
