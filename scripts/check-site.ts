@@ -19,6 +19,7 @@ const files = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((f
 /** Pages of the reference to look at, one of each kind. */
 const reference = [
   'classes/longrunning.LROPoller.html',
+  'classes/longrunning.PollingTimeoutError.html',
   'functions/longrunning_wait-for.waitFor.html',
   'hierarchy.html',
   'interfaces/longrunning.PollingOptions.html',
