@@ -237,26 +237,29 @@ async function million(): Promise<void> {
   const redis = await startRedis();
   const queue = new OperationsQueue('fleet', { connection: redis.connection });
   const emptyBytes = await memoryOf(redis);
-  const startedAtMs = Date.now() - 3_600_000;
-  for (let first = 0; first < operations; first += 10_000) {
+  const workers = await Promise.all(Array.from({ length: 2 }, () => startProgram('fleet-million', [redis.port])));
+  const addedAtMs = Date.now();
+  const startedAtMs = addedAtMs - 3_600_000;
+  const chunk = Math.ceil(operations / 100);
+  // Over the time between two polls, so that as many are due in each second.
+  for (let i = 0; i < 100; i++) {
+    await sleep(Math.max(0, addedAtMs + 605 * i - Date.now()));
     await queue.addBulk(
-      Array.from({ length: Math.min(10_000, operations - first) }, (_, i) => ({
+      Array.from({ length: chunk }, (_, j) => ({
         poller: {
           version: 1 as const,
-          name: `projects/p${Math.floor((first + i) / 50_000)}/operations/operation-${first + i}`,
+          name: `projects/p${Math.floor(i / 5)}/operations/operation-${i * chunk + j}`,
           startedAtMs,
           apiEndpoint: 'fleet.example.com',
         },
       })),
     );
-    if (first % 100_000 === 0)
-      console.log(`  ${format((Date.now() - startedAtMs - 3_600_000) / 1000)} s: added ${first + 10_000}`);
+    if (i % 10 === 9) console.log(`  ${format((Date.now() - addedAtMs) / 1000)} s: added ${format((i + 1) * chunk)}`);
   }
   const intervals: number[] = [];
   let [polls, cpuMs, maxRssMb] = [0, 0, 0];
-  const workers = await Promise.all(Array.from({ length: 2 }, () => startProgram('fleet-million', [redis.port])));
-  // The first minute: all are due at once.
-  await sleep(90_000);
+  // Until each was polled twice.
+  await sleep(65_000);
   for (const worker of workers) {
     let firstCpuMs: number | undefined;
     let lastCpuMs = 0;

@@ -155,7 +155,16 @@ export class OperationsWorker<
 /** When to try again after the connection to Redis has failed, in milliseconds: BullMQ's own default is 15 s. */
 const runRetryDelayMs = 1000;
 
-/** How long a job belongs to a worker that does not renew its lock. */
-function lockOptions(lockMs: number): Pick<WorkerOptions, 'lockDuration' | 'stalledInterval' | 'runRetryDelay'> {
-  return { lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 2), runRetryDelay: runRetryDelayMs };
+/**
+ * How long a job belongs to a worker that does not renew its lock. It is renewed four times in that time, so that a busy machine
+ * may skip some, and locks that have expired are looked for as often.
+ */
+function lockOptions(lockMs: number) {
+  const quarterMs = Math.ceil(lockMs / 4);
+  return {
+    lockDuration: lockMs,
+    lockRenewTime: quarterMs,
+    stalledInterval: quarterMs,
+    runRetryDelay: runRetryDelayMs,
+  } satisfies Partial<WorkerOptions>;
 }

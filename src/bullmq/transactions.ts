@@ -40,6 +40,19 @@ export async function transact(
   try {
     return await send();
   } catch {
+    reloadScripts(client);
     return send();
   }
+}
+
+/**
+ * BullMQ's client for node-redis loads a script when it is defined, and when it is missing for a command outside of a
+ * transaction. ioredis loads it for transactions too, and has no such map.
+ */
+function reloadScripts(client: IRedisClient): void {
+  const { scripts } = client as { readonly scripts?: unknown };
+  if (!(scripts instanceof Map)) return;
+  const entries = [...(scripts as Map<string, Parameters<IRedisClient['defineCommand']>[1]>)];
+  // Sent before the transaction, over the same connection.
+  for (const [name, definition] of entries) client.defineCommand(name, definition);
 }

@@ -74,6 +74,29 @@ describeWithRedis('durable waits', () => {
     return worker;
   };
 
+  const goOnAfterRestart = async (
+    redis: RedisServer,
+    makeClient: () => ConnectionOptions | Promise<ConnectionOptions>,
+  ) => {
+    const { queue, startWorker, handled } = open(await makeClient());
+    const add = (name: string) => queue.add({ version: 1, name, startedAtMs: 1, apiEndpoint: 'speech.googleapis.com' });
+    for (const id of [1, 2]) emulator.start({ name: `operations/${id}`, durationMs: 0, response: packStruct({}) });
+    startWorker();
+    await add('operations/1');
+    await waitUntil(() => handled.length === 1, { withinMs: 15_000 });
+    await redis.restart();
+    await redis.client.ping();
+    await waitUntil(
+      async () =>
+        add('operations/2').then(
+          () => true,
+          () => false,
+        ),
+      { withinMs: 10_000 },
+    );
+    await waitUntil(() => handled.length === 2, { withinMs: 15_000 });
+  };
+
   describe('with a client of ioredis', () => {
     const redis = useRedis({});
     const makeClient = (options: object = {}): Redis => {
@@ -90,19 +113,7 @@ describeWithRedis('durable waits', () => {
       expect(await client.ping()).toBe('PONG');
     });
 
-    it('go on when Redis was restarted', async () => {
-      const opened = open(makeClient());
-      emulator.start({ name: 'operations/1', durationMs: 0, response: packStruct({}) });
-      opened.startWorker();
-      await redis().restart();
-      await opened.queue.add({
-        version: 1,
-        name: 'operations/1',
-        startedAtMs: 1,
-        apiEndpoint: 'speech.googleapis.com',
-      });
-      await waitUntil(() => opened.handled.length === 1, { withinMs: 30_000 });
-    });
+    it('go on when Redis was restarted, and has lost its scripts', () => goOnAfterRestart(redis(), makeClient));
 
     it('throw if it gives commands up, or has a prefix of its own', () => {
       expect(() => open(makeClient({ maxRetriesPerRequest: 20 })).startWorker()).toThrow(
@@ -116,7 +127,7 @@ describeWithRedis('durable waits', () => {
   installedSet('redis').describe('with a client of node-redis', () => {
     const redis = useRedis({});
 
-    it('use it, and leave it open', async () => {
+    const makeClient = async () => {
       const { createClient } = (await installedSet('redis').load('redis')) as {
         createClient(options: object): ConnectionOptions & {
           on(event: string, listener: () => void): void;
@@ -125,15 +136,22 @@ describeWithRedis('durable waits', () => {
           destroy(): void;
         };
       };
-      const client = createClient({ socket: { host: '127.0.0.1', port: redis().port } });
+      const client = createClient({ socket: { host: '127.0.0.1', port: redis().port, reconnectStrategy: 50 } });
       client.on('error', () => undefined);
       await client.connect();
       closers.push(() => client.destroy());
+      return client;
+    };
+
+    it('use it, and leave it open', async () => {
+      const client = await makeClient();
       const opened = open(client);
       const worker = await waitForSome(opened);
       await Promise.all([worker.close(), opened.queue.close()]);
       expect(await client.ping()).toBe('PONG');
     });
+
+    it('go on when Redis was restarted, and has lost its scripts', () => goOnAfterRestart(redis(), makeClient));
   });
 
   (hasRedisTls ? describe : describe.skip)('over TLS', () => {

@@ -81,7 +81,8 @@ const worker = new OperationsWorker(queue, {
       }),
   ),
   pollLockMs: lockMs,
-  handlerLockMs: lockMs,
+  // A handler whose lock a busy machine has not renewed would run again.
+  handlerLockMs: 3 * lockMs,
   attemptDelayMs: 10,
   pollConcurrency: options.pollConcurrency ?? 20,
   onError: () => undefined,
