@@ -14,8 +14,8 @@ export async function startProgram(name: string, args: readonly (string | number
   let file = compiled.get(name);
   if (!file) {
     const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-    // Beside its source, so that it finds the packages.
-    file = source.replace(/\.ts$/, `-${process.pid}.compiled.mjs`);
+    // Below the folder of the packages, so that it finds them.
+    file = fileURLToPath(new URL(`../../node_modules/.cache/longrunning/${name}-${process.pid}.mjs`, import.meta.url));
     compiled.set(name, file);
     const form = { format: 'esm', platform: 'node', target: 'node20', packages: 'external' } as const;
     await build({ entryPoints: [source], outfile: file, bundle: true, ...form });
