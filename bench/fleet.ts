@@ -257,21 +257,23 @@ async function million(): Promise<void> {
     if (i % 10 === 9) console.log(`  ${format((Date.now() - addedAtMs) / 1000)} s: added ${format((i + 1) * chunk)}`);
   }
   const intervals: number[] = [];
-  let [polls, cpuMs, maxRssMb] = [0, 0, 0];
-  // Until each was polled twice.
-  await sleep(65_000);
+  let [polls, cpuS, maxRssMb] = [0, 0, 0];
+  let isMeasured = false;
   for (const worker of workers) {
-    let firstCpuMs: number | undefined;
-    let lastCpuMs = 0;
+    let lastCpuS = 0;
     worker.on('message', (message: Record<string, number>) => {
-      if (message.intervalMs !== undefined) return intervals.push(message.intervalMs);
-      polls += message.polls ?? 0;
+      if (message.intervalMs !== undefined) return isMeasured && intervals.push(message.intervalMs);
       maxRssMb = Math.max(maxRssMb, message.rssMb ?? 0);
-      firstCpuMs ??= message.cpuMs ?? 0;
-      cpuMs += Math.max(0, (message.cpuMs ?? 0) - Math.max(lastCpuMs, firstCpuMs));
-      return (lastCpuMs = message.cpuMs ?? 0);
+      if (isMeasured) {
+        polls += message.polls ?? 0;
+        cpuS += (message.cpuS ?? 0) - lastCpuS;
+      }
+      return (lastCpuS = message.cpuS ?? 0);
     });
   }
+  // Until each was polled twice.
+  await sleep(65_000);
+  isMeasured = true;
   for (let atS = 0; atS < seconds; atS += 30) {
     await sleep(1000 * Math.min(30, seconds - atS));
     console.log(
@@ -282,7 +284,7 @@ async function million(): Promise<void> {
   report('operations', operations);
   report('batches', batches);
   report('polls a second', polls / seconds);
-  report('CPU of the workers a poll, µs', (1000 * cpuMs) / polls, Infinity, 1);
+  report('CPU of the workers a poll, µs', (1e6 * cpuS) / polls, Infinity, 1);
   report('lag p50, ms', Math.max(0, quantile(intervals, 0.5) - 60_500));
   report('lag p99, ms', Math.max(0, quantile(intervals, 0.99) - 60_500), 2000);
   report('Redis, bytes an operation', ((await memoryOf(redis)) - emptyBytes) / operations, 450);

@@ -2,6 +2,7 @@
 import { Redis } from 'ioredis';
 import { OperationsClient, type OperationsTransport } from 'longrunning';
 import { OperationsWorker } from 'longrunning/bullmq';
+import { usage } from './fleet-usage.js';
 
 const [redisPort] = process.argv.slice(2) as [string];
 const log = new Redis({ host: '127.0.0.1', port: Number(redisPort), enableAutoPipelining: true });
@@ -33,10 +34,6 @@ new OperationsWorker('fleet', {
   onDone: () => undefined,
 });
 setInterval(() => {
-  process.send?.({
-    polls,
-    rssMb: process.memoryUsage.rss() / 1e6,
-    cpuMs: process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000,
-  });
+  process.send?.({ polls, ...usage() });
   polls = 0;
 }, 1000);

@@ -129,7 +129,7 @@ describeWithRedis('durable waits', () => {
 
     const makeClient = async () => {
       const { createClient } = (await installedSet('redis').load('redis')) as {
-        createClient(options: object): ConnectionOptions & {
+        createClient: (options: object) => ConnectionOptions & {
           on(event: string, listener: () => void): void;
           connect(): Promise<unknown>;
           ping(): Promise<string>;

@@ -300,13 +300,15 @@ describeWithRedis('durable waits', () => {
   it('go on where the service refuses to cancel, and say so', async () => {
     const queue = makeQueue();
     const client = makeClient();
-    const { name } = emulator.start({ durationMs: 500, cancel: 'fails', response: packStruct({}) });
+    const { name } = emulator.start({ durationMs: Infinity, cancel: 'fails' });
     await queue.add(client.poller(name));
     startWorker(client);
     await queue.cancel(name);
+    await eventOf('cancel-failed');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'cancel-failed', name }));
+    emulator.complete(name, { response: packStruct({}) });
     await handled(1);
     expect(ended[0]!.operation.result).toBe('response');
-    expect(events).toContainEqual(expect.objectContaining({ type: 'cancel-failed', name }));
   });
 
   it('leave operations of a service without a client to other workers, with an event and without a spin', async () => {
