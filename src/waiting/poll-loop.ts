@@ -357,7 +357,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       return this.#complete({ operation });
     }
     const hasChanged = operation !== previous && !sameState(previous?.raw, raw);
-    this.#plan.observed(operation, sentMs, nowMs);
+    // Not by a wait that was sent long before the last poll: the next one would be due too early.
+    this.#plan.observed(operation, Math.max(sentMs, this.#stateSentMs), nowMs);
     if (raw.retryAfterMs !== undefined) this.#emitRetryAfter(this.#plan.retryAfter(raw.retryAfterMs, nowMs));
     if (hasChanged) this.#notify(operation);
     this.#reschedule();

@@ -8,11 +8,13 @@ const running: RawOperation = { name, done: false };
 
 /** A service that holds a WaitOperation for so long. */
 function serviceThatHolds(heldMs: number) {
-  const sent = { waits: 0, polls: 0 };
+  const startMs = performance.now();
+  const sent = { waits: 0, polls: 0, pollsAtMs: [] as number[] };
   const unused = (): Promise<never> => Promise.reject(new Error('not part of this test'));
   const transport: OperationsTransport = {
     getOperation: () => {
       sent.polls++;
+      sent.pollsAtMs.push(performance.now() - startMs);
       return Promise.resolve(running);
     },
     waitOperation: async (_, { signal }) => {
@@ -36,9 +38,9 @@ function serviceThatHolds(heldMs: number) {
 }
 
 /** What is sent in a minute for a waiter that wants progress. */
-async function sentInAMinute(heldMs: number): Promise<{ waits: number; polls: number }> {
+async function sentInAMinute(heldMs: number, delayMs = 1000) {
   const { sent, transport } = serviceThatHolds(heldMs);
-  const polling = { serverWait: 'always', backoff: constantBackoff(1000) } as const;
+  const polling = { serverWait: 'always', backoff: constantBackoff(delayMs) } as const;
   const client = new OperationsClient({ transport, polling });
   const wait = client.poller(name).pollUntilDone({ totalTimeoutMs: 60_000, onProgress: () => undefined });
   wait.catch(() => undefined);
@@ -59,4 +61,10 @@ it('polls for progress beside a WaitOperation that the server holds', async () =
   const { waits, polls } = await sentInAMinute(120_000);
   expect(waits).toBe(1);
   expect(polls).toBeGreaterThanOrEqual(59);
+});
+
+// Found by the simulation with the seed 43583.
+it('polls a whole delay after the last poll, also where a WaitOperation that was sent before it returns', async () => {
+  const { pollsAtMs } = await sentInAMinute(11_000, 10_000);
+  expect(pollsAtMs.slice(0, 3)).toEqual([0, 10_000, 20_000]);
 });
