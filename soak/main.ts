@@ -3,9 +3,16 @@
 //   npm run soak -- --operations 1000000              plain, coalesced and rate-limited, in minutes
 //   npm run soak -- --mode coalesced --faults 0.5     one of them, with another share of faults
 //
+// or in real time over a wire, with a service in another process, behind a proxy that breaks connections:
+//
+//   npm run soak -- --wire grpc --operations 100000   or rest; --client: another client; --seconds: for how long
+//
 // It fails unless each wait ends right, at the right time, and the heap stays flat.
 import { parseArgs } from 'node:util';
 import { modes, soak, type Mode, type SoakResult } from './run.js';
+import type { Slope } from './slope.js';
+import { soakWire, type WireSoakResult } from './wire.js';
+import { wireClients, type Wire } from './wire-clients.js';
 
 const { values } = parseArgs({
   options: {
@@ -14,13 +21,16 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '0.3' },
     seed: { type: 'string', default: '1' },
     mode: { type: 'string' },
+    wire: { type: 'string' },
+    client: { type: 'string', default: 'longrunning' },
+    seconds: { type: 'string', default: 'Infinity' },
   },
 });
 
 /** The slope that counts as a leak, in bytes an operation: less than any object that could be kept of one. */
 const maxHeapSlope = 16;
 
-function numberOf(option: 'operations' | 'concurrency' | 'faults' | 'seed'): number {
+function numberOf(option: 'operations' | 'concurrency' | 'faults' | 'seed' | 'seconds'): number {
   const value = Number(values[option]);
   if (!(value >= 0)) throw new TypeError(`--${option} must be a number, not '${values[option]}'`);
   return value;
@@ -35,8 +45,11 @@ function problemsOf(mode: Mode, result: SoakResult): string[] {
   if (endings.wrong > 0) problems.push(`${endings.wrong} waits ended wrong, such as`, ...endings.examples);
   if (timersLeft > 0) problems.push(`${timersLeft} timers are left`);
   if (maxRequestsPerSecond > limit) problems.push(`${maxRequestsPerSecond} requests in a second, of at most ${limit}`);
-  if (heapSlope.slope - 3 * heapSlope.error > maxHeapSlope) problems.push('the heap grows');
-  return problems;
+  return [...problems, ...growthOf(heapSlope)];
+}
+
+function growthOf({ slope, error }: Slope): string[] {
+  return slope - 3 * error > maxHeapSlope ? ['the heap grows'] : [];
 }
 
 function print(mode: Mode, operations: number, result: SoakResult): void {
@@ -57,20 +70,52 @@ function print(mode: Mode, operations: number, result: SoakResult): void {
   );
 }
 
-const operations = numberOf('operations');
-const options = {
-  operations,
-  concurrency: numberOf('concurrency'),
-  faults: numberOf('faults'),
-  seed: numberOf('seed'),
-};
-if (values.mode !== undefined && !(values.mode in modes))
-  throw new TypeError(`--mode must be one of ${Object.keys(modes).join(', ')}, not '${values.mode}'`);
-for (const mode of values.mode === undefined ? (Object.keys(modes) as Mode[]) : [values.mode as Mode]) {
-  const result = await soak(mode, options);
-  print(mode, operations, result);
-  for (const problem of problemsOf(mode, result)) {
+function printWire(name: string, { right, wrong, lost, ...rest }: WireSoakResult): void {
+  const { requests, connections, seconds, cpuMs, heapBytes, heapSlope } = rest;
+  const operations = right + wrong + lost;
+  const count = (value: number): string => value.toLocaleString('en-US');
+  console.log(`${name}: ${count(operations)} operations: ${count(right)} right, ${wrong} wrong, ${count(lost)} lost`);
+  console.log(
+    `  ${count(requests)} requests over ${count(connections)} connections in ${seconds.toFixed(0)} s; ${(cpuMs / operations).toFixed(3)} ms of CPU an operation`,
+  );
+  console.log(
+    `  heap ${(heapBytes / 2 ** 20).toFixed(1)} MB, ${heapSlope.slope.toFixed(1)} ± ${heapSlope.error.toFixed(1)} bytes an operation`,
+  );
+}
+
+function fail(problems: readonly string[]): void {
+  for (const problem of problems) {
     console.log(`  FAILED: ${problem}`);
     process.exitCode = 1;
   }
 }
+
+async function runWire(wire: string): Promise<void> {
+  const { client } = values;
+  const known = wireClients[client];
+  if (!['grpc', 'rest'].includes(wire) || !known || (known.wire ?? wire) !== wire)
+    throw new TypeError(`there is no client '${client}' over '${wire}'`);
+  const result = await soakWire({ wire: wire as Wire, client, ...options, seconds: numberOf('seconds') });
+  printWire(`${client} over ${wire}`, result);
+  fail([...(result.wrong + result.lost > 0 ? result.examples : []), ...growthOf(result.heapSlope)]);
+  // The waits of other clients may not end.
+  process.exit();
+}
+
+async function runModes(mode: string | undefined): Promise<void> {
+  if (mode !== undefined && !(mode in modes))
+    throw new TypeError(`--mode must be one of ${Object.keys(modes).join(', ')}, not '${mode}'`);
+  for (const one of mode === undefined ? (Object.keys(modes) as Mode[]) : [mode as Mode]) {
+    const result = await soak(one, options);
+    print(one, options.operations, result);
+    fail(problemsOf(one, result));
+  }
+}
+
+const options = {
+  operations: numberOf('operations'),
+  concurrency: numberOf('concurrency'),
+  faults: numberOf('faults'),
+  seed: numberOf('seed'),
+};
+await (values.wire === undefined ? runModes(values.mode) : runWire(values.wire));

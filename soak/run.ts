@@ -1,12 +1,11 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { flushOnce, VirtualClock } from '../bench/support/virtual-clock.js';
 import { Random } from '../sim/random.js';
 // Loaded now: the client would load it while time is virtual.
 import '../src/coalescing/coalescer.js';
 import { OperationsClient, type OperationsClientOptions } from '../src/index.js';
 import { Callers, type Endings } from './callers.js';
-import { slopeOf } from './slope.js';
+import { usedHeap } from './heap.js';
+import { slopeOf, type Slope } from './slope.js';
 import { Service } from './service.js';
 
 export const modes = {
@@ -36,7 +35,7 @@ export interface SoakResult {
   readonly virtualMs: number;
   readonly cpuMs: number;
   /** By how many bytes an ended operation raises the heap, and the standard error of that. */
-  readonly heapSlope: { readonly slope: number; readonly error: number };
+  readonly heapSlope: Slope;
   /** The heap with the waits under way, in bytes. */
   readonly heapBytes: number;
   /** Timers that were left after the last wait. */
@@ -96,14 +95,6 @@ export async function soak(mode: Mode, options: SoakOptions): Promise<SoakResult
 function cpuMs(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function usedHeap(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
 
 function replaceMathRandom(random: Random): () => void {

@@ -1,5 +1,11 @@
+/** A slope and its standard error. */
+export interface Slope {
+  readonly slope: number;
+  readonly error: number;
+}
+
 /** The slope of a line through points by least squares, and its standard error. Both are 0 for fewer than three points. */
-export function slopeOf(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {
+export function slopeOf(points: readonly (readonly [x: number, y: number])[]): Slope {
   const n = points.length;
   if (n < 3) return { slope: 0, error: 0 };
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / n;
