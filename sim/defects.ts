@@ -86,12 +86,6 @@ const defects: readonly Defect[] = [
     to: 'return error;',
   },
   {
-    title: 'Time asleep counts as failing',
-    file: 'rpc/rpc-call.ts',
-    from: 'Math.min(now() - this.sentMs, limitMs)',
-    to: 'now() - this.sentMs',
-  },
-  {
     title: 'A poll is sent twice as often',
     file: 'waiting/poll-plan.ts',
     from: 'const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);',

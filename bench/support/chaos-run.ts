@@ -16,6 +16,8 @@ export interface Faults {
 export interface ChaosResult extends Record<Outcome, number> {
   readonly lastSeconds: number;
   readonly connections: number;
+  /** The share of the time in which the event loop was not idle: near 1, the process was short of CPU. */
+  readonly busy: number;
 }
 
 type Outcome = 'right' | 'wrong' | 'lost';
@@ -43,7 +45,8 @@ async function run({ faults, clients: clientCount, silenceEveryMs, ...wait }: Ru
   const lastSeconds = (performance.now() - startMs) / 1000;
   const numberOf = (it: Outcome): number => outcomes.filter((outcome) => outcome === it).length;
   const [right, wrong, lost] = [numberOf('right'), numberOf('wrong'), numberOf('lost')];
-  return { right, wrong, lost, lastSeconds, connections: proxy.accepted };
+  const { utilization: busy } = performance.eventLoopUtilization();
+  return { right, wrong, lost, lastSeconds, connections: proxy.accepted, busy };
 }
 
 async function outcomeOf(
