@@ -5,7 +5,8 @@
 //
 // or in real time over a wire, with a service in another process, behind a proxy that breaks connections:
 //
-//   npm run soak -- --wire grpc --operations 100000   or rest; --client: another client; --seconds: for how long
+//   npm run soak -- --wire grpc --operations 100000   or rest; --client: another client; --seconds: for how
+//                                                     long; --rpc-timeout: the deadline of a request, in ms
 //
 // It fails unless each wait ends right, at the right time, and the heap stays flat.
 import { parseArgs } from 'node:util';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     wire: { type: 'string' },
     client: { type: 'string', default: 'longrunning' },
     seconds: { type: 'string', default: 'Infinity' },
+    'rpc-timeout': { type: 'string' },
   },
 });
 
@@ -95,10 +97,11 @@ function fail(problems: readonly string[]): void {
 
 async function runWire(wire: string): Promise<void> {
   const { client } = values;
+  const rpcTimeoutMs = values['rpc-timeout'] === undefined ? undefined : Number(values['rpc-timeout']);
   const known = wireClients[client];
   if (!['grpc', 'rest'].includes(wire) || !known || (known.wire ?? wire) !== wire)
     throw new TypeError(`there is no client '${client}' over '${wire}'`);
-  const result = await soakWire({ wire: wire as Wire, client, ...options, seconds: numberOf('seconds') });
+  const result = await soakWire({ wire: wire as Wire, client, ...options, rpcTimeoutMs, seconds: numberOf('seconds') });
   printWire(`${client} over ${wire}`, result);
   // In a short run the heap grows by what is compiled and pooled.
   const growth = options.operations < minOperations ? [] : growthOf(result.heapSlope);

@@ -25,18 +25,26 @@ export interface WireClient {
 }
 
 const pollEveryMs = 2000;
-const rpcTimeoutMs = 5000;
+
+/** The deadline of a request of the other clients; that of this package adapts. */
+const defaultTimeoutMs = 60_000;
 const sslCreds = gax.grpc.credentials.createInsecure();
 
 /** The clients by name, and the wire of each; undefined: both. */
 export const wireClients: Record<
   string,
-  { readonly wire?: Wire; readonly open: (port: number, wire: Wire) => WireClient }
+  { readonly wire?: Wire; readonly open: (port: number, wire: Wire, rpcTimeoutMs?: number) => WireClient }
 > = {
-  longrunning: { open: (port, wire) => longrunning(transports[wire](port)) },
-  'google-gax': { wire: 'grpc', open: googleGax },
-  '@azure/core-lro': { wire: 'rest', open: (port) => ({ wait: (index) => coreLro(port, index) }) },
-  '@smithy/util-waiter': { wire: 'rest', open: (port) => ({ wait: (index) => utilWaiter(port, index) }) },
+  longrunning: { open: (port, wire, rpcTimeoutMs) => longrunning(transports[wire](port), rpcTimeoutMs) },
+  'google-gax': { wire: 'grpc', open: (port, _, rpcTimeoutMs) => googleGax(port, rpcTimeoutMs) },
+  '@azure/core-lro': {
+    wire: 'rest',
+    open: (port, _, rpcTimeoutMs) => ({ wait: (index) => coreLro(port, index, rpcTimeoutMs) }),
+  },
+  '@smithy/util-waiter': {
+    wire: 'rest',
+    open: (port, _, rpcTimeoutMs) => ({ wait: (index) => utilWaiter(port, index, rpcTimeoutMs) }),
+  },
 };
 
 const transports: Record<Wire, (port: number) => OperationsTransport> = {
@@ -44,7 +52,7 @@ const transports: Record<Wire, (port: number) => OperationsTransport> = {
   rest: (port) => restTransport({ apiEndpoint: `http://127.0.0.1:${port}` }),
 };
 
-function longrunning(transport: OperationsTransport): WireClient {
+function longrunning(transport: OperationsTransport, rpcTimeoutMs?: number): WireClient {
   const polling = { backoff: constantBackoff(pollEveryMs), serverWait: 'never', rpcTimeoutMs } as const;
   const client = new OperationsClient({ transport, polling });
   return {
@@ -60,7 +68,7 @@ function endingOf(operation: CompletedOperation<unknown, unknown>): string {
 }
 
 /** The `promise()` of google-gax, with the same pace and deadline. */
-function googleGax(port: number): WireClient {
+function googleGax(port: number, rpcTimeoutMs = defaultTimeoutMs): WireClient {
   const { GoogleAuth, PassThroughClient } = gax.googleAuthLibrary;
   const auth = new GoogleAuth({ authClient: new PassThroughClient() }) as never;
   const options = { servicePath: '127.0.0.1', port, sslCreds, auth };
@@ -91,7 +99,7 @@ interface Body {
   readonly response?: { readonly index: number };
 }
 
-async function get(port: number, index: number): Promise<Body> {
+async function get(port: number, index: number, rpcTimeoutMs = defaultTimeoutMs): Promise<Body> {
   const signal = AbortSignal.timeout(rpcTimeoutMs);
   const response = await fetch(`http://127.0.0.1:${port}/v1/${nameOf(index)}`, { signal });
   return (await response.json()) as Body;
@@ -102,7 +110,7 @@ function endingOfBody({ error, response }: Body): string {
 }
 
 /** A poller of @azure/core-lro, over a bare `fetch`: the retries of Azure's clients are in their HTTP pipeline. */
-async function coreLro(port: number, index: number): Promise<string> {
+async function coreLro(port: number, index: number, rpcTimeoutMs?: number): Promise<string> {
   const url = `http://127.0.0.1:${port}/v1/${nameOf(index)}`;
   let last: Body = {};
   const poller = createHttpPoller(
@@ -118,7 +126,7 @@ async function coreLro(port: number, index: number): Promise<string> {
           },
         } as never),
       sendPollRequest: async () => {
-        last = await get(port, index);
+        last = await get(port, index, rpcTimeoutMs);
         // A failed operation ends the wait just as well: what it ended with is in the body.
         const body = { status: last.done ? 'Succeeded' : 'Running' };
         return { flatResponse: body, rawResponse: { statusCode: 200, headers: {}, body } } as never;
@@ -131,12 +139,12 @@ async function coreLro(port: number, index: number): Promise<string> {
 }
 
 /** A waiter of @smithy/util-waiter, whose check treats an exception as those of the AWS SDK do: as a reason to retry. */
-async function utilWaiter(port: number, index: number): Promise<string> {
+async function utilWaiter(port: number, index: number, rpcTimeoutMs?: number): Promise<string> {
   let last: Body = {};
   const seconds = pollEveryMs / 1000;
   await createWaiter({ client: {}, maxWaitTime: 3600, minDelay: seconds, maxDelay: seconds }, {}, async () => {
     try {
-      last = await get(port, index);
+      last = await get(port, index, rpcTimeoutMs);
     } catch (reason) {
       return { state: WaiterState.RETRY, reason };
     }

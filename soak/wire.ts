@@ -13,6 +13,8 @@ export interface WireSoakOptions {
   readonly operations: number;
   readonly concurrency: number;
   readonly seed: number;
+  /** The deadline of a request; undefined: the client's default. */
+  readonly rpcTimeoutMs: number | undefined;
   /** After this time no further wait begins. */
   readonly seconds: number;
 }
@@ -51,7 +53,7 @@ export async function soakWire(options: WireSoakOptions): Promise<WireSoakResult
   const startMs = performance.now();
   const mayBegin = (): boolean => next < operations && performance.now() - startMs < 1000 * options.seconds;
   const server = fork(new URL('wire-server.ts', import.meta.url), [wire, JSON.stringify({ ...faults, seed })]);
-  const client = wireClients[options.client]!.open(await messageOf<number>(server), wire);
+  const client = wireClients[options.client]!.open(await messageOf<number>(server), wire, options.rpcTimeoutMs);
   const counts = { right: 0, wrong: 0, lost: 0 };
   const examples: string[] = [];
   const heap: [ended: number, bytes: number][] = [];
