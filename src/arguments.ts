@@ -161,9 +161,6 @@ export function assertOptions<T extends object>(action: string, options: T, rule
 export const isFunction: OptionRule = (action, option, value) =>
   assertArgument(typeof value === 'function', action, option, 'a function', value);
 
-export const isString: OptionRule = (action, option, value) =>
-  assertArgument(typeof value === 'string', action, option, 'a string', value);
-
 /** An AbortSignal, native or of a polyfill. */
 export const isSignal: OptionRule = (action, option, value) =>
   assertArgument(isAbortSignal(value), action, option, 'an AbortSignal', value);

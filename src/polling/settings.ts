@@ -4,7 +4,6 @@ import {
   isAtLeast,
   isFiniteAtLeast,
   isFunction,
-  isString,
   mergeDefined,
   type OptionRule,
   type OptionRules,
@@ -96,7 +95,7 @@ export interface PollingOptions<M = unknown> {
 
 const isHistory: OptionRule = (action, option, value) =>
   assertArgument(
-    typeof (value as Partial<DurationHistory> | null)?.begin === 'function',
+    !value || typeof (value as Partial<DurationHistory>).begin === 'function',
     action,
     option,
     'by durationHistory()',
@@ -118,7 +117,8 @@ export const pollingOptionRules: OptionRules<PollingOptions> = {
   requestPriceMs: isFiniteAtLeast(1),
   expectedMs: isFiniteAtLeast(1),
   history: isHistory,
-  historyKey: isString,
+  historyKey: (action, option, value) =>
+    assertArgument(typeof (value ?? '') === 'string', action, option, 'a string', value),
   serverWait: isServerWait,
   retry: undefined,
   rpcTimeoutMs: isAtLeast(1),

@@ -42,7 +42,7 @@ export interface RetryOptions {
 }
 
 const retryOptionRules: OptionRules<RetryOptions> = {
-  codes: (action, option, value) => assertArgument(Array.isArray(value), action, option, 'an array', value),
+  codes: (action, option, value) => assertArgument(Array.isArray(value ?? []), action, option, 'an array', value),
   maxAttempts: isAtLeast(1),
   maxElapsedMs: isAtLeast(0),
   initialDelayMs: isAtLeast(0),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { constantBackoff } from '../../src/polling/backoff.js';
 import { defaultBackoff } from '../../src/polling/default-backoff.js';
-import { defaultPollingSettings, mergePollingOptions } from '../../src/polling/settings.js';
+import { defaultPollingSettings, mergePollingOptions, type PollingOptions } from '../../src/polling/settings.js';
 import { Code } from '../../src/status.js';
 
 const client = { activeLoops: { size: 0 }, alignmentTolerance: 0 };
@@ -29,6 +29,16 @@ describe('defaultPollingSettings()', () => {
 });
 
 describe('mergePollingOptions()', () => {
+  it('accepts null for a history, its key and the codes: programs in plain JavaScript pass it for none', () => {
+    const none = { history: null, historyKey: null, retry: { codes: null } } as unknown as PollingOptions;
+    expect(mergePollingOptions(defaults, none)).toEqual({
+      ...defaults,
+      history: null,
+      historyKey: null,
+      retry: { ...defaults.retry, codes: null },
+    });
+  });
+
   it('keeps unset options', () => {
     expect(mergePollingOptions(defaults, undefined)).toBe(defaults);
     expect(mergePollingOptions(defaults, { backoff: undefined, rpcTimeoutMs: undefined })).toEqual(defaults);
