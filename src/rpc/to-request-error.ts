@@ -1,5 +1,6 @@
 import { isLROError, requestError, type RpcInfo } from '../errors.js';
-import { Code, toCode } from '../status.js';
+import { Code } from '../status.js';
+import { foreignCode } from './foreign-code.js';
 import { sanitizeCause } from './sanitize-error.js';
 
 /**
@@ -19,12 +20,14 @@ export function toRequestError(error: unknown, rpc: RpcInfo): unknown {
 
 function convert(error: unknown, rpc: RpcInfo): unknown {
   if (isLROError(error)) return error;
-  const { code, message = '', details, name, cause } = Object(error) as Record<string, unknown>;
+  const { code, message = '', details, name, cause, retryAfterMs } = Object(error) as Record<string, unknown>;
   const text = String(message);
   const safe = sanitizeCause(error);
-  if (code && toCode(code) === code) {
+  const known = foreignCode(error);
+  if (known) {
     const message = typeof details === 'string' && details ? details : text;
-    return requestError(rpc, code as Code, message, { cause: safe, origin: 'service' });
+    const hint = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
+    return requestError(rpc, known, message, { cause: safe, origin: 'service', ...hint });
   }
   const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
   if (networkErrorCodes.test(systemCode)) {

@@ -65,7 +65,7 @@ describe('toRequestError()', () => {
     expect(requestError({ code, message: 'm' })).toMatchObject({ rpcCode: code, origin: 'service' }),
   );
 
-  it.each([17, 404, 503, -1, 2.5, NaN])('does not accept the number %p as a code', (code) =>
+  it.each([17, 302, 600, -1, 2.5, NaN, '17', '', true, Symbol('s')])('does not accept %p as a code', (code) =>
     expect(requestError(errorWith('m', { code }))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' }),
   );
 
@@ -139,7 +139,8 @@ describe('toRequestError()', () => {
     [{ a: 1 }, '[object Object]'],
     [{ message: 'as an object' }, 'as an object'],
     [new Error('plain'), 'plain'],
-    [errorWith('string code', { code: '404' }), 'string code'],
+    [errorWith('string code', { code: 'ENOENT' }), 'string code'],
+    [errorWith('a process', { code: 'EXIT', status: 1 }), 'a process'],
     [new DOMException('gone', 'AbortError'), 'gone'],
   ])('converts %p to UNKNOWN', (thrown, message) => {
     const error = toRequestError(thrown, rpc) as RequestError;
