@@ -98,6 +98,8 @@ export interface RequestErrorOptions {
   retryAfterMs?: number | undefined;
   /** The underlying error. It must not contain credentials. */
   cause?: unknown;
+  /** @internal What to do, for the message: in lower case, without a full stop. */
+  hint?: string | undefined;
 }
 
 /**
@@ -124,19 +126,22 @@ export class RequestError extends StatusError {
    * derived from a broken connection, a missing response, or a body that is not the service's.
    */
   declare readonly origin: 'service' | 'transport';
+  /** @internal */
+  declare readonly hint: string | undefined;
 
   /** Creates an error from its properties. Properties other than those of {@link RequestErrorOptions} are ignored. */
   constructor(options: RequestErrorOptions) {
-    const { method, operationName, status, attempts = 1, cause } = options;
-    const suffix = attempts > 1 ? ` (after ${attempts} attempts)` : '';
+    const { method, operationName, status, attempts = 1, cause, hint } = options;
     const problem = `${method} of '${shorten(operationName)}' failed`;
-    super(`${problem}: ${formatStatus(status)}${suffix}`, operationName, status, cause);
+    const shown = { ...status, message: withHint(status.message, hint) };
+    super(`${problem}: ${formatStatus(shown)}${attemptCount(attempts)}`, operationName, status, cause);
     this.method = method;
     this.rpcCode = status.code;
     this.httpStatus = options.httpStatus;
     this.attempts = attempts;
     this.retryAfterMs = options.retryAfterMs;
     this.origin = options.origin;
+    Object.defineProperty(this, 'hint', { value: hint });
   }
 }
 
@@ -147,6 +152,8 @@ interface PollingTimeoutErrorOptions {
   operation: Operation<unknown, unknown> | undefined;
   token: ResumeToken;
   cause?: unknown;
+  /** The number of attempts that have failed, unless `cause` says it. */
+  attempts?: number | undefined;
 }
 
 /**
@@ -168,12 +175,15 @@ export class PollingTimeoutError extends LROError {
   declare readonly token: ResumeToken;
 
   /** @internal */
-  constructor({ elapsedMs, polls, operation, token, cause }: PollingTimeoutErrorOptions) {
+  constructor({ elapsedMs, polls, operation, token, cause, attempts = 1 }: PollingTimeoutErrorOptions) {
     const { name } = token;
     const state = operation ? 'it is still running' : 'it may still run';
-    const failure = cause instanceof Error ? `; the last request failed: ${shorten(cause.message)}` : '';
+    const shownName = `'${shorten(name)}'`;
+    // Without what the message says already: the rest of it is not to be cut.
+    const problem = cause instanceof Error && shorten(cause.message.replace(` of ${shownName} failed`, ''));
+    const failure = problem ? `; the last request failed: ${problem}${attemptCount(attempts)}` : '';
     super(
-      `Stopped waiting for operation '${shorten(name)}' after ${elapsedMs} ms and ${polls} polls: ${state}${failure}`,
+      `Stopped waiting for operation ${shownName} after ${elapsedMs} ms and ${polls} polls: ${state}${failure}; error.token resumes the wait`,
       name,
       cause,
     );
@@ -232,6 +242,22 @@ export function requestError(
 ): RequestError {
   const status = { code, message, details: [] };
   return new RequestError({ method, operationName: name, status, origin: 'transport', ...options });
+}
+
+/** The error of a call whose attempt number `attempts` failed. */
+export function withAttempts(error: RequestError, attempts: number): RequestError {
+  const { cause, hint } = error;
+  return attempts === 1 ? error : new RequestError({ ...(error as RequestErrorOptions), cause, hint, attempts });
+}
+
+function attemptCount(attempts: number): string {
+  return attempts > 1 ? ` (after ${attempts} attempts)` : '';
+}
+
+/** A message followed by what to do. */
+export function withHint(message: string, hint: string | undefined): string {
+  if (hint === undefined) return message;
+  return message === '' ? hint : `${message.replace(/\.$/, '')}; ${hint}`;
 }
 
 /** The code, the message, and the ErrorInfo's reason and domain: `NOT_FOUND: no book (GONE, books.example.com)`. */

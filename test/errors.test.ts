@@ -253,7 +253,9 @@ describe.each([
 describe('PollingTimeoutError', () => {
   it('says that the operation is still running', () => {
     const error = new PollingTimeoutError({ elapsedMs: 5000, polls: 3, operation: undefined, token });
-    expect(error.message).toBe(`Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it may still run`);
+    expect(error.message).toBe(
+      `Stopped waiting for operation '${name}' after 5000 ms and 3 polls: it may still run; error.token resumes the wait`,
+    );
     expect(error).toMatchObject({ elapsedMs: 5000, polls: 3, token, operationName: name });
   });
 });

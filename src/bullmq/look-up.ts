@@ -15,9 +15,13 @@ export function lookUp(client: OperationsClient, name: string): Promise<RawOpera
   const { context, settings } = client.internals;
   const timeoutMs = Math.min(settings.rpcTimeoutMs, Math.max(15_000, 20 * context.slowestResponseMs));
   const { headers } = settings;
-  // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.
-  if (context.lookup) return context.lookup(name, headers ? { headers } : {}, timeoutMs);
-  const { transport, timers, rateLimiter } = context;
+  const { lookup, transport, timers, rateLimiter } = context;
+  if (lookup) {
+    // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.
+    return new Promise((resolve, reject) => {
+      lookup(name, headers ? { headers } : {}, timeoutMs).then(resolve, reject);
+    });
+  }
   return new CallPromise<RawOperation>({
     method: 'GetOperation',
     name,

@@ -1,4 +1,4 @@
-import { isLROError, isRequestError, RequestError, requestError, type RpcInfo } from '../errors.js';
+import { isLROError, isRequestError, RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
 import { sanitizeError } from '../rpc/sanitize-error.js';
 import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
@@ -6,7 +6,6 @@ import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
 import { connectionHint, isBrowserNetworkError } from '../transports/connection-hint.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
-import { withHint } from '../transports/hinted-error.js';
 import { responseError } from '../transports/http-response.js';
 import { opaqueProblem } from '../transports/opaque-response.js';
 import { gaxDetails } from '../transports/gax-details.js';
@@ -34,7 +33,7 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   }
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
-  const { method, operationName, origin, status } = failure;
+  const { method, operationName, origin, status, httpStatus, retryAfterMs } = failure;
   if (name === 'TypeError' && origin === 'transport' && isBrowserNetworkError(status.message)) {
     const text = redactor.text(status.message);
     return requestError(rpc, Code.UNAVAILABLE, withHint(text, connectionHint(text, 'REST')), { cause: sanitized });
@@ -43,7 +42,7 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   const redacted = redactor.status({ ...status, details });
   return new RequestError({
     ...{ method, operationName, origin, status: redacted },
-    ...{ httpStatus: gaxHttpStatus(error), cause: sanitized },
+    ...{ httpStatus: gaxHttpStatus(error) ?? httpStatus, retryAfterMs, cause: sanitized },
   });
 }
 

@@ -1,5 +1,5 @@
 import pRetry, { type RetryContext } from 'p-retry';
-import { isRequestError, RequestError, type RequestErrorOptions } from '../errors.js';
+import { isRequestError, withAttempts } from '../errors.js';
 import { Code } from '../status.js';
 import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
@@ -79,11 +79,7 @@ export class RetrySession<T> {
       lastAttemptInMs: bounds?.lastAttemptInMs(now()),
       random: Math.random(),
     });
-    if (delayMs === undefined) {
-      if (attemptNumber === 1) throw error;
-      const options: RequestErrorOptions = error;
-      throw new RequestError({ ...options, cause: error.cause, attempts: attemptNumber });
-    }
+    if (delayMs === undefined) throw withAttempts(error, attemptNumber);
     this.#elapsedMs += delayMs;
     this.#delayMs = delayMs;
     this.#listener.onRetry?.(error, attemptNumber, delayMs);

@@ -1,7 +1,7 @@
 import { Code } from '../status.js';
 import { asRecord } from './as-record.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
-import { withHint } from './hinted-error.js';
+import { withHint } from '../errors.js';
 
 /** The parts of a failure to get credentials that are safe to show, and whether it is transient. */
 export interface AuthErrorInfo {

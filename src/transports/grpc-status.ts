@@ -1,10 +1,9 @@
-import { requestError, type RequestError, type RpcInfo } from '../errors.js';
+import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
 import { Code, toCode, type Status } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthError } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
-import { hintedError, withHint } from './hinted-error.js';
 import { statusHint } from './status-hint.js';
 import { Redactor } from './redact.js';
 
@@ -39,7 +38,7 @@ export function grpcError(
   const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
   const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause };
-  return hintedError(options, statusHint(options));
+  return new RequestError({ ...options, hint: statusHint(options) });
 }
 
 /** The message of a status for a plain-text connection that was closed by a server that speaks TLS. */

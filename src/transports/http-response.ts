@@ -1,11 +1,10 @@
 import type { JsonValue } from '../any.js';
-import { requestError, type RequestError, type RpcInfo } from '../errors.js';
+import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { summarizeBody } from './body-summary.js';
 import { readErrorResponse, statusFromGrpcHeaders } from './error-response.js';
 import type { HttpResponse } from './fetch.js';
-import { hintedError, withHint } from './hinted-error.js';
 import { maxBodyBytes } from './http-body.js';
 import { isObject } from '../wire/json-object.js';
 import { parseJson } from './json.js';
@@ -73,7 +72,7 @@ export function responseError(rpc: RpcInfo, response: HttpResponse): RequestErro
     httpStatus: response.status,
     retryAfterMs: delays.length === 0 ? undefined : Math.min(Math.max(...delays), maxRetryAfterMs),
   };
-  return hintedError(options, statusHint({ ...options, isAnonymous: response.isAnonymous }));
+  return new RequestError({ ...options, hint: statusHint({ ...options, isAnonymous: response.isAnonymous }) });
 }
 
 /** The delay that `Retry-After` requests, in milliseconds. A date in it is relative to the server's clock, if the response has a `Date`. */

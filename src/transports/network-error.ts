@@ -1,8 +1,7 @@
-import { requestError, type RequestError, type RpcInfo } from '../errors.js';
+import { requestError, withHint, type RequestError, type RpcInfo } from '../errors.js';
 import { Code } from '../status.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
-import { withHint } from './hinted-error.js';
 import type { Redactor } from './redact.js';
 
 /** An HTTP exchange that failed. */

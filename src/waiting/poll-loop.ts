@@ -46,7 +46,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /** How many responses there have been. */
   responseCount = 0;
   /** The last failure of a request since the last response. */
-  lastFailure: unknown;
+  lastFailure: { readonly error: unknown; readonly attempts?: number } | undefined;
   /** When the request for the known state was sent. */
   #stateSentMs = -1;
   /** When the known state was received. */
@@ -266,7 +266,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
-    this.lastFailure = error;
+    this.lastFailure = { error };
     const deferredMs = isRequestError(error) ? this.#plan.retryAfter(error.retryAfterMs, nowMs) : 0;
     if (call === this.#poll) {
       this.#poll = undefined;
@@ -286,7 +286,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   onRetry(error: RequestError, attempt: number, delayMs: number): void {
-    this.lastFailure = error;
+    this.lastFailure = { error, attempts: attempt };
     this.#plan.retryAfter(error.retryAfterMs, now());
     if (this.#poll) this.#poll.sentMs = pausedMs;
     this.#emit({ type: 'retry', error, attempt, delayMs });

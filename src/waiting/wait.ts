@@ -120,8 +120,9 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   onDeadline(): void {
     const elapsedMs = now() - this.#startMs;
     try {
-      const { responseCount: polls, operation, token, lastFailure: cause } = this.#loop;
-      throw new PollingTimeoutError({ elapsedMs, polls, operation, token, cause });
+      const { responseCount: polls, operation, token, lastFailure } = this.#loop;
+      const { error: cause, attempts } = lastFailure ?? {};
+      throw new PollingTimeoutError({ elapsedMs, polls, operation, token, cause, attempts });
     } catch (error) {
       // Also if the token cannot be made, because a decoder or transport throws.
       this.#leaveWith(error);

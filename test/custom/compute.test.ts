@@ -143,7 +143,9 @@ describe("Compute Engine's operations", () => {
       httpStatus: 404,
       origin: 'service',
       attempts: 2,
-      message: `GetOperation of '${zonal}' failed: NOT_FOUND: not found (notFound, global) (after 2 attempts)`,
+      message:
+        `GetOperation of '${zonal}' failed: NOT_FOUND: not found; check the endpoint and the region; ` +
+        'an operation expires some time after its end (notFound, global) (after 2 attempts)',
     });
     expect(calls).toHaveLength(2);
   });

@@ -19,6 +19,7 @@ function normalize(message: string): string {
     .replace(/after \d+ ms and \d+ polls/, (text) =>
       text.endsWith(' 0 polls') ? 'after 200 ms and 0 polls' : 'after 200 ms and 19 polls',
     )
+    .replace(/ \(after \d+ attempts\); error\.token/, ' (after 3 attempts); error.token')
     .replace('EAI_AGAIN', 'ENOTFOUND')
     .replace('; if the root CA is installed locally, try running Node.js with --use-system-ca', '')
     .replace('ssl/tls alert', 'tlsv1 alert');
