@@ -49,6 +49,8 @@ class Coalescer implements ListObserver<ActiveLoop> {
   readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Sent<RawOperation> => {
     const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
+    // The attempt takes a list and a Get after it. Time asleep or in a queue does not count as failing.
+    options.timeoutMs = 2 * timeoutMs;
     return this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
   };
 

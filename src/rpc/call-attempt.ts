@@ -7,7 +7,7 @@ import type { AbortSignalLike, CallOptions } from '../transport.js';
 export class CallAttempt implements CallOptions, AbortSignalLike {
   declare readonly signal: AbortSignal;
   declare readonly headers?: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
+  timeoutMs: number;
   #aborted = false;
   #reason: unknown;
   #listeners: readonly (() => void)[] = noListeners;

@@ -24,8 +24,6 @@ export interface CallSpec<T> {
   readonly rateLimiter?: Pick<RateLimiter, 'enqueue' | 'cancel' | 'throttle'> | undefined;
   /** The deadline of the next attempt, in milliseconds. */
   timeoutMs(nowMs: number): number;
-  /** How long an attempt without a deadline has taken at most, apart from time in a queue and time asleep. */
-  readonly maxTookMs?: number;
   /** Sends one request. */
   send(options: CallOptions): Sent<T>;
   /** What bounds the time of the attempts, apart from the policy. */

@@ -112,9 +112,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
 
   #handleError(error: unknown): void {
     // The machine may have been suspended: time asleep must not count against the retry window.
-    const limitMs = this.spec.maxTookMs ?? this.#attempt?.timeoutMs ?? 0;
-    const tookMs = Math.min(now() - this.sentMs, limitMs);
-    this.#finishAttempt();
+    const tookMs = Math.min(now() - this.sentMs, this.#finishAttempt()?.timeoutMs ?? 0);
     if (this.#retries) return this.#retries.attemptFailed(error, tookMs);
     // Made only once an attempt has failed, since it costs more than a request that succeeds.
     this.#retries = new RetrySession(this.spec, this.#observer, (delayMs) =>

@@ -16,7 +16,7 @@ export class LongPoll {
   #isSuspect = false;
   #consecutiveTimeouts = 0;
   /** Whether the server responded to the last wait without holding it: the next is as good as a poll. */
-  respondsEarly = false;
+  isEarly?: boolean;
 
   /** @param isRequired - whether a failed wait must not be replaced by polling. */
   constructor(support: WaitSupport, isRequired: boolean) {
@@ -65,7 +65,7 @@ export class LongPoll {
     if (tookMs >= this.#timeoutMs) support.recordFullWait(this.#timeoutMs);
     this.#consecutiveTimeouts = 0;
     this.#close();
-    this.respondsEarly = !heldLongEnough;
+    this.isEarly = !heldLongEnough;
     return heldLongEnough;
   }
 

@@ -422,7 +422,6 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 /** A call that knows what placed its poll. */
 interface PollRequest extends CallSpec<RawOperation> {
   readonly placedBy: PollPlacement;
-  maxTookMs?: number;
 }
 
 /** A GetOperation of a poll loop, or the coalesced lookup that replaces it, which applies rate limit and deadlines itself. */
@@ -444,7 +443,7 @@ function pollRequest(
     const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
     return plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
   };
-  const request: PollRequest = {
+  return {
     method: 'GetOperation',
     name,
     headers,
@@ -454,13 +453,7 @@ function pollRequest(
     bounds: plan,
     placedBy,
     timeoutMs: (nowMs) => (context.lookup ? Infinity : attemptTimeoutMs(nowMs)),
-    send(options) {
-      if (!context.lookup) return transport.getOperation({ name }, options);
-      const timeoutMs = attemptTimeoutMs(now());
-      // A list and a Get after it.
-      request.maxTookMs = 2 * timeoutMs;
-      return context.lookup(name, options, timeoutMs);
-    },
+    send: (options) =>
+      context.lookup?.(name, options, attemptTimeoutMs(now())) ?? transport.getOperation({ name }, options),
   };
-  return request;
 }
