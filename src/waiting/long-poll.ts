@@ -16,7 +16,7 @@ export class LongPoll {
   #isSuspect = false;
   #consecutiveTimeouts = 0;
   /** Whether the server responded to the last wait without holding it: the next is as good as a poll. */
-  isEarly?: boolean;
+  isEarly = false;
 
   /** @param isRequired - whether a failed wait must not be replaced by polling. */
   constructor(support: WaitSupport, isRequired: boolean) {

@@ -137,7 +137,7 @@ export class PollPlan implements AttemptBounds {
     if (!this.#poll) {
       if (longPoll && Math.max(longPoll.nextDueMs, this.#floorMs) <= nowMs) {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
-        if (longPoll.isEarly && todo.waitTimeoutMs) this.#deferPoll(this.#nextAfterMs(nowMs));
+        if (longPoll.isEarly && todo.waitTimeoutMs > 0) this.#deferPoll(this.#nextAfterMs(nowMs));
       }
       if (this.#nextPollMs <= nowMs) {
         if (this.#floorMs > this.#dueMs) this.#placedBy = 'hint';
