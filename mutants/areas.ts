@@ -1,36 +1,44 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** The sources that are mutated, and the tests that must notice it. */
-const areas: Readonly<Record<string, readonly string[]>> = {
-  'src/waiting': ['test/waiting', 'test/poller', 'test/polling'],
+/** Sources that are mutated together, and the tests that must notice it. */
+export interface Area {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const simulation = 'mutants/simulation.ts';
+
+/** The tests of each part, its own first. */
+const testsOf: Readonly<Record<string, readonly string[]>> = {
+  'src/coalescing': ['test/coalescing', simulation],
+  'src/waiting': ['test/waiting', 'test/poller', 'test/polling', simulation],
   'src/polling': ['test/polling', 'test/poller', 'test/waiting'],
-  'src/rpc': ['test/rpc', 'test/poller', 'test/waiting'],
-  'src/coalescing': ['test/coalescing'],
-  'src/many': ['test/many'],
-  'src/transports': ['test/transports', 'test/rest', 'test/gax', 'test/details.test.ts'],
-  'src/history': ['test/history'],
+  'src/rpc': ['test/rpc', 'test/poller', 'test/waiting', simulation],
   'src/operation.ts': ['test/operation.test.ts', 'test/poller', 'test/decoders'],
   'src/resume-token.ts': ['test/resume-token.test.ts', 'test/client'],
+  'src/history': ['test/history'],
+  'src/many': ['test/many', simulation],
+  'src/transports': ['test/transports', 'test/rest', 'test/gax', 'test/details.test.ts'],
 };
 
-/** All sources that are mutated, from the root. */
-export function sourceFiles(root: string): string[] {
-  return Object.keys(areas)
-    .flatMap((area) => (area.endsWith('.ts') ? [area] : filesOf(root, area)))
-    .filter((file) => file.endsWith('.ts'))
+/** Tests of processes and memory: they cannot run in a thread, and notice nothing that the others do not. */
+const leftOut = ['test/many/restart.test.ts', 'test/coalescing/memory.test.ts', 'test/rest/proxy.test.ts'];
+
+/** All parts whose sources are mutated. */
+export function areasOf(root: string): Area[] {
+  return Object.entries(testsOf).map(([name, tests]) => ({
+    name: name.replace('src/', ''),
+    sources: filesIn(root, name, '.ts'),
+    tests: tests.flatMap((path) => filesIn(root, path, path === simulation ? '.ts' : '.test.ts')),
+  }));
+}
+
+function filesIn(root: string, path: string, ending: string): string[] {
+  const names = statSync(join(root, path)).isDirectory() ? readdirSync(join(root, path)) : [''];
+  return names
+    .map((name) => join(path, name))
+    .filter((file) => file.endsWith(ending) && !leftOut.includes(file))
     .sort();
-}
-
-/** The tests of a source: first those that have its name, since they are quick, then all of its area. */
-export function testsOf(root: string, file: string): (readonly string[])[] {
-  const area = areas[file] ? file : dirname(file);
-  const stem = basename(file, '.ts');
-  const folder = area.replace('src/', 'test/');
-  const nearest = area === file ? [] : filesOf(root, folder).filter((test) => basename(test).startsWith(stem));
-  return [nearest, areas[area]!].filter(({ length }) => length > 0);
-}
-
-function filesOf(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 }

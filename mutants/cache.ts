@@ -1,55 +1,80 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Mutant } from './operators.js';
+import type { Mutant } from './instrument.js';
 
-export type Outcome = 'killed' | 'survived';
+/** What became of a mutant. */
+export interface Outcome {
+  /** The file of tests that noticed it. Undefined: no test did. */
+  readonly killedBy: string | undefined;
+  /** The files that did not. */
+  readonly passed: readonly string[];
+}
 
-/** The outcomes of earlier runs. One is valid as long as the source and its tests are the same. */
+interface Entry {
+  readonly source: string;
+  readonly killedBy?: string;
+  /** The hashes of the tests that ran. */
+  readonly tests: Readonly<Record<string, string>>;
+}
+
+/** The outcomes of earlier runs. */
 export class OutcomeCache {
+  readonly #root: string;
   readonly #path: string;
-  readonly #outcomes: Record<string, Outcome>;
+  readonly #entries: Record<string, Entry>;
+  readonly #hashes = new Map<string, string>();
+  #unsaved = 0;
 
-  constructor(path: string) {
+  constructor(root: string, path: string) {
+    this.#root = root;
     this.#path = path;
-    this.#outcomes = read(path);
+    this.#entries = read(path);
   }
 
-  get(key: string): Outcome | undefined {
-    return this.#outcomes[key];
+  /** What is known of a mutant, as long as its source and the tests that ran are the same. */
+  get({ file, key }: Mutant): Outcome {
+    const entry = this.#entries[`${file}: ${key}`];
+    if (entry?.source !== this.#hashOf(file)) return { killedBy: undefined, passed: [] };
+    const same = Object.keys(entry.tests).filter((test) => entry.tests[test] === this.#hashOf(test));
+    const killedBy = entry.killedBy !== undefined && same.includes(entry.killedBy) ? entry.killedBy : undefined;
+    return { killedBy, passed: same.filter((test) => test !== entry.killedBy) };
   }
 
-  /** Saved at once: a run may be stopped at any time. */
-  set(key: string, outcome: Outcome): void {
-    this.#outcomes[key] = outcome;
+  /** What noticed the mutant last, though tests or source have changed since. */
+  lastKiller({ file, key }: Mutant): string | undefined {
+    return this.#entries[`${file}: ${key}`]?.killedBy;
+  }
+
+  set({ file, key }: Mutant, { killedBy, passed }: Outcome): void {
+    const ran = killedBy === undefined ? passed : [...passed, killedBy];
+    const tests = Object.fromEntries(ran.map((test) => [test, this.#hashOf(test)]));
+    this.#entries[`${file}: ${key}`] = { source: this.#hashOf(file), ...(killedBy !== undefined && { killedBy }), tests };
+    // A run may be stopped at any time.
+    if (++this.#unsaved >= 50) this.save();
+  }
+
+  save(): void {
+    this.#unsaved = 0;
     mkdirSync(dirname(this.#path), { recursive: true });
-    writeFileSync(this.#path, JSON.stringify(this.#outcomes));
+    writeFileSync(this.#path, JSON.stringify(this.#entries));
+  }
+
+  #hashOf(file: string): string {
+    const path = join(this.#root, file);
+    const hash = this.#hashes.get(file) ?? (existsSync(path) ? hashText(readFileSync(path, 'utf8')) : 'gone');
+    this.#hashes.set(file, hash);
+    return hash;
   }
 }
 
-/** Identifies a mutant in a source with tests of this text. */
-export function keyOf(source: string, { start, end, replacement }: Mutant, testsHash: string): string {
-  return hash(`${source}\0${start}\0${end}\0${replacement}\0${testsHash}`);
-}
-
-/** The hash of all that is in some files and folders. */
-export function hashOf(root: string, paths: readonly string[]): string {
-  return hash(paths.map((path) => textOf(join(root, path))).join('\0'));
-}
-
-function textOf(path: string): string {
-  if (!statSync(path).isDirectory()) return readFileSync(path, 'utf8');
-  const names = readdirSync(path).sort();
-  return names.map((name) => `${name}\0${textOf(join(path, name))}`).join('\0');
-}
-
-function hash(text: string): string {
+function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-function read(path: string): Record<string, Outcome> {
+function read(path: string): Record<string, Entry> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, Outcome>;
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, Entry>;
   } catch {
     return {};
   }

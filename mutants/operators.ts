@@ -1,12 +1,5 @@
 import ts from 'typescript';
 
-/** A small change of a source file, which a test should notice. */
-export interface Mutant {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: string;
-}
-
 const swaps: Partial<Record<ts.SyntaxKind, string>> = {
   [ts.SyntaxKind.LessThanToken]: '<=',
   [ts.SyntaxKind.LessThanEqualsToken]: '<',
@@ -25,27 +18,8 @@ const swaps: Partial<Record<ts.SyntaxKind, string>> = {
   [ts.SyntaxKind.MinusEqualsToken]: '+=',
 };
 
-/** All mutants of a source, in the order of the text. */
-export function mutantsOf(source: string): Mutant[] {
-  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
-  const mutants: Mutant[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
-    for (const replacement of replacementsOf(node)) {
-      mutants.push({ start: node.getStart(file), end: node.getEnd(), replacement });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return mutants.sort((a, b) => a.start - b.start);
-}
-
-/** The source with a mutant in it. */
-export function applyMutant(source: string, { start, end, replacement }: Mutant): string {
-  return source.slice(0, start) + replacement + source.slice(end);
-}
-
-function replacementsOf(node: ts.Node): string[] {
+/** What a node may be replaced by, each a mutant. */
+export function replacementsOf(node: ts.Node): string[] {
   if (isCondition(node)) return ['true', 'false', ...literalsOf(node)];
   return literalsOf(node);
 }
@@ -61,7 +35,7 @@ function isCondition(node: ts.Node): boolean {
 function literalsOf(node: ts.Node): string[] {
   if (node.kind === ts.SyntaxKind.TrueKeyword) return ['false'];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return ['true'];
-  if (ts.isNumericLiteral(node)) return [`(${node.text} + 1)`];
+  if (ts.isNumericLiteral(node)) return isName(node) ? [] : [`(${node.text} + 1)`];
   if (ts.isBinaryExpression(node)) return binariesOf(node);
   if (ts.isPrefixUnaryExpression(node)) return unariesOf(node);
   if (ts.isExpressionStatement(node)) return statementsOf(node);
@@ -73,12 +47,16 @@ function literalsOf(node: ts.Node): string[] {
   return [];
 }
 
+/** Whether a number is the name of a property: `{ 404: … }`. */
+function isName(node: ts.Node): boolean {
+  return ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+}
+
 function binariesOf({ left, operatorToken, right }: ts.BinaryExpression): string[] {
   const operator = swaps[operatorToken.kind];
   if (operator === undefined) return [];
-  const isAssignment = operator.endsWith('=') && operator.length === 2 && '+-'.includes(operator[0]!);
-  const text = `${left.getText()} ${operator} ${right.getText()}`;
-  return [isAssignment ? text : `(${text})`];
+  const isAssignment = operator === '+=' || operator === '-=';
+  return [isAssignment ? `${left.getText()} ${operator} ${right.getText()}` : `((${left.getText()}) ${operator} (${right.getText()}))`];
 }
 
 function unariesOf({ operator, operand }: ts.PrefixUnaryExpression): string[] {

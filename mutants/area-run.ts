@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Area } from './areas.js';
+import { bundleTest, type Instrumented } from './bundle.js';
+import type { Outcome, OutcomeCache } from './cache.js';
+import type { Mutant } from './instrument.js';
+import { attemptsFor, type Attempt, type GreenFile } from './reach.js';
+import type { TestThread } from './test-thread.js';
+
+export interface AreaRunOptions {
+  readonly root: string;
+  /** Where bundles are written. */
+  readonly folder: string;
+  readonly instrumented: Instrumented;
+  readonly threads: readonly TestThread[];
+  readonly cache: OutcomeCache;
+}
+
+/** How long a file of tests may take without a mutant. */
+const maxGreenMs = 300_000;
+
+/** Tries the mutants of an area that the cache knows nothing of. */
+export async function runArea(area: Area, mutants: readonly Mutant[], options: AreaRunOptions): Promise<void> {
+  const { threads, cache } = options;
+  const open = mutants.filter((mutant) => {
+    const { killedBy, passed } = cache.get(mutant);
+    return killedBy === undefined && area.tests.some((test) => !passed.includes(test));
+  });
+  if (open.length === 0) return;
+  const needed = area.tests.filter((test) => open.some((mutant) => !cache.get(mutant).passed.includes(test)));
+  const files: GreenFile[] = [];
+  await inThreads(threads, needed, async (test, thread) => void files.push(await runGreen(test, thread, options)));
+  let left = open.length;
+  await inThreads(threads, open, async (mutant, thread) => {
+    cache.set(mutant, await tryMutant(mutant, area, files, thread, cache));
+    if (--left % 100 === 0) console.log(`${area.name}: ${left} mutants left`);
+  });
+}
+
+/** Runs a file of tests without a mutant, and records which mutants each test comes by. */
+async function runGreen(test: string, thread: TestThread, { root, folder, instrumented }: AreaRunOptions): Promise<GreenFile> {
+  const bundle = join(folder, `${test.replaceAll('/', '-')}.cjs`);
+  writeFileSync(bundle, await bundleTest(root, test, instrumented));
+  const result = await thread.run({ bundle }, maxGreenMs);
+  if (!result) throw new Error(`${test} does not end without a mutant`);
+  for (const { name, error } of result.results)
+    if (error !== undefined) console.log(`left out, since it fails without a mutant: ${test} › ${name}: ${error}`);
+  return { test, bundle, result };
+}
+
+/** Runs the tests that may notice a mutant, until one does. */
+async function tryMutant(mutant: Mutant, area: Area, files: readonly GreenFile[], thread: TestThread, cache: OutcomeCache): Promise<Outcome> {
+  const passed = cache.get(mutant).passed;
+  const last = cache.lastKiller(mutant);
+  const attempts = attemptsFor(mutant.id, mutant.file, files.filter(({ test }) => !passed.includes(test)));
+  attempts.sort((a, b) => Number(b.test === last) - Number(a.test === last));
+  const ran = [...passed];
+  for (const attempt of attempts) {
+    if (await notices(attempt, mutant, thread)) return { killedBy: attempt.test, passed: ran };
+    ran.push(attempt.test);
+  }
+  return { killedBy: undefined, passed: area.tests };
+}
+
+async function notices({ bundle, tests }: Attempt, { id }: Mutant, thread: TestThread): Promise<boolean> {
+  const limitMs = tests.reduce((sum, test) => sum + test.limitMs, 5000);
+  const result = await thread.run({ bundle, mutant: id, tests }, Math.min(limitMs, maxGreenMs));
+  return !result || result.results.some(({ error }) => error !== undefined);
+}
+
+async function inThreads<T>(
+  threads: readonly TestThread[],
+  items: readonly T[],
+  task: (item: T, thread: TestThread) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    threads.map(async (thread) => {
+      for (const item of queue) await task(item, thread);
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+import type { JobResult } from './worker.js';
+
+/** What a file of tests came by while no mutant was on. */
+export interface GreenFile {
+  readonly test: string;
+  readonly bundle: string;
+  readonly result: JobResult;
+}
+
+/** The tests of a file that may notice a mutant. */
+export interface Attempt {
+  readonly test: string;
+  readonly bundle: string;
+  readonly tests: readonly { readonly index: number; readonly limitMs: number }[];
+  readonly tookMs: number;
+}
+
+/** How long a test may take with a mutant. The machine may be slower by then. */
+function limitMs(tookMs: number): number {
+  return 1500 + 8 * tookMs;
+}
+
+/** The attempts for a mutant of a source: files that are named after the source first, then the fastest. */
+export function attemptsFor(id: number, source: string, files: readonly GreenFile[]): Attempt[] {
+  const stem = basename(source, '.ts');
+  const isNear = ({ test }: Attempt): boolean => basename(test).startsWith(stem);
+  return files
+    .flatMap((file) => attemptIn(file, id))
+    .sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || a.tookMs - b.tookMs);
+}
+
+function attemptIn({ test, bundle, result }: GreenFile, id: number): Attempt[] {
+  const green = result.results.filter(({ error }) => error === undefined);
+  const reaching = green.filter(({ reached }) => reached.includes(id));
+  // What is made while the file is loaded may matter to any of its tests.
+  const chosen = reaching.length === 0 && result.reachedAtLoad.includes(id) ? green : reaching;
+  if (chosen.length === 0) return [];
+  const tests = chosen
+    .toSorted((a, b) => a.tookMs - b.tookMs)
+    .map(({ index, tookMs }) => ({ index, limitMs: limitMs(tookMs) }));
+  return [{ test, bundle, tests, tookMs: chosen.reduce((sum, { tookMs }) => sum + tookMs, 0) }];
+}
