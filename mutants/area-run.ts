@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Area } from './areas.js';
 import { bundleTest, type Instrumented } from './bundle.js';
-import type { Outcome, OutcomeCache } from './cache.js';
+import { hashText, type Outcome, type OutcomeCache } from './cache.js';
 import type { Mutant } from './instrument.js';
 import { attemptsFor, type Attempt, type GreenFile } from './reach.js';
 import type { TestThread } from './test-thread.js';
+import type { JobResult } from './worker.js';
 
 export interface AreaRunOptions {
   readonly root: string;
@@ -14,6 +15,8 @@ export interface AreaRunOptions {
   readonly instrumented: Instrumented;
   readonly threads: readonly TestThread[];
   readonly cache: OutcomeCache;
+  /** Slower tests are left out. */
+  readonly maxTestMs: number;
 }
 
 /** How long a file of tests may take without a mutant. */
@@ -32,34 +35,55 @@ export async function runArea(area: Area, mutants: readonly Mutant[], options: A
   await inThreads(threads, needed, async (test, thread) => void files.push(await runGreen(test, thread, options)));
   let left = open.length;
   await inThreads(threads, open, async (mutant, thread) => {
-    cache.set(mutant, await tryMutant(mutant, area, files, thread, cache));
+    cache.set(mutant, await tryMutant(mutant, area, files, thread, options));
     if (--left % 100 === 0) console.log(`${area.name}: ${left} mutants left`);
   });
 }
 
 /** Runs a file of tests without a mutant, and records which mutants each test comes by. */
-async function runGreen(test: string, thread: TestThread, { root, folder, instrumented }: AreaRunOptions): Promise<GreenFile> {
-  const bundle = join(folder, `${test.replaceAll('/', '-')}.cjs`);
-  writeFileSync(bundle, await bundleTest(root, test, instrumented));
+async function runGreen(
+  test: string,
+  thread: TestThread,
+  { root, folder, instrumented }: AreaRunOptions,
+): Promise<GreenFile> {
+  const code = await bundleTest(root, test, instrumented);
+  const stem = join(folder, `${test.replaceAll('/', '-')}-${hashText(code)}`);
+  const [bundle, saved] = [`${stem}.cjs`, `${stem}.json`];
+  if (existsSync(saved)) return { test, bundle, result: JSON.parse(readFileSync(saved, 'utf8')) as JobResult };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(bundle, code);
   const result = await thread.run({ bundle }, maxGreenMs);
   if (!result) throw new Error(`${test} does not end without a mutant`);
   for (const { name, error } of result.results)
     if (error !== undefined) console.log(`left out, since it fails without a mutant: ${test} › ${name}: ${error}`);
+  writeFileSync(saved, JSON.stringify(result));
   return { test, bundle, result };
 }
 
 /** Runs the tests that may notice a mutant, until one does. */
-async function tryMutant(mutant: Mutant, area: Area, files: readonly GreenFile[], thread: TestThread, cache: OutcomeCache): Promise<Outcome> {
+async function tryMutant(
+  mutant: Mutant,
+  area: Area,
+  files: readonly GreenFile[],
+  thread: TestThread,
+  { cache, maxTestMs }: AreaRunOptions,
+): Promise<Outcome> {
   const passed = cache.get(mutant).passed;
   const last = cache.lastKiller(mutant);
-  const attempts = attemptsFor(mutant.id, mutant.file, files.filter(({ test }) => !passed.includes(test)));
+  const attempts = attemptsFor(
+    mutant.id,
+    mutant.file,
+    files.filter(({ test }) => !passed.includes(test)),
+    maxTestMs,
+  );
   attempts.sort((a, b) => Number(b.test === last) - Number(a.test === last));
   const ran = [...passed];
   for (const attempt of attempts) {
     if (await notices(attempt, mutant, thread)) return { killedBy: attempt.test, passed: ran };
-    ran.push(attempt.test);
+    if (attempt.isWhole) ran.push(attempt.test);
   }
-  return { killedBy: undefined, passed: area.tests };
+  const passedInPart = attempts.filter(({ isWhole }) => !isWhole).map(({ test }) => test);
+  return { killedBy: undefined, passed: area.tests.filter((test) => !passedInPart.includes(test)), passedInPart };
 }
 
 async function notices({ bundle, tests }: Attempt, { id }: Mutant, thread: TestThread): Promise<boolean> {

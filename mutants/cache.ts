@@ -7,26 +7,30 @@ import type { Mutant } from './instrument.js';
 export interface Outcome {
   /** The file of tests that noticed it. Undefined: no test did. */
   readonly killedBy: string | undefined;
-  /** The files that did not. */
+  /** The files that did not, and those of them whose slowest tests were left out. */
   readonly passed: readonly string[];
+  readonly passedInPart?: readonly string[];
 }
 
 interface Entry {
   readonly source: string;
   readonly killedBy?: string;
-  /** The hashes of the tests that ran. */
+  /** The hashes of the tests that ran, and how slow a test could be to run: `c0ffee@100`. */
   readonly tests: Readonly<Record<string, string>>;
 }
 
 /** The outcomes of earlier runs. */
 export class OutcomeCache {
   readonly #root: string;
+  readonly #maxTestMs: number;
   readonly #path: string;
   readonly #entries: Record<string, Entry>;
   readonly #hashes = new Map<string, string>();
   #unsaved = 0;
 
-  constructor(root: string, path: string) {
+  /** @param maxTestMs - slower tests are left out. */
+  constructor(root: string, path: string, maxTestMs: number) {
+    this.#maxTestMs = maxTestMs;
     this.#root = root;
     this.#path = path;
     this.#entries = read(path);
@@ -36,7 +40,10 @@ export class OutcomeCache {
   get({ file, key }: Mutant): Outcome {
     const entry = this.#entries[`${file}: ${key}`];
     if (entry?.source !== this.#hashOf(file)) return { killedBy: undefined, passed: [] };
-    const same = Object.keys(entry.tests).filter((test) => entry.tests[test] === this.#hashOf(test));
+    const same = Object.keys(entry.tests).filter((test) => {
+      const [hash, upToMs = Infinity] = entry.tests[test]!.split('@');
+      return hash === this.#hashOf(test) && Number(upToMs) >= this.#maxTestMs;
+    });
     const killedBy = entry.killedBy !== undefined && same.includes(entry.killedBy) ? entry.killedBy : undefined;
     return { killedBy, passed: same.filter((test) => test !== entry.killedBy) };
   }
@@ -46,10 +53,15 @@ export class OutcomeCache {
     return this.#entries[`${file}: ${key}`]?.killedBy;
   }
 
-  set({ file, key }: Mutant, { killedBy, passed }: Outcome): void {
-    const ran = killedBy === undefined ? passed : [...passed, killedBy];
-    const tests = Object.fromEntries(ran.map((test) => [test, this.#hashOf(test)]));
-    this.#entries[`${file}: ${key}`] = { source: this.#hashOf(file), ...(killedBy !== undefined && { killedBy }), tests };
+  set({ file, key }: Mutant, { killedBy, passed, passedInPart = [] }: Outcome): void {
+    const tests: Record<string, string> = {};
+    for (const test of killedBy === undefined ? passed : [...passed, killedBy]) tests[test] = this.#hashOf(test);
+    for (const test of passedInPart) tests[test] = `${this.#hashOf(test)}@${this.#maxTestMs}`;
+    this.#entries[`${file}: ${key}`] = {
+      source: this.#hashOf(file),
+      ...(killedBy !== undefined && { killedBy }),
+      tests,
+    };
     // A run may be stopped at any time.
     if (++this.#unsaved >= 50) this.save();
   }
@@ -68,7 +80,7 @@ export class OutcomeCache {
   }
 }
 
-function hashText(text: string): string {
+export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

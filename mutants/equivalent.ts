@@ -5,7 +5,9 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
 
 /** Why a mutant is equivalent, if it is. */
 export class Equivalents {
-  readonly #unused = new Set(Object.entries(reviewed).flatMap(([file, entries]) => Object.keys(entries).map((key) => `${file}: ${key}`)));
+  readonly #unused = new Set(
+    Object.entries(reviewed).flatMap(([file, entries]) => Object.keys(entries).map((key) => `${file}: ${key}`)),
+  );
 
   reasonFor({ file, key }: Mutant): string | undefined {
     this.#unused.delete(`${file}: ${key}`);

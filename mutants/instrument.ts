@@ -36,7 +36,12 @@ export function instrument(file: string, source: string, firstId: number): Instr
     const text = `${lines[line]!.trim()}: ${shorten(node.getText())} → ${shorten(replacement)}`;
     const times = (seen.get(text) ?? 0) + 1;
     seen.set(text, times);
-    const mutant = { id: firstId + mutants.length, file, line: line + 1, key: times === 1 ? text : `${text} #${times}` };
+    const mutant = {
+      id: firstId + mutants.length,
+      file,
+      line: line + 1,
+      key: times === 1 ? text : `${text} #${times}`,
+    };
     mutants.push(mutant);
     return mutant;
   };
@@ -54,7 +59,12 @@ export function instrument(file: string, source: string, firstId: number): Instr
   return { code: render(tree), mutants };
 }
 
-function withSwitches(node: ts.Node, code: string, mutants: readonly Mutant[], replacements: readonly string[]): string {
+function withSwitches(
+  node: ts.Node,
+  code: string,
+  mutants: readonly Mutant[],
+  replacements: readonly string[],
+): string {
   if (mutants.length === 0) return code;
   if (ts.isStatement(node)) return `{ if (!__mutant(${mutants[0]!.id})) { ${code} } }`;
   const choices = mutants.map(({ id }, i) => `__mutant(${id}) ? ${replacements[i]!} : `);

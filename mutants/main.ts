@@ -4,15 +4,16 @@
 //   npm run mutants -- --file coalescing/        the sources whose path contains this
 //   npm run mutants -- --sample 100 --seed 7     a hundred of all, drawn by the seed
 //
+// `--max-test-ms 100` leaves out slower tests, for a quick first look.
 // Outcomes are kept: what was tried before is not tried again, as long as the source and the tests that ran are the same.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Random } from '../sim/random.js';
 import { runArea } from './area-run.js';
 import { areasOf } from './areas.js';
+import { bundleWorker } from './bundle.js';
 import { OutcomeCache } from './cache.js';
 import { instrument, type Mutant } from './instrument.js';
 import { report } from './report.js';
@@ -24,7 +25,8 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string', default: '2' },
-    cache: { type: 'string', default: 'node_modules/.cache/longrunning/mutants.json' },
+    'max-test-ms': { type: 'string', default: 'Infinity' },
+    cache: { type: 'string', default: 'node_modules/.cache/longrunning/mutants' },
   },
 });
 
@@ -43,9 +45,12 @@ const chosen = new Set(draw(all.filter(({ file }) => file.includes(values.file))
 const chosenIn = new Map(
   areas.map(({ name, sources }) => [name, all.filter((mutant) => sources.includes(mutant.file) && chosen.has(mutant))]),
 );
-const cache = new OutcomeCache(root, resolve(root, values.cache));
-const threads = Array.from({ length: Number(values.threads) }, () => new TestThread(root, all.length));
-const folder = mkdtempSync(join(tmpdir(), 'longrunning-mutants-'));
+const folder = resolve(root, values.cache);
+const maxTestMs = Number(values['max-test-ms']);
+const cache = new OutcomeCache(root, join(folder, 'outcomes.json'), maxTestMs);
+const script = join(folder, 'worker.cjs');
+await bundleWorker(root, script);
+const threads = Array.from({ length: Number(values.threads) }, () => new TestThread(script, root, all.length));
 process.once('SIGTERM', () => {
   cache.save();
   process.exit(1);
@@ -53,10 +58,9 @@ process.once('SIGTERM', () => {
 const startMs = performance.now();
 try {
   for (const area of areas)
-    await runArea(area, chosenIn.get(area.name)!, { root, folder, instrumented, threads, cache });
+    await runArea(area, chosenIn.get(area.name)!, { root, folder, instrumented, threads, cache, maxTestMs });
 } finally {
   cache.save();
-  rmSync(folder, { recursive: true, force: true });
   for (const thread of threads) await thread[Symbol.asyncDispose]();
 }
 const isAsReviewed = report(chosenIn, cache, isWhole);

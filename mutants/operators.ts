@@ -56,7 +56,11 @@ function binariesOf({ left, operatorToken, right }: ts.BinaryExpression): string
   const operator = swaps[operatorToken.kind];
   if (operator === undefined) return [];
   const isAssignment = operator === '+=' || operator === '-=';
-  return [isAssignment ? `${left.getText()} ${operator} ${right.getText()}` : `((${left.getText()}) ${operator} (${right.getText()}))`];
+  return [
+    isAssignment
+      ? `${left.getText()} ${operator} ${right.getText()}`
+      : `((${left.getText()}) ${operator} (${right.getText()}))`,
+  ];
 }
 
 function unariesOf({ operator, operand }: ts.PrefixUnaryExpression): string[] {

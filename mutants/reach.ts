@@ -14,6 +14,8 @@ export interface Attempt {
   readonly bundle: string;
   readonly tests: readonly { readonly index: number; readonly limitMs: number }[];
   readonly tookMs: number;
+  /** Whether no test was left out. */
+  readonly isWhole: boolean;
 }
 
 /** How long a test may take with a mutant. The machine may be slower by then. */
@@ -22,22 +24,24 @@ function limitMs(tookMs: number): number {
 }
 
 /** The attempts for a mutant of a source: files that are named after the source first, then the fastest. */
-export function attemptsFor(id: number, source: string, files: readonly GreenFile[]): Attempt[] {
+export function attemptsFor(id: number, source: string, files: readonly GreenFile[], maxTestMs: number): Attempt[] {
   const stem = basename(source, '.ts');
   const isNear = ({ test }: Attempt): boolean => basename(test).startsWith(stem);
   return files
-    .flatMap((file) => attemptIn(file, id))
+    .flatMap((file) => attemptIn(file, id, maxTestMs))
     .sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || a.tookMs - b.tookMs);
 }
 
-function attemptIn({ test, bundle, result }: GreenFile, id: number): Attempt[] {
+function attemptIn({ test, bundle, result }: GreenFile, id: number, maxTestMs: number): Attempt[] {
   const green = result.results.filter(({ error }) => error === undefined);
   const reaching = green.filter(({ reached }) => reached.includes(id));
   // What is made while the file is loaded may matter to any of its tests.
   const chosen = reaching.length === 0 && result.reachedAtLoad.includes(id) ? green : reaching;
   if (chosen.length === 0) return [];
+  const isWhole = chosen.every(({ tookMs }) => tookMs <= maxTestMs);
   const tests = chosen
+    .filter(({ tookMs }) => tookMs <= maxTestMs)
     .toSorted((a, b) => a.tookMs - b.tookMs)
     .map(({ index, tookMs }) => ({ index, limitMs: limitMs(tookMs) }));
-  return [{ test, bundle, tests, tookMs: chosen.reduce((sum, { tookMs }) => sum + tookMs, 0) }];
+  return [{ test, bundle, tests, tookMs: chosen.reduce((sum, { tookMs }) => sum + tookMs, 0), isWhole }];
 }

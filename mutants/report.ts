@@ -27,7 +27,8 @@ export function report(areas: ReadonlyMap<string, readonly Mutant[]>, cache: Out
     }
   }
   for (const mutant of survivors) console.log(`survived  ${describe(mutant)}`);
-  if (isWhole) wrong.push(...equivalents.unused.map((entry) => `listed as equivalent, but there is no such mutant: ${entry}`));
+  if (isWhole)
+    wrong.push(...equivalents.unused.map((entry) => `listed as equivalent, but there is no such mutant: ${entry}`));
   for (const problem of wrong) console.log(problem);
   printScores(scores);
   return wrong.length === 0;

@@ -5,9 +5,12 @@ import type { Job, JobResult } from './worker.js';
 export class TestThread implements AsyncDisposable {
   #worker: Worker | undefined;
   #resolve: ((result: JobResult | undefined) => void) | undefined;
+  readonly #script: string;
   readonly #data: { readonly root: string; readonly mutants: number };
 
-  constructor(root: string, mutants: number) {
+  /** @param script - the bundle of worker.ts. */
+  constructor(script: string, root: string, mutants: number) {
+    this.#script = script;
     this.#data = { root, mutants };
   }
 
@@ -28,8 +31,8 @@ export class TestThread implements AsyncDisposable {
   #start(): Worker {
     // Property tests draw the same each time, and not so often.
     const env = { ...process.env, CI: '1', PROPERTY_RUNS: '40' };
-    const options = { workerData: this.#data, env, stdout: true, stderr: true };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), options);
+    const options = { workerData: this.#data, env, execArgv: [], stdout: true, stderr: true };
+    const worker = new Worker(this.#script, options);
     worker.on('message', (result: JobResult) => this.#resolve?.(result));
     worker.on('error', () => this.#resolve?.(undefined));
     return worker;

@@ -25,7 +25,12 @@ export interface JobResult {
   readonly dirty: boolean;
 }
 
-type Load = (require: (name: string) => unknown, module: object, exports: object, mutant: (id: number) => boolean) => void;
+type Load = (
+  require: (name: string) => unknown,
+  module: object,
+  exports: object,
+  mutant: (id: number) => boolean,
+) => void;
 
 const { root, mutants } = workerData as { root: string; mutants: number };
 const reached = new Uint8Array(mutants);

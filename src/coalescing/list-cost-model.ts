@@ -68,7 +68,7 @@ export class ListCostModel {
     this.#failures = 0;
     this.#gets = 0;
     this.#pages = isComplete ? pages : Math.max(this.#pages, isPoor(progress) ? 2 * pages : pages + 1);
-    this.#hitRate = requested === 0 ? 1 : (requested - missing) / requested;
+    this.#hitRate = (requested - missing) / requested;
     this.#backoffFactor = found >= pages ? 1 : Math.min(this.#backoffFactor * 2, maxBackoffFactor);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ListedStates } from '../../src/coalescing/listed-states.js';
 import { LoopsByName } from '../../src/coalescing/loops-by-name.js';
+import type { PendingLookup } from '../../src/coalescing/pending-lookup.js';
 import type { ActiveLoop } from '../../src/waiting/client-context.js';
 
 function makeStates(others: number) {
@@ -20,6 +21,21 @@ describe('ListedStates', () => {
     expect([deliver('a'), states.othersLeft]).toEqual([true, 1]);
     expect([deliver('a'), deliver('c'), states.othersLeft]).toEqual([false, false, 1]);
     expect([deliver('b'), states.othersLeft]).toEqual([true, 0]);
+  });
+
+  it('takes a state for a lookup, unless the lookup is newer than the page or gets its own response', () => {
+    const lookup = { name: 'p', sinceMs: 5, call: undefined as unknown } as PendingLookup;
+    const resolved: string[] = [];
+    const target = {
+      pending: new Map([['p', lookup]]),
+      loops: new LoopsByName(),
+      doneWithoutResult: new Set<string>(),
+      resolve: ({ name }: PendingLookup) => resolved.push(name),
+    };
+    const states = new ListedStates(target, 0);
+    expect([states.deliver({ name: 'p', done: false }, 4), resolved]).toEqual([false, []]);
+    expect([states.deliver({ name: 'p', done: true }, 5), resolved]).toEqual([false, []]);
+    expect([states.deliver({ name: 'p', done: false }, 5), resolved]).toEqual([true, ['p']]);
   });
 
   it('never counts fewer than none, though a loop became active later', () => {
