@@ -4,7 +4,7 @@ import type { Area } from './areas.js';
 import { bundleTest, type Instrumented } from './bundle.js';
 import { hashText, type Outcome, type OutcomeCache } from './cache.js';
 import type { Mutant } from './instrument.js';
-import { attemptsFor, type Attempt, type GreenFile } from './reach.js';
+import { Ranking, type Attempt, type GreenFile } from './reach.js';
 import type { TestThread } from './test-thread.js';
 import type { JobResult } from './worker.js';
 
@@ -23,84 +23,86 @@ export interface AreaRunOptions {
 const maxGreenMs = 300_000;
 
 /** Tries the mutants of an area that the cache knows nothing of. */
-export async function runArea(area: Area, mutants: readonly Mutant[], options: AreaRunOptions): Promise<void> {
-  const { threads, cache } = options;
-  const open = mutants.filter((mutant) => {
-    const { killedBy, passed } = cache.get(mutant);
-    return killedBy === undefined && area.tests.some((test) => !passed.includes(test));
-  });
-  if (open.length === 0) return;
-  const needed = area.tests.filter((test) => open.some((mutant) => !cache.get(mutant).passed.includes(test)));
-  const files: GreenFile[] = [];
-  await inThreads(threads, needed, async (test, thread) => void files.push(await runGreen(test, thread, options)));
-  let left = open.length;
-  await inThreads(threads, open, async (mutant, thread) => {
-    cache.set(mutant, await tryMutant(mutant, area, files, thread, options));
-    if (--left % 100 === 0) console.log(`${area.name}: ${left} mutants left`);
-  });
-}
+export class AreaRun {
+  readonly #area: Area;
+  readonly #options: AreaRunOptions;
+  readonly #files: GreenFile[] = [];
+  readonly #ranking = new Ranking();
 
-/** Runs a file of tests without a mutant, and records which mutants each test comes by. */
-async function runGreen(
-  test: string,
-  thread: TestThread,
-  { root, folder, instrumented }: AreaRunOptions,
-): Promise<GreenFile> {
-  const code = await bundleTest(root, test, instrumented);
-  const stem = join(folder, `${test.replaceAll('/', '-')}-${hashText(code)}`);
-  const [bundle, saved] = [`${stem}.cjs`, `${stem}.json`];
-  if (existsSync(saved)) return { test, bundle, result: JSON.parse(readFileSync(saved, 'utf8')) as JobResult };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(bundle, code);
-  const result = await thread.run({ bundle }, maxGreenMs);
-  if (!result) throw new Error(`${test} does not end without a mutant`);
-  for (const { name, error } of result.results)
-    if (error !== undefined) console.log(`left out, since it fails without a mutant: ${test} › ${name}: ${error}`);
-  writeFileSync(saved, JSON.stringify(result));
-  return { test, bundle, result };
-}
-
-/** Runs the tests that may notice a mutant, until one does. */
-async function tryMutant(
-  mutant: Mutant,
-  area: Area,
-  files: readonly GreenFile[],
-  thread: TestThread,
-  { cache, maxTestMs }: AreaRunOptions,
-): Promise<Outcome> {
-  const passed = cache.get(mutant).passed;
-  const last = cache.lastKiller(mutant);
-  const attempts = attemptsFor(
-    mutant.id,
-    mutant.file,
-    files.filter(({ test }) => !passed.includes(test)),
-    maxTestMs,
-  );
-  attempts.sort((a, b) => Number(b.test === last) - Number(a.test === last));
-  const ran = [...passed];
-  for (const attempt of attempts) {
-    if (await notices(attempt, mutant, thread)) return { killedBy: attempt.test, passed: ran };
-    if (attempt.isWhole) ran.push(attempt.test);
+  constructor(area: Area, options: AreaRunOptions) {
+    this.#area = area;
+    this.#options = options;
   }
-  const passedInPart = attempts.filter(({ isWhole }) => !isWhole).map(({ test }) => test);
-  return { killedBy: undefined, passed: area.tests.filter((test) => !passedInPart.includes(test)), passedInPart };
+
+  async run(mutants: readonly Mutant[]): Promise<void> {
+    const { tests, name } = this.#area;
+    const { cache } = this.#options;
+    const open = mutants.filter((mutant) => {
+      const { killedBy, passed } = cache.get(mutant);
+      return killedBy === undefined && tests.some((test) => !passed.includes(test));
+    });
+    if (open.length === 0) return;
+    const needed = tests.filter((test) => open.some((mutant) => !cache.get(mutant).passed.includes(test)));
+    await this.#inThreads(needed, async (test, thread) => void this.#files.push(await this.#runGreen(test, thread)));
+    let left = open.length;
+    await this.#inThreads(open, async (mutant, thread) => {
+      cache.set(mutant, await this.#try(mutant, thread));
+      if (--left % 50 === 0) console.log(`${name}: ${left} mutants left`);
+    });
+  }
+
+  /** Runs a file of tests without a mutant, and records which mutants each test comes by. */
+  async #runGreen(test: string, thread: TestThread): Promise<GreenFile> {
+    const { root, folder, instrumented } = this.#options;
+    const code = await bundleTest(root, test, instrumented);
+    const stem = join(folder, `${test.replaceAll('/', '-')}-${hashText(code)}`);
+    const [bundle, saved] = [`${stem}.cjs`, `${stem}.json`];
+    if (existsSync(saved)) return { test, bundle, result: JSON.parse(readFileSync(saved, 'utf8')) as JobResult };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(bundle, code);
+    const result = await thread.run({ bundle }, maxGreenMs);
+    if (!result) throw new Error(`${test} does not end without a mutant`);
+    for (const { name, error } of result.results)
+      if (error !== undefined) console.log(`left out, since it fails without a mutant: ${test} › ${name}: ${error}`);
+    writeFileSync(saved, JSON.stringify(result));
+    return { test, bundle, result };
+  }
+
+  /** Runs the tests that may notice a mutant, until one does. */
+  async #try(mutant: Mutant, thread: TestThread): Promise<Outcome> {
+    const { cache, maxTestMs } = this.#options;
+    const { passed } = cache.get(mutant);
+    const last = cache.lastKiller(mutant);
+    const files = this.#files.filter(({ test }) => !passed.includes(test));
+    const attempts = this.#ranking.attemptsFor(mutant, files, maxTestMs);
+    attempts.sort((a, b) => Number(b.test === last) - Number(a.test === last));
+    const ran = [...passed];
+    for (const attempt of attempts) {
+      const isKilled = await notices(attempt, mutant, thread);
+      this.#ranking.record(attempt.test, isKilled);
+      if (isKilled) return { killedBy: attempt.test, passed: ran };
+      if (attempt.isWhole) ran.push(attempt.test);
+    }
+    const passedInPart = attempts.filter(({ isWhole }) => !isWhole).map(({ test }) => test);
+    return {
+      killedBy: undefined,
+      passed: this.#area.tests.filter((test) => !passedInPart.includes(test)),
+      passedInPart,
+    };
+  }
+
+  async #inThreads<T>(items: readonly T[], task: (item: T, thread: TestThread) => Promise<void>): Promise<void> {
+    const queue = items.values();
+    await Promise.all(
+      this.#options.threads.map(async (thread) => {
+        for (const item of queue) await task(item, thread);
+      }),
+    );
+  }
 }
 
 async function notices({ bundle, tests }: Attempt, { id }: Mutant, thread: TestThread): Promise<boolean> {
   const limitMs = tests.reduce((sum, test) => sum + test.limitMs, 5000);
   const result = await thread.run({ bundle, mutant: id, tests }, Math.min(limitMs, maxGreenMs));
   return !result || result.results.some(({ error }) => error !== undefined);
-}
-
-async function inThreads<T>(
-  threads: readonly TestThread[],
-  items: readonly T[],
-  task: (item: T, thread: TestThread) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    threads.map(async (thread) => {
-      for (const item of queue) await task(item, thread);
-    }),
-  );
 }

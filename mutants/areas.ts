@@ -12,10 +12,19 @@ const simulation = 'mutants/simulation.ts';
 
 /** The tests of each part, its own first. */
 const testsOf: Readonly<Record<string, readonly string[]>> = {
-  'src/coalescing': ['test/coalescing', simulation],
+  'src/coalescing': ['test/coalescing', 'test/polling/async-callbacks.test.ts', simulation],
   'src/waiting': ['test/waiting', 'test/poller', 'test/polling', simulation],
   'src/polling': ['test/polling', 'test/poller', 'test/waiting'],
-  'src/rpc': ['test/rpc', 'test/poller', 'test/waiting', simulation],
+  'src/rpc': [
+    'test/rpc',
+    'test/poller',
+    'test/waiting',
+    'test/transports/redact.test.ts',
+    'test/field/http-redaction.test.ts',
+    'test/field/custom-failures.test.ts',
+    'test/field/state-options.test.ts',
+    simulation,
+  ],
   'src/operation.ts': [
     'test/operation.test.ts',
     'test/update.test.ts',
@@ -26,7 +35,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   'src/resume-token.ts': ['test/resume-token.test.ts', 'test/client'],
   'src/history': ['test/history'],
   'src/many': ['test/many', simulation],
-  'src/transports': ['test/transports', 'test/rest', 'test/gax', 'test/details.test.ts'],
+  'src/transports': ['test/transports', 'test/rest', 'test/gax/headers.test.ts', 'test/details.test.ts'],
 };
 
 /** Tests of processes and memory: they cannot run in a thread, and notice nothing that the others do not. */

@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Random } from '../sim/random.js';
-import { runArea } from './area-run.js';
+import { AreaRun } from './area-run.js';
 import { areasOf } from './areas.js';
 import { bundleWorker } from './bundle.js';
 import { OutcomeCache } from './cache.js';
@@ -55,10 +55,10 @@ process.once('SIGTERM', () => {
   cache.save();
   process.exit(1);
 });
+const options = { root, folder, instrumented, threads, cache, maxTestMs };
 const startMs = performance.now();
 try {
-  for (const area of areas)
-    await runArea(area, chosenIn.get(area.name)!, { root, folder, instrumented, threads, cache, maxTestMs });
+  for (const area of areas) await new AreaRun(area, options).run(chosenIn.get(area.name)!);
 } finally {
   cache.save();
   for (const thread of threads) await thread[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Mutant } from './instrument.js';
 import type { JobResult } from './worker.js';
 
 /** What a file of tests came by while no mutant was on. */
@@ -23,13 +24,32 @@ function limitMs(tookMs: number): number {
   return 1500 + 8 * tookMs;
 }
 
-/** The attempts for a mutant of a source: files that are named after the source first, then the fastest. */
-export function attemptsFor(id: number, source: string, files: readonly GreenFile[], maxTestMs: number): Attempt[] {
-  const stem = basename(source, '.ts');
-  const isNear = ({ test }: Attempt): boolean => basename(test).startsWith(stem);
-  return files
-    .flatMap((file) => attemptIn(file, id, maxTestMs))
-    .sort((a, b) => Number(isNear(b)) - Number(isNear(a)) || a.tookMs - b.tookMs);
+/** How long it takes to load a file of tests, in milliseconds. */
+const loadMs = 50;
+
+/** Puts those attempts first that are the most likely to notice a mutant in a given time, as learned so far. */
+export class Ranking {
+  readonly #tried = new Map<string, { times: number; kills: number }>();
+
+  record(test: string, killed: boolean): void {
+    const { times, kills } = this.#of(test);
+    this.#tried.set(test, { times: times + 1, kills: kills + Number(killed) });
+  }
+
+  /** The attempts for a mutant of a source: files that are named after the source first. */
+  attemptsFor({ id, file: source }: Mutant, files: readonly GreenFile[], maxTestMs: number): Attempt[] {
+    const stem = basename(source, '.ts');
+    const rank = ({ test, tookMs }: Attempt): number => {
+      const { times, kills } = this.#of(test);
+      const isNear = basename(test).startsWith(stem);
+      return ((isNear ? 10 : 1) * (kills + 1)) / (times + 2) / (loadMs + tookMs);
+    };
+    return files.flatMap((file) => attemptIn(file, id, maxTestMs)).sort((a, b) => rank(b) - rank(a));
+  }
+
+  #of(test: string): { readonly times: number; readonly kills: number } {
+    return this.#tried.get(test) ?? { times: 0, kills: 0 };
+  }
 }
 
 function attemptIn({ test, bundle, result }: GreenFile, id: number, maxTestMs: number): Attempt[] {

@@ -52,6 +52,12 @@ describe('makeToken()', () => {
 });
 
 describe('readToken()', () => {
+  it('accepts the host in any case, and a start at the beginning of time', () => {
+    const other = { ...token, apiEndpoint: 'Speech.GoogleAPIs.com', startedAtMs: 0 };
+    expect(readToken(other, context)).toEqual({ name, startedAtMs: 0 });
+    expect(rejection({ ...token, startedAtMs: -1 })).toContain('startedAtMs');
+  });
+
   it('reads tokens of makeToken() after a round trip through JSON', () => {
     fc.assert(
       fc.property(
