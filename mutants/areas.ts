@@ -27,6 +27,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/operation.ts': [
     'test/operation.test.ts',
+    'test/operation-states.test.ts',
     'test/update.test.ts',
     'test/client-update.test.ts',
     'test/poller',

@@ -2,6 +2,7 @@
 //
 //   npm run mutants                              all parts
 //   npm run mutants -- --file coalescing/        the sources whose path contains this
+//   npm run mutants -- --report                  what is known, without trying more
 //   npm run mutants -- --sample 100 --seed 7     a hundred of all, drawn by the seed
 //
 // `--max-test-ms 100` leaves out slower tests, for a quick first look.
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     file: { type: 'string', default: '' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    report: { type: 'boolean', default: false },
     threads: { type: 'string', default: '2' },
     'max-test-ms': { type: 'string', default: 'Infinity' },
     cache: { type: 'string', default: 'node_modules/.cache/longrunning/mutants' },
@@ -58,7 +60,7 @@ process.once('SIGTERM', () => {
 const options = { root, folder, instrumented, threads, cache, maxTestMs };
 const startMs = performance.now();
 try {
-  for (const area of areas) await new AreaRun(area, options).run(chosenIn.get(area.name)!);
+  for (const area of values.report ? [] : areas) await new AreaRun(area, options).run(chosenIn.get(area.name)!);
 } finally {
   cache.save();
   for (const thread of threads) await thread[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@ import type { Mutant } from './instrument.js';
 interface Score {
   killed: number;
   equivalent: number;
+  tried: number;
   all: number;
 }
 
@@ -15,11 +16,14 @@ export function report(areas: ReadonlyMap<string, readonly Mutant[]>, cache: Out
   const wrong: string[] = [];
   const scores = new Map<string, Score>();
   for (const [area, mutants] of areas) {
-    const score = { killed: 0, equivalent: 0, all: mutants.length };
+    const score = { killed: 0, equivalent: 0, tried: 0, all: mutants.length };
     scores.set(area, score);
     for (const mutant of mutants) {
-      const isKilled = cache.get(mutant).killedBy !== undefined;
       const isEquivalent = equivalents.reasonFor(mutant) !== undefined;
+      const { killedBy, passed } = cache.get(mutant);
+      const isKilled = killedBy !== undefined;
+      if (!isKilled && passed.length === 0) continue;
+      score.tried++;
       if (isKilled) score.killed++;
       else if (isEquivalent) score.equivalent++;
       else survivors.push(mutant);
@@ -39,16 +43,16 @@ function describe({ file, line, key }: Mutant): string {
 }
 
 function printScores(scores: ReadonlyMap<string, Score>): void {
-  const total = { killed: 0, equivalent: 0, all: 0 };
-  console.log('\n| part | mutants | equivalent | killed | score |\n| --- | --- | --- | --- | --- |');
+  const total = { killed: 0, equivalent: 0, tried: 0, all: 0 };
+  console.log('\n| part | mutants | tried | equivalent | killed | score |\n| --- | --- | --- | --- | --- | --- |');
   for (const [area, score] of scores) {
     console.log(rowOf(area, score));
-    for (const key of ['killed', 'equivalent', 'all'] as const) total[key] += score[key];
+    for (const key of ['killed', 'equivalent', 'tried', 'all'] as const) total[key] += score[key];
   }
   console.log(rowOf('all', total));
 }
 
-function rowOf(area: string, { killed, equivalent, all }: Score): string {
-  const percent = ((100 * killed) / Math.max(1, all - equivalent)).toFixed(1);
-  return `| ${area} | ${all} | ${equivalent} | ${killed} | ${percent} % |`;
+function rowOf(area: string, { killed, equivalent, tried, all }: Score): string {
+  const percent = ((100 * killed) / Math.max(1, tried - equivalent)).toFixed(1);
+  return `| ${area} | ${all} | ${tried} | ${equivalent} | ${killed} | ${percent} % |`;
 }

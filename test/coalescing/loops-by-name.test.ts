@@ -13,6 +13,7 @@ describe('LoopsByName', () => {
     for (const loop of [a1, b, a2, a3]) loops.add(loop);
     expect([loops.size, loops.has('a'), loops.has('c')]).toEqual([2, true, false]);
     expect([loops.get('a'), loops.get('b'), loops.get('c')]).toEqual([[a1, a2, a3], [b], []]);
+    expect(loops.get('c')).toHaveLength(0);
     expect([loops.delete(a1), loops.delete(a1), loops.get('a')]).toEqual([true, false, [a2, a3]]);
     expect([loops.delete(a2), loops.delete(a1), loops.has('a')]).toEqual([true, false, true]);
     expect([loops.delete(a3), loops.delete(a3), loops.has('a')]).toEqual([true, false, false]);
