@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ListedStates } from '../../src/coalescing/listed-states.js';
 import { LoopsByName } from '../../src/coalescing/loops-by-name.js';
-import type { PendingLookup } from '../../src/coalescing/pending-lookup.js';
+import { PendingLookup } from '../../src/coalescing/pending-lookup.js';
 import type { ActiveLoop } from '../../src/waiting/client-context.js';
 
 function makeStates(others: number) {
@@ -24,7 +24,7 @@ describe('ListedStates', () => {
   });
 
   it('takes a state for a lookup, unless the lookup is newer than the page or gets its own response', () => {
-    const lookup = { name: 'p', sinceMs: 5, call: undefined as unknown } as PendingLookup;
+    const lookup = new PendingLookup('p', 5);
     const resolved: string[] = [];
     const target = {
       pending: new Map([['p', lookup]]),

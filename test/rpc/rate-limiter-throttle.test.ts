@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { RateLimiter, type RateLimitedTask } from '../../src/rpc/rate-limiter.js';
+import { RateLimiter } from '../../src/rpc/rate-limiter.js';
 import { now, TimerWheel } from '../../src/rpc/timer-wheel.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
@@ -14,13 +14,15 @@ function makeLimiter() {
     const sentMs: number[] = [];
     const run = (): void => void sentMs.push(now());
     for (let i = 0; i < 3; i++) {
-      limiter.enqueue({ startedMs: now(), run, previous: undefined, next: undefined } as RateLimitedTask);
+      limiter.enqueue({ startedMs: now(), run, previous: undefined, next: undefined });
     }
     await advance(10_000);
     return sentMs[2]! - sentMs[1]!;
   };
   /** Lets time pass until so long after the start. */
-  const until = (ms: number): void => void jest.advanceTimersByTime(startMs + ms - now());
+  const until = (ms: number): void => {
+    jest.advanceTimersByTime(startMs + ms - now());
+  };
   return { limiter, spacingMs, until };
 }
 
