@@ -39,10 +39,6 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '#throttleFactor = 1;: 1 → (1 + 1)': 'set by throttle() before it is read',
     'if (this.timerIndex < 0) this.onTimer(now());: this.timerIndex < 0 → true': 'no request is due before the timer',
   },
-  'src/rpc/retry.ts': {
-    'maxElapsedMs: true,: true → false': 'only the names are read',
-    'initialDelayMs: true,: true → false': 'only the names are read',
-  },
   'src/rpc/rpc-call.ts': {
     'startedMs = 0;: 0 → (0 + 1)': 'set by start()',
   },

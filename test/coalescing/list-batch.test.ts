@@ -5,6 +5,7 @@ import { ListedStates } from '../../src/coalescing/listed-states.js';
 import { LoopsByName } from '../../src/coalescing/loops-by-name.js';
 import { PendingLookup } from '../../src/coalescing/pending-lookup.js';
 import type { CallPromise } from '../../src/rpc/call-promise.js';
+import { LinkedList } from '../../src/rpc/linked-list.js';
 import { now } from '../../src/rpc/timer-wheel.js';
 import type { ListOperationsResponse, RawOperation } from '../../src/transport.js';
 import { useVirtualTime } from '../support/virtual-time.js';
@@ -14,12 +15,16 @@ useVirtualTime();
 /** A list of some lookups with 60 s each, whose pages take 30 s. */
 function listFor(names: readonly string[], pages: readonly (readonly string[])[], pageMs = 30_000) {
   const lookups = names.map((name) => new PendingLookup(name, now()));
-  for (const lookup of lookups) void lookup.addCaller(undefined, 60_000, () => undefined);
+  const due = new LinkedList<PendingLookup>();
+  for (const lookup of lookups) {
+    lookup.addCaller(undefined, 60_000, () => undefined);
+    lookup.moveTo(due);
+  }
   const pending = new Map(lookups.map((lookup) => [lookup.name, lookup]));
   const resolve = (lookup: PendingLookup): void => batch.remove(lookup);
   const states = new ListedStates({ pending, loops: new LoopsByName(), doneWithoutResult: new Set(), resolve }, 0);
   const tokens: string[] = [];
-  const batch = new ListBatch(lookups, states, (pageToken) => {
+  const batch = new ListBatch(due, states, (pageToken) => {
     const start = (): Promise<ListOperationsResponse> => {
       jest.advanceTimersByTime(pageMs);
       const operations = pages[tokens.push(pageToken) - 1]!.map((name): RawOperation => ({ name, done: false }));

@@ -5,6 +5,7 @@ import { FairQueue } from '../../src/coalescing/fair-queue.js';
 import { forEachYielding } from '../../src/coalescing/for-each-yielding.js';
 import { ListCostModel } from '../../src/coalescing/list-cost-model.js';
 import { Code, RequestError, type CoalesceOptions, type RawOperation } from '../../src/index.js';
+import type { Sent } from '../../src/rpc/call-spec.js';
 import { LinkedList } from '../../src/rpc/linked-list.js';
 import type { RateLimiter, RateLimitedTask } from '../../src/rpc/rate-limiter.js';
 import { TimerWheel } from '../../src/rpc/timer-wheel.js';
@@ -38,14 +39,14 @@ function makeCoalescer(options: true | CoalesceOptions) {
   return { transport, lookup: makeLookup((name, signal, timeoutMs) => send(name, { signal }, timeoutMs)) };
 }
 
-type Send = (name: string, signal: AbortSignal, timeoutMs: number) => Promise<RawOperation>;
+type Send = (name: string, signal: AbortSignal, timeoutMs: number) => Sent<RawOperation>;
 
 /** Looks up until the test ends. */
 function makeLookup(send: Send): (name: string, timeoutMs?: number) => ReturnType<typeof track<RawOperation>> {
   return (name, timeoutMs = 60_000) => {
     const stop = new AbortController();
     stops.push(stop);
-    return track(send(name, stop.signal, timeoutMs));
+    return track(Promise.resolve(send(name, stop.signal, timeoutMs)));
   };
 }
 
