@@ -29,12 +29,13 @@ export interface BatchProcessorOptions {
  */
 export class BatchProcessor {
   readonly #options: BatchProcessorOptions;
-  readonly #passer = new JobPasser();
+  readonly #passer: JobPasser;
   readonly #meetings: Meetings<HeldBatch>;
 
   constructor(options: BatchProcessorOptions) {
     this.#options = options;
     const { store, limits } = options;
+    this.#passer = new JobPasser(() => store.claims.wakeWorker('batches'));
     this.#meetings = new Meetings((held) => mergeBatches(store, held, limits));
   }
 

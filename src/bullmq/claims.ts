@@ -70,12 +70,16 @@ for i = 1, #ARGV, 2 do
 end
 return result`;
 
+/** What wakes an idle worker of BullMQ. It finds no job, and waits again. */
+const wake = "redis.call('ZADD', KEYS[1] .. 'marker', 0, '0')";
+
 const scripts = {
   longrunningClaim: { lua: claim, numberOfKeys: 3 },
   longrunningMove: { lua: move, numberOfKeys: 1 },
   longrunningOwners: { lua: owners, numberOfKeys: 1 },
   longrunningGuard: { lua: guard, numberOfKeys: 2 },
   longrunningFinish: { lua: finish, numberOfKeys: 1 },
+  longrunningWake: { lua: wake, numberOfKeys: 1 },
 };
 
 const prepared = new WeakSet<IRedisClient>();
@@ -144,6 +148,12 @@ export class Claims {
 
   unguard(transaction: IRedisTransaction): void {
     this.guard(transaction, '', []);
+  }
+
+  /** Wakes the idle worker of a queue that has waited longest. */
+  async wakeWorker(queue: keyof QueueKeys): Promise<void> {
+    const client = await this.client();
+    await client.runCommand('longrunningWake', [this.#keys[queue]]);
   }
 
   async owners(ids: readonly string[]): Promise<Owners> {

@@ -36,10 +36,11 @@ class LaterError extends Error {
 /** Processes the jobs of operations that ended: calls the handler, and records that it has returned. */
 export class EndedProcessor {
   readonly #options: EndedProcessorOptions;
-  readonly #passer = new JobPasser();
+  readonly #passer: JobPasser;
 
   constructor(options: EndedProcessorOptions) {
     this.#options = options;
+    this.#passer = new JobPasser(() => options.claims.wakeWorker('ended'));
   }
 
   /** Called by BullMQ with each job. */
