@@ -5,6 +5,7 @@ import { BatchProcessor } from './batch-processor.js';
 import type { Store } from './batch-jobs.js';
 import { defaultLimits, type BatchData } from './batch.js';
 import { EndedProcessor, type EndedProcessorOptions } from './ended-processor.js';
+import { closeWorker } from './close-worker.js';
 import { callSafely } from './events.js';
 import {
   readWorkerOptions,
@@ -45,8 +46,9 @@ export class OperationsWorker<
   readonly name: string;
   readonly #options: OperationsWorkerOptions<D, T>;
   readonly #settings: WorkerSettings;
-  readonly #store: Store;
-  readonly #workers: readonly Worker[];
+  readonly #clients: ServiceClients;
+  readonly #starting: Promise<void>;
+  #connections: Connections;
   #closing: Promise<void> | undefined;
 
   /**
@@ -59,20 +61,61 @@ export class OperationsWorker<
     this.#settings = readWorkerOptions(name, options);
     this.name = name;
     this.#options = options;
-    const clients = new ServiceClients(options.clients);
-    this.#store = openStore(name, options);
-    this.#workers = [this.#pollingWorker(clients), this.#handlingWorker(clients)];
-    const { onError } = options;
-    for (const worker of this.#workers) if (onError) worker.on('error', onError);
-    this.#check(clients).catch((error: unknown) => callSafely(options.onEvent, { type: 'error', error }));
+    this.#clients = new ServiceClients(options.clients);
+    this.#connections = this.#open();
+    this.#starting = this.#start();
   }
 
-  #pollingWorker(clients: ServiceClients): Worker {
+  #open(): Connections {
+    const store = openStore(this.name, this.#options);
+    const workers = [this.#pollingWorker(store), this.#handlingWorker(store)];
+    const { onError } = this.#options;
+    for (const worker of workers) if (onError) worker.on('error', onError);
+    return { store, workers };
+  }
+
+  /** Starts once all connections are made. */
+  async #start(): Promise<void> {
+    const { onError, onEvent } = this.#options;
+    while (!(await this.#isReady())) {
+      if (this.#isClosing()) return;
+      await sleep(runRetryDelayMs);
+      if (this.#isClosing()) return;
+      this.#connections = this.#open();
+    }
+    if (this.#isClosing()) return;
+    for (const worker of this.#connections.workers) worker.run().catch((error: unknown) => onError?.(error as Error));
+    this.#check().catch((error: unknown) => callSafely(onEvent, { type: 'error', error }));
+  }
+
+  /** A connection that breaks while it is made is lost for BullMQ. Then all are closed, and to be opened anew. */
+  async #isReady(): Promise<boolean> {
+    const { store, workers } = this.#connections;
+    const queues = [store.batches, store.ended];
+    try {
+      await Promise.all([...queues, ...workers].map((one) => one.waitUntilReady()));
+      return true;
+    } catch (error) {
+      if (this.#isClosing()) return false;
+      this.#options.onError?.(error as Error);
+      // Not awaited: one that reconnects may take its time.
+      for (const closing of [...queues.map((one) => one.close()), ...workers.map((one) => one.close(true))]) {
+        closing.catch(() => undefined);
+      }
+      return false;
+    }
+  }
+
+  #isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  #pollingWorker(store: Store): Worker {
     const { batchSize, pollConcurrency, pollLockMs, maxFailingMs, maxResultBytes, attempts, attemptDelayMs } =
       this.#settings;
     const { process } = new BatchProcessor({
-      store: this.#store,
-      clients,
+      store,
+      clients: this.#clients,
       limits: { ...defaultLimits, maxOperations: batchSize },
       pollLimits: { maxFailingMs, maxResultBytes },
       endedJobs: { attempts, attemptDelayMs },
@@ -81,6 +124,7 @@ export class OperationsWorker<
     });
     return new Worker<BatchData>(this.name, process, {
       ...bullOptions(this.#options),
+      autorun: false,
       ...lockOptions(pollLockMs),
       concurrency: pollConcurrency,
       // A batch whose worker died is processed again, however often that happens.
@@ -88,12 +132,12 @@ export class OperationsWorker<
     });
   }
 
-  #handlingWorker(clients: ServiceClients): Worker {
+  #handlingWorker(store: Store): Worker {
     const { concurrency, handlerLockMs, rememberMs } = this.#settings;
     const { types, onDone, onEvent } = this.#options;
     const { process } = new EndedProcessor({
-      claims: this.#store.claims,
-      clients,
+      claims: store.claims,
+      clients: this.#clients,
       types,
       onDone: onDone as EndedProcessorOptions['onDone'],
       rememberMs,
@@ -101,6 +145,7 @@ export class OperationsWorker<
     });
     return new Worker(endedQueueName(this.name), process, {
       ...bullOptions(this.#options),
+      autorun: false,
       ...lockOptions(handlerLockMs),
       concurrency,
       // A handler whose process died is called again, however often that happens.
@@ -121,11 +166,11 @@ export class OperationsWorker<
   };
 
   /** Reports what keeps this worker from its work: services without a client, and a clock that differs. */
-  async #check(clients: ServiceClients): Promise<void> {
+  async #check(): Promise<void> {
     const { onEvent } = this.#options;
-    const { claims } = this.#store;
+    const { claims } = this.#connections.store;
     for (const service of await claims.services()) {
-      if (!clients.find(service)) callSafely(onEvent, { type: 'missing-client', service });
+      if (!this.#clients.find(service)) callSafely(onEvent, { type: 'missing-client', service });
     }
     const differenceMs = Date.now() - (await claims.owners([])).nowMs;
     if (Math.abs(differenceMs) > maxClockDifferenceMs) callSafely(onEvent, { type: 'clock-differs', differenceMs });
@@ -133,23 +178,37 @@ export class OperationsWorker<
 
   /** Resolves when the worker is connected. */
   async waitUntilReady(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
+    await this.#starting;
   }
 
-  /** Takes no more jobs, waits until those under way have ended, and closes the connections. The clients stay open. */
+  /**
+   * Takes no more jobs, waits until those under way have ended, and closes the connections. The clients stay open. If Redis has
+   * been away for five seconds, it does not wait: other workers take the jobs when their locks expire.
+   */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
-    await closeStore(this.#store);
+    const { workers, store } = this.#connections;
+    await Promise.all(workers.map((worker) => closeWorker(worker)));
+    await closeStore(store);
   }
 
   /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** What a worker has open. */
+interface Connections {
+  readonly store: Store;
+  readonly workers: readonly Worker[];
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** When to try again after the connection to Redis has failed, in milliseconds: BullMQ's own default is 15 s. */
