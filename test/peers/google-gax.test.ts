@@ -194,7 +194,9 @@ describe('a wait', () => {
       polls: 2,
       operation: { done: false, metadata: { percent: 20 } },
       token: { name, responseType: 'test.Thing', metadataType: 'test.Thing' },
-      message: expect.stringMatching(/^Stopped waiting .* after 2500 ms and 2 polls: it is still running; error\.token resumes the wait$/),
+      message: expect.stringMatching(
+        /^Stopped waiting .* after 2500 ms and 2 polls: it is still running; error\.token resumes the wait$/,
+      ),
     });
 
     await defectOf('google-gax', async () => {
