@@ -4,23 +4,29 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const compiled = new Map<string, string>();
+const files: string[] = [];
+const compiled = new Map<string, Promise<string>>();
 process.on('exit', () => {
-  for (const file of compiled.values()) rmSync(file, { force: true });
+  for (const file of files) rmSync(file, { force: true });
 });
 
 /** Starts a program of this folder as JavaScript: the hooks that strip types would take 40 MB and a second of each process. */
 export async function startProgram(name: string, args: readonly (string | number)[]): Promise<ChildProcess> {
-  let file = compiled.get(name);
-  if (!file) {
-    const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-    // Below the folder of the packages, so that it finds them.
-    file = fileURLToPath(new URL(`../../node_modules/.cache/longrunning/${name}-${process.pid}.mjs`, import.meta.url));
-    compiled.set(name, file);
-    const form = { format: 'esm', platform: 'node', target: 'node20', packages: 'external' } as const;
-    await build({ entryPoints: [source], outfile: file, bundle: true, ...form });
-  }
-  return fork(file, args.map(String), { execArgv: [] });
+  let compiling = compiled.get(name);
+  if (!compiling) compiled.set(name, (compiling = compile(name)));
+  return fork(await compiling, args.map(String), { execArgv: [] });
+}
+
+async function compile(name: string): Promise<string> {
+  const source = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+  // Below the folder of the packages, so that it finds them.
+  const file = fileURLToPath(
+    new URL(`../../node_modules/.cache/longrunning/${name}-${process.pid}.mjs`, import.meta.url),
+  );
+  files.push(file);
+  const form = { format: 'esm', platform: 'node', target: 'node20', packages: 'external' } as const;
+  await build({ entryPoints: [source], outfile: file, bundle: true, ...form });
+  return file;
 }
 
 /** The next message of a process. */
