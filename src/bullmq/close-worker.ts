@@ -13,17 +13,7 @@ const [maxWaitMs, intervalMs] = [5000, 20];
 export async function closeWorker(worker: Worker): Promise<void> {
   const { client, blockingClient } = worker.backend;
   const areConnected = await Promise.all([client, blockingClient].map((one) => isConnected(one)));
-  if (!areConnected.includes(false)) return worker.close();
-  await worker.close(true);
-  // What had to wait for the connection may have made it anew.
-  for (const one of [client, blockingClient]) void one?.then(disconnect, () => undefined);
-}
-
-async function disconnect(client: IRedisClient): Promise<void> {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    client.disconnect();
-    await sleep(5 * intervalMs);
-  }
+  await worker.close(areConnected.includes(false));
 }
 
 /** Whether a client is connected, or is within some seconds. */
@@ -33,7 +23,6 @@ async function isConnected(connecting: Promise<IRedisClient> | undefined): Promi
   if (!client) return connecting === undefined;
   while (['connecting', 'reconnecting', 'close'].includes(client.status)) {
     if (Date.now() > endMs) return false;
-    if (client.status === 'reconnecting') client.connect().catch(() => undefined);
     await sleep(intervalMs);
   }
   return true;

@@ -1,6 +1,6 @@
 import { Code, toCode } from '../status.js';
 
-/** The codes of HTTP statuses; those of other statuses depend on the first digit. */
+/** The codes of HTTP statuses; those of others depend on the first digit. A short form of `codeFromHttp()`, for the core's size. */
 const codesByStatus: Readonly<Record<number, Code>> = {
   400: Code.INVALID_ARGUMENT,
   401: Code.UNAUTHENTICATED,
@@ -8,6 +8,8 @@ const codesByStatus: Readonly<Record<number, Code>> = {
   404: Code.NOT_FOUND,
   408: Code.DEADLINE_EXCEEDED,
   409: Code.ABORTED,
+  421: Code.UNAVAILABLE,
+  425: Code.UNAVAILABLE,
   429: Code.RESOURCE_EXHAUSTED,
   501: Code.UNIMPLEMENTED,
   504: Code.DEADLINE_EXCEEDED,

@@ -96,5 +96,10 @@ describeWithRedis('a worker', () => {
     breakIt(proxy);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await worker.close();
+    // Nothing goes on connecting, although there is a Redis again.
+    const { accepted } = proxy;
+    await proxy.accept();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(proxy.accepted).toBe(accepted);
   });
 });

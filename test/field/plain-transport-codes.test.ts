@@ -15,6 +15,8 @@ const forms: readonly (readonly [object, Code])[] = [
   [{ code: 403, status: 'PERMISSION_DENIED' }, Code.PERMISSION_DENIED],
   [{ status: 401 }, Code.UNAUTHENTICATED],
   [{ statusCode: '429' }, Code.RESOURCE_EXHAUSTED],
+  [{ statusCode: 425 }, Code.UNAVAILABLE], // too early: it is retried, as over REST
+  [{ status: 421 }, Code.UNAVAILABLE],
   [{ code: 'ERR_BAD_REQUEST', response: { status: 410 } }, Code.FAILED_PRECONDITION],
   [{ code: 'ERR_NON_2XX_3XX_RESPONSE', response: { statusCode: 503 } }, Code.UNAVAILABLE],
   [{ status: 502 }, Code.UNAVAILABLE],
