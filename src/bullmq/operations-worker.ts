@@ -5,7 +5,7 @@ import { BatchProcessor } from './batch-processor.js';
 import type { Store } from './batch-jobs.js';
 import { defaultLimits, type BatchData } from './batch.js';
 import { EndedProcessor, type EndedProcessorOptions } from './ended-processor.js';
-import { closeWorker } from './close-worker.js';
+import { closeWorker } from './close.js';
 import { callSafely } from './events.js';
 import {
   readWorkerOptions,
@@ -182,8 +182,8 @@ export class OperationsWorker<
   }
 
   /**
-   * Takes no more jobs, waits until those under way have ended, and closes the connections. The clients stay open. If Redis has
-   * been away for five seconds, it does not wait: other workers take the jobs when their locks expire.
+   * Takes no more jobs, waits until those under way have ended, and closes the connections. The clients stay open. If Redis
+   * does not answer for some seconds, it does not wait: other workers take the jobs when their locks expire.
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());

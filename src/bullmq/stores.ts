@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Store } from './batch-jobs.js';
+import { closeQueue } from './close.js';
 import { Claims } from './claims.js';
 import type { QueueConnectionOptions } from './options.js';
 
@@ -28,5 +29,5 @@ export function openStore(name: string, options: QueueConnectionOptions): Store 
 
 /** Closes the connections of a store. */
 export async function closeStore({ batches, ended }: Store): Promise<void> {
-  await Promise.all([batches.close(), ended.close()]);
+  await Promise.all([batches, ended].map((queue) => closeQueue(queue)));
 }

@@ -51,14 +51,17 @@ describeWithRedis('a worker', () => {
     for (const close of closers.reverse()) await Promise.allSettled([close()]);
   });
 
-  const startWorker = (port: number): OperationsWorker => {
+  const startWorker = (port: number, onDone?: () => Promise<void>): OperationsWorker => {
     const transport: OperationsTransport = Object.assign(Object.create(emulator.transport()) as OperationsTransport, {
       apiEndpoint: 'speech.googleapis.com',
     });
     const worker = new OperationsWorker('exports', {
       connection: { host: '127.0.0.1', port, retryStrategy: () => 100 },
       clients: [new OperationsClient({ transport })],
-      onDone: ({ operation }) => handled.push(operation.name),
+      onDone: async ({ operation }) => {
+        handled.push(operation.name);
+        await onDone?.();
+      },
       onError: (error) => errors.push(error),
     });
     closers.push(() => worker.close());
@@ -86,6 +89,7 @@ describeWithRedis('a worker', () => {
   it.each([
     ['is away', (proxy: FaultProxy) => proxy.close()],
     ['resets each connection', (proxy: FaultProxy) => proxy.reset()],
+    ['is silent', (proxy: FaultProxy) => proxy.breakConnections('silence')],
   ])('closes in some seconds when Redis %s', async (_case, breakIt) => {
     const proxy = await FaultProxy.start(redis.port);
     closers.push(() => proxy.close());
@@ -96,10 +100,42 @@ describeWithRedis('a worker', () => {
     breakIt(proxy);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await worker.close();
-    // Nothing goes on connecting, although there is a Redis again.
-    const { accepted } = proxy;
-    await proxy.accept();
+    await expectNoMoreConnections(proxy);
+  });
+
+  it('closes in some seconds when Redis goes silent while it is closed', async () => {
+    const proxy = await FaultProxy.start(redis.port);
+    closers.push(() => proxy.close());
+    let endHandler: () => void = () => undefined;
+    const worker = startWorker(proxy.port, async () => await new Promise<void>((resolve) => (endHandler = resolve)));
+    await add('projects/p/operations/3');
+    await waitUntil(() => handled.length === 1);
+    const closing = worker.close();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(proxy.accepted).toBe(accepted);
+    proxy.breakConnections('silence');
+    await closing;
+    endHandler();
+    await expectNoMoreConnections(proxy);
+  });
+
+  it('closes a queue in some seconds when Redis is silent', async () => {
+    const proxy = await FaultProxy.start(redis.port);
+    closers.push(() => proxy.close());
+    const connection = { host: '127.0.0.1', port: proxy.port, retryStrategy: () => 100 };
+    const silent = new OperationsQueue('exports', { connection, onError: () => undefined });
+    await silent.counts();
+    proxy.breakConnections('silence');
+    await silent.close();
+    await expectNoMoreConnections(proxy);
   });
 });
+
+/** Nothing goes on connecting, although there is a Redis again. */
+async function expectNoMoreConnections(proxy: FaultProxy): Promise<void> {
+  await proxy.accept();
+  // What the kernel accepted before is counted now.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const { accepted } = proxy;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(proxy.accepted).toBe(accepted);
+}
