@@ -2,7 +2,8 @@ import { assertKnownOptions, invalidArgumentMessage } from '../arguments.js';
 import { Code } from '../status.js';
 import type { ListOperationsRequest, ListOperationsResponse, RawOperation } from '../transport.js';
 import type { EmulatorClock } from './clock.js';
-import { childrenOf, pageRequestOf, writePageToken } from './paging.js';
+import { OperationOrder } from './operation-order.js';
+import { pageRequestOf, writePageToken } from './paging.js';
 import { RpcError } from './rpc-error.js';
 import {
   checkScript,
@@ -28,8 +29,7 @@ export class OperationStore {
   readonly #clock: EmulatorClock;
   readonly #byName = new Map<string, StoredOperation>();
   readonly #byRequestId = new Map<string, StoredOperation>();
-  // In order of creation. Deleted operations are removed once they are half of the array.
-  #inOrder: StoredOperation[] = [];
+  readonly #order = new OperationOrder();
   #sequence = 0;
   #emptyPageCount = 0;
 
@@ -52,7 +52,7 @@ export class OperationStore {
     const endsAtMs = startedAtMs + script.durationMs;
     const operation = { name, sequence, startedAtMs, script, endsAtMs, cancelledAtMs: Infinity, deleted: false };
     this.#byName.set(name, operation);
-    this.#inOrder.push(operation);
+    this.#order.add(operation);
     if (requestId) this.#byRequestId.set(requestId, operation);
     return stateAt(operation, startedAtMs);
   }
@@ -171,10 +171,9 @@ export class OperationStore {
     parent: string,
     matches: (state: RawOperation) => boolean,
   ): Iterable<[sequence: number, state: RawOperation]> {
-    const isChild = childrenOf(parent);
     const nowMs = this.#clock.now();
-    for (const operation of this.#after(sequence)) {
-      if (!isChild(operation.name) || !isVisibleAt(operation, nowMs)) continue;
+    for (const operation of this.#order.childrenAfter(sequence, parent)) {
+      if (!isVisibleAt(operation, nowMs)) continue;
       const state = stateAt(operation, nowMs);
       if (matches(state)) yield [operation.sequence, state];
     }
@@ -212,25 +211,12 @@ export class OperationStore {
   #remove(operation: StoredOperation): void {
     this.#byName.delete(operation.name);
     operation.deleted = true;
-    if (this.#inOrder.length >= 2 * this.#byName.size + 16) {
-      this.#inOrder = this.#inOrder.filter(({ deleted }) => !deleted);
-    }
+    this.#order.remove(operation);
     this.#changed(operation);
   }
 
   #changed(operation: StoredOperation): RawOperation {
     for (const watcher of [...(operation.watchers ?? [])]) watcher();
     return stateAt(operation, this.#clock.now());
-  }
-
-  /** The operations started after `sequence`, found by binary search. */
-  *#after(sequence: number): Iterable<StoredOperation> {
-    let [low, high] = [0, this.#inOrder.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#inOrder[middle]?.sequence ?? Infinity) > sequence) high = middle;
-      else low = middle + 1;
-    }
-    for (let operation = this.#inOrder[low]; operation; operation = this.#inOrder[++low]) yield operation;
   }
 }
