@@ -5,7 +5,7 @@ import { bundleTest, type Instrumented } from './bundle.js';
 import { hashText, type Outcome, type OutcomeCache } from './cache.js';
 import type { Mutant } from './instrument.js';
 import { Ranking, type Attempt, type GreenFile } from './reach.js';
-import type { TestThread } from './test-thread.js';
+import type { TestProcess } from './test-process.js';
 import type { JobResult } from './worker.js';
 
 export interface AreaRunOptions {
@@ -13,7 +13,7 @@ export interface AreaRunOptions {
   /** Where bundles are written. */
   readonly folder: string;
   readonly instrumented: Instrumented;
-  readonly threads: readonly TestThread[];
+  readonly processes: readonly TestProcess[];
   readonly cache: OutcomeCache;
   /** Slower tests are left out. */
   readonly maxTestMs: number;
@@ -43,16 +43,16 @@ export class AreaRun {
     });
     if (open.length === 0) return;
     const needed = tests.filter((test) => open.some((mutant) => !cache.get(mutant).passed.includes(test)));
-    await this.#inThreads(needed, async (test, thread) => void this.#files.push(await this.#runGreen(test, thread)));
+    await this.#inProcesses(needed, async (test, runner) => void this.#files.push(await this.#runGreen(test, runner)));
     let left = open.length;
-    await this.#inThreads(open, async (mutant, thread) => {
-      cache.set(mutant, await this.#try(mutant, thread));
+    await this.#inProcesses(open, async (mutant, runner) => {
+      cache.set(mutant, await this.#try(mutant, runner));
       if (--left % 50 === 0) console.log(`${name}: ${left} mutants left`);
     });
   }
 
   /** Runs a file of tests without a mutant, and records which mutants each test comes by. */
-  async #runGreen(test: string, thread: TestThread): Promise<GreenFile> {
+  async #runGreen(test: string, runner: TestProcess): Promise<GreenFile> {
     const { root, folder, instrumented } = this.#options;
     const code = await bundleTest(root, test, instrumented);
     const stem = join(folder, `${test.replaceAll('/', '-')}-${hashText(code)}`);
@@ -60,7 +60,7 @@ export class AreaRun {
     if (existsSync(saved)) return { test, bundle, result: JSON.parse(readFileSync(saved, 'utf8')) as JobResult };
     mkdirSync(folder, { recursive: true });
     writeFileSync(bundle, code);
-    const result = await thread.run({ bundle }, maxGreenMs);
+    const result = await runner.run({ bundle }, maxGreenMs);
     if (!result) throw new Error(`${test} does not end without a mutant`);
     for (const { name, error } of result.results)
       if (error !== undefined) console.log(`left out, since it fails without a mutant: ${test} › ${name}: ${error}`);
@@ -69,7 +69,7 @@ export class AreaRun {
   }
 
   /** Runs the tests that may notice a mutant, until one does. */
-  async #try(mutant: Mutant, thread: TestThread): Promise<Outcome> {
+  async #try(mutant: Mutant, runner: TestProcess): Promise<Outcome> {
     const { cache, maxTestMs } = this.#options;
     const { passed } = cache.get(mutant);
     const last = cache.lastKiller(mutant);
@@ -78,7 +78,7 @@ export class AreaRun {
     attempts.sort((a, b) => Number(b.test === last) - Number(a.test === last));
     const ran = [...passed];
     for (const attempt of attempts) {
-      const isKilled = await notices(attempt, mutant, thread);
+      const isKilled = await notices(attempt, mutant, runner);
       this.#ranking.record(attempt.test, isKilled);
       if (isKilled) return { killedBy: attempt.test, passed: ran };
       if (attempt.isWhole) ran.push(attempt.test);
@@ -91,18 +91,18 @@ export class AreaRun {
     };
   }
 
-  async #inThreads<T>(items: readonly T[], task: (item: T, thread: TestThread) => Promise<void>): Promise<void> {
+  async #inProcesses<T>(items: readonly T[], task: (item: T, runner: TestProcess) => Promise<void>): Promise<void> {
     const queue = items.values();
     await Promise.all(
-      this.#options.threads.map(async (thread) => {
-        for (const item of queue) await task(item, thread);
+      this.#options.processes.map(async (runner) => {
+        for (const item of queue) await task(item, runner);
       }),
     );
   }
 }
 
-async function notices({ bundle, tests }: Attempt, { id }: Mutant, thread: TestThread): Promise<boolean> {
+async function notices({ bundle, tests }: Attempt, { id }: Mutant, runner: TestProcess): Promise<boolean> {
   const limitMs = tests.reduce((sum, test) => sum + test.limitMs, 5000);
-  const result = await thread.run({ bundle, mutant: id, tests }, Math.min(limitMs, maxGreenMs));
+  const result = await runner.run({ bundle, mutant: id, tests }, Math.min(limitMs, maxGreenMs));
   return !result || result.results.some(({ error }) => error !== undefined);
 }

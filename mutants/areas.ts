@@ -39,7 +39,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   'src/transports': ['test/transports', 'test/rest', 'test/gax/headers.test.ts', 'test/details.test.ts'],
 };
 
-/** Tests of processes and memory: they cannot run in a thread, and notice nothing that the others do not. */
+/** Tests of processes and memory: they cannot run so, and notice nothing that the others do not. */
 const leftOut = ['test/many/restart.test.ts', 'test/coalescing/memory.test.ts', 'test/rest/proxy.test.ts'];
 
 /** All parts whose sources are mutated. */

@@ -26,7 +26,7 @@ export async function bundleTest(root: string, test: string, instrumented: Instr
   return outputFiles[0]!.text;
 }
 
-/** Bundles what runs in a thread, so that a new one starts quickly. */
+/** Bundles what runs in a process, so that a new one starts quickly. */
 export async function bundleWorker(root: string, outfile: string): Promise<void> {
   await build({
     absWorkingDir: root,

@@ -18,7 +18,7 @@ import { bundleWorker } from './bundle.js';
 import { OutcomeCache } from './cache.js';
 import { instrument, type Mutant } from './instrument.js';
 import { report } from './report.js';
-import { TestThread } from './test-thread.js';
+import { TestProcess } from './test-process.js';
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     report: { type: 'boolean', default: false },
-    threads: { type: 'string', default: '2' },
+    processes: { type: 'string', default: '2' },
     'max-test-ms': { type: 'string', default: 'Infinity' },
     cache: { type: 'string', default: 'node_modules/.cache/longrunning/mutants' },
   },
@@ -52,18 +52,18 @@ const maxTestMs = Number(values['max-test-ms']);
 const cache = new OutcomeCache(root, join(folder, 'outcomes.json'), maxTestMs);
 const script = join(folder, 'worker.cjs');
 await bundleWorker(root, script);
-const threads = Array.from({ length: Number(values.threads) }, () => new TestThread(script, root, all.length));
+const processes = Array.from({ length: Number(values.processes) }, () => new TestProcess(script, root, all.length));
 process.once('SIGTERM', () => {
   cache.save();
   process.exit(1);
 });
-const options = { root, folder, instrumented, threads, cache, maxTestMs };
+const options = { root, folder, instrumented, processes, cache, maxTestMs };
 const startMs = performance.now();
 try {
   for (const area of values.report ? [] : areas) await new AreaRun(area, options).run(chosenIn.get(area.name)!);
 } finally {
   cache.save();
-  for (const thread of threads) await thread[Symbol.asyncDispose]();
+  for (const runner of processes) await runner[Symbol.asyncDispose]();
 }
 const isAsReviewed = report(chosenIn, cache, isWhole);
 console.log(`${((performance.now() - startMs) / 60_000).toFixed(1)} min`);

@@ -1,13 +1,12 @@
-// A thread that runs test files with one mutant on.
+// A process that runs test files with one mutant on.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { parentPort, workerData } from 'node:worker_threads';
 import { Script } from 'node:vm';
 import { JestObject } from './jest-object.js';
 import { runTests, type TestResult } from './run-tests.js';
 import { TestFile } from './test-file.js';
 
-/** What a thread is given to do. */
+/** What a process is given to do. */
 export interface Job {
   /** The path of the bundle. */
   readonly bundle: string;
@@ -32,9 +31,9 @@ type Load = (
   mutant: (id: number) => boolean,
 ) => void;
 
-const { root, mutants } = workerData as { root: string; mutants: number };
-const reached = new Uint8Array(mutants);
-const requirePackage = createRequire(`${root}/test/index.js`);
+const [root, mutants] = process.argv.slice(2);
+const reached = new Uint8Array(Number(mutants));
+const requirePackage = createRequire(`${root!}/test/index.js`);
 const scripts = new Map<string, Load>();
 const maxTestMs = 60_000;
 
@@ -84,6 +83,6 @@ async function run({ bundle, mutant, tests }: Job): Promise<JobResult> {
   return { results, reachedAtLoad, dirty: process.getActiveResourcesInfo().length > resources };
 }
 
-parentPort!.on('message', (job: Job) => {
-  void run(job).then((result) => parentPort!.postMessage(result));
+process.on('message', (job: Job) => {
+  void run(job).then((result) => process.send!(result));
 });
