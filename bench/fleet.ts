@@ -1,7 +1,7 @@
 // Measures durable waits on BullMQ with worker processes of which one is killed every five seconds, and the plain way of one job
 // per operation beside it: `npm run bench:fleet`. With `-- --check` it fails if a promised figure is missed. With
 // `-- --million` it keeps up with 10^6 operations. `--operations=10000 --seconds=60` scale it; `--no-kills` and `--no-plain` leave
-// something out, to find out what a delay is due to.
+// something out, to find out what a delay is due to. `--burst` has most operations end early: 40 % in the first sixth of the time.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ const option = (name: string, standard: number): number =>
   Number(process.argv.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1] ?? standard);
 const parents = 20;
 const [withKills, withPlain] = ['--no-kills', '--no-plain'].map((arg) => !process.argv.includes(arg));
+const isBurst = process.argv.includes('--burst');
 const failures: string[] = [];
 const format = (value: number, digits = 0): string => value.toLocaleString('en', { maximumFractionDigits: digits });
 
@@ -103,7 +104,7 @@ class Workers {
 async function fleet(): Promise<void> {
   const [operations, seconds] = [option('operations', 100_000), option('seconds', 120)];
   const redis = await startRedis();
-  const service = await startProgram('fleet-service', [operations, parents, seconds]);
+  const service = await startProgram('fleet-service', [operations, parents, seconds, Number(isBurst)]);
   const { port = 0 } = await messageOf(service);
   const queue = new OperationsQueue('fleet', { connection: redis.connection });
   const workers = new Workers(redis.port, port, 5000);
