@@ -17,7 +17,7 @@ export const bundlers: readonly Setup[] = [
     try: (project) => {
       project.copy('wait.js', 'page.js');
       bundle(project, 'esbuild page.js --bundle --platform=node --format=esm --outdir=out');
-      expectOutput(project, 'out/page.js', /^waited; .*run 'npm install google-gax'/);
+      expectOutput(project, 'out/page.js', withoutGax);
     },
   },
   {
@@ -33,6 +33,19 @@ export const bundlers: readonly Setup[] = [
     try: (project) => {
       project.copy('wait.js', 'page.js');
       bundle(project, 'webpack build --entry ./page.js --mode development --devtool false --output-path out');
+    },
+  },
+  {
+    name: 'webpack 5, for Node.js without google-gax',
+    try: (project) => {
+      project.copy('wait.js', 'page.js');
+      const options = '--mode development --devtool false --target node --output-path out';
+      const printed = project.run(`webpack build --entry ./page.js ${options}`);
+      const warnings = printed.match(/^WARNING in .*\n.*$/gm) ?? [];
+      if (warnings.length !== 1 || !warnings[0].includes('Can\'t resolve \'#google-gax\'')) {
+        throw new Error(`It has to warn of google-gax alone:\n${printed}`);
+      }
+      expectOutput(project, 'out/main.js', withoutGax, 'commonjs');
     },
   },
   {
@@ -53,6 +66,7 @@ export const bundlers: readonly Setup[] = [
   },
 ];
 
+const withoutGax = /^waited; .*run 'npm install google-gax'/;
 const inPages = /^waited; .*google-gax runs in Node\.js only; pass 'auth' as a function/;
 
 /** Bundles to the folder `out`, and checks it. */
@@ -74,9 +88,9 @@ export function expectBundle(folder: string, printed: string): void {
   if (wrong) throw new Error(`The bundle has ${wrong[0]}`);
 }
 
-/** Runs a bundle, which is an ES module, in Node.js. */
-function expectOutput(project: Project, file: string, expected: RegExp): void {
-  project.write('out/package.json', '{ "type": "module" }\n');
+/** Runs a bundle in Node.js. */
+function expectOutput(project: Project, file: string, expected: RegExp, type: 'module' | 'commonjs' = 'module'): void {
+  project.write('out/package.json', JSON.stringify({ type }));
   const printed = project.run(`node ${file}`);
   if (!expected.test(printed)) throw new Error(`The bundle printed:\n${printed}`);
 }

@@ -15,7 +15,6 @@ export const platforms: readonly Setup[] = [
   {
     name: 'Next with webpack',
     try: (project) => {
-      project.write('next.config.mjs', `export default { serverExternalPackages: ['longrunning'] };\n`);
       next(project, 'next build --webpack');
       expectRendered(project);
     },

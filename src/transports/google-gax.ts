@@ -13,16 +13,19 @@ interface NoGax {
  *
  * @throws {@link GaxLoadError} if it cannot be loaded.
  */
-export async function loadGax(load: () => Promise<typeof Gax | NoGax> = importGax): Promise<typeof Gax> {
-  const gax = await load().catch((error: unknown) => {
+export async function loadGax(load?: () => Promise<typeof Gax | NoGax>): Promise<typeof Gax> {
+  let gax: typeof Gax | NoGax;
+  try {
+    // Bundlers must see that it may be missing: webpack by the `try`, esbuild by the `.catch()`, Turbopack by the comment.
+    gax = await (load?.() ?? import(/* turbopackOptional: true */ '#google-gax').catch(rethrow));
+  } catch (error) {
     const problem = String((error as Error | undefined)?.message);
     throw new GaxLoadError(`google-gax cannot be loaded: ${problem} (to install it, run 'npm install google-gax')`);
-  });
+  }
   if ('reason' in gax) throw new GaxLoadError(gax.reason);
   return gax;
 }
 
-function importGax(): Promise<typeof Gax | NoGax> {
-  // It may be missing: esbuild sees that by the `.catch()`, Turbopack by the comment, and they go on without it.
-  return import(/* turbopackOptional: true */ '#google-gax').catch((error: unknown) => Promise.reject(error as Error));
+function rethrow(error: unknown): never {
+  throw error;
 }
