@@ -5,7 +5,6 @@ import { BatchProcessor } from './batch-processor.js';
 import type { Store } from './batch-jobs.js';
 import { defaultLimits, type BatchData } from './batch.js';
 import { EndedProcessor, type EndedProcessorOptions } from './ended-processor.js';
-import { closeWorker } from './close.js';
 import { callSafely } from './events.js';
 import {
   readWorkerOptions,
@@ -15,7 +14,8 @@ import {
 } from './options.js';
 import type { RunningState } from './poll-entries.js';
 import { ServiceClients } from './service-clients.js';
-import { bullOptions, closeStore, endedQueueName, openStore } from './stores.js';
+import { bullOptions, endedQueueName, openStore } from './stores.js';
+import { connectDelayMs, WorkerConnections, type Connected } from './worker-connections.js';
 
 /** The longest clock difference that is not worth an event, in milliseconds. */
 const maxClockDifferenceMs = 5000;
@@ -47,9 +47,8 @@ export class OperationsWorker<
   readonly #options: OperationsWorkerOptions<D, T>;
   readonly #settings: WorkerSettings;
   readonly #clients: ServiceClients;
+  readonly #connections: WorkerConnections;
   readonly #starting: Promise<void>;
-  #connections: Connections;
-  #closing: Promise<void> | undefined;
 
   /**
    * Starts the worker.
@@ -62,52 +61,19 @@ export class OperationsWorker<
     this.name = name;
     this.#options = options;
     this.#clients = new ServiceClients(options.clients);
-    this.#connections = this.#open();
+    this.#connections = new WorkerConnections(() => this.#connect(), options.onError);
     this.#starting = this.#start();
   }
 
-  #open(): Connections {
+  #connect(): Connected {
     const store = openStore(this.name, this.#options);
-    const workers = [this.#pollingWorker(store), this.#handlingWorker(store)];
-    const { onError } = this.#options;
-    for (const worker of workers) if (onError) worker.on('error', onError);
-    return { store, workers };
+    return { store, workers: [this.#pollingWorker(store), this.#handlingWorker(store)] };
   }
 
-  /** Starts once all connections are made. */
   async #start(): Promise<void> {
-    const { onError, onEvent } = this.#options;
-    while (!(await this.#isReady())) {
-      if (this.#isClosing()) return;
-      await sleep(runRetryDelayMs);
-      if (this.#isClosing()) return;
-      this.#connections = this.#open();
-    }
-    if (this.#isClosing()) return;
-    for (const worker of this.#connections.workers) worker.run().catch((error: unknown) => onError?.(error as Error));
-    this.#check().catch((error: unknown) => callSafely(onEvent, { type: 'error', error }));
-  }
-
-  /** A connection that breaks while it is made is lost for BullMQ. Then all are closed, and to be opened anew. */
-  async #isReady(): Promise<boolean> {
-    const { store, workers } = this.#connections;
-    const queues = [store.batches, store.ended];
-    try {
-      await Promise.all([...queues, ...workers].map((one) => one.waitUntilReady()));
-      return true;
-    } catch (error) {
-      if (this.#isClosing()) return false;
-      this.#options.onError?.(error as Error);
-      // Not awaited: one that reconnects may take its time.
-      for (const closing of [...queues.map((one) => one.close()), ...workers.map((one) => one.close(true))]) {
-        closing.catch(() => undefined);
-      }
-      return false;
-    }
-  }
-
-  #isClosing(): boolean {
-    return this.#closing !== undefined;
+    await this.#connections.ready;
+    if (this.#connections.isClosing()) return;
+    this.#check().catch((error: unknown) => callSafely(this.#options.onEvent, { type: 'error', error }));
   }
 
   #pollingWorker(store: Store): Worker {
@@ -186,13 +152,7 @@ export class OperationsWorker<
    * does not answer for some seconds, it does not wait: other workers take the jobs when their locks expire.
    */
   close(): Promise<void> {
-    return (this.#closing ??= this.#close());
-  }
-
-  async #close(): Promise<void> {
-    const { workers, store } = this.#connections;
-    await Promise.all(workers.map((worker) => closeWorker(worker)));
-    await closeStore(store);
+    return this.#connections.close();
   }
 
   /** The same as `close()`. */
@@ -200,19 +160,6 @@ export class OperationsWorker<
     return this.close();
   }
 }
-
-/** What a worker has open. */
-interface Connections {
-  readonly store: Store;
-  readonly workers: readonly Worker[];
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** When to try again after the connection to Redis has failed, in milliseconds: BullMQ's own default is 15 s. */
-const runRetryDelayMs = 1000;
 
 /**
  * How long a job belongs to a worker that does not renew its lock. It is renewed four times in that time, so that a busy machine
@@ -224,6 +171,6 @@ function lockOptions(lockMs: number) {
     lockDuration: lockMs,
     lockRenewTime: quarterMs,
     stalledInterval: quarterMs,
-    runRetryDelay: runRetryDelayMs,
+    runRetryDelay: connectDelayMs,
   } satisfies Partial<WorkerOptions>;
 }
