@@ -11,10 +11,14 @@ process.on('exit', () => {
 });
 
 /** Starts a program of this folder as JavaScript: the hooks that strip types would take 40 MB and a second of each process. */
-export async function startProgram(name: string, args: readonly (string | number)[]): Promise<ChildProcess> {
+export async function startProgram(
+  name: string,
+  args: readonly (string | number)[],
+  execArgv: readonly string[] = [],
+): Promise<ChildProcess> {
   let compiling = compiled.get(name);
   if (!compiling) compiled.set(name, (compiling = compile(name)));
-  return fork(await compiling, args.map(String), { execArgv: [] });
+  return fork(await compiling, args.map(String), { execArgv: [...execArgv] });
 }
 
 async function compile(name: string): Promise<string> {

@@ -3,9 +3,10 @@ import { assertArgument } from '../arguments.js';
 import { anyInfo } from '../operation.js';
 import type { LROPoller } from '../poller.js';
 import { readToken, type ResumeToken } from '../resume-token.js';
+import { scheduledDelayMs } from '../schedule/next-poll-delay.js';
 import type { RawOperation } from '../transport.js';
-import { dataVersion, type BatchData, type BatchEntry, type WaitingOperation } from './batch.js';
-import { firstDueAtMs } from './entry-state.js';
+import { dataVersion, type WaitingOperation } from './batch.js';
+import { batchJitter } from './entry-state.js';
 import type { AddOptions } from './options.js';
 import { saveCompleted, type EndedData } from './saved-end.js';
 
@@ -75,10 +76,8 @@ function readData(data: unknown): JsonValue | undefined {
   return JSON.parse(text) as JsonValue;
 }
 
-function firstDue(token: ResumeToken): number {
-  const parent = token.name.slice(0, token.name.lastIndexOf('/') + 1);
-  const entry: BatchEntry = { name: token.name.slice(parent.length), startedAtMs: token.startedAtMs, dueAtMs: 0 };
-  const service = token.apiEndpoint ?? '';
-  const batch: BatchData = { version: dataVersion, service, parent, types: [{}], operations: [entry] };
-  return firstDueAtMs(batch, entry, undefined);
+/** When to poll an operation that was never polled. */
+function firstDue({ name, startedAtMs, apiEndpoint = '' }: ResumeToken): number {
+  const jitter = batchJitter(apiEndpoint, name.slice(0, name.lastIndexOf('/') + 1));
+  return Math.round(startedAtMs + scheduledDelayMs({ name, startedAtMs }, startedAtMs, { jitter }));
 }

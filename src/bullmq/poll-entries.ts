@@ -4,7 +4,7 @@ import { assertOperation } from '../operation.js';
 import type { RawOperation } from '../transport.js';
 import { nameOf, tokenOf, type BatchData, type BatchEntry } from './batch.js';
 import type { EndedData } from './saved-end.js';
-import { afterFailure, afterResponse, batchJitter, type PollContext, type PolledEntry } from './entry-state.js';
+import { afterFailure, afterResponse, batchSchedule, type PollContext, type PolledEntry } from './entry-state.js';
 import { endedData } from './ended-data.js';
 import { lookUp } from './look-up.js';
 import type { RedisClock } from './redis-clock.js';
@@ -42,9 +42,9 @@ export async function pollEntries(
 ): Promise<PolledBatch> {
   const { client, clock, limits } = poller;
   const { settings } = client.internals;
-  const common = { batch, settings, jitter: batchJitter(batch), sentMs: clock.nowMs, ...limits };
+  const context = { batch, settings, schedule: batchSchedule(batch, settings), sentMs: clock.nowMs, ...limits };
   const polled = await Promise.all(
-    batch.operations.map(async (entry) => (due.has(entry) ? pollEntry(entry, poller, common) : { entry })),
+    batch.operations.map(async (entry) => (due.has(entry) ? pollEntry(entry, poller, context) : { entry })),
   );
   const remaining: BatchEntry[] = [];
   const ended: EndedData[] = [];
@@ -58,18 +58,17 @@ export async function pollEntries(
 async function pollEntry(
   entry: BatchEntry,
   { client, clock, onRunning }: EntryPoller,
-  common: Omit<PollContext, 'nowMs'>,
+  context: PollContext,
 ): Promise<PolledEntry> {
-  const { batch, sentMs } = common;
-  const contextNow = (): PollContext => ({ ...common, nowMs: clock.nowMs });
+  const { batch, sentMs } = context;
   try {
     const raw = await lookUp(client, nameOf(batch, entry));
     assertOperation(raw, nameOf(batch, entry));
-    if (raw.done) recordEnd(batch, entry, contextNow());
+    if (raw.done) recordEnd(batch, entry, context);
     const isReported = !raw.done && onRunning?.({ raw, entry, data: entry.data }) === true;
-    return afterResponse(isReported ? { ...entry, progressAtMs: sentMs } : entry, raw, contextNow());
+    return afterResponse(isReported ? { ...entry, progressAtMs: sentMs } : entry, raw, context, clock.nowMs);
   } catch (error) {
-    return afterFailure(entry, error, contextNow());
+    return afterFailure(entry, error, context, clock.nowMs);
   }
 }
 
