@@ -13,8 +13,22 @@ const simulation = 'mutants/simulation.ts';
 /** The tests of each part, its own first. */
 const testsOf: Readonly<Record<string, readonly string[]>> = {
   'src/coalescing': ['test/coalescing', 'test/polling/async-callbacks.test.ts', simulation],
-  'src/waiting': ['test/waiting', 'test/poller', 'test/polling', simulation],
-  'src/polling': ['test/polling', 'test/poller', 'test/waiting'],
+  'src/waiting': [
+    'test/waiting',
+    'test/poller',
+    'test/polling',
+    'test/update.test.ts',
+    'test/client-update.test.ts',
+    'test/history/pollers.test.ts',
+    'test/coalescing/lookup-requests.test.ts',
+    'test/field/hung-polls.test.ts',
+    'test/field/state-options.test.ts',
+    'test/field/state-timeout.test.ts',
+    'test/field/state-unpack.test.ts',
+    'test/field/state-updates.test.ts',
+    simulation,
+  ],
+  'src/polling': ['test/polling', 'test/poller', 'test/waiting', 'test/history/pollers.test.ts'],
   'src/rpc': [
     'test/rpc',
     'test/poller',

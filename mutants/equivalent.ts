@@ -31,6 +31,29 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "else if (isPushed && typeof (done ?? false) !== 'boolean') problem = \"its 'done' is not a boolean\";: false → true":
       'any boolean has this type',
   },
+  'src/polling/backoff.ts': {
+    'const delayMs = Math.min(Math.max((multiplier - 1) * ageMs || 0, initialDelayMs), maxDelayMs);: 0 → (0 + 1)':
+      'initialDelayMs is at least 1',
+  },
+  'src/polling/default-backoff.ts': {
+    'const { ageMs, nextAgeMs, jitter, expectedMs = 0, remainingMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;: 0 → (0 + 1)':
+      'read only if there is one',
+    'const { ageMs, nextAgeMs, jitter, expectedMs = 0, remainingMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;: 0 → (0 + 1) #2':
+      'any share of an age below 1 is below the minimum',
+    'const { ageMs, nextAgeMs, jitter, expectedMs = 0, remainingMs = 0, requestPriceMs = 500, activeWaits = 0 } = state;: 0 → (0 + 1) #3':
+      'the load is the same up to 20',
+    'const stepMs = Math.max(0.05 * expectedMs, ageMs > expectedMs ? 0.4 * plainMs : 0, Math.min(1000, plainMs));: 0 → (0 + 1)':
+      'the plain delay is more',
+  },
+  'src/polling/metadata.ts': {
+    'if (progress) ignoreRejection(value);: progress → true': 'a number is no promise',
+  },
+  'src/polling/progress-estimator.ts': {
+    '#startMs = 0;: 0 → (0 + 1)': 'set by the first sample, which is below the latest',
+    '#startProgress = 0;: 0 → (0 + 1)': 'set by the first sample, which is below the latest',
+    '#latestMs = 0;: 0 → (0 + 1)': 'set by the first sample',
+    '#consumed = false;: false → true': 'set by the first sample that moved; there is no prediction before',
+  },
   'src/rpc/call-promise.ts': {
     'if (this.#onAbort) removeAbortListener(this.#signal, this.#onAbort);: this.#onAbort → true':
       'removes no listener where there is none',

@@ -37,5 +37,22 @@ describe('the predicted end', () => {
   it('defers a poll that is due just before it by at most a seventh of the delay', () => {
     expect(movedTo(0.5).dueMs(10_000, 20_000)).toBe(21_006);
     expect(movedTo(0.5).dueMs(10_000, 19_000)).toBe(19_000);
+    const estimator = new ProgressEstimator();
+    estimator.addSample(0, 0);
+    estimator.addSample(0.5, 11_500);
+    expect(estimator.dueMs(11_500, 22_506)).toBe(22_506 + 0.15 * 11_006);
+  });
+
+  it('is not used twice while the progress stands still', () => {
+    const estimator = movedTo(0.5);
+    expect(estimator.dueMs(10_000, 60_000)).toBe(21_006);
+    estimator.addSample(0.5, 21_006);
+    expect(estimator.dueMs(21_006, 60_000)).toBe(60_000);
+  });
+
+  it('moves away while the progress stands still: the speed is the average', () => {
+    const estimator = movedTo(0.5);
+    estimator.addSample(0.5, 20_000);
+    expect(estimator.endMs).toBe(40_000);
   });
 });

@@ -1,0 +1,60 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Operation } from '../../src/index.js';
+import { readEndTime, readProgress, readStartTime } from '../../src/polling/metadata.js';
+
+const name = 'operations/1';
+
+/** A running operation with decoded metadata, of a type. */
+function withMetadata(metadata: unknown, typeUrl: unknown = ''): Operation<unknown, unknown> {
+  return { name, done: false, metadata, raw: { name, done: false, metadata: { typeUrl } as never } };
+}
+
+describe('readProgress of the caller', () => {
+  const metadata = { pages: 3 };
+
+  it.each([
+    ['a share of one', 0.5, 0.5],
+    ['nothing done', 0, 0],
+    ['all done', 1, 1],
+    ['more than all', 1.01, NaN],
+    ['less than nothing', -0.01, NaN],
+    ['a text', '0.5', NaN],
+    ['a boolean', true, NaN],
+    ['undefined', undefined, NaN],
+  ])('returns %s', (_, value, progress) => {
+    const reader = jest.fn(() => value as number);
+    expect(readProgress(withMetadata(metadata), reader)).toBe(progress);
+    expect(reader.mock.calls).toEqual([[metadata]]);
+  });
+
+  it('is not called without metadata', () => {
+    const reader = jest.fn(() => 0.5);
+    expect(readProgress(withMetadata(undefined), reader)).toBe(NaN);
+    expect(reader).not.toHaveBeenCalled();
+  });
+});
+
+describe('a time in the metadata', () => {
+  it.each([
+    ['a Timestamp', { seconds: 5, nanos: 250_000_000 }, 5250],
+    ['a Timestamp without nanos', { seconds: 0 }, 0],
+    ['a Timestamp whose seconds are a text', { seconds: '7', nanos: 0 }, 7000],
+    ['a Date', new Date(1234), 1234],
+    ['a text', '1970-01-01T00:00:01.5Z', 1500],
+  ])('is read from %s', (_, time, timeMs) => {
+    expect(readStartTime(withMetadata({ createTime: time }))).toBe(timeMs);
+    expect(readEndTime(withMetadata({ endTime: time }))).toBe(timeMs);
+  });
+
+  it.each([
+    ['metadata', 'type.googleapis.com/google.example.v1.ExportMetadata', true],
+    ['a Struct', 'type.googleapis.com/google.protobuf.Struct', true],
+    ['a message without a type', '', true],
+    ['a message of a transport that has no types', undefined, true],
+    ['a resource', 'type.googleapis.com/google.cloud.run.v2.Service', false],
+  ])('that is a start is read from %s: %j, %j', (_, typeUrl, isRead) => {
+    const operation = withMetadata({ createTime: { seconds: 5 } });
+    Object.assign(operation.raw.metadata!, { typeUrl });
+    expect(readStartTime(operation)).toBe(isRead ? 5000 : NaN);
+  });
+});
