@@ -163,7 +163,6 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   #settle(outcome: WaitOutcome<R, M>): void {
-    if (!this.hasWaiters) return;
     const waiters = this.#waiters.snapshot();
     for (const waiter of waiters) this.#waiters.delete(waiter);
     this.#context.activeLoops.delete(this);
@@ -299,7 +298,6 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * @throws what {@link PollLoop.applyState} throws.
    */
   handleResponse(raw: RawOperation, sentMs: number): void {
-    if (this.outcome) return;
     const nowMs = now();
     this.responseCount++;
     this.lastFailure = undefined;

@@ -166,7 +166,6 @@ export class PollPlan implements AttemptBounds {
     const suspended = this.longPoll?.isTrusted && !this.demand.wantsProgress;
     const scheduledMs = Math.max(this.#dueMs, this.#floorMs);
     if (suspended || scheduledMs === Infinity) return Infinity;
-    if (firstDeadlineMs === Infinity) return scheduledMs;
     const earliestMs = Math.min(this.#lastRequestMs + 1000, (this.#lastRequestMs + scheduledMs) / 2);
     return Math.min(scheduledMs, Math.max(firstDeadlineMs - this.#leadMs, earliestMs));
   }
@@ -306,7 +305,7 @@ export class PollPlan implements AttemptBounds {
       this.longPoll?.distrust();
       if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
     }
-    const isOverdue = this.#poll > 0 && pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
+    const isOverdue = pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
       this.#poll = 0;
       this.#dueMs = nowMs;

@@ -38,6 +38,11 @@ describe('a callback that returns a promise that rejects leaves no unhandled rej
     await expect(poller.promise()).resolves.toBeDefined();
   });
 
+  it('onEvent', async () => {
+    const { poller } = createPoller([at(1), succeeded], { options: { onEvent: rejects, backoff: () => 1 } });
+    await expect(poller.promise()).resolves.toBeDefined();
+  });
+
   it('parentOf', async () => {
     const client = new OperationsClient({ transport: new ListedService([0]), coalesce: { parentOf: rejects } });
     await client.poller(nameOf(0)).promise();

@@ -1,0 +1,127 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { constantBackoff, OperationsClient, type PollingState } from '../../src/index.js';
+import { createPoller } from '../support/create-poller.js';
+import { ManualTransport } from '../support/manual-transport.js';
+import { name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
+import { track, useVirtualTime } from '../support/virtual-time.js';
+
+const advance = useVirtualTime();
+
+/** A backoff of a second that keeps the states it is called with. */
+function recordingBackoff() {
+  const states: PollingState[] = [];
+  const backoff = (state: PollingState): number => {
+    states.push(state);
+    return 1000;
+  };
+  return { backoff, states };
+}
+
+describe('cancel()', () => {
+  it('starts the schedule again: the age and the attempts count from 0', async () => {
+    const { backoff, states } = recordingBackoff();
+    const { poller } = createPoller([running, running, running, succeeded], { polling: { backoff } });
+    const seen = track(poller.promise());
+    await advance(2500);
+    expect(states.at(-1)).toMatchObject({ ageMs: 2000, attempt: 2 });
+    states.length = 0;
+    await poller.cancel();
+    expect(states).toMatchObject([{ ageMs: 0, attempt: 0 }]);
+    await advance(1000);
+    expect(seen.value).toBeDefined();
+  });
+
+  it('polls a delay later, not at once, where no poll is in flight', async () => {
+    const { poller, transport } = createPoller([running, succeeded], { polling: { backoff: constantBackoff(10_000) } });
+    await advance(5000);
+    const seen = track(poller.promise());
+    await advance(3000);
+    await poller.cancel();
+    await advance(6999);
+    expect(transport.times).toEqual([0]);
+    await advance(1);
+    expect(seen.value).toBeDefined();
+  });
+
+  it('repeats a poll that should have its response by now, at once', async () => {
+    const { poller, transport } = createPoller(['hang', succeeded], { polling: { backoff: constantBackoff(10_000) } });
+    const seen = track(poller.promise());
+    await advance(1000);
+    await poller.cancel();
+    await advance(0);
+    expect(seen.value).toBeDefined();
+    expect(transport.times).toEqual([0, 1000]);
+  });
+
+  it('fails the waits if the backoff then returns no delay', async () => {
+    let delayMs = 1000;
+    const { poller } = createPoller([running], { polling: { backoff: () => delayMs } });
+    const seen = track(poller.promise());
+    await advance(500);
+    delayMs = NaN;
+    await poller.cancel();
+    await advance(0);
+    expect(seen.error).toBeInstanceOf(RangeError);
+  });
+
+  it('does not call the backoff if the operation has ended in the meantime', async () => {
+    const { backoff, states } = recordingBackoff();
+    const { poller } = createPoller([running], { polling: { backoff } });
+    const cancelling = poller.cancel();
+    poller.applyUpdate(succeeded);
+    states.length = 0;
+    await cancelling;
+    expect(states).toEqual([]);
+  });
+});
+
+describe('pollNow()', () => {
+  it.each([
+    [200, [0]],
+    [201, [0, 201]],
+  ])('after %d ms repeats a first poll that has no response: %j', async (afterMs, times) => {
+    const { client, poller, transport } = createPoller(['hang', succeeded]);
+    const seen = track(poller.promise());
+    await advance(afterMs);
+    client.pollNow();
+    await advance(0);
+    expect(transport.times).toEqual(times);
+    poller.applyUpdate(succeeded);
+    await advance(0);
+    expect(seen.value).toBeDefined();
+  });
+
+  it('leaves a poll in its place in the queue of the rate limiter', async () => {
+    await advance(10_000);
+    const transport = new ScriptedTransport([succeeded]);
+    const client = new OperationsClient({ transport, maxRequestsPerSecond: 1 });
+    const waits = ['a', 'b', 'c', 'd'].map((id) => track(client.poller(`operations/${id}`).promise()));
+    await advance(500);
+    client.pollNow();
+    await advance(3000);
+    expect(transport.requests.map(({ request }) => request.name.slice(-1))).toEqual(['a', 'b', 'c', 'd']);
+    for (const seen of waits) expect(seen.value).toBeDefined();
+  });
+
+  it('that a transport calls while it sends a server-side wait sends no second poll', async () => {
+    await advance(10_000);
+    const transport = new ManualTransport();
+    const waitOperation = jest.fn(() => {
+      client.pollNow();
+      return new Promise<never>(() => undefined);
+    });
+    const polling = { backoff: constantBackoff(1000) };
+    const client: OperationsClient = new OperationsClient({
+      transport: Object.assign(transport, { waitOperation }),
+      polling,
+    });
+    const poller = client.poller(name);
+    const seen = track(poller.promise({ onProgress: () => undefined }));
+    await advance(10);
+    expect(waitOperation).toHaveBeenCalledTimes(1);
+    expect(transport.gets).toHaveLength(1);
+    poller.applyUpdate(succeeded);
+    await advance(0);
+    expect(seen.value).toBeDefined();
+  });
+});
