@@ -72,6 +72,64 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/rpc/timer-wheel.ts': {
     'const maxTimeoutMs = 2 ** 31 - 1;: 1 → (1 + 1)': 'timers are chained a millisecond earlier',
   },
+  'src/waiting/long-poll.ts': {
+    '#timeoutMs = 0;: 0 → (0 + 1)': 'set by start() before it is read',
+    'this.#consecutiveTimeouts = 2;: 2 → (2 + 1)': 'any number from 2 on',
+  },
+  'src/waiting/poll-loop.ts': {
+    '#stateSentMs = -1;: 1 → (1 + 1)': 'any negative number: there is no state',
+    '#stateReceivedMs = -1;: 1 → (1 + 1)': 'read only if there is a state',
+    '#isDemandStale = false;: false → true': 'computes the same needs again',
+    'if (this.#isDemandStale) {: this.#isDemandStale → true': 'computes the same needs again',
+    'this.#isDemandStale = false;: this.#isDemandStale = false; → ;': 'computes the same needs again',
+    'this.#isDemandStale = false;: false → true': 'computes the same needs again',
+    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
+    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+    'if (this.#plan.demand.firstDeadlineMs <= nowMs) {: this.#plan.demand.firstDeadlineMs <= nowMs → true':
+      'finds no waiter whose deadline has passed',
+    'this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);: 1 → (1 + 1)': 'any negative number: not sent',
+    'if (!this.#context.lookup && nowMs - sentMs > this.#context.slowestResponseMs) {: nowMs - sentMs > this.#context.slowestResponseMs → ((nowMs - sentMs) >= (this.#context.slowestResponseMs))':
+      'sets the same number',
+    'if (this.settings.onEvent) {: this.settings.onEvent → true': 'there is no listener',
+    'const deferredMs = isRequestError(error) ? this.#plan.retryAfter(error.retryAfterMs, nowMs) : 0;: isRequestError(error) → true':
+      'another error has no retry delay',
+    'if (raw.retryAfterMs !== undefined) this.#emitRetryAfter(this.#plan.retryAfter(raw.retryAfterMs, nowMs));: raw.retryAfterMs !== undefined → true':
+      'defers until now, which is no delay',
+    'if (result) ignoreRejection(result);: result → true': 'what is falsy is no promise',
+  },
+  'src/waiting/poll-plan.ts': {
+    "const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };: 0 → (0 + 1)":
+      'set by takeDue() before it is read',
+    "const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };: false → true":
+      'set by takeDue() before it is read',
+    "const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };: 0 → (0 + 1) #2":
+      'set by takeDue() before it is read',
+    '#lastRequestMs = -1e6;: 1e6 → (1000000 + 1)': 'longer ago than any distance',
+    'if (isFirst && isPlain) this.demand = plainDemand;: isFirst && isPlain → false':
+      'the same needs in another object',
+    'else if (!isPlain || this.demand !== plainDemand) {: !isPlain || this.demand !== plainDemand → true':
+      'the same needs in another object',
+    'this.#poll = 1;: 1 → (1 + 1)': 'set by pollTimeoutMs() when the poll is sent',
+    'this.#poll = remainingMs < timeoutMs ? 2 : 1;: 2 → (2 + 1)': 'any number from 2 on',
+    'if (operation.raw.metadata) this.#readMetadata(operation, nowMs);: operation.raw.metadata → true':
+      'reads nothing where there is nothing',
+    'this.#dueMs = toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;: 0 → (0 + 1)':
+      'on a grid of a millisecond or less, whole milliseconds stay',
+    "if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);: !Number.isFinite(delayMs) || delayMs < 0 → true":
+      'checks again what is right',
+    "if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);: delayMs < 0 → ((delayMs) <= (0))":
+      'checks again what is right',
+    "if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);: 0 → (0 + 1)":
+      'checks again what is right',
+    'export const pausedMs = -1e6;: 1e6 → (1000000 + 1)': 'longer ago than any round trip',
+    'const jitterSteps = 2 ** 20;: 2 → (2 + 1)': 'finer steps',
+    'const jitterSteps = 2 ** 20;: 20 → (20 + 1)': 'finer steps',
+  },
+  'src/waiting/wait.ts': {
+    '#startMs = 0;: 0 → (0 + 1)': 'set by start() before it is read',
+    'if (options !== noWaitOptions) validateWaitOptions(options);: options !== noWaitOptions → true':
+      'no option is wrong where there are none',
+  },
 };
 
 /** Why a mutant is equivalent, if it is. */

@@ -16,15 +16,12 @@ export interface Demand {
 /** The demand of waiters without deadlines that want only the outcome: one object for all plans. */
 export const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: Infinity, wantsProgress: false };
 
-/** The demand with one more waiter; the same object if nothing changes. */
+/** The demand with one more waiter. */
 export function mergeDemand(demand: Demand | undefined, { deadlineMs, wantsProgress }: WaiterNeeds): Demand {
   if (!demand) return { firstDeadlineMs: deadlineMs, lastDeadlineMs: deadlineMs, wantsProgress };
-  const { firstDeadlineMs, lastDeadlineMs } = demand;
-  const isCovered = deadlineMs >= firstDeadlineMs && deadlineMs <= lastDeadlineMs;
-  if (isCovered && (demand.wantsProgress || !wantsProgress)) return demand;
   return {
-    firstDeadlineMs: Math.min(firstDeadlineMs, deadlineMs),
-    lastDeadlineMs: Math.max(lastDeadlineMs, deadlineMs),
+    firstDeadlineMs: Math.min(demand.firstDeadlineMs, deadlineMs),
+    lastDeadlineMs: Math.max(demand.lastDeadlineMs, deadlineMs),
     wantsProgress: demand.wantsProgress || wantsProgress,
   };
 }

@@ -391,10 +391,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   resetSchedule(isReturn?: boolean): void {
     if (this.outcome) return;
     try {
-      if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1, isReturn)) {
-        this.#poll?.abort();
-        this.#poll = undefined;
-      }
+      // The aborted poll is replaced at once.
+      if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1, isReturn)) this.#poll?.abort();
       this.#reschedule();
     } catch (error) {
       this.fail(error);

@@ -55,6 +55,23 @@ describe('A backoff', () => {
     expect(last()).toMatchObject({ ageMs: 15_000 });
   });
 
+  it('is called with what the history and the caller expect, until a cancel', async () => {
+    const { backoff, last } = recordingBackoff(1000);
+    const history = {
+      begin: () => ({ nextAgeMs: (ageMs: number) => ageMs + 333 }),
+      estimate: () => undefined,
+      record: () => undefined,
+    };
+    const { poller } = createPoller([running, succeeded], { polling: { backoff, history, expectedMs: 90_000 } });
+    const seen = track(poller.promise());
+    await advance(500);
+    expect(last()).toMatchObject({ ageMs: 0, nextAgeMs: 333, expectedMs: 90_000 });
+    await poller.cancel();
+    expect(last()).toMatchObject({ nextAgeMs: undefined, expectedMs: undefined });
+    await advance(1000);
+    expect(seen.value).toBeDefined();
+  });
+
   it('is called with the number of operations that are waited for', async () => {
     const { backoff, last } = recordingBackoff(1000);
     const { client, poller } = createPoller([running], { polling: { backoff } });

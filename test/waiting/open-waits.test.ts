@@ -52,6 +52,34 @@ describe('A server-side wait', () => {
     expect(transport.waits).toHaveLength(4);
   });
 
+  it.each<[string, ScriptedWait]>([
+    ['returned early', heldFor(0)],
+    ['failed', failure(Code.UNAVAILABLE)],
+  ])(
+    'is relied on after one that was not sent because the backoff threw, and one before it that %s',
+    async (_, first) => {
+      let delayMs = 1000;
+      const waits = [first, cutAfter(60_000), 'hang' as const];
+      const { poller, transport } = createPoller([running], { waits, polling: { backoff: () => delayMs } });
+      const failed = track(poller.promise({ totalTimeoutMs: 1500, onProgress: () => undefined }));
+      await advance(999);
+      delayMs = NaN;
+      await advance(1);
+      expect(failed.error).toBeInstanceOf(RangeError);
+      delayMs = 1000;
+      await advance(1000);
+      const polls = transport.requests.length;
+      const controller = new AbortController();
+      const seen = track(poller.promise({ signal: controller.signal }));
+      await advance(90_000);
+      expect(transport.waits).toHaveLength(3);
+      expect(transport.requests).toHaveLength(polls);
+      controller.abort('enough');
+      await advance(0);
+      expect(seen.error).toBe('enough');
+    },
+  );
+
   it('that fails at once is sent again a millisecond later where the backoff is 0', async () => {
     const waits = [failure(Code.UNAVAILABLE), 'hang' as const];
     const { poller, transport } = createPoller([running], { waits, polling: { backoff: constantBackoff(0) } });
@@ -59,6 +87,21 @@ describe('A server-side wait', () => {
     await advance(100);
     expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
     expect(transport.waitTimes).toEqual([0, 1]);
+  });
+
+  it('of a millisecond replaces a poll, too, where the server does not hold it', async () => {
+    const { poller, transport } = createPoller([running], {
+      waits: [heldFor(0)],
+      polling: { backoff: constantBackoff(500) },
+    });
+    const seen = track(poller.promise({ totalTimeoutMs: 501 }));
+    await advance(501);
+    expect(seen.error).toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    expect(transport.waits).toEqual([
+      { atMs: 0, timeoutMs: 501 },
+      { atMs: 500, timeoutMs: 1 },
+    ]);
+    expect(transport.pollTimes).toEqual([250]); // the last poll before the deadline
   });
 
   it('that returned a state ends the time in which NOT_FOUND is forgiven', async () => {

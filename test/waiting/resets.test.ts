@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { constantBackoff, OperationsClient, type PollingState } from '../../src/index.js';
+import { Code, constantBackoff, OperationsClient, type PollingState } from '../../src/index.js';
 import { createPoller } from '../support/create-poller.js';
 import { ManualTransport } from '../support/manual-transport.js';
-import { name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
+import { failure, name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
 import { track, useVirtualTime } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
@@ -31,8 +31,12 @@ describe('cancel()', () => {
     expect(seen.value).toBeDefined();
   });
 
-  it('polls a delay later, not at once, where no poll is in flight', async () => {
-    const { poller, transport } = createPoller([running, succeeded], { polling: { backoff: constantBackoff(10_000) } });
+  it.each([
+    ['has had its response', running],
+    ['did not find it yet', failure(Code.NOT_FOUND)],
+  ])('polls a delay later, not at once, where the last poll %s', async (_, first) => {
+    const polling = { backoff: constantBackoff(10_000), notFoundGraceMs: 60_000 };
+    const { poller, transport } = createPoller([first, succeeded], { polling });
     await advance(5000);
     const seen = track(poller.promise());
     await advance(3000);

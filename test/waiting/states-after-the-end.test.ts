@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { constantBackoff, OperationsClient, type PollingEvent } from '../../src/index.js';
+import { Code, constantBackoff, OperationsClient, type PollingEvent, type RawOperation } from '../../src/index.js';
 import { createPoller, info } from '../support/create-poller.js';
 import { ManualTransport } from '../support/manual-transport.js';
 import { at, json, name, running, succeeded } from '../support/scripted.js';
 import { track, useVirtualTime } from '../support/virtual-time.js';
 
 const advance = useVirtualTime();
-const failed = { name, done: true, error: { code: 10, message: 'as scripted', details: [] } };
-const ofAnotherType = { name, done: true, response: { typeUrl: 'type.googleapis.com/test.Other', json: {} } };
+const failed: RawOperation = { name, done: true, error: { code: Code.ABORTED, message: 'as scripted', details: [] } };
+const ofAnotherType: RawOperation = {
+  name,
+  done: true,
+  response: { typeUrl: 'type.googleapis.com/test.Other', json: {} },
+};
 
 /** A poller whose requests the test settles, and its events. */
 function manualPoller() {
