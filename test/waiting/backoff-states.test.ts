@@ -42,6 +42,7 @@ describe('A backoff', () => {
   });
 
   it('is called with an age that believes the metadata of updates, not of the starting call, and by and by', async () => {
+    await advance(1_000_000);
     const { backoff, last } = recordingBackoff(Infinity);
     const createTime = new Date(Date.now() - 3_600_000).toISOString();
     const old = { name, done: false, metadata: { typeUrl: '', json: { createTime } } };
