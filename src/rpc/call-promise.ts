@@ -44,11 +44,9 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
    */
   start(): Promise<T> {
     const signal = this.#signal;
-    if (signal?.aborted) this.abort(abortReason(signal));
-    else {
-      if (signal) addAbortListener(signal, (this.#onAbort = () => this.abort(abortReason(signal))));
-      this.#call.start();
-    }
+    // Calls the listener at once if the signal is aborted already: an aborted call sends nothing.
+    if (signal) addAbortListener(signal, (this.#onAbort = () => this.abort(abortReason(signal))));
+    this.#call.start();
     return this.#promise;
   }
 

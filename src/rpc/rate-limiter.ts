@@ -58,6 +58,5 @@ export class RateLimiter implements TimerTask {
       this.#queue.shift()?.run();
     }
     if (this.#queue.size > 0) this.#timers.schedule(this, this.#nextFreeMs);
-    else this.#timers.cancel(this);
   }
 }

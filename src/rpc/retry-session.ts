@@ -5,28 +5,23 @@ import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
 import { now } from './timer-wheel.js';
 
-/** Settles what p-retry awaits: an attempt, with the delay before it. */
-interface PendingAttempt<T> {
-  resolve(response: T): void;
-  reject(error: unknown): void;
-}
-
 /**
  * The attempts of one call after its first has failed. p-retry runs them; whether and when there is another one is
  * decided by the policy, with the server's `Retry-After` and the time that the caller has left.
  */
-export class RetrySession<T> {
-  readonly #spec: CallSpec<T>;
+export class RetrySession {
+  readonly #spec: CallSpec<unknown>;
   readonly #listener: RetryListener;
   readonly #sendAfter: (delayMs: number) => void;
-  #pending: PendingAttempt<T> | undefined;
+  /** Rejects what p-retry awaits: an attempt, with the delay before it. */
+  #reject: ((error: unknown) => void) | undefined;
   /** How long attempts and delays have taken. Time in the rate limiter's queue does not count. */
-  #elapsedMs = 0;
-  #delayMs = 0;
+  #elapsedMs!: number;
+  #delayMs!: number;
   #disposed = false;
 
-  /** @param sendAfter - sends another attempt, whose result goes to `attemptSucceeded()` or `attemptFailed()`. */
-  constructor(spec: CallSpec<T>, listener: RetryListener, sendAfter: (delayMs: number) => void) {
+  /** @param sendAfter - sends another attempt, whose failure goes to `attemptFailed()`. */
+  constructor(spec: CallSpec<unknown>, listener: RetryListener, sendAfter: (delayMs: number) => void) {
     this.#spec = spec;
     this.#listener = listener;
     this.#sendAfter = sendAfter;
@@ -34,10 +29,10 @@ export class RetrySession<T> {
 
   /**
    * @param firstError - why the first attempt failed, after `tookMs`.
-   * @returns the response of a later attempt; never settled once the session is disposed.
+   * @returns never settled if a later attempt succeeds, or the session is disposed.
    * @throws the last error once there is no further attempt.
    */
-  run(firstError: unknown, tookMs: number): Promise<T> {
+  run(firstError: unknown, tookMs: number): Promise<never> {
     this.#elapsedMs = tookMs;
     return pRetry((number) => (number === 1 ? Promise.reject(firstError as Error) : this.#attempt()), {
       retries: Infinity,
@@ -46,22 +41,18 @@ export class RetrySession<T> {
     });
   }
 
-  attemptSucceeded(response: T): void {
-    this.#pending?.resolve(response);
-  }
-
   attemptFailed(error: unknown, tookMs: number): void {
     this.#elapsedMs += tookMs;
-    this.#pending?.reject(error);
+    this.#reject?.(error);
   }
 
   dispose(): void {
     this.#disposed = true;
   }
 
-  #attempt(): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
+  #attempt(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#reject = reject;
       if (!this.#disposed) this.#sendAfter(this.#delayMs);
     });
   }

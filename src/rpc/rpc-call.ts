@@ -34,7 +34,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   previous: RateLimitedTask | undefined;
   next: RateLimitedTask | undefined;
   #attempt: CallAttempt | undefined;
-  #retries: RetrySession<T> | undefined;
+  #retries: RetrySession | undefined;
   #aborted = false;
 
   constructor(observer: CallObserver<T>, spec: CallSpec<T>) {
@@ -106,30 +106,23 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
 
   #handleResponse(response: T): void {
     this.#finishAttempt();
-    if (this.#retries) this.#retries.attemptSucceeded(response);
-    else this.#notifyResponse(response, now());
+    try {
+      this.#observer.onResponse(response, this, now());
+    } catch (error) {
+      this.#observer.onError(error);
+    }
   }
 
   #handleError(error: unknown): void {
     // The machine may have been suspended: time asleep must not count against the retry window.
-    const tookMs = Math.min(now() - this.sentMs, this.#finishAttempt()?.timeoutMs ?? 0);
+    const tookMs = Math.min(now() - this.sentMs, (this.#attempt as CallAttempt).timeoutMs);
+    this.#finishAttempt();
     if (this.#retries) return this.#retries.attemptFailed(error, tookMs);
     // Made only once an attempt has failed, since it costs more than a request that succeeds.
     this.#retries = new RetrySession(this.spec, this.#observer, (delayMs) =>
       this.spec.timers.schedule(this, now() + delayMs),
     );
-    this.#retries.run(error, tookMs).then(
-      (response) => this.#notifyResponse(response, now()),
-      (finalError: unknown) => this.#notifyFailure(finalError),
-    );
-  }
-
-  #notifyResponse(response: T, nowMs: number): void {
-    try {
-      if (!this.#aborted) this.#observer.onResponse(response, this, nowMs);
-    } catch (error) {
-      this.#observer.onError(error);
-    }
+    this.#retries.run(error, tookMs).catch((finalError: unknown) => this.#notifyFailure(finalError));
   }
 
   #notifyFailure(error: unknown): void {

@@ -54,6 +54,15 @@ describe('RateLimiter.throttle()', () => {
     expect(await spacingMs()).toBe(expectedMs);
   });
 
+  it('lowers the rate to a 64th at most', async () => {
+    const { limiter, spacingMs, until } = makeLimiter();
+    for (let times = 0; times < 10; times++) {
+      limiter.throttle();
+      until(13_000 * (times + 1));
+    }
+    expect(await spacingMs()).toBe(6400);
+  });
+
   it('begins anew with half of the rate after that minute', async () => {
     const { limiter, spacingMs, until } = makeLimiter();
     for (const ms of [0, 500, 60_500]) {

@@ -14,6 +14,11 @@ describe('sanitizeCause()', () => {
     expect(sanitizeCause(error)).toEqual(new Error(error.message));
   });
 
+  it('looks no deeper than that', () => {
+    const error = exposedAt(9);
+    expect(sanitizeCause(error)).toBe(error);
+  });
+
   it('returns an error without a request unchanged, though it is its own cause', () => {
     const error = new Error('plain');
     error.cause = error;
@@ -25,6 +30,10 @@ describe('sanitizeError()', () => {
   it('keeps the message and the name', () => {
     const { name, message } = sanitizeError(new RangeError('boom'));
     expect([name, message]).toEqual(['RangeError', 'boom']);
+  });
+
+  it('has the name of any error where the other has none', () => {
+    expect(sanitizeError({ message: 'boom', name: 5 }).name).toBe('Error');
   });
 
   it('makes a message of a value that is no error', () => {

@@ -20,3 +20,15 @@ it('a task that is overdue keeps its timer when it is scheduled for another time
   await advance(10);
   expect(onTimer).toHaveBeenCalledTimes(1);
 });
+
+it('a task that is due now keeps its timer when it is scheduled for a time that has passed', async () => {
+  const timers = new TimerWheel();
+  const onTimer = jest.fn();
+  const task: TimerTask = { dueMs: 0, timerIndex: -1, onTimer };
+  const dueMs = now() + 10;
+  // Fires before the task, in the same millisecond.
+  setTimeout(() => timers.schedule(task, dueMs - 5), 10);
+  timers.schedule(task, dueMs);
+  await advance(10);
+  expect(onTimer).toHaveBeenCalledTimes(1);
+});

@@ -53,25 +53,29 @@ describe('TimerWheel', () => {
     expect(nappers.every(({ wokeMs }) => wokeMs.length === 1)).toBe(true);
   });
 
-  it('yields to the event loop between many tasks', () => {
+  it.each([
+    [1, 5],
+    [2, 3],
+    [5, 1],
+    [6, 1],
+  ])('yields to the event loop after 5 ms: of tasks of %s ms each, %s run at once', (tookMs, runAtOnce) => {
     const scheduler = new TimerWheel();
     const nappers = Array.from({ length: 10 }, () => new Napper());
     const dueMs = now() + 10;
     for (const napper of nappers) scheduler.schedule(napper, dueMs);
-    // Each takes two milliseconds.
     let awake = 0;
     const clock = jest.spyOn(performance, 'now');
     let ms = performance.now();
     clock.mockImplementation(() => ms);
     for (const napper of nappers)
       napper.onWake = () => {
-        ms += 2;
+        ms += tookMs;
         awake++;
       };
     ms += 10;
     jest.advanceTimersByTime(10);
-    expect(awake).toBe(3); // more than five milliseconds have passed: the rest waits for the next turn
-    for (let turn = 0; turn < 4; turn++) jest.advanceTimersByTime(1);
+    expect(awake).toBe(runAtOnce);
+    for (let turn = 0; turn < 10; turn++) jest.advanceTimersByTime(1);
     expect(awake).toBe(10);
     clock.mockRestore();
   });

@@ -52,6 +52,14 @@ describe('toRequestError()', () => {
     );
   });
 
+  it.each([
+    [1500, 1500],
+    ['1500', undefined],
+    [undefined, undefined],
+  ])('has a retryAfterMs of %p as %p', (retryAfterMs, expected) =>
+    expect(requestError({ code: 14, message: 'm', retryAfterMs }).retryAfterMs).toBe(expected),
+  );
+
   it('converts code 0 of a failure to UNKNOWN', () => {
     expect(requestError(errorWith('odd', { code: 0 }))).toMatchObject({ rpcCode: Code.UNKNOWN, origin: 'transport' });
   });
