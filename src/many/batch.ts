@@ -1,12 +1,9 @@
 import type { AsyncQueue, QueueEnd } from '../async-queue.js';
-import { now } from '../rpc/timer-wheel.js';
 import { CheckpointStore } from './checkpoint-store.js';
+import { Deadline } from './deadline.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
 import { runInput, type BatchContext, type InputResult } from './run-input.js';
 import type { Start, StartAllOptions } from './start-options.js';
-
-/** The longest delay of setTimeout(), in milliseconds. */
-const maxDelayMs = 2 ** 31 - 1;
 
 type InputIterator<I> = Iterator<I> | AsyncIterator<I>;
 
@@ -27,12 +24,11 @@ export class Batch<I, R, M> implements BatchContext<I, R, M> {
   readonly checkpoints: CheckpointStore<I>;
   readonly signal: AbortSignal;
   readonly startSignal: AbortSignal;
-  readonly deadlineMs: number;
+  readonly deadline: Deadline;
   readonly #inputs: Iterable<I> | AsyncIterable<I>;
   readonly #results: AsyncQueue<InputResult<I, R, M>>;
   readonly #controller: LinkedAbortController;
   readonly #startController: LinkedAbortController;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #iterator: InputIterator<I> | undefined;
   #isReading = false;
   #inFlight = 0;
@@ -49,7 +45,7 @@ export class Batch<I, R, M> implements BatchContext<I, R, M> {
     this.checkpoints = new CheckpointStore(options, (error) => this.#fail(error));
     this.signal = this.#controller.signal;
     this.startSignal = this.#startController.signal;
-    this.deadlineMs = now() + (options.totalTimeoutMs ?? Infinity);
+    this.deadline = new Deadline(options.totalTimeoutMs, () => this.#onDeadline());
   }
 
   /** Starts the batch: schedules its deadline and reads the first inputs. */
@@ -57,7 +53,7 @@ export class Batch<I, R, M> implements BatchContext<I, R, M> {
     const { signal } = this;
     if (signal.aborted) return this.#fail(signal.reason);
     signal.addEventListener('abort', () => this.#fail(signal.reason));
-    this.#scheduleDeadline();
+    this.deadline.schedule();
     if (this.#end) return; // the deadline has passed already
     try {
       this.#iterator = openInputs(this.#inputs);
@@ -93,7 +89,7 @@ export class Batch<I, R, M> implements BatchContext<I, R, M> {
   async stop(): Promise<void> {
     const iterator = this.#iterator;
     this.#iterator = undefined;
-    clearTimeout(this.#timer);
+    this.deadline.dispose();
     this.#controller.abort();
     const closed = closeInputs(iterator);
     if (!this.#isReading) await closed;
@@ -120,16 +116,9 @@ export class Batch<I, R, M> implements BatchContext<I, R, M> {
     this.#end ??= end;
   }
 
-  #scheduleDeadline(): void {
-    if (this.deadlineMs === Infinity) return;
-    const remainingMs = this.deadlineMs - now();
-    if (remainingMs <= 0) return this.#onDeadline();
-    this.#timer = setTimeout(() => this.#scheduleDeadline(), Math.min(remainingMs, maxDelayMs));
-  }
-
   /** Stops starting operations. The waits have the same deadline and end by themselves. */
   #onDeadline(): void {
-    const message = `Stopped starting operations after ${Math.max(0, this.options.totalTimeoutMs ?? 0)} ms`;
+    const message = `Stopped starting operations after ${this.deadline.limitMs} ms`;
     const error = new DOMException(message, 'TimeoutError');
     this.#end = { error };
     this.#startController.abort(error);

@@ -9,8 +9,7 @@ export class LinkedAbortController {
 
   constructor(parent: AbortSignalLike | undefined) {
     this.#parent = parent;
-    if (parent?.aborted) this.#onParentAbort();
-    else addAbortListener(parent, this.#onParentAbort);
+    addAbortListener(parent, this.#onParentAbort);
   }
 
   get signal(): AbortSignal {

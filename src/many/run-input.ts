@@ -1,7 +1,7 @@
 import type { LROPoller } from '../poller.js';
 import type { ResumeToken } from '../resume-token.js';
-import { now } from '../rpc/timer-wheel.js';
 import type { CheckpointStore } from './checkpoint-store.js';
+import type { Deadline } from './deadline.js';
 import { assertPoller } from './pollers.js';
 import { settleWait } from './settle-wait.js';
 import type { Checkpoint, Start, StartAllOptions } from './start-options.js';
@@ -17,8 +17,7 @@ export interface BatchContext<I, R, M> {
   readonly signal: AbortSignal;
   /** Aborted when the batch has ended, and at its deadline already: pending starts are not awaited any longer. */
   readonly startSignal: AbortSignal;
-  /** On the monotonic clock. */
-  readonly deadlineMs: number;
+  readonly deadline: Pick<Deadline, 'remainingMs'>;
 }
 
 /** The result of an input, and the checkpoint to save once the caller has consumed it. */
@@ -92,7 +91,7 @@ async function callStart<I, R, M>(
 }
 
 async function waitForOperation<I, R, M>(
-  { options: { onProgress, expectedMs }, signal, deadlineMs }: BatchContext<I, R, M>,
+  { options: { onProgress, expectedMs }, signal, deadline }: BatchContext<I, R, M>,
   input: I,
   checkpoint: Checkpoint,
   poller: LROPoller<R, M>,
@@ -101,7 +100,7 @@ async function waitForOperation<I, R, M>(
   if (expectedMs !== undefined) (poller as Partial<typeof poller>).expect?.(expectedMs);
   const operation = await settleWait(poller, {
     signal,
-    totalTimeoutMs: Math.max(0, deadlineMs - now()),
+    totalTimeoutMs: deadline.remainingMs,
     onProgress: onProgress && ((state) => onProgress(state, input)),
   });
   const result = { input, operation };

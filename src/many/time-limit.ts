@@ -1,30 +1,26 @@
-import { now } from '../rpc/timer-wheel.js';
 import type { WaitOptions } from '../waiting/wait.js';
+import { Deadline } from './deadline.js';
 import { LinkedAbortController } from './linked-abort-controller.js';
 import { untilAborted } from './until-aborted.js';
-
-/** The longest delay of setTimeout(), in milliseconds. */
-const maxDelayMs = 2 ** 31 - 1;
 
 /** The caller's signal and time limit, for the steps before and after the wait. */
 export class TimeLimit {
   readonly #controller: LinkedAbortController;
-  readonly #deadlineMs: number;
+  readonly #deadline: Deadline;
   readonly #expired: DOMException;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Begins now. */
-  constructor({ signal, totalTimeoutMs = Infinity }: Pick<WaitOptions, 'signal' | 'totalTimeoutMs'>) {
+  constructor({ signal, totalTimeoutMs }: Pick<WaitOptions, 'signal' | 'totalTimeoutMs'>) {
     this.#controller = new LinkedAbortController(signal);
-    this.#deadlineMs = now() + totalTimeoutMs;
-    const limitMs = Math.max(0, totalTimeoutMs);
-    this.#expired = new DOMException(`The operation was not started within ${limitMs} ms`, 'TimeoutError');
-    this.#schedule();
+    this.#deadline = new Deadline(totalTimeoutMs, () => this.#controller.abort(this.#expired));
+    const message = `The operation was not started within ${this.#deadline.limitMs} ms`;
+    this.#expired = new DOMException(message, 'TimeoutError');
+    this.#deadline.schedule();
   }
 
-  /** The time that is left, in milliseconds; undefined if there is no limit. */
-  get remainingMs(): number | undefined {
-    return this.#deadlineMs === Infinity ? undefined : Math.max(0, this.#deadlineMs - now());
+  /** The time that is left, in milliseconds. */
+  get remainingMs(): number {
+    return this.#deadline.remainingMs;
   }
 
   /**
@@ -47,14 +43,7 @@ export class TimeLimit {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#deadline.dispose();
     this.#controller.dispose();
-  }
-
-  #schedule(): void {
-    const { remainingMs } = this;
-    if (remainingMs === undefined) return;
-    if (remainingMs <= 0) this.#controller.abort(this.#expired);
-    else this.#timer = setTimeout(() => this.#schedule(), Math.min(remainingMs, maxDelayMs));
   }
 }
