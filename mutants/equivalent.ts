@@ -57,13 +57,29 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/rpc/call-promise.ts': {
     'if (this.#onAbort) removeAbortListener(this.#signal, this.#onAbort);: this.#onAbort → true':
       'removes no listener where there is none',
+    'if (signal) addAbortListener(signal, (this.#onAbort = () => this.abort(abortReason(signal))));: signal → true':
+      'adds no listener where there is no signal',
   },
   'src/rpc/rate-limiter.ts': {
     '#throttleFactor = 1;: 1 → (1 + 1)': 'set by throttle() before it is read',
     'if (this.timerIndex < 0) this.onTimer(now());: this.timerIndex < 0 → true': 'no request is due before the timer',
+    'if (this.timerIndex < 0) this.onTimer(now());: this.timerIndex < 0 → ((this.timerIndex) <= (0))':
+      'no request is due before the timer',
+    'if (this.timerIndex < 0) this.onTimer(now());: 0 → (0 + 1)': 'no request is due before the timer',
+    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
+    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+  },
+  'src/rpc/retry.ts': {
+    'return retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0;: retryAfterMs > 0 → ((retryAfterMs) >= (0))':
+      '0 either way',
   },
   'src/rpc/rpc-call.ts': {
     'startedMs = 0;: 0 → (0 + 1)': 'set by start()',
+    'sentMs = -1;: 1 → (1 + 1)': 'set before a request is sent',
+    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
+    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+    'if (deferralMs && deferralMs > 0) return spec.timers.schedule(this, nowMs + deferralMs);: deferralMs > 0 → ((deferralMs) >= (0))':
+      'it is not 0',
   },
   'src/rpc/sanitize-error.ts': {
     "(attachments.some((name) => typeof (fields[name] ?? 0) === 'object') || isExposed(fields.cause, depth + 1)): 0 → (0 + 1)":
@@ -71,6 +87,9 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'src/rpc/timer-wheel.ts': {
     'const maxTimeoutMs = 2 ** 31 - 1;: 1 → (1 + 1)': 'timers are chained a millisecond earlier',
+    'task.timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+    'bucket.next = undefined;: bucket.next = undefined; → ;': 'for the garbage collector only',
+    'return (ms % bucketCount) | 0;: 0 → (0 + 1)': 'another hash',
   },
   'src/waiting/long-poll.ts': {
     '#timeoutMs = 0;: 0 → (0 + 1)': 'set by start() before it is read',

@@ -37,6 +37,20 @@ describe('LinkedList', () => {
     );
   });
 
+  it('deletes an item once, wherever it was, and calls its observer with what comes and goes', () => {
+    const calls: [string, number][] = [];
+    const list = new LinkedList<Item>();
+    list.observer = { onAdd: ({ id }) => calls.push(['add', id]), onDelete: ({ id }) => calls.push(['delete', id]) };
+    const items = [0, 1, 2].map((id): Item => ({ id, startedMs: 0, previous: undefined, next: undefined }));
+    for (const item of [...items, ...items]) list.add(item);
+    for (const item of items.toReversed()) {
+      expect([list.delete(item), list.delete(item)]).toEqual([true, false]);
+      expect([item.previous, item.next]).toEqual([undefined, undefined]);
+    }
+    const all = [0, 1, 2].map((id) => ['add', id]);
+    expect(calls).toEqual([...all, ['delete', 2], ['delete', 1], ['delete', 0]]);
+  });
+
   it('adds an item before those at the end that must come after it', () => {
     const startTimes = fc.array(fc.nat(5), { maxLength: 50 });
     fc.assert(
