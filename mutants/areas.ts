@@ -50,7 +50,21 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   'src/resume-token.ts': ['test/resume-token.test.ts', 'test/client'],
   'src/history': ['test/history'],
   'src/many': ['test/many', simulation],
-  'src/transports': ['test/transports', 'test/rest', 'test/gax/headers.test.ts', 'test/details.test.ts'],
+  'src/transports': [
+    'test/transports',
+    'test/rest',
+    'test/gax/headers.test.ts',
+    'test/details.test.ts',
+    'test/custom',
+    'test/browser/redirects.test.ts',
+    'test/field/http-credentials.test.ts',
+    'test/field/http-redaction.test.ts',
+    'test/field/http-status.test.ts',
+    'test/field/grpc-lasting-errors.test.ts',
+    'test/field/grpc-redaction.test.ts',
+    'test/field/hints-after-retries.test.ts',
+    'test/grpc/status.test.ts',
+  ],
 };
 
 /** Tests of processes and memory: they cannot run so, and notice nothing that the others do not. */

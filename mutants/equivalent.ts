@@ -27,6 +27,9 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
     'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
   },
+  'src/many/deadline.ts': {
+    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+  },
   'src/operation.ts': {
     "else if (isPushed && typeof (done ?? false) !== 'boolean') problem = \"its 'done' is not a boolean\";: false → true":
       'any boolean has this type',

@@ -33,7 +33,7 @@ export class Redactor {
     const redacted = this.#known().reduce((rest, form) => rest.replaceAll(form, mask), text);
     if (redacted.length > maxSearchedLength) return redacted;
     return redacted
-      .replace(labelled, (_, ...labels: unknown[]) => `${String(labels.slice(0, 3).find(Boolean))}${mask}`)
+      .replace(labelled, (_, ...labels: unknown[]) => `${String(labels.find(Boolean))}${mask}`)
       .replace(tokens, mask);
   }
 

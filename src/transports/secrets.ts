@@ -70,7 +70,7 @@ function escapedForms(secret: string): string[] {
     secret.toLowerCase(), // as in the host of a URL
     ...encoded,
     ...encoded.map((text) => text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())),
-    encodeURIComponent(encoded[0] as string),
+    safeEncode(encodeURIComponent, encoded[0] as string),
     JSON.stringify(secret).slice(1, -1),
     secret.replaceAll('/', '\\/'),
     secret.replace(/[&<>"']/g, (char) => htmlEscapes[char] as string),

@@ -64,6 +64,16 @@ describe('the time limit of startOrResume()', () => {
     expect(seen).toMatchObject({ value: done.response, settledAtMs: 100 });
   });
 
+  it('sets no timer where there is none', async () => {
+    const controller = new AbortController();
+    const seen = track(single(running, { start: never, signal: controller.signal }).run());
+    await advance(1000);
+    expect([seen, jest.getTimerCount()]).toEqual([{}, 0]);
+    controller.abort('enough');
+    await advance(0);
+    expect(seen.error).toBe('enough');
+  });
+
   it('leaves the wait what the start has not used', async () => {
     const start = async (): Promise<RawOperation> => {
       await new Promise((resolve) => setTimeout(resolve, 400));
