@@ -43,14 +43,14 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
     const hinted = withHint(problem, 'this is not the service: check the endpoint, and logins or proxies before it');
     throw requestError(rpc, Code.UNKNOWN, hinted, { httpStatus, retryAfterMs });
   }
-  return { json: json === undefined ? undefined : redactErrors(json, redactor), retryAfterMs };
+  return { json: redactErrors(json, redactor), retryAfterMs };
 }
 
 // What a wait returns, or sends again.
 const results = ['name', 'metadata', 'response', 'nextPageToken', 'next_page_token', 'unreachable'];
 
 /** Redacts what becomes an error: all of an operation, or of a list of them, but its results. */
-function redactErrors(json: JsonValue, redactor: Redactor): JsonValue {
+function redactErrors<T extends JsonValue | undefined>(json: T, redactor: Redactor): T | JsonValue {
   if (!isObject(json)) return json;
   const redactField = ([key, value]: [string, JsonValue]): [string, JsonValue] => {
     if (results.includes(key)) return [key, value];

@@ -12,7 +12,7 @@ const problems: Readonly<Record<string, string>> = {
 
 /** Why a browser hides a response, status and headers included; undefined if it does not. */
 export function opaqueProblem({ type }: { readonly type?: unknown }): string | undefined {
-  return typeof type === 'string' ? problems[type] : undefined;
+  return problems[String(type)];
 }
 
 /** A request whose response a browser hides. */

@@ -1,50 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CallScope } from '../../src/transports/call-scope.js';
 import { onPageReturn } from '../../src/transports/page-return.js';
+import { FakePage } from '../support/fake-page.js';
 import { useVirtualTime } from '../support/virtual-time.js';
-
-type Listener = (event: { readonly persisted?: boolean }) => void;
-
-/** What a page has and Node.js does not, as far as it is used. */
-class FakePage {
-  readonly #listeners = new Map<string, Listener>();
-  readonly document = {
-    visibilityState: 'visible',
-    addEventListener: (type: string, listener: Listener) => void this.#listeners.set(type, listener),
-  };
-  readonly #properties = {
-    navigator: { onLine: true },
-    document: this.document,
-    addEventListener: this.document.addEventListener,
-  };
-  readonly #before = new Map(
-    Object.keys(this.#properties).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]),
-  );
-
-  install(): void {
-    for (const [name, value] of Object.entries(this.#properties)) {
-      Object.defineProperty(globalThis, name, { value, configurable: true });
-    }
-  }
-
-  remove(): void {
-    for (const [name, descriptor] of this.#before) {
-      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
-      else Reflect.deleteProperty(globalThis, name);
-    }
-  }
-
-  dispatch(type: string, event: { readonly persisted?: boolean } = {}): void {
-    this.#listeners.get(type)?.(event);
-  }
-}
 
 // test/browser has the same in Chromium.
 describe('onPageReturn()', () => {
   useVirtualTime();
   const page = new FakePage();
-  const listener = { onPageReturn: jest.fn() };
+  let listener: { readonly onPageReturn: jest.Mock };
 
-  beforeEach(() => page.install());
+  beforeEach(() => {
+    page.document.visibilityState = 'visible';
+    page.install();
+    listener = { onPageReturn: jest.fn() };
+  });
   afterEach(() => page.remove());
 
   it('does nothing outside of a browser', () => {
@@ -72,5 +42,58 @@ describe('onPageReturn()', () => {
     page.dispatch('pageshow', { persisted: false });
     jest.advanceTimersByTime(1000);
     expect(listener.onPageReturn).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, { readonly persisted?: boolean }]>([
+    ['online', {}],
+    ['pageshow', { persisted: true }],
+    ['visibilitychange', {}],
+  ])('calls it 50 ms after the event %s alone', (type, event) => {
+    onPageReturn(listener);
+    page.dispatch(type, event);
+    jest.advanceTimersByTime(49);
+    expect(listener.onPageReturn).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(listener.onPageReturn).toHaveBeenCalledTimes(1);
+  });
+
+  it('adds listeners to the page once, however many listeners it has', () => {
+    onPageReturn(listener);
+    const { added } = page;
+    onPageReturn({ onPageReturn: () => undefined });
+    expect(page.added).toBe(added);
+  });
+
+  it('forgets a listener that is not in memory any more', () => {
+    const { WeakRef } = globalThis;
+    const deref = jest.fn((): undefined => undefined);
+    globalThis.WeakRef = class {
+      deref = deref;
+    } as never;
+    try {
+      onPageReturn(listener);
+    } finally {
+      globalThis.WeakRef = WeakRef;
+    }
+    for (let times = 0; times < 2; times++) {
+      page.dispatch('online');
+      jest.advanceTimersByTime(50);
+    }
+    expect(deref).toHaveBeenCalledTimes(1);
+  });
+
+  it('calls each listener of a CallScope once, until the scope is closed', () => {
+    const scope = new CallScope();
+    const [first, second] = [jest.fn(), jest.fn()];
+    scope.onReturn(first);
+    scope.onReturn(second);
+    const calls = (): number[] => [first, second].map((listener) => listener.mock.calls.length);
+    page.dispatch('online');
+    jest.advanceTimersByTime(50);
+    expect(calls()).toEqual([1, 1]);
+    scope.close();
+    page.dispatch('online');
+    jest.advanceTimersByTime(50);
+    expect(calls()).toEqual([1, 1]);
   });
 });
