@@ -11,6 +11,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'another form of the same internal key',
   },
   'src/coalescing/collection-lookups.ts': {
+    'this.#batch = undefined;: this.#batch = undefined; → ;': 'a list that has ended ignores it',
     'if (!existing) this.pending.set(name, lookup);: !existing → true': 'sets what is there already',
     'const failure = isRequestError(error) ? error : undefined; // Anything else: the response was not a list.: isRequestError(error) → true':
       'another error has neither a code nor a delay',
@@ -18,10 +19,16 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/coalescing/fair-queue.ts': {
     'startedMs = 0;: 0 → (0 + 1)': 'set before it is queued',
   },
+  'src/coalescing/list-batch.ts': {
+    'if (lookup.list === this.#missing) lookup.moveTo(undefined);: lookup.list === this.#missing → true':
+      'it waits in this list or in none',
+  },
   'src/coalescing/listed-states.ts': {
     '} else loop.applyUpdate(raw, true);: true → false': 'what it throws is caught',
   },
   'src/coalescing/lookup-queue.ts': {
+    'if (lookup.list !== this.#lookups) return;: lookup.list !== this.#lookups → false':
+      'it leaves its list in any case',
     '#firstMs = 0;: 0 → (0 + 1)': 'set by the first lookup',
     '#latestMs = 0;: 0 → (0 + 1)': 'set by the first lookup',
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
