@@ -45,7 +45,6 @@ export class EndRecord {
   /** Removes an end, if it is still there. */
   remove(end: End): void {
     const index = this.ends.map(keyOf).indexOf(keyOf(rounded(end)));
-    if (index < 0) return;
     this.#beganAtMs = this.#beganAtMs.filter((_, i) => i !== index);
     this.#agesMs = this.#agesMs.filter((_, i) => i >> 1 !== index);
   }
@@ -95,12 +94,11 @@ function keyOf({ beganAtMs, runningAtMs, doneAtMs }: End): string {
 
 /**
  * The order of ends. That of operations that began together does not depend on how long they took: otherwise a batch would
- * look like operations that take longer and longer.
+ * look like operations that take longer and longer. NaN, as of two aborted waits that are alike, counts as 0.
  */
 function compareEnds(a: End, b: End): number {
   const order = a.beganAtMs - b.beganAtMs || scramble(a) - scramble(b) || a.runningAtMs - b.runningAtMs;
-  // Infinity − Infinity is NaN.
-  return order || (a.doneAtMs === b.doneAtMs ? 0 : a.doneAtMs - b.doneAtMs);
+  return order || a.doneAtMs - b.doneAtMs;
 }
 
 /** A number in [0, 1) that looks random, and is the same for the same end. */

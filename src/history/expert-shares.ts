@@ -43,5 +43,5 @@ function evidenceAt(expert: Expert, { centres, variances }: Sample, index: numbe
       probability += weight * (logistic(distance + width) - logistic(distance - width));
   }
   const doubt = doubtOf(expert, index);
-  return Math.log(Math.max(doubt * Math.min(1, 0.3 * half) + ((1 - doubt) * probability) / sum, 1e-9));
+  return Math.log(Math.max(doubt * 0.3 * half + ((1 - doubt) * probability) / sum, 1e-9));
 }

@@ -9,15 +9,14 @@ import { lawFor, type PricedLaw } from './priced-law.js';
 import { remainingAt } from './remaining.js';
 import { isSurprise, quantileGridOf, type QuantileGrid } from './surprise.js';
 
-/** How many ends after a surprise make a new table each. */
+/** How many ends make a new table each: a surprise, and those after it. */
 const alertEnds = 8;
-const maxNewEnds = 8;
 
 /**
  * The history of one kind of operation: its ends, and the table for pollers that begin now.
  *
  * A table takes milliseconds to build, so it is built when a poller begins and enough has changed: up to ten ends, whenever
- * there is a new one; then when a tenth of the ends is new, or eight; after a surprise, with each of the next eight.
+ * there is a new one; then when a tenth of the ends is new; after a surprise, with it and with each of the next seven.
  */
 export class KindHistory {
   readonly #record = new EndRecord();
@@ -77,7 +76,7 @@ export class KindHistory {
   }
 
   get #isOutdated(): boolean {
-    return this.#newEnds > 0 && (this.#alert > 0 || this.#newEnds >= Math.min(this.#record.length / 10, maxNewEnds));
+    return this.#newEnds > 0 && (this.#alert > 0 || this.#newEnds >= this.#record.length / 10);
   }
 
   #build(priced: PricedLaw): void {

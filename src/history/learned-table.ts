@@ -15,26 +15,14 @@ export class LearnedTable implements PollTable {
 
   nextAgeMs(ageMs: number, jitter: number): number | undefined {
     const agesMs = this.#agesMs;
-    for (let index = this.#firstAfter(ageMs); index < agesMs.length; index++) {
+    for (let index = 0; index < agesMs.length; index++) {
       const tableMs = agesMs[index] as number;
       const delayMs = index > 0 ? tableMs - (agesMs[index - 1] as number) : this.#law.delayMs(tableMs);
       const nextMs = tableMs - delayMs * maxShift * jitter;
-      // One that is due soon after another poll would find nothing new.
+      // It is over, or so soon after another poll that it would find nothing new.
       if (nextMs - ageMs < delayMs / 4) continue;
       return ageMs > 0 ? Math.min(nextMs, ageMs + maxDelayMs(this.#law, ageMs)) : nextMs;
     }
     return undefined;
-  }
-
-  /** The index of the first age after this one. */
-  #firstAfter(ageMs: number): number {
-    let low = 0;
-    let high = this.#agesMs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#agesMs[middle] as number) <= ageMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

@@ -27,7 +27,7 @@ export function meshOf({ kernels, doubt, longest }: LearnedDistribution, { law, 
   const step = Math.max(1 / cellsPerPoll, polls / maxCells);
   const length = Math.ceil(polls / step);
   const agesMs = Float64Array.from({ length }, (_, i) => clock.ageMsAt(i * step));
-  const ended = agesMs.map((ageMs) => (ageMs > 0 ? probabilityUpTo(kernels, Math.log(ageMs)) : 0));
+  const ended = agesMs.map((ageMs) => probabilityUpTo(kernels, Math.log(ageMs)));
   const worth = new Float64Array(length);
   let survivedBefore = 1;
   for (let i = 1; i < length; i++) {
@@ -40,11 +40,10 @@ export function meshOf({ kernels, doubt, longest }: LearnedDistribution, { law, 
   return { step, agesMs, ended, worth };
 }
 
-/** The probability that the operation still runs, at the number of polls of the default. */
+/** The probability that the operation still runs, at the number of polls of the default. The mesh must reach beyond it. */
 export function runningAt({ step, ended }: Mesh, polls: number): number {
   const position = polls / step;
   const index = Math.floor(position);
-  if (index >= ended.length - 1) return 0;
   const before = ended[index] as number;
   return 1 - before - (position - index) * ((ended[index + 1] as number) - before);
 }
