@@ -39,8 +39,7 @@ function evidenceAt(expert: Expert, { centres, variances }: Sample, index: numbe
     const distance = (centre - (centres[before] as number)) * rate;
     const width = half * rate;
     sum += weight;
-    if (Math.abs(distance) - width < 12)
-      probability += weight * (logistic(distance + width) - logistic(distance - width));
+    probability += weight * (logistic(distance + width) - logistic(distance - width));
   }
   const doubt = doubtOf(expert, index);
   return Math.log(Math.max(doubt * 0.3 * half + ((1 - doubt) * probability) / sum, 1e-9));
