@@ -16,9 +16,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'const failure = isRequestError(error) ? error : undefined; // Anything else: the response was not a list.: isRequestError(error) → true':
       'another error has neither a code nor a delay',
   },
-  'src/coalescing/fair-queue.ts': {
-    'startedMs = 0;: 0 → (0 + 1)': 'set before it is queued',
-  },
+  'src/coalescing/fair-queue.ts': { 'startedMs = 0;: 0 → (0 + 1)': 'set before it is queued' },
   'src/coalescing/list-batch.ts': {
     'if (lookup.list === this.#missing) lookup.moveTo(undefined);: lookup.list === this.#missing → true':
       'it waits in this list or in none',
@@ -34,9 +32,104 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
     'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
   },
-  'src/many/deadline.ts': {
-    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+  'src/history/bounds.ts': {
+    'return ageMs > 0 ? ageMs + maxDelayMs(law, ageMs) : maxFirstMs;: 0 → (0 + 1)': 'no age is between 0 and 200 ms',
   },
+  'src/history/build-table.ts': {
+    'return lateness <= always - atFirst / support - atFewRequests / requests ? Float32Array.from(agesMs) : undefined;: lateness <= always - atFirst / support - atFewRequests / requests → ((lateness) < (always - atFirst / support - atFewRequests / requests))':
+      'the figures are never equal',
+    'if (placed.requests > budget) max = density;: placed.requests > budget → ((placed.requests) >= (budget))':
+      'the figures are never equal',
+  },
+  'src/history/duration-history.ts': {
+    'begin(kind: OperationKind, requestPriceMs = 500, activeWaits = 0): PollTable | undefined {: 500 → (500 + 1)':
+      'rounded to the same price',
+    'begin(kind: OperationKind, requestPriceMs = 500, activeWaits = 0): PollTable | undefined {: 0 → (0 + 1)':
+      'up to 20 waits a request costs the same',
+  },
+  'src/history/end-record.ts': {
+    'return this.#beganAtMs.at(-1) ?? 0;: 0 → (0 + 1)': 'no kind is without ends',
+    'while (index > 0 && compareEnds(this.#at(index - 1), added) > 0) index--;: index > 0 → ((index) >= (0))':
+      'compared with no end, the result is not more than 0',
+    'while (index > 0 && compareEnds(this.#at(index - 1), added) > 0) index--;: compareEnds(this.#at(index - 1), added) > 0 → ((compareEnds(this.#at(index - 1), added)) >= (0))':
+      'ends that compare equal are the same',
+  },
+  'src/history/expert-shares.ts': {
+    'const best = Math.max(...scores);: Math.max → Math.min': 'shares are relative',
+    'const shares = normalize(scores.map((score) => Math.exp(score - best)));: score - best → ((score) + (best))':
+      'shares are relative',
+    'return normalize(shares.map((share) => (share < minShare ? 0 : share)));: share < minShare → ((share) <= (minShare))':
+      'the figures are never equal',
+    'let score = 0;: 0 → (0 + 1)': 'the same for all experts, and shares are relative',
+    'for (let before = index - 1; before >= 0 && weight > minWeight; before--, weight *= expert.memory) {: weight > minWeight → ((weight) >= (minWeight))':
+      'no weight is equal to the least',
+  },
+  'src/history/kind-history.ts': {
+    '#newEnds = 0;: 0 → (0 + 1)': 'the first table is made anyway, and sets it',
+    '#alert = 0;: 0 → (0 + 1)': 'each end lowers it before it is read',
+    'this.#alert = 0;: 0 → (0 + 1)': 'each end lowers it before it is read',
+    'return isSurprise(this.#expected, intervalOf(runningAtMs, doneAtMs, false));: false → true':
+      'only the ages decide',
+  },
+  'src/history/learned-distribution.ts': {
+    'return share > 0 ? [{ expert, share }] : [];: share > 0 → true': 'an expert without a share counts nothing',
+    'return share > 0 ? [{ expert, share }] : [];: share > 0 → ((share) >= (0))':
+      'an expert without a share counts nothing',
+  },
+  'src/history/mesh.ts': {
+    'for (let i = 1; i < length; i++) {: i < length → ((i) <= (length))':
+      'nothing is written after the end of an array',
+    'while (next < pollsMs.length && (pollsMs[next] as number) < middleMs) next++;: next < pollsMs.length → ((next) <= (pollsMs.length))':
+      'no age is less than undefined',
+    'lateness += (((ended[i] as number) - (ended[i - 1] as number)) * delayMs) / law.latenessUnitMs(middleMs);: lateness += (((ended[i] as number) - (ended[i - 1] as number)) * delayMs) / law.latenessUnitMs(midd… → lateness -= (((ended[i] as number) - (ended[i - 1] as number)) * delayMs) / law.latenessUnitMs(midd…':
+      'the sign cancels in a quotient',
+  },
+  'src/history/narrow.ts': {
+    'if (interval.high - interval.low < expert.bandwidth) continue;: interval.high - interval.low < expert.bandwidth → ((interval.high - interval.low) <= (expert.bandwidth))':
+      'the figures are never equal',
+    'if (distance > 12 || i === own) continue;: distance > 12 → ((distance) >= (12))': 'the figures are never equal',
+  },
+  'src/history/place-polls.ts': {
+    'if (position >= mesh.agesMs.length - 1) break;: position >= mesh.agesMs.length - 1 → ((position) > (mesh.agesMs.length - 1))':
+      'the figures are never equal',
+    'for (; index < worth.length; index++, share = 1) {: index < worth.length → ((index) <= (worth.length))':
+      'after the last cell the result is the same',
+    'if (available >= missing) return index - share + (share * missing) / available;: available >= missing → ((available) > (missing))':
+      'the next cell gives the same position',
+    'if ((agesMs[index] as number) >= latest) return index;: (agesMs[index] as number) >= latest → (((agesMs[index] as number)) > (latest))':
+      'the figures are never equal',
+  },
+  'src/history/poll-clock.ts': {
+    'while (this.#lastMs < ageMs && ages.length < maxPolls) this.#extend();: this.#lastMs < ageMs → ((this.#lastMs) <= (ageMs))':
+      'computes an age more, with the same result',
+    'if (ageMs >= this.#lastMs) return ages.length - 1 + (ageMs - this.#lastMs) / this.#law.delayMs(this.#lastMs);: ageMs >= this.#lastMs → ((ageMs) > (this.#lastMs))':
+      'the same result at the last age',
+    'let high = ages.length - 1;: ages.length - 1 → ((ages.length) + (1))': 'no age is at most undefined',
+    'if ((ages[middle] as number) <= ageMs) low = middle;: (ages[middle] as number) <= ageMs → (((ages[middle] as number)) < (ageMs))':
+      'the same result at an age between two',
+    'while (ages.length - 1 < polls && ages.length < maxPolls) this.#extend();: ages.length - 1 < polls → ((ages.length - 1) <= (polls))':
+      'computes an age more, with the same result',
+    'while (ages.length - 1 < polls && ages.length < maxPolls) this.#extend();: 1 → (1 + 1)':
+      'computes an age more, with the same result',
+  },
+  'src/history/remaining.ts': {
+    'for (let i = 0; i < 40; i++) {: 0 → (0 + 1)': '39 or 41 halvings differ by less than a billionth',
+    'for (let i = 0; i < 40; i++) {: i < 40 → ((i) <= (40))': '39 or 41 halvings differ by less than a billionth',
+    'for (let i = 0; i < 40; i++) {: 40 → (40 + 1)': '39 or 41 halvings differ by less than a billionth',
+  },
+  'src/history/saved-history.ts': {
+    'return { version: 1, kinds: saved.sort((a, b) => (a.kind < b.kind ? -1 : 1)) };: a.kind < b.kind → ((a.kind) <= (b.kind))':
+      'no two kinds are equal',
+    'return { version: 1, kinds: saved.sort((a, b) => (a.kind < b.kind ? -1 : 1)) };: 1 → (1 + 1) #2':
+      'only the sign counts',
+    'return { version: 1, kinds: saved.sort((a, b) => (a.kind < b.kind ? -1 : 1)) };: 1 → (1 + 1) #3':
+      'only the sign counts',
+  },
+  'src/history/surprise.ts': {
+    'return probabilityUpTo(grid, middle + half) - probabilityUpTo(grid, middle - half) < minDensity * 2 * half;: probabilityUpTo(grid, middle + half) - probabilityUpTo(grid, middle - half) < minDensity * 2 * half → ((probabilityUpTo(grid, middle + half) - probabilityUpTo(grid, middle - half)) <= (minDensity * 2 *…':
+      'the figures are never equal',
+  },
+  'src/many/deadline.ts': { 'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer' },
   'src/operation.ts': {
     "else if (isPushed && typeof (done ?? false) !== 'boolean') problem = \"its 'done' is not a boolean\";: false → true":
       'any boolean has this type',
@@ -55,9 +148,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'const stepMs = Math.max(0.05 * expectedMs, ageMs > expectedMs ? 0.4 * plainMs : 0, Math.min(1000, plainMs));: 0 → (0 + 1)':
       'the plain delay is more',
   },
-  'src/polling/metadata.ts': {
-    'if (progress) ignoreRejection(value);: progress → true': 'a number is no promise',
-  },
+  'src/polling/metadata.ts': { 'if (progress) ignoreRejection(value);: progress → true': 'a number is no promise' },
   'src/polling/progress-estimator.ts': {
     '#startMs = 0;: 0 → (0 + 1)': 'set by the first sample, which is below the latest',
     '#startProgress = 0;: 0 → (0 + 1)': 'set by the first sample, which is below the latest',

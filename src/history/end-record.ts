@@ -106,5 +106,5 @@ export function scramble({ beganAtMs, runningAtMs }: End): number {
   let bits = Math.imul(runningAtMs | 0, 0x9e3779b1) ^ (beganAtMs | 0);
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
+  return (bits >>> 0) / 2 ** 32;
 }

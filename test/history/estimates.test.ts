@@ -30,6 +30,7 @@ describe('estimate()', () => {
     const history = historyOf(times(20, 1));
     expect(history.estimate('kind', 0)).toEqual(history.estimate('kind', 1));
     expect(history.estimate('kind', 0.5)).toEqual(history.estimate('kind', 1));
+    expect(history.estimate('kind', 1)!.lowMs).toBeLessThan(0.5);
     expect(history.estimate('kind', 2)).not.toEqual(history.estimate('kind', 1));
   });
 });

@@ -16,6 +16,7 @@ describe('the interval of an end', () => {
       [2500, 10_000, false],
       [1, 1, false],
     ]);
+    expect(agesOf([end(0, 1, 3)])).toEqual([[1, 3, false]]);
   });
 
   it('of an aborted wait is one of the known ends after it', () => {
@@ -23,6 +24,10 @@ describe('the interval of an end', () => {
     const drawn = Array.from({ length: 30 }, (_, index) => agesOf([...known, end(10 + index, 30_000, Infinity)])[3]!);
     expect(new Set(drawn.map(String))).toEqual(new Set(['40000,41000,true', '60000,61000,true']));
     expect(agesOf([...known, end(10, 30_000, Infinity)])[3]).toEqual(drawn[0]); // the same each time
+  });
+
+  it('of an aborted wait may be a known end that was last seen running at the same age', () => {
+    expect(agesOf([end(0, 20_000, 21_000), end(1, 20_000, Infinity)])[1]).toEqual([20_000, 21_000, true]);
   });
 
   it('of an aborted wait without later ends is a guess', () => {

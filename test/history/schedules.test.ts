@@ -15,6 +15,11 @@ const aborted = (beganAtMs: number, runningAtMs: number): ObservedEnd => ({ bega
 const histories = {
   'one end of ten minutes': [endAt(600_000, 0, 20_000)],
   'one end of 30 seconds': [endAt(30_000)],
+  'one end of a minute': [endAt(58_362, 0, 5836)],
+  'two ends of about 3.5 seconds': ends(2, (i) => 3433 + 309 * i, 0),
+  'ends of 1.5 seconds': ends(10, (i) => 1500 + 37.5 * (((3 * i) % 5) - 2), 20),
+  'ends of half a second': ends(10, (i) => 480 + 5 * i, 10),
+  'modes of a second and half a day': ends(8, (i) => (i % 2 ? 1000 : 5e7 * (1 + 0.03 * ((3 * i) % 5))), 20),
   'three ends of about 20 seconds': [endAt(20_000, 0), endAt(21_000, 1), endAt(24_000, 2)],
   'five ends of about 5 seconds': ends(5, (i) => 5000 + 100 * i, 800),
   'eight ends of a second': ends(8, (i) => 1200 + 50 * i, 300),
@@ -24,7 +29,8 @@ const histories = {
   'exact ends of about a minute': ends(64, (i) => 60_000 + 100 * ((5 * i) % 64), 0),
   'two modes': ends(20, (i) => (i % 3 ? 12_000 + 100 * i : 90_000 + 500 * i)),
   'modes of three minutes and a day': ends(8, (i) => (i % 2 ? 200_000 : 1e8), 5000),
-  'three operations that take ten times as long': ends(15, (i) => (i < 12 ? 30_000 + 300 * i : 250_000 + 4000 * i)),
+  'a change by a factor of four': ends(17, (i) => (i < 14 ? 30_000 + 300 * i : 120_000 + 500 * i), 6000),
+  'a change by a factor of ten': ends(15, (i) => (i < 12 ? 30_000 + 300 * i : 250_000 + 4000 * i)),
   'two aborted waits': [
     ...ends(8, (i) => 60_000 + 1000 * ((3 * i) % 8)),
     aborted(8, 20_000),
@@ -96,7 +102,7 @@ describe('the schedule', () => {
       [200, 36440, 161380, 378532, 978936, 2710781, 5172532, 7713532, 10254532, 12795532, 15336532, 17877531],
     ],
     [
-      'three operations that take ten times as long',
+      'a change by a factor of ten',
       83,
       7,
       [1444, 29877, 78236, 217462, 287055, 302871, 314218, 324262, 333892, 343443, 356314, 435441],
@@ -120,27 +126,42 @@ describe('the schedule', () => {
       24,
       [691, 351445, 1554071, 3628403, 6168942, 8709942, 10780183, 11345975, 11648725, 11861905, 12029748, 12170579],
     ],
+    ['two ends of about 3.5 seconds', 16, 2, [1556, 3260, 4167, 5635, 8452, 13000, 18935, 25912]],
+    [
+      'modes of a second and half a day',
+      280,
+      24,
+      [200, 36440, 161380, 378532, 978936, 2710781, 5172532, 7713532, 10254532, 12795532, 15336532, 17877531],
+    ],
+    [
+      'a change by a factor of four',
+      60,
+      5,
+      [1553, 16174, 35749, 92580, 122482, 129328, 134561, 139424, 144293, 149429, 175972, 215141],
+    ],
   ])('after %s has %i polls', (name, polls, every, expected) => {
     const agesMs = agesOf(historyOf(name).begin('kind')!);
     expect(agesMs).toHaveLength(polls);
     expect(agesMs.filter((_, index) => index % every === 0).map(Math.round)).toEqual(expected);
   });
 
-  it.each<keyof typeof histories>(['one end of 30 seconds', 'eight ends of a second'])(
-    "after %s is the default's, which is about as good",
-    (name) => {
-      expect(historyOf(name).begin('kind')).toBeUndefined();
-    },
-  );
+  it.each<keyof typeof histories>([
+    'one end of 30 seconds',
+    'one end of a minute',
+    'ends of half a second',
+    'eight ends of a second',
+  ])("after %s is the default's, which is about as good", (name) => {
+    expect(historyOf(name).begin('kind')).toBeUndefined();
+  });
 
-  it.each<[requestPriceMs: number, polls: number, every: number, agesMs: readonly number[]]>([
-    [20, 280, 32, [874, 31690, 86161, 214377, 285684, 301605, 312799, 322594, 331904]],
-    [1000, 68, 8, [1313, 32911, 192576, 294360, 313202, 328264, 342823, 382105, 516366]],
-    [4000, 53, 6, [1003, 18561, 139675, 296276, 317704, 335868, 355614, 468862, 675624]],
-    [30000, 43, 5, [769, 9496, 34576, 269196, 314347, 342104, 386571, 547399, 734306]],
-  ])('at a price of %d ms has %i polls', (requestPriceMs, polls, every, expected) => {
-    const history = historyOf('three operations that take ten times as long');
-    const agesMs = agesOf(history.begin('kind', requestPriceMs)!);
+  it.each<[keyof typeof histories, requestPriceMs: number, polls: number, every: number, agesMs: readonly number[]]>([
+    ['a change by a factor of ten', 20, 280, 32, [874, 31690, 86161, 214377, 285684, 301605, 312799, 322594, 331904]],
+    ['a change by a factor of ten', 1000, 68, 8, [1313, 32911, 192576, 294360, 313202, 328264, 342823, 382105, 516366]],
+    ['a change by a factor of ten', 4000, 53, 6, [1003, 18561, 139675, 296276, 317704, 335868, 355614, 468862, 675624]],
+    ['a change by a factor of ten', 30000, 43, 5, [769, 9496, 34576, 269196, 314347, 342104, 386571, 547399, 734306]],
+    ['ends of 1.5 seconds', 16_000, 6, 1, [1524, 1724, 2780, 4483, 7229, 11657]],
+  ])('after %s, at a price of %d ms, has %i polls', (name, requestPriceMs, polls, every, expected) => {
+    const agesMs = agesOf(historyOf(name).begin('kind', requestPriceMs)!);
     expect(agesMs).toHaveLength(polls);
     expect(agesMs.filter((_, index) => index % every === 0).map(Math.round)).toEqual(expected);
   });
@@ -160,8 +181,8 @@ describe('the estimate', () => {
     ['two modes', 15000, [73428, 79781, 86007]],
     ['modes of three minutes and a day', 0, [190128, 216805, 103578320]],
     ['modes of three minutes and a day', 40000, [152589, 185834, 103662306]],
-    ['three operations that take ten times as long', 0, [28779, 290974, 321101]],
-    ['three operations that take ten times as long', 40000, [241283, 263165, 286485]],
+    ['a change by a factor of ten', 0, [28779, 290974, 321101]],
+    ['a change by a factor of ten', 40000, [241283, 263165, 286485]],
     ['two aborted waits', 15000, [44045, 48599, 58905]],
     ['from a second to ten minutes', 400, [1366, 26332, 367158]],
     ['six ends of about an hour', 15000, [3453836, 3745628, 4056184]],

@@ -76,6 +76,12 @@ describe('an end is a surprise', () => {
     expect(isSurprise(uniform(2), end)).toBe(expected);
   });
 
+  it('not, if all ends were expected at an age that its interval reaches', () => {
+    const grid = quantileGridOf(meshOf([0, 1, 2], [0, 1, 1]));
+    expect(isSurprise(grid, { low: -0.5, high: 0, isGuess: false })).toBe(false);
+    expect(isSurprise(grid, { low: -0.5, high: -0.01, isGuess: false })).toBe(true);
+  });
+
   it('by the 2.5 % around it, if its age is known exactly', () => {
     const edge = 1 / 15; // where the first quantile is
     expect(isSurprise(uniform(2), endIn(edge - 0.02, edge - 0.02))).toBe(true);
