@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { durationHistory, type LearnedHistory, type PollTable } from 'longrunning/history';
 import { endAt, pollAges } from './support.js';
 
 let beganAtMs = 0;
+beforeEach(() => void (beganAtMs = 0));
 const usual = () => endAt(180_000 + 1000 * (beganAtMs % 7), beganAtMs++);
 const surprising = () => endAt(20_000, beganAtMs++);
 
