@@ -64,6 +64,8 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
     'test/field/grpc-redaction.test.ts',
     'test/field/hints-after-retries.test.ts',
     'test/grpc/status.test.ts',
+    'test/gax/operation.test.ts',
+    'test/field/plain-text-probes.test.ts',
   ],
 };
 

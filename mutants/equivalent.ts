@@ -250,6 +250,10 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'if (options !== noWaitOptions) validateWaitOptions(options);: options !== noWaitOptions → true':
       'no option is wrong where there are none',
   },
+  'src/transports/grpc-status.ts': {
+    'if (!ArrayBuffer.isView(bytes)) return undefined;: !ArrayBuffer.isView(bytes) → false':
+      'nothing but bytes can be decoded: it throws, which is caught',
+  },
 };
 
 /** Why a mutant is equivalent, if it is. */

@@ -1,34 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
 import { anyFrom } from '../../src/transports/any-forms.js';
 
-const typeUrl = 'type.googleapis.com/a.B';
-const bytes = Uint8Array.of(1, 2);
-const none = new Uint8Array();
+const typeUrl = 'type.googleapis.com/x.T';
+const bytes = Uint8Array.of(251, 255, 1, 2);
+const json = { '@type': typeUrl, a: 1 };
 
 describe('anyFrom()', () => {
-  it.each<[string, unknown, object | undefined]>([
-    ['bytes', { typeUrl, value: bytes }, { typeUrl, value: bytes }],
-    ['the name of protobufjs', { type_url: typeUrl, value: bytes }, { typeUrl, value: bytes }],
-    ['both names', { type_url: 'other', typeUrl, value: bytes }, { typeUrl, value: bytes }],
-    ['an ArrayBuffer', { typeUrl, value: bytes.buffer }, { typeUrl, value: bytes }],
-    ['base64', { typeUrl, value: 'AQI=' }, { typeUrl, value: bytes }],
-    ['a text that is not base64', { typeUrl, value: '!' }, { typeUrl, value: none }],
-    ['the JSON form of a Buffer', { typeUrl, value: { type: 'Buffer', data: [1, 2] } }, { typeUrl, value: bytes }],
-    ['another object', { typeUrl, value: { data: 'x' } }, { typeUrl, value: none }],
-    ['a number', { typeUrl, value: 5 }, { typeUrl, value: none }],
-    ['no bytes', { typeUrl }, { typeUrl, value: none }],
-    ['JSON', { typeUrl, json: { a: 1 } }, { typeUrl, json: { a: 1 } }],
-    ['JSON that is null', { typeUrl, json: null }, { typeUrl, json: null }],
-    ['JSON and bytes', { typeUrl, json: { a: 1 }, value: bytes }, { typeUrl, json: { a: 1 }, value: bytes }],
-    ['no type', { value: bytes }, undefined],
-    ['a type that is no text', { typeUrl: 5, value: bytes }, undefined],
-    ['nothing', undefined, undefined],
-    ['null', null, undefined],
-  ])('reads %s', (_, value, expected) => expect(anyFrom(value)).toStrictEqual(expected));
-
-  it('reads the form of proto3 JSON', () => {
-    expect(anyFrom({ '@type': typeUrl, a: 1 })).toMatchObject({ typeUrl, json: { '@type': typeUrl, a: 1 } });
+  it.each<[string, unknown]>([
+    ['bytes', bytes],
+    ['a Buffer', Buffer.from(bytes)],
+    ['an ArrayBuffer', bytes.buffer],
+    ['base64', '+/8BAg=='],
+    ['URL-safe base64 without padding', '-_8BAg'],
+    ['a Buffer that went through JSON', JSON.parse(JSON.stringify(Buffer.from(bytes)))],
+  ])('reads an Any whose value is %s', (_, value) => {
+    for (const any of [anyFrom({ typeUrl, value }), anyFrom({ type_url: typeUrl, value })]) {
+      expect(Object.keys(any!)).toEqual(['typeUrl', 'value']);
+      expect(any!.typeUrl).toBe(typeUrl);
+      expect(any!.value).toBeInstanceOf(Uint8Array);
+      expect([...any!.value!]).toEqual([...bytes]);
+    }
   });
 
-  it('keeps bytes as they are', () => expect(anyFrom({ typeUrl, value: bytes })?.value).toBe(bytes));
+  it.each<[string, unknown]>([
+    ['absent', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['a text that is not base64', '?'],
+    ['another object', { data: 'AQL6' }],
+    ['an object without a prototype', Object.create(null)],
+  ])('reads an Any without content if its value is %s', (_, value) => {
+    expect(anyFrom({ typeUrl, value })).toEqual({ typeUrl, value: new Uint8Array() });
+  });
+
+  it('keeps the same bytes, without a copy', () => expect(anyFrom({ typeUrl, value: bytes })!.value).toBe(bytes));
+
+  it('prefers typeUrl to type_url', () => {
+    expect(anyFrom({ typeUrl, type_url: 'other', value: bytes })!.typeUrl).toBe(typeUrl);
+  });
+
+  it('keeps JSON beside the bytes, or alone', () => {
+    expect(anyFrom({ typeUrl, value: bytes, json })).toEqual({ typeUrl, value: bytes, json });
+    for (const value of [undefined, null, '']) {
+      expect(Object.entries(anyFrom({ typeUrl, value, json })!)).toEqual([
+        ['typeUrl', typeUrl],
+        ['json', json],
+      ]);
+    }
+  });
+
+  it('reads the proto3 JSON form', () => expect(anyFrom(json)).toEqual({ typeUrl, json }));
+
+  it.each([[undefined], [null], ['text'], [5], [{}], [{ value: bytes }], [{ typeUrl: 5 }]])(
+    'is undefined for %j, which is neither',
+    (value) => expect(anyFrom(value)).toBeUndefined(),
+  );
 });

@@ -1,146 +1,135 @@
+// The forms of error bodies besides those of AIP-193 and grpc-gateway, and which of two codes counts.
 import { describe, expect, it } from '@jest/globals';
-import { Code, type CodeName } from '../../src/status.js';
-import { readErrorResponse, statusFromGrpcHeaders } from '../../src/transports/error-response.js';
+import { Code, type StatusDetail } from '../../src/index.js';
+import { readErrorResponse } from '../../src/transports/error-response.js';
 import { Redactor } from '../../src/transports/redact.js';
-import { encodeStatus } from '../../src/wire/messages.js';
+import { detailToAny } from '../../src/wire/details.js';
 
 const read = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  readErrorResponse({
-    status,
-    headers: new Headers(headers),
-    text: typeof body === 'string' ? body : JSON.stringify(body),
-    redactor: new Redactor(),
-  });
+  readErrorResponse({ status, headers: new Headers(headers), text: JSON.stringify(body), redactor: new Redactor() });
 
-const type = 'type.googleapis.com/google.rpc.';
-const info = { '@type': `${type}ErrorInfo`, reason: 'LATER', domain: 'a.com', metadata: {} } as const;
-const infoOf = (reason: string) => ({ ...info, reason, domain: 'global' });
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-/** An ErrorInfo in the form of Connect. */
-const connectInfo = { type: 'google.rpc.ErrorInfo', value: base64(Buffer.from('\n\u0005LATER\u0012\u0005a.com')) };
+const info: StatusDetail = {
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  reason: 'LATER',
+  domain: 'a.com',
+  metadata: {},
+};
 
-describe('the body of Connect', () => {
-  it.each<[string, object, string, readonly object[]]>([
-    ['details in bytes', { message: 'm', details: [connectInfo] }, 'm', [info]],
-    ['other things among its details', { message: 'm', details: [5, null, connectInfo, { type: 'a.B' }] }, 'm', [info]],
-    ['details in the form of JSON', { message: 'm', details: [info] }, 'm', [info]],
-    ['details that are no array', { message: 'm', details: { 0: connectInfo } }, 'm', []],
-    [
-      'a detail without a type',
-      { message: 'm', details: [{ value: 'AQ==' }] },
-      'm',
-      [{ typeUrl: '', json: { value: 'AQ==' } }],
-    ],
-    [
-      'a detail whose bytes are no text',
-      { message: 'm', details: [{ type: 'a.B', value: 5 }] },
-      'm',
-      [{ typeUrl: '', json: { type: 'a.B', value: 5 } }],
-    ],
-    ['the message of Twirp', { msg: 'of Twirp' }, 'of Twirp', []],
-    ['both messages', { message: 'm', msg: 'of Twirp' }, 'm', []],
-    ['no message', {}, '', []],
-  ])('is read: %s', (_, body, message, details) => {
-    expect(read(404, { code: 'not_found', ...body })).toEqual({
-      origin: 'service',
-      status: { code: Code.NOT_FOUND, message, details },
-    });
-  });
-});
+describe('the form of Connect and Twirp', () => {
+  const base64 = Buffer.from(detailToAny(info).value!).toString('base64').replace(/=+$/, '');
+  const connectDetail = { type: 'google.rpc.ErrorInfo', value: base64, debug: { reason: 'LATER' } };
 
-describe('the body of Google', () => {
-  it.each<[number, CodeName]>([
-    [299, 'INTERNAL'],
-    [300, 'UNKNOWN'],
-    [404, 'NOT_FOUND'],
-    [503, 'UNAVAILABLE'],
-    [599, 'DEADLINE_EXCEEDED'],
-    [600, 'INTERNAL'],
-  ])('with the number %i after HTTP 500 is %s', (code, name) => {
-    expect(read(500, { error: { code, message: 'm' } }).status.code).toBe(Code[name]);
-  });
-
-  it('has the reason of its details rather than that of its errors', () => {
-    const errors = [{ reason: 'notFound', domain: 'global' }];
-    expect(read(404, { error: { code: 404, message: 'm', errors, details: [info] } }).status.details).toEqual([info]);
-    expect(read(404, { error: { code: 404, message: 'm', errors } }).status.details).toEqual([infoOf('notFound')]);
-  });
-
-  it.each<[number, CodeName]>([
-    [399, 'PERMISSION_DENIED'],
-    [400, 'RESOURCE_EXHAUSTED'],
-    [403, 'RESOURCE_EXHAUSTED'],
-    [499, 'RESOURCE_EXHAUSTED'],
-    [500, 'PERMISSION_DENIED'],
-    [503, 'PERMISSION_DENIED'],
-  ])('that says with HTTP %i that a quota is exhausted is %s', (httpStatus, name) => {
-    const errors = [
-      { reason: 'other', domain: 'global' },
-      { reason: 'rateLimitExceeded', domain: 'global' },
-    ];
-    const { status } = read(httpStatus, { error: { status: 'PERMISSION_DENIED', message: 'm', errors } });
-    expect(status).toEqual({ code: Code[name], message: 'm', details: [infoOf('rateLimitExceeded')] });
-  });
-
-  it.each<[number, CodeName]>([
-    [399, 'UNKNOWN'],
-    [400, 'INVALID_ARGUMENT'],
-    [404, 'NOT_FOUND'],
-    [500, 'UNKNOWN'],
-    [503, 'UNAVAILABLE'],
-  ])('of code UNKNOWN with HTTP %i is %s', (httpStatus, name) => {
-    expect(read(httpStatus, { error: { status: 'UNKNOWN', message: 'm' } }).status.code).toBe(Code[name]);
-  });
-});
-
-describe('the body of grpc-gateway', () => {
   it.each([
-    [499, 1, 'service'],
-    [404, 5, 'service'],
-    [502, 14, 'service'],
-    [503, 5, 'transport'],
-    [404, 0, 'transport'],
-    [200, 0, 'transport'],
-    [404, 17, 'transport'],
-    [404, 404, 'transport'],
-  ])('with HTTP %i and code %i is of the %s', (httpStatus, code, origin) => {
-    expect(read(httpStatus, { code, message: 'm' }).origin).toBe(origin);
+    ['Connect', { code: 'not_found', message: 'gone' }],
+    ['Twirp', { code: 'not_found', msg: 'gone' }],
+  ])('has code and message: %s', (_, body) => {
+    expect(read(404, body)).toEqual({
+      origin: 'service',
+      status: { code: Code.NOT_FOUND, message: 'gone', details: [] },
+    });
+  });
+
+  it('may have neither a message nor details', () => {
+    expect(read(404, { code: 'not_found' }).status).toEqual({ code: Code.NOT_FOUND, message: '', details: [] });
+    expect(read(404, { code: 'not_found', details: 'none' }).status.details).toEqual([]);
+  });
+
+  it("has details in Connect's form", () => {
+    expect(read(503, { code: 'unavailable', details: [connectDetail] }).status.details).toEqual([info]);
+  });
+
+  it("leaves out other details beside those in Connect's form", () => {
+    expect(read(503, { code: 'unavailable', details: [{ a: 1 }, connectDetail, 'x'] }).status.details).toEqual([info]);
+  });
+
+  it('has details in proto3 JSON form', () => {
+    expect(read(503, { code: 'unavailable', details: [info] }).status.details).toEqual([info]);
+  });
+
+  it.each([
+    ['whose type is no text', { type: 5, value: base64 }],
+    ['whose value is no base64', { type: 'google.rpc.ErrorInfo', value: '?' }],
+    ['whose value is no text', { type: 'google.rpc.ErrorInfo', value: 5 }],
+  ])('keeps a detail %s as it is', (_, detail) => {
+    expect(read(503, { code: 'unavailable', details: [detail] }).status.details).toEqual([
+      { typeUrl: '', json: detail },
+    ]);
   });
 });
 
-describe('the headers of gRPC', () => {
-  it.each<[string, string, number | undefined, string]>([
-    ['5', 'no%20book', Code.NOT_FOUND, 'no book'],
-    [' 14 ', 'later', Code.UNAVAILABLE, 'later'],
-    ['16', '50%', Code.UNAUTHENTICATED, '50%'],
-    ['1', '', Code.CANCELLED, ''],
-    ['0', 'fine', undefined, ''],
-    ['17', 'm', undefined, ''],
-    ['014', 'm', undefined, ''],
-    ['5x', 'm', undefined, ''],
-    ['', 'm', undefined, ''],
-  ])('with grpc-status %j and grpc-message %j give the code %s', (code, text, expected, message) => {
-    const status = statusFromGrpcHeaders(new Headers({ 'grpc-status': code, 'grpc-message': text }));
-    expect(status).toEqual(expected === undefined ? undefined : { code: expected, message, details: [] });
+describe('the errors of older APIs', () => {
+  const errors = [{ reason: 'notFound', domain: 'global' }];
+  const older = { ...info, reason: 'notFound', domain: 'global' };
+
+  it('give the ErrorInfo where the details have none', () => {
+    const help = { '@type': 'type.googleapis.com/google.rpc.Help', links: [] } as const;
+    expect(read(404, { error: { errors, details: [help] } }).status.details).toEqual([help, older]);
+    expect(read(404, { error: { errors, details: [info] } }).status.details).toEqual([info]);
   });
 
-  it('give a code without a message, and none without a code', () => {
-    expect(statusFromGrpcHeaders(new Headers({ 'grpc-status': '5' }))).toEqual({ code: 5, message: '', details: [] });
-    expect(statusFromGrpcHeaders(new Headers({ 'grpc-message': 'm' }))).toBeUndefined();
+  it('need no domain', () => {
+    expect(read(404, { error: { errors: [{ reason: 'notFound' }] } }).status.details).toEqual([
+      { ...older, domain: '' },
+    ]);
+  });
+});
+
+describe('the code', () => {
+  const quota = { errors: [{ reason: 'quotaExceeded' }] };
+  it.each([
+    ['of the body if it is an HTTP status: the lowest', 500, { code: 300 }, Code.UNKNOWN],
+    ['of the body if it is an HTTP status: the highest', 500, { code: 599 }, Code.DEADLINE_EXCEEDED],
+    ['of HTTP if that in the body is below its statuses', 500, { code: 299 }, Code.INTERNAL],
+    ['of HTTP if that in the body is above its statuses', 500, { code: 600 }, Code.INTERNAL],
+    ['of HTTP if that in the body is UNKNOWN', 400, { status: 'UNKNOWN' }, Code.INVALID_ARGUMENT],
+    ['of HTTP if that in the body is UNKNOWN', 503, { status: 'UNKNOWN' }, Code.UNAVAILABLE],
+    ['of the body if it is UNKNOWN, and HTTP says no more', 500, { status: 'UNKNOWN' }, Code.UNKNOWN],
+    ['of the body if it is UNKNOWN, and HTTP says no error', 304, { status: 'UNKNOWN' }, Code.UNKNOWN],
+    ['of an exhausted quota', 400, quota, Code.RESOURCE_EXHAUSTED],
+    ['of an exhausted quota', 499, quota, Code.RESOURCE_EXHAUSTED],
+    ['of HTTP if the server failed, whatever the quota', 500, quota, Code.INTERNAL],
+    ['of HTTP if the server failed, whatever the quota', 503, quota, Code.UNAVAILABLE],
+    ['of HTTP if that is a redirect, whatever the quota', 399, quota, Code.UNKNOWN],
+  ])('is that %s (HTTP %d)', (_, http, error, code) => {
+    expect(read(http, { error })).toMatchObject({ origin: 'service', status: { code } });
   });
 
-  it('give what an empty body lacks, after the details', () => {
-    const headers = { 'grpc-status': '5', 'grpc-message': 'no book' };
-    expect(read(404, '', headers)).toEqual({
+  it.each([
+    [499, 1, Code.CANCELLED],
+    [429, 8, Code.RESOURCE_EXHAUSTED],
+    [401, 16, Code.UNAUTHENTICATED],
+  ])("is that of grpc-gateway's form: %d %d", (http, code, expected) => {
+    expect(read(http, { code })).toMatchObject({ origin: 'service', status: { code: expected } });
+  });
+
+  it.each([[404], [99], [17], [-1]])("is not %d of grpc-gateway's form, which is none of gRPC", (code) => {
+    expect(read(500, { code })).toMatchObject({ origin: 'transport', status: { code: Code.INTERNAL } });
+  });
+});
+
+describe('the headers of gRPC, which are left when a proxy drops the body', () => {
+  const readHeaders = (headers: Record<string, string>) =>
+    readErrorResponse({ status: 503, headers: new Headers(headers), text: '', redactor: new Redactor() });
+
+  it.each([
+    ['5', 'no%20such', Code.NOT_FOUND, 'no such'],
+    [' 14 ', 'plain', Code.UNAVAILABLE, 'plain'],
+    ['16', '100%', Code.UNAUTHENTICATED, '100%'],
+  ])('give code and message: %j and %j', (status, message, code, decoded) => {
+    expect(readHeaders({ 'grpc-status': status, 'grpc-message': message })).toEqual({
       origin: 'service',
-      status: { code: Code.NOT_FOUND, message: 'no book', details: [] },
+      status: { code, message: decoded, details: [] },
     });
-    const bin = base64(encodeStatus({ code: 6, message: 'exists', details: [] }));
-    expect(read(409, '', { ...headers, 'grpc-status-details-bin': bin }).status.message).toBe('exists');
   });
 
-  it('with details of one byte are read', () => {
-    // A status that has one field of no bytes would have two; one byte alone is not a message.
-    expect(read(503, '', { 'grpc-status-details-bin': 'CA==' }).origin).toBe('transport');
+  it('need no message', () => {
+    expect(readHeaders({ 'grpc-status': '5' }).status).toEqual({ code: Code.NOT_FOUND, message: '', details: [] });
+  });
+
+  it.each(['0', '17', '0x5', '1e1', '', '005', '-5'])('are ignored with the status %j', (status) => {
+    expect(readHeaders({ 'grpc-status': status, 'grpc-message': 'm' })).toMatchObject({
+      origin: 'transport',
+      status: { code: Code.UNAVAILABLE, message: 'HTTP 503 without a message' },
+    });
   });
 });

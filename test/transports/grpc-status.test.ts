@@ -1,143 +1,185 @@
 import { describe, expect, it } from '@jest/globals';
-import { Code, type CodeName } from '../../src/status.js';
-import { grpcError, type GrpcStatus } from '../../src/transports/grpc-status.js';
+import { Code, type RequestError, type StatusDetail } from '../../src/index.js';
+import { grpcError } from '../../src/transports/grpc-status.js';
+import { Redactor } from '../../src/transports/redact.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 
-const rpc = { method: 'GetOperation', name: 'operations/1' };
-const type = 'type.googleapis.com/google.rpc.';
-const info = { '@type': `${type}ErrorInfo`, reason: 'LATER', domain: 'a.com', metadata: {} } as const;
+const rpc = { method: 'GetOperation', name: 'operations/a' };
+const info: StatusDetail = {
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  reason: 'LATER',
+  domain: 'a.com',
+  metadata: {},
+};
 
 /** Trailers as grpc-js has them. */
-const trailers = (entries: Readonly<Record<string, unknown>>): GrpcStatus['metadata'] => ({
-  get: (key) => (key in entries ? [entries[key]] : []),
-  getMap: () => entries,
+const trailersOf = (map: Record<string, unknown>) => ({
+  get: (key: string): unknown[] => (key in map ? [map[key]] : []),
+  getMap: () => map,
 });
-const contentType = trailers({ 'content-type': 'application/grpc' });
-const detailed = (message: string, code: Code = Code.NOT_FOUND) =>
-  trailers({ 'grpc-status-details-bin': encodeStatus({ code, message, details: [info] }) });
+const ofService = trailersOf({ 'content-type': 'application/grpc' });
+const rich = (message: string) =>
+  trailersOf({ 'grpc-status-details-bin': Buffer.from(encodeStatus({ code: 9, message, details: [info] })) });
 
-const error = (code: number, details: string, metadata = contentType, headersReceived = true) =>
-  grpcError(rpc, { code, details, metadata }, headersReceived);
+interface Ending {
+  readonly code?: number;
+  readonly details?: unknown;
+  readonly metadata?: ReturnType<typeof trailersOf>;
+  readonly headersReceived?: boolean;
+}
+
+function errorOf({ code = Code.UNAVAILABLE, details = '', metadata, headersReceived = false }: Ending): RequestError {
+  return grpcError(rpc, { code, details: details as string, metadata }, headersReceived);
+}
 
 describe('grpcError()', () => {
-  it.each<[string, GrpcStatus['metadata'], boolean, string]>([
-    ['headers and trailers', contentType, true, 'service'],
-    ['trailers only', contentType, false, 'service'],
-    ['headers, and no trailers', trailers({}), true, 'service'],
-    ['headers, and no metadata', undefined, true, 'service'],
-    ['neither', trailers({}), false, 'transport'],
-    ['no metadata', undefined, false, 'transport'],
-  ])('is of the service if it sent something: %s', (_, metadata, headersReceived, origin) => {
-    expect(grpcError(rpc, { code: 5, details: 'gone', metadata }, headersReceived)).toMatchObject({
-      ...{ origin, rpcCode: Code.NOT_FOUND, method: 'GetOperation', operationName: rpc.name },
-      status: { message: expect.stringMatching(/^gone/) },
-    });
+  describe('attributes a status', () => {
+    it.each<[string, Ending]>([
+      ['with trailers', { metadata: ofService }],
+      ['after response headers', { headersReceived: true }],
+      ['after response headers, with trailers', { metadata: ofService, headersReceived: true }],
+      ['with response headers and empty trailers', { metadata: trailersOf({}), headersReceived: true }],
+    ])('%s to the service', (_, ending) => expect(errorOf({ ...ending, details: 'busy' }).origin).toBe('service'));
+
+    it.each<[string, Ending]>([
+      ['without trailers or headers', { details: 'busy' }],
+      ['with empty trailers, without headers', { details: 'busy', metadata: trailersOf({}) }],
+      [
+        'in the words of grpc-js, whatever came before it',
+        { details: 'Received HTTP status code 502', metadata: ofService, headersReceived: true },
+      ],
+    ])('%s to the transport', (_, ending) => expect(errorOf(ending).origin).toBe('transport'));
   });
 
-  it.each([
-    'Connection dropped',
-    'Deadline exceeded after 5s',
-    'Stream refused by server',
-    'read ECONNRESET',
-    'Received HTTP status code 502',
-    'Received RST_STREAM with code 2',
-    'No message received',
-    'Response message parsing error: x',
-  ])('is of the transport where grpc-js wrote the text, though a server sent something: %s', (text) => {
-    expect(error(Code.UNAVAILABLE, text).origin).toBe('transport');
-    expect(error(Code.UNAVAILABLE, `it said: ${text}`).origin).toBe('service');
-  });
-
-  it.each([
-    ['', 'in the details', 'in the details'],
-    ['in the details', 'in the details ', 'in the details '],
-    ['of the call', 'in the details', 'of the call'],
-    ['', '', ''],
-  ])('has of the text %j and the one of the details, %j, the longer: %j', (text, rich, message) => {
-    expect(error(Code.NOT_FOUND, text, detailed(rich)).status).toEqual({ code: 5, message, details: [info] });
-  });
-
-  it.each([[undefined], ['text'], [Uint8Array.of(10, 200, 1)]])('has no details of %p', (bytes) => {
-    const metadata = trailers({ 'grpc-status-details-bin': bytes });
-    expect(error(Code.NOT_FOUND, 'gone', metadata).status).toEqual({ code: 5, message: 'gone', details: [] });
-  });
-
-  it('has an empty message for a status without a text', () => {
-    expect(error(Code.NOT_FOUND, undefined as never).status.message).toBe('');
-  });
-
-  it.each<[CodeName, string, boolean, CodeName]>([
-    ['RESOURCE_EXHAUSTED', 'Received message larger than max (9 vs. 4)', true, 'OUT_OF_RANGE'],
-    ['RESOURCE_EXHAUSTED', 'grpc: received message larger than max (9 vs. 4)', true, 'OUT_OF_RANGE'],
-    ['RESOURCE_EXHAUSTED', 'message exceeds maximum size', true, 'OUT_OF_RANGE'],
-    ['RESOURCE_EXHAUSTED', 'quota exceeded', true, 'RESOURCE_EXHAUSTED'],
-    ['INTERNAL', 'message exceeds maximum size', true, 'INTERNAL'],
-    ['RESOURCE_EXHAUSTED', 'message exceeds maximum size', false, 'OUT_OF_RANGE'],
-    ['RESOURCE_EXHAUSTED', 'Bandwidth exhausted', false, 'RESOURCE_EXHAUSTED'],
-    ['CANCELLED', 'Call cancelled', true, 'UNAVAILABLE'],
-    ['CANCELLED', 'Cancelled on client', true, 'CANCELLED'],
-    ['CANCELLED', 'the caller has cancelled', true, 'CANCELLED'],
-    ['UNAVAILABLE', 'ssl3_get_record:wrong version number', false, 'FAILED_PRECONDITION'],
-    ['UNAVAILABLE', 'ssl3_get_record:wrong version number', true, 'UNAVAILABLE'],
-    ['UNAVAILABLE', 'connect ECONNREFUSED 127.0.0.1:1', false, 'UNAVAILABLE'],
-  ])('of code %s and text %j, after a response %p, has the code %s', (code, text, hasResponse, expected) => {
-    expect(error(Code[code], text, hasResponse ? contentType : trailers({}), hasResponse).rpcCode).toBe(Code[expected]);
-  });
-
-  it.each([
-    ['wrong version number', 'the server does not speak TLS on this port'],
-    ['packet length too long', 'the server does not speak TLS on this port'],
-    ['no application protocol', 'the server does not speak HTTP/2 (ALPN h2)'],
-    ['No connection established. Last error: Protocol error', 'the server does not speak HTTP/2 on this port'],
-    ['Plain text refused: the server speaks TLS', 'the server expects TLS on this port'],
-    ['alert number 70', 'the server does not support this version of TLS'],
-    ['alert handshake failure', 'the server refused the TLS handshake'],
-    ['self-signed certificate', 'a certificate is missing or was not accepted'],
-  ])('explains that the next attempt would end the same: %s', (text, problem) => {
-    const { status, origin } = error(Code.UNAVAILABLE, text, trailers({}), false);
-    expect(origin).toBe('transport');
-    expect(status).toMatchObject({ code: Code.FAILED_PRECONDITION, message: expect.stringContaining(`${problem}: `) });
-  });
-
-  it('keeps the message of another broken connection, with what to do', () => {
-    const { status } = error(Code.UNAVAILABLE, 'connect ECONNREFUSED 127.0.0.1:1', trailers({}), false);
-    expect(status.message).toBe(
-      'connect ECONNREFUSED 127.0.0.1:1; check the host, the port and the network: nothing listens there',
-    );
-  });
-
-  it('says that the server reset the stream, in the words of grpc-js', () => {
-    expect(error(Code.CANCELLED, 'Call cancelled').status).toEqual({
-      code: Code.UNAVAILABLE,
-      message: 'Call cancelled',
+  it('has the details of the trailer, and their message where the status has none or has lost its last space', () => {
+    const statusOf = (details: string, message: string) =>
+      errorOf({ code: Code.FAILED_PRECONDITION, details, metadata: rich(message) }).status;
+    expect(statusOf('', 'from the trailer')).toEqual({ code: 9, message: 'from the trailer', details: [info] });
+    expect(statusOf('the project: ', 'another')).toEqual({ code: 9, message: 'the project: ', details: [info] });
+    expect(statusOf('the project:', 'the project: ').message).toBe('the project: ');
+    expect(errorOf({ details: 'busy', metadata: ofService }).status).toEqual({
+      code: 14,
+      message: 'busy',
       details: [],
     });
   });
 
-  it('has the delay of the details', () => {
-    const retryInfo = { '@type': `${type}RetryInfo`, retryDelay: '2.500s' } as const;
-    const bytes = encodeStatus({ code: 14, message: 'later', details: [retryInfo] });
-    const metadata = trailers({ 'grpc-status-details-bin': bytes });
-    expect(error(14, 'later', metadata)).toMatchObject({ retryAfterMs: 2500, rpcCode: Code.UNAVAILABLE });
+  it.each([
+    ['is no text', undefined],
+    ['is another object', { reason: 'busy' }],
+  ])('has an empty message where that of grpc-js %s', (_, details) => {
+    expect(errorOf({ details, metadata: ofService }).status.message).toBe('');
   });
 
-  it('has a copy of the error as its cause', () => {
-    const { cause } = error(5, 'gone');
-    expect(cause).toEqual(Object.assign(new Error('gone'), { code: 5 }));
+  it.each([
+    ['bytes that are no status', Uint8Array.of(10, 200, 1)],
+    ['a text', 'CAkSBGJ1c3k='],
+    ['nothing', undefined],
+  ])('ignores details that are %s', (_, bytes) => {
+    const metadata = trailersOf({ 'grpc-status-details-bin': bytes });
+    expect(errorOf({ code: 5, details: 'gone', metadata }).status).toEqual({ code: 5, message: 'gone', details: [] });
   });
 
-  it.each<[string, CodeName, string]>([
+  it('is UNAVAILABLE if the stream was reset, though grpc-js says CANCELLED', () => {
+    expect(errorOf({ code: Code.CANCELLED, details: 'Call cancelled' })).toMatchObject({
+      origin: 'transport',
+      status: { code: Code.UNAVAILABLE, message: 'Call cancelled' },
+    });
+  });
+
+  it('keeps CANCELLED that the service sent', () => {
+    expect(errorOf({ code: Code.CANCELLED, details: 'by an admin', metadata: ofService }).rpcCode).toBe(Code.CANCELLED);
+  });
+
+  describe('is OUT_OF_RANGE for a message over a size limit', () => {
+    const received = 'Received message larger than max (5 vs 4)';
+    const sent = 'grpc: message exceeds maximum size';
+
+    it('of this machine, with the option that raises it', () => {
+      const error = errorOf({ code: Code.RESOURCE_EXHAUSTED, details: received, headersReceived: true });
+      expect(error).toMatchObject({ rpcCode: Code.OUT_OF_RANGE, origin: 'transport' });
+      expect(error.message).toContain("; raise 'grpc.max_receive_message_length' in grpcOptions");
+    });
+
+    it('of the server', () => {
+      expect(errorOf({ code: Code.RESOURCE_EXHAUSTED, details: sent, metadata: ofService })).toMatchObject({
+        rpcCode: Code.OUT_OF_RANGE,
+        origin: 'service',
+        status: { message: sent },
+      });
+    });
+
+    it.each([
+      ['another code', Code.INTERNAL, sent],
+      ['another text', Code.RESOURCE_EXHAUSTED, 'quota exceeded'],
+    ])('but not for %s', (_, code, details) => {
+      expect(errorOf({ code, details, metadata: ofService })).toMatchObject({ rpcCode: code, origin: 'service' });
+      expect(errorOf({ code, details }).rpcCode).toBe(code);
+    });
+  });
+
+  it.each([
+    ['SSL routines:wrong version number', 'the server does not speak TLS on this port'],
+    ['no application protocol', 'the server does not speak HTTP/2 (ALPN h2)'],
+    ['No connection established. Last error: Error: Protocol error', 'the server does not speak HTTP/2 on this port'],
+    ['Plain text refused: the server speaks TLS', 'the server expects TLS on this port'],
+    ['tlsv1 alert protocol version', 'the server does not support this version of TLS'],
+    ['sslv3 alert handshake failure', 'the server refused the TLS handshake'],
+    ['certificate has expired', 'a certificate is missing or was not accepted'],
+  ])(
+    'is FAILED_PRECONDITION for the connection problem %j, which the next attempt would meet again',
+    (text, problem) => {
+      const { status, message } = errorOf({ details: text });
+      expect(status.code).toBe(Code.FAILED_PRECONDITION);
+      expect(status.message).toContain(`${problem}: ${text.slice(0, 20)}`);
+      expect(message).toContain(problem);
+      // The same words of the service say nothing about the connection.
+      expect(errorOf({ details: text, metadata: ofService }).status).toMatchObject({
+        code: Code.UNAVAILABLE,
+        message: text,
+      });
+    },
+  );
+
+  it('keeps code and message of another connection problem', () => {
+    expect(errorOf({ details: 'Connection dropped' }).status.code).toBe(Code.UNAVAILABLE);
+    expect(errorOf({ details: 'Connection dropped' }).status.message).toMatch(/^Connection dropped; /);
+  });
+
+  it.each([
     [
-      'Cannot get credentials: HTTP 503; secret',
-      'UNAVAILABLE',
-      'Cannot get credentials: HTTP 503; secret', // described by this package, so that nothing in it is one
+      'described by this package',
+      'Cannot get credentials: HTTP 503',
+      { rpcCode: Code.UNAVAILABLE, status: { message: 'Cannot get credentials: HTTP 503' } },
     ],
-    ['secret at ECONNREFUSED', 'UNAVAILABLE', 'Cannot get credentials: ECONNREFUSED'],
-    ['secret of invalid_grant', 'UNAUTHENTICATED', 'Cannot get credentials: invalid_grant'],
-  ])('of call credentials that failed, %j, is %s', (text, code, message) => {
-    const failed = error(Code.UNAVAILABLE, `Getting metadata from plugin failed with error: ${text}`);
-    expect(failed.rpcCode).toBe(Code[code]);
-    expect(failed.status.message.startsWith(message)).toBe(true);
-    expect(failed.status.message.includes('secret')).toBe(message.includes('secret'));
+    [
+      'of an auth library',
+      'secret in invalid_grant',
+      {
+        rpcCode: Code.UNAUTHENTICATED,
+        status: {
+          message: "Cannot get credentials: invalid_grant; log in again: 'gcloud auth application-default login'",
+        },
+      },
+    ],
+  ])('shows call credentials that failed with an error %s', (_, text, expected) => {
+    const details = `Getting metadata from plugin failed with error: ${text}`;
+    expect(errorOf({ details })).toMatchObject({ ...expected, origin: 'transport' });
+  });
+
+  it('does not take credentials as missing that it cannot see', () => {
+    expect(errorOf({ code: Code.UNAUTHENTICATED, details: 'no', metadata: ofService }).message).toContain(
+      '; renew the credentials',
+    );
+  });
+
+  it('redacts message, details and cause', () => {
+    const metadata = trailersOf({
+      'grpc-status-details-bin': encodeStatus({ code: 7, message: '', details: [{ ...info, domain: 'hunter2' }] }),
+    });
+    const redactor = new Redactor(() => ['hunter2']);
+    const error = grpcError(rpc, { code: 7, details: 'hunter2 is wrong', metadata }, true, redactor);
+    expect(error.status).toEqual({ code: 7, message: '*** is wrong', details: [{ ...info, domain: '***' }] });
+    expect(error.cause).toMatchObject({ message: '*** is wrong', code: 7 });
   });
 });
