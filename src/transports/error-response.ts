@@ -56,8 +56,7 @@ function percentDecode(text: string): string {
 }
 
 function statusFromDetailsHeader(header: string | null): Status | undefined {
-  const bytes = bytesFromBase64(header?.split(',')[0]?.trim() ?? '');
-  if (bytes === undefined || bytes.length === 0) return undefined;
+  const bytes = bytesFromBase64(header?.split(',')[0]?.trim() ?? '') ?? new Uint8Array();
   try {
     const status = decodeStatus(bytes);
     return status.code === Code.OK ? undefined : status;

@@ -24,5 +24,5 @@ export function parseRetryAfter(value: string | null, now: number): number | und
 /** Parses an HTTP date to milliseconds since the epoch; NaN if the text is not one. */
 export function parseHttpDate(text: string): number {
   // asctime's format names no time zone and means GMT.
-  return httpDate.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : NaN;
+  return httpDate.test(text) ? Date.parse(`${text.replace(/ GMT$/, '')} GMT`) : NaN;
 }

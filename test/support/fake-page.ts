@@ -7,7 +7,7 @@ export class FakePage {
   added = 0;
   readonly document = {
     visibilityState: 'visible',
-    addEventListener: (type: string, listener: Listener) => {
+    addEventListener: (type: string, listener: Listener): void => {
       this.added++;
       this.#listeners.set(type, listener);
     },

@@ -2,24 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { summarizeBody } from '../../src/transports/body-summary.js';
 import { Redactor } from '../../src/transports/redact.js';
 
-const summary = (body: string): string => summarizeBody(500, body, new Redactor());
-const x = (count: number): string => 'x'.repeat(count);
+const summaryOf = (body: string): string => summarizeBody(503, body, new Redactor());
 
-describe('summarizeBody()', () => {
-  it.each([
-    [x(200), x(200)],
-    [x(201), `${x(200)}…`],
-    [`  ${x(200)}\n`, x(200)],
-    ['a <b>text</b> that is no page', 'a <b>text</b> that is no page'],
-  ])('has 200 characters of a text at most: %#', (body, text) => expect(summary(body)).toBe(`HTTP 500: ${text}`));
+describe('the summary of a body that the service did not write', () => {
+  it('has 200 characters of a text', () => {
+    expect(summaryOf('x'.repeat(200))).toBe(`HTTP 503: ${'x'.repeat(200)}`);
+    expect(summaryOf('x'.repeat(201))).toBe(`HTTP 503: ${'x'.repeat(200)}…`);
+  });
 
-  it.each([
-    [10_000, 'T'],
-    [10_001, 'xxx'],
-  ])('finds the title of a page in its first 10,000 characters: one that ends after %i', (end, expected) => {
-    const page = '<html>xxx'.padEnd(end - '<title>T<'.length, ' ') + '<title>T</title>';
-    expect(summary(page.padEnd(20_000, ' ')).replace(/ .?…$/u, '')).toMatch(
-      new RegExp(`^HTTP 500 with an HTML page: ${expected}`),
-    );
+  it('keeps tags in a text that is no page', () => {
+    expect(summaryOf('upstream <none> refused')).toBe('HTTP 503: upstream <none> refused');
+    expect(summaryOf('<html><p>upstream <none> refused')).toBe('HTTP 503 with an HTML page: upstream refused');
+  });
+
+  it('has the title in the first 10,000 characters of a page', () => {
+    const page = (length: number) => `${'<html>'.padEnd(length - '<title>Down<'.length)}<title>Down</title><p>for now`;
+    expect(summaryOf(page(10_000))).toBe('HTTP 503 with an HTML page: Down');
+    expect(summaryOf(page(10_001))).toBe('HTTP 503 with an HTML page: Down…');
   });
 });

@@ -114,6 +114,40 @@ describe('CallScope', () => {
     expect(signals[0]!.reason).toBe(error);
   });
 
+  it('run() names no host in the error of an expired deadline if it knows none', async () => {
+    const promise = expect(run({}, forever)).rejects.toMatchObject({
+      status: { message: 'no response within 1000 ms' },
+    });
+    await jest.advanceTimersByTimeAsync(1000);
+    await promise;
+  });
+
+  it('close() leaves alone a call that ends when another one is closed', async () => {
+    const scope = new CallScope();
+    const controller = new AbortController();
+    const first = run(
+      {},
+      ({ signal }) => {
+        signal.addEventListener('abort', () => controller.abort('enough'));
+        return forever();
+      },
+      scope,
+    );
+    let context!: CallContext;
+    const second = run(
+      { signal: controller.signal },
+      (given) => {
+        context = given;
+        return forever();
+      },
+      scope,
+    );
+    scope.close();
+    await expect(first).rejects.toMatchObject(closed);
+    await expect(second).rejects.toBe('enough');
+    expect(context.signal.reason).toBe('enough');
+  });
+
   it.each([[2 ** 31], [1e300], [Infinity]])('run() does not time out at once after %d ms', async (timeoutMs) => {
     const settled = jest.fn();
     const controller = new AbortController();

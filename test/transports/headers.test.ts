@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalizeHeaders } from '../../src/transports/headers.js';
+import { normalizeHeaders, sameHeaders } from '../../src/transports/headers.js';
 
 describe('normalizeHeaders()', () => {
   it('reads plain objects and Headers alike, with names in lower case', () => {
@@ -20,4 +20,15 @@ describe('normalizeHeaders()', () => {
       new TypeError(`Cannot request as 'headers.${name}' must be a valid HTTP header: current value is not shown`),
     );
   });
+});
+
+describe('sameHeaders()', () => {
+  it.each<[object, object, boolean]>([
+    [{}, {}, true],
+    [{ a: '1', b: '2' }, { b: '2', a: '1' }, true],
+    [{ a: '1' }, { a: '2' }, false],
+    [{ a: '1' }, { b: '1' }, false],
+    [{ a: '1' }, { a: '1', b: '2' }, false],
+    [{ a: '1', b: '2' }, { a: '1' }, false],
+  ])('compares names and values: %j and %j', (a, b, same) => expect(sameHeaders({ ...a }, { ...b })).toBe(same));
 });

@@ -1,228 +1,243 @@
+// One request and its response over HTTP: redirects, aborted requests, responses that break off or are too long.
 import { describe, expect, it, jest } from '@jest/globals';
-import type { FetchLike, HttpResponse, ResponseLike } from '../../src/transports/fetch.js';
-import { maxBodyBytes, readBody } from '../../src/transports/http-body.js';
-import { assertMayFollow } from '../../src/transports/http-redirect.js';
-import { parseResponse, retryAfter } from '../../src/transports/http-response.js';
-import { send, type OutgoingRequest } from '../../src/transports/http-send.js';
-import { readHidden, type HiddenExchange } from '../../src/transports/opaque-response.js';
-import { requestError } from '../../src/errors.js';
-import { Redactor } from '../../src/transports/redact.js';
-import { sameHeaders } from '../../src/transports/headers.js';
-import { parseRetryAfter } from '../../src/transports/retry-after.js';
-import { Code } from '../../src/status.js';
+import { Code, type OperationsTransport, type RequestError } from '../../src/index.js';
+import { restTransport, type FetchLike, type ResponseLike, type RestTransportOptions } from '../../src/rest/index.js';
+import { readBody } from '../../src/transports/http-body.js';
+import { readHidden } from '../../src/transports/opaque-response.js';
+import { fetchOf } from '../support/http-ways.js';
+import { useVirtualTime } from '../support/virtual-time.js';
 
-const rpc = { method: 'GetOperation', name: 'operations/1' };
-const { signal } = new AbortController();
-const request: OutgoingRequest = {
-  ...{ url: 'https://h.test/v1/operations/1', httpMethod: 'GET', body: undefined },
-  ...{ headers: {}, secrets: [], publicHeaders: {} },
-};
+const name = 'operations/a';
+const transportOf = (fetch: FetchLike, options: Partial<RestTransportOptions> = {}): OperationsTransport =>
+  restTransport({ apiEndpoint: 'h.test', fetch, ...options });
+const get = (fetch: FetchLike, options?: Partial<RestTransportOptions>) =>
+  transportOf(fetch, options).getOperation({ name }, {});
+const failureOf = (promise: Promise<unknown>): Promise<RequestError> =>
+  promise.then(
+    () => Promise.reject(new Error('it succeeded')),
+    (error: unknown) => error as RequestError,
+  );
+const response = (fields: Partial<ResponseLike> = {}): ResponseLike => ({
+  status: 200,
+  headers: new Headers(),
+  text: () => Promise.resolve(JSON.stringify({ name })),
+  ...fields,
+});
+const redirectTo = (location: string, fields: Partial<ResponseLike> = {}): ResponseLike =>
+  response({ status: 307, headers: new Headers({ location }), ...fields });
 
-/** A response whose body says whether it was cancelled. */
-function withBody(status: number, headers: Record<string, string> = {}) {
-  const cancel = jest.fn<() => void>();
-  const body = new ReadableStream({ cancel });
-  return { response: { status, headers: new Headers(headers), body, text: () => Promise.resolve('') }, cancel };
+/** A body as `fetch` has it, whose chunks are given. */
+function bodyOf(...chunks: Uint8Array[]) {
+  const left = [...chunks];
+  const cancel = jest.fn(() => Promise.resolve());
+  const read = () => Promise.resolve(left.length > 0 ? { done: false, value: left.shift() } : { done: true });
+  return { cancel, getReader: () => ({ read, cancel }) };
 }
 
-const ok = (text = '{}'): ResponseLike => ({ status: 200, headers: new Headers(), text: () => Promise.resolve(text) });
-
 describe('a request', () => {
-  it.each<[string, Partial<OutgoingRequest>, boolean]>([
-    ['no headers', {}, true],
-    ['a header that is none', { headers: { accept: 'json' } }, true],
-    ['a header with a credential', { headers: { accept: 'json', authorization: 'Bearer hunter2' } }, false],
-    ['a header that is said to have one', { headers: { 'x-badge': 'hunter2' }, secrets: ['x-badge'] }, false],
-    ['a credential in its query', { url: 'https://h.test/?key=hunter2' }, false],
-    ['both', { url: 'https://h.test/?key=hunter2', headers: { authorization: 'Bearer hunter2' } }, false],
-    ['a query', { url: 'https://h.test/?page=hunter2' }, true],
-  ])('is known to have no credentials, or not: %s', async (_, changes, isAnonymous) => {
-    const response = await send(rpc, () => Promise.resolve(ok()), { ...request, ...changes }, signal);
-    expect(response.isAnonymous).toBe(isAnonymous);
+  it('has a body only if its method has one', async () => {
+    const fetch = jest.fn<FetchLike>(() => Promise.resolve(response({ text: () => Promise.resolve('{}') })));
+    const transport = transportOf(fetch);
+    await transport.getOperation({ name }, {});
+    await transport.cancelOperation({ name }, {});
+    expect(fetch.mock.calls.map(([, init]) => Object.entries(init).filter(([key]) => key === 'body'))).toEqual([
+      [],
+      [['body', '{}']],
+    ]);
   });
 
-  it('has a body only if there is one', async () => {
-    const fetch = jest.fn<FetchLike>(() => Promise.resolve(ok()));
-    await send(rpc, fetch, request, signal);
-    await send(rpc, fetch, { ...request, body: '{}' }, signal);
-    expect(fetch.mock.calls.map(([, init]) => ('body' in init ? init.body : 'none'))).toEqual(['none', '{}']);
+  it('is known to carry no credentials only if no header holds any, whatever its name', async () => {
+    const refused = fetchOf([403, { error: { code: 403, status: 'PERMISSION_DENIED' } }]);
+    const messageOf = async (options: Partial<RestTransportOptions>) =>
+      (await failureOf(get(refused, options))).message;
+    const hint = "no credentials were sent: pass 'auth'";
+    expect(await messageOf({ headers: { 'x-trace': 'a' } })).toContain(hint);
+    expect(await messageOf({ headers: { authorization: 'Bearer abcd' } })).not.toContain(hint);
+    expect(await messageOf({ auth: () => ({ 'x-badge': 'abcd' }) })).not.toContain(hint);
   });
 
-  it('cancels the body of a redirect', async () => {
-    const { response, cancel } = withBody(302, { location: 'https://h.test/other' });
-    const responses = [response, ok()];
-    await send(rpc, () => Promise.resolve(responses.shift()!), request, signal);
-    expect(cancel).toHaveBeenCalledTimes(1);
-  });
-
-  it('rejects with the reason where it is aborted before its response came', async () => {
+  it('reads no response that comes after it was aborted, and releases the connection', async () => {
     const controller = new AbortController();
-    const { response, cancel } = withBody(200);
+    const body = bodyOf();
+    const text = jest.fn(() => Promise.resolve('{}'));
+    const late: ResponseLike[] = [response({ body }), response({ text })];
     const fetch: FetchLike = () => {
       controller.abort('enough');
-      return Promise.resolve(response);
+      return Promise.resolve(late.shift()!);
     };
-    await expect(send(rpc, fetch, request, controller.signal)).rejects.toBe('enough');
-    expect(cancel).toHaveBeenCalledTimes(1);
-  });
-});
-
-describe('a body', () => {
-  const signalOf = () => {
-    const { signal } = new AbortController();
-    return { signal, removed: jest.spyOn(signal, 'removeEventListener') };
-  };
-
-  it('of 64 MiB is read, and a longer one is not', async () => {
-    expect(maxBodyBytes).toBe(67_108_864);
-    const ofLength = (length: number) =>
-      readBody({ ...ok(), text: () => Promise.resolve({ length } as never) }, signal);
-    expect(await ofLength(67_108_864)).toEqual({ length: 67_108_864 });
-    expect(await ofLength(67_108_865)).toBeUndefined();
-    const streamOf = (...lengths: number[]) =>
-      new ReadableStream<Uint8Array>({
-        start: (controller) => {
-          for (const length of lengths) controller.enqueue(new Uint8Array(length));
-          controller.close();
-        },
-      });
-    const { signal: ended, removed } = signalOf();
-    const text = await readBody({ ...ok(), body: streamOf(67_108_864) }, ended);
-    expect(text?.length).toBe(67_108_864);
-    expect(removed).toHaveBeenCalledTimes(1);
-    expect(await readBody({ ...ok(), body: streamOf(67_108_864, 1) }, signal)).toBeUndefined();
-  });
-});
-
-describe('a response', () => {
-  const parse = (status: number, text: string, headers: Record<string, string> = {}) => {
-    const redactor = new Redactor(() => ['hunter2']);
-    return parseResponse(rpc, { status, text, headers: new Headers(headers), redactor } satisfies HttpResponse);
-  };
-
-  it.each([200, 299])('with HTTP %i is a success', (status) => expect(parse(status, '{}').json).toEqual({}));
-
-  it.each([199, 300, 404])('with HTTP %i is an error', (httpStatus) =>
-    expect(() => parse(httpStatus, '{}')).toThrow(expect.objectContaining({ httpStatus })),
-  );
-
-  it('is an error where only its headers say so, and a success where they do not', () => {
-    const failed = { 'grpc-status': '5', 'grpc-message': 'no book' };
-    expect(() => parse(200, '', failed)).toThrow(expect.objectContaining({ rpcCode: Code.NOT_FOUND }));
-    expect(parse(200, '{}', failed).json).toEqual({});
-    expect(() => parse(200, '', { 'grpc-status': '0' })).toThrow(expect.objectContaining({ rpcCode: Code.UNKNOWN }));
-  });
-
-  it('has no credential in what becomes an error, and its results as they are', () => {
-    const operation = (text: string) => ({
-      ...{ name: 'hunter2', metadata: { a: 'hunter2' }, response: ['hunter2'] },
-      error: { message: `no ${text}` },
-    });
-    expect(parse(200, JSON.stringify(operation('hunter2'))).json).toEqual(operation('***'));
-    const list = (text: string) => ({ operations: [operation(text), text], nextPageToken: 'hunter2', other: [text] });
-    const expected = { ...list('***'), operations: [operation('***'), 'hunter2'] };
-    expect(parse(200, JSON.stringify(list('hunter2'))).json).toEqual(expected);
-    expect(parse(200, '{"operations":"hunter2"}').json).toEqual({ operations: '***' });
-    expect(parse(200, '[1]').json).toEqual([1]);
-  });
-
-  it('may be empty where nothing is expected', () => {
-    const empty = { status: 200, text: ' ', headers: new Headers(), redactor: new Redactor() };
-    expect(parseResponse({ ...rpc, method: 'CancelOperation' }, empty).json).toBeUndefined();
-  });
-});
-
-describe('Retry-After', () => {
-  it('is relative to the Date of the response, else to the clock', () => {
-    const nowMs = Date.UTC(1994, 10, 6, 8, 49, 37);
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(nowMs);
-    const of = (headers: Record<string, string>) => retryAfter({ headers: new Headers(headers) });
-    const date = 'Sun, 06 Nov 1994 08:50:37 GMT';
-    expect(of({ 'retry-after': date })).toBe(60_000);
-    expect(of({ 'retry-after': date, date: 'Sun, 06 Nov 1994 08:50:07 GMT' })).toBe(30_000);
-    expect(of({ 'retry-after': date, date: 'today' })).toBe(60_000);
-    expect(parseRetryAfter(date, nowMs + 59_999)).toBe(1);
-    clock.mockRestore();
-  });
-
-  it.each([
-    ['Sun Nov  6 08:50:37 1994', 'Sun Nov  6 08:50:37 1994 GMT'],
-    ['Sun, 06 Nov 1994 08:50:37 GMT', 'Sun, 06 Nov 1994 08:50:37 GMT'],
-  ])('of %j is in GMT, whatever the time zone of the machine is', (date, read) => {
-    const parse = jest.spyOn(Date, 'parse');
-    parseRetryAfter(date, 0);
-    expect(parse.mock.calls).toEqual([[read]]);
-    parse.mockRestore();
+    await expect(transportOf(fetch).getOperation({ name }, { signal: controller.signal })).rejects.toBe('enough');
+    expect(body.cancel).toHaveBeenCalledTimes(1);
+    const second = new AbortController();
+    const ignoring: FetchLike = () => {
+      second.abort('enough');
+      return Promise.resolve(late.shift()!);
+    };
+    await expect(transportOf(ignoring).getOperation({ name }, { signal: second.signal })).rejects.toBe('enough');
+    await new Promise(setImmediate);
+    expect(text).not.toHaveBeenCalled();
   });
 });
 
 describe('a redirect', () => {
-  it('names hosts of 600 characters at most', () => {
-    const [from, target] = ['a', 'b'].map((letter) => new URL(`https://${letter.repeat(500)}.test/`)) as [URL, URL];
-    const redirect = { status: 302, from, target, count: 5, redactor: new Redactor() };
-    const hosts = `from ${from.host} to ${target.host}`.slice(0, 600);
-    expect(() => assertMayFollow(rpc, 'GET', redirect)).toThrow(`redirects ${hosts}…,`);
+  it('is relative to the URL that was requested last, and its own body is not read', async () => {
+    const bodies = [bodyOf(), bodyOf()];
+    const replies = [
+      redirectTo('https://b.test/first', { body: bodies[0] }),
+      redirectTo('/second', { body: bodies[1] }),
+      response(),
+    ];
+    const fetch = jest.fn<FetchLike>(() => Promise.resolve(replies.shift()!));
+    await expect(get(fetch)).resolves.toMatchObject({ name });
+    expect(fetch.mock.calls.map(([url]) => url)).toEqual([
+      `https://h.test/v1/${name}`,
+      'https://b.test/first',
+      'https://b.test/second',
+    ]);
+    for (const { cancel } of bodies) expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('is refused with the hosts, up to 600 characters of them', async () => {
+    const host = `${'a.'.repeat(400)}test`;
+    const fetch = fetchOf([302, '', { location: `http://${host}/` }]);
+    const { rpcCode, httpStatus, status } = await failureOf(get(fetch));
+    expect({ rpcCode, httpStatus }).toEqual({ rpcCode: Code.FAILED_PRECONDITION, httpStatus: 302 });
+    const hosts = `from h.test to ${host}`.slice(0, 600);
+    expect(status.message).toBe(`HTTP 302 redirects ${hosts}…, which is not encrypted`);
   });
 });
 
-describe('a response that a browser hides', () => {
-  const exchange = (changes: Partial<HiddenExchange>): HiddenExchange => ({
-    ...{ httpMethod: 'GET', url: new URL('https://h.test/a'), headers: {}, publicHeaders: {} },
-    ...{ follow: () => Promise.resolve(ok()), ...changes },
-  });
-  const hidden = (type: string): ResponseLike => ({ ...ok(), type });
-  const read = (changes: Partial<HiddenExchange>, type = 'opaqueredirect') =>
-    readHidden(rpc, hidden(type), exchange(changes)).catch((error: unknown) => error);
-  const refused = (text: string) => ({
-    rpcCode: Code.FAILED_PRECONDITION,
-    status: { message: expect.stringContaining(text) },
-  });
+describe('a redirect that a browser hides', () => {
+  const hidden = response({ type: 'opaqueredirect', status: 0 });
+  const following =
+    (follow: () => Promise<ResponseLike>): FetchLike =>
+    (_, { redirect }) =>
+      redirect === 'follow' ? follow() : Promise.resolve(hidden);
 
-  it('is read behind a redirect', async () => {
-    expect(await read({ headers: { accept: 'json' }, publicHeaders: { accept: 'json' } })).toMatchObject({
-      status: 200,
+  it('is followed for a GET', async () => {
+    await expect(get(following(() => Promise.resolve(response({ url: 'https://b.test/' }))))).resolves.toMatchObject({
+      name,
     });
   });
 
-  it.each<[string, Partial<HiddenExchange>]>([
-    ['where a POST is not sent again', { httpMethod: 'POST' }],
-    ["where the header 'authorization' must not go", { headers: { authorization: 'x' } }],
-  ])('is not read %s', async (problem, changes) => {
-    const follow = jest.fn<HiddenExchange['follow']>();
-    expect(await read({ ...changes, follow })).toMatchObject(refused(problem));
+  it('is not followed for another method, or with headers that another origin must not see', async () => {
+    const follow = jest.fn<() => Promise<ResponseLike>>();
+    const cancelled = await failureOf(transportOf(following(follow)).cancelOperation({ name }, {}));
+    expect(cancelled.rpcCode).toBe(Code.FAILED_PRECONDITION);
+    expect(cancelled.message).toContain('where a POST is not sent again');
+    const withBadge = await failureOf(get(following(follow), { auth: () => ({ 'x-badge': 'abcd' }) }));
+    expect(withBadge.rpcCode).toBe(Code.FAILED_PRECONDITION);
+    expect(withBadge.message).toContain("where the header 'x-badge' must not go");
     expect(follow).not.toHaveBeenCalled();
   });
 
-  it('is not read where no page can read it', async () => {
-    expect(await read({}, 'opaque')).toMatchObject(refused("mode 'no-cors'"));
+  it('fails for good if it leads nowhere twice', async () => {
+    const follow = jest.fn(() => Promise.reject(new TypeError('Failed to fetch')));
+    const error = await failureOf(get(following(follow)));
+    expect(error.rpcCode).toBe(Code.FAILED_PRECONDITION);
+    expect(error.message).toContain('which cannot be followed, for example to a login: No response from h.test');
+    expect(follow).toHaveBeenCalledTimes(2);
   });
 
-  it('is not read where it is not encrypted, and its body is cancelled', async () => {
-    const { response, cancel } = withBody(200);
-    const follow = () => Promise.resolve({ ...response, url: 'http://h.test/a' });
-    expect(await read({ follow })).toMatchObject(refused('which is not encrypted'));
-    expect(cancel).toHaveBeenCalledTimes(1);
-  });
+  it.each([['constructor'], [['opaque']], [Object.create(null)], [undefined]])(
+    'is none if the type of the response is another one: %p',
+    async (type) => {
+      await expect(get(() => Promise.resolve(response({ type: type as string })))).resolves.toMatchObject({ name });
+    },
+  );
 
-  it('is not read where the redirect fails twice, but at the second time it may be', async () => {
-    const broken = requestError(rpc, Code.UNAVAILABLE, 'no response');
-    expect(await read({ follow: () => Promise.reject(broken) })).toMatchObject(refused('cannot be followed'));
-    const follow = jest.fn<HiddenExchange['follow']>().mockRejectedValueOnce(broken).mockResolvedValueOnce(ok());
-    expect(await read({ follow })).toMatchObject({ status: 200 });
-  });
-
-  it('rejects with the reason where it is aborted', async () => {
-    expect(await read({ follow: () => Promise.reject('enough') })).toBe('enough');
+  it('leaves no body unread if it is not encrypted', async () => {
+    const body = bodyOf();
+    const error = await failureOf(get(following(() => Promise.resolve(response({ url: 'http://b.test/', body })))));
+    expect(error.message).toContain('which is not encrypted');
+    expect(body.cancel).toHaveBeenCalledTimes(1);
   });
 });
 
-describe('sameHeaders()', () => {
+it('a follow that ends for another reason than the request is passed on', async () => {
+  await expect(
+    readHidden({ method: 'GetOperation', name }, response({ type: 'opaqueredirect' }), {
+      httpMethod: 'GET',
+      url: new URL('https://h.test/'),
+      headers: {},
+      publicHeaders: {},
+      follow: () => Promise.reject('enough'),
+    }),
+  ).rejects.toBe('enough');
+});
+
+describe('a response', () => {
   it.each([
-    [{}, {}, true],
-    [{ a: '1' }, { a: '1' }, true],
-    [{ a: '1' }, { a: '2' }, false],
-    [{ a: '1' }, { b: '1' }, false],
-    [{ a: '1' }, { a: '1', b: '2' }, false],
-    [{ a: '1', b: '2' }, { a: '1' }, false],
-  ])('of %j and %j is %p', (a, b, expected) => expect(sameHeaders(a, b)).toBe(expected));
+    [200, 'success'],
+    [299, 'success'],
+    [300, 'failure'],
+    [199, 'failure'],
+  ])('with HTTP %d is a %s', async (status, outcome) => {
+    const promise = get(() => Promise.resolve(response({ status })));
+    if (outcome === 'success') await expect(promise).resolves.toMatchObject({ name });
+    else expect(await failureOf(promise)).toMatchObject({ code: 'LRO_REQUEST_FAILED', httpStatus: status });
+  });
+
+  it('that breaks off has a status, but is no response', async () => {
+    const text = () => Promise.reject(new TypeError('terminated'));
+    expect(await failureOf(get(() => Promise.resolve(response({ text }))))).toMatchObject({
+      rpcCode: Code.UNAVAILABLE,
+      origin: 'transport',
+      httpStatus: 200,
+      status: { message: 'The response of h.test broke off: terminated' },
+    });
+  });
+
+  it.each([['"none"'], ['{}'], ['5']])('of a list whose operations are %s has none', async (operations) => {
+    const fetch: FetchLike = () =>
+      Promise.resolve(response({ text: () => Promise.resolve(`{"operations":${operations}}`) }));
+    await expect(transportOf(fetch).listOperations({ name: 'operations' }, {})).resolves.toMatchObject({
+      operations: [],
+    });
+  });
+});
+
+describe('a Retry-After', () => {
+  const passed = useVirtualTime();
+
+  it("is relative to this machine's clock if it is a date, and the response has none", async () => {
+    jest.setSystemTime(new Date('2026-01-02T03:04:05Z'));
+    const fetch = fetchOf([503, '', { 'retry-after': 'Fri, 02 Jan 2026 03:04:12 GMT' }]);
+    await passed(0);
+    expect((await failureOf(get(fetch))).retryAfterMs).toBe(7000);
+  });
+});
+
+describe('readBody()', () => {
+  const limit = 67_108_864;
+  const { signal } = new AbortController();
+
+  /** A chunk that only says that it has so many bytes: real ones would take seconds. */
+  const chunkOf = (byteLength: number): Uint8Array =>
+    Object.defineProperty(new TextEncoder().encode('x'), 'byteLength', { value: byteLength });
+
+  it('reads 64 MiB of a stream, and cancels a longer one', async () => {
+    const whole = bodyOf(chunkOf(limit - 1), chunkOf(1));
+    expect(await readBody(response({ body: whole }), signal)).toBe('xx');
+    expect(whole.cancel).not.toHaveBeenCalled();
+    const longer = bodyOf(chunkOf(limit), chunkOf(1), chunkOf(1));
+    expect(await readBody(response({ body: longer }), signal)).toBeUndefined();
+    expect(longer.cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('reads 64 Mi characters of a response without a stream', async () => {
+    const read = (length: number) => readBody(response({ text: () => Promise.resolve('x'.repeat(length)) }), signal);
+    expect((await read(limit))?.length).toBe(limit);
+    expect(await read(limit + 1)).toBeUndefined();
+  });
+
+  it('cancels a stream when the request is aborted, and not after its end', async () => {
+    const controller = new AbortController();
+    const ended = bodyOf(new TextEncoder().encode('all'));
+    expect(await readBody(response({ body: ended }), controller.signal)).toBe('all');
+    const running = bodyOf();
+    const reading = readBody(response({ body: running }), controller.signal);
+    controller.abort();
+    await reading;
+    expect([ended.cancel.mock.calls.length, running.cancel.mock.calls.length]).toEqual([0, 1]);
+  });
 });

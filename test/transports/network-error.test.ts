@@ -1,69 +1,81 @@
+// A connection over HTTP that could not be established.
 import { describe, expect, it } from '@jest/globals';
-import { Code, type CodeName } from '../../src/status.js';
+import { Code, type RequestError } from '../../src/index.js';
+import { restTransport } from '../../src/rest/index.js';
 import { causeChain } from '../../src/transports/cause-chain.js';
-import { networkError } from '../../src/transports/network-error.js';
-import { Redactor } from '../../src/transports/redact.js';
 
-const rpc = { method: 'GetOperation', name: 'operations/1' };
-const errorOf = (thrown: unknown, httpStatus?: number) =>
-  networkError(rpc, thrown, { host: 'h.test', redactor: new Redactor(() => ['hunter2']), httpStatus });
-const fetchFailed = (message: string, code?: string) =>
-  new TypeError('fetch failed', { cause: Object.assign(new Error(message), code === undefined ? {} : { code }) });
+/** The error of a request whose `fetch` rejects. */
+const failureOf = (thrown: unknown): Promise<RequestError> =>
+  restTransport({ apiEndpoint: 'h.test', fetch: () => Promise.reject(thrown as Error) })
+    .getOperation({ name: 'operations/a' }, {})
+    .then(
+      () => Promise.reject(new Error('it succeeded')),
+      (error: unknown) => error as RequestError,
+    );
+const fetchFailed = (message: string, code?: string): Error =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error(message), code !== undefined && { code }) });
+const noResponse = 'No response from h.test: ';
 
-const port = 'check the port, or begin apiEndpoint with http:// for plain text';
-const proxy =
-  'the server or a proxy closed the connection; if it always does, check that the port speaks HTTP, not TLS';
+describe('a connection that failed', () => {
+  it.each([
+    ['CERT_HAS_EXPIRED', 'certificate has expired'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'Host: h.test is not in the cert'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'],
+  ])('is FAILED_PRECONDITION for %s, which the next attempt would meet again', async (code, message) => {
+    const error = await failureOf(fetchFailed(message, code));
+    expect(error.rpcCode).toBe(Code.FAILED_PRECONDITION);
+    expect(error.status.message).toContain(`${noResponse}${code}: ${message}; `);
+  });
 
-describe('networkError()', () => {
-  it.each<[string, unknown, CodeName, string]>([
-    ['a reset connection', fetchFailed('read ECONNRESET', 'ECONNRESET'), 'UNAVAILABLE', `read ECONNRESET; ${proxy}`],
-    ['a code that its message lacks', fetchFailed('other side closed', 'UND_ERR_SOCKET'), 'UNAVAILABLE', `UND_ERR_SOCKET: other side closed; ${proxy}`], // prettier-ignore
-    ['no code', fetchFailed('odd'), 'UNAVAILABLE', 'odd'],
-    ['no message', new TypeError(''), 'UNAVAILABLE', 'unknown error'],
-    ['nothing', undefined, 'UNAVAILABLE', 'unknown error'],
-    ['a message that is no text', { message: 5 }, 'UNAVAILABLE', 'unknown error'],
-    ['a cause without a message', new Error('outer', { cause: { message: '' } }), 'UNAVAILABLE', 'outer'],
-    ['a message with a credential', fetchFailed('no hunter2'), 'UNAVAILABLE', 'no ***'],
-    ['no headers in time', fetchFailed('x', 'UND_ERR_HEADERS_TIMEOUT'), 'DEADLINE_EXCEEDED', 'UND_ERR_HEADERS_TIMEOUT: x'], // prettier-ignore
-    ['an invalid header', fetchFailed('x', 'UND_ERR_INVALID_ARG'), 'INVALID_ARGUMENT', 'UND_ERR_INVALID_ARG: x'],
-    ['a certificate', fetchFailed('x', 'CERT_UNTRUSTED'), 'FAILED_PRECONDITION', 'CERT_UNTRUSTED: x'],
-    ['an authority that is not known', fetchFailed('odd', 'UNABLE_TO_X'), 'FAILED_PRECONDITION', "UNABLE_TO_X: odd; if the server is yours, set NODE_EXTRA_CA_CERTS to the path of its authority"], // prettier-ignore
-    ['plain text, of undici', fetchFailed('x', 'ERR_SSL_WRONG_VERSION_NUMBER'), 'FAILED_PRECONDITION', `the port does not speak TLS: ERR_SSL_WRONG_VERSION_NUMBER: x; ${port}`], // prettier-ignore
-    ['plain text, of https', fetchFailed('wrong version number', 'EPROTO'), 'FAILED_PRECONDITION', `the port does not speak TLS: EPROTO: wrong version number; ${port}`], // prettier-ignore
-    ['another problem of TLS', fetchFailed('alert', 'EPROTO'), 'UNAVAILABLE', 'EPROTO: alert'],
-    ['these words without the code', fetchFailed('wrong version number'), 'UNAVAILABLE', 'wrong version number'],
-  ])('is for %s what a caller can act on', (_, thrown, code, reason) => {
-    const { rpcCode, status, httpStatus, origin } = errorOf(thrown);
-    expect({ rpcCode, message: status.message, httpStatus, origin }).toEqual({
-      ...{ rpcCode: Code[code], message: `No response from h.test: ${reason}`, origin: 'transport' },
+  it.each([
+    ['EPROTO', 'error:0A00010B:SSL routines::wrong version number'],
+    ['EPROTO', 'packet length too long'],
+    ['EPROTO', 'ssl3_get_record:http request'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'no'],
+    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'no'],
+    ['ERR_SSL_HTTP_REQUEST', 'no'],
+  ])('is FAILED_PRECONDITION for %s (%s): the port does not speak TLS', async (code, message) => {
+    const error = await failureOf(fetchFailed(message, code));
+    expect(error.rpcCode).toBe(Code.FAILED_PRECONDITION);
+    expect(error.status.message).toContain(
+      `${noResponse}the port does not speak TLS: ${code}: ${message}; check the port`,
+    );
+  });
+
+  it.each([
+    ['EPROTO', 'tlsv1 alert internal error'],
+    ['ECONNRESET', 'wrong version number'],
+    ['ERR_SSL_TLSV1_ALERT', 'no'],
+  ])('is UNAVAILABLE for %s (%s)', async (code, message) => {
+    const error = await failureOf(fetchFailed(message, code));
+    expect(error.rpcCode).toBe(Code.UNAVAILABLE);
+    expect(error.status.message).toContain(`${noResponse}${code}: ${message}`);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['of the innermost cause', fetchFailed('no route'), 'no route'],
+    ['of an outer error, if a cause has none', fetchFailed('', 'EOTHER'), 'EOTHER: fetch failed'],
+    ['that is no text', { message: 5 }, 'unknown error'],
+    ['that is absent', { code: 'EOTHER' }, 'EOTHER: unknown error'],
+    ['of nothing', undefined, 'unknown error'],
+    ['that has the code already', fetchFailed('read EOTHER', 'EOTHER'), 'read EOTHER'],
+    ['of 300 characters', fetchFailed('x'.repeat(300)), 'x'.repeat(300)],
+    ['of more, cut', fetchFailed('x'.repeat(301)), `${'x'.repeat(300)}…`],
+  ])('has the message %s', async (_, thrown, message) => {
+    expect((await failureOf(thrown)).status.message).toBe(`${noResponse}${message}`);
+  });
+
+  it('has a cause with the code, if there is one', async () => {
+    expect((await failureOf(fetchFailed('read EOTHER', 'EOTHER'))).cause).toMatchObject({
+      message: 'read EOTHER',
+      code: 'EOTHER',
     });
-  });
-
-  it('says that the response had begun', () => {
-    expect(errorOf(fetchFailed('odd'), 200)).toMatchObject({
-      httpStatus: 200,
-      status: { message: 'The response of h.test broke off: odd' },
-    });
-  });
-
-  it('has a copy as its cause: message and code, if there is one', () => {
-    const { cause } = errorOf(fetchFailed('read ECONNRESET', 'ECONNRESET'));
-    expect(cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
-    expect(errorOf(fetchFailed('odd')).cause).not.toHaveProperty('code');
-  });
-
-  it('cuts the message after 300 characters', () => {
-    const { message } = errorOf(fetchFailed('x'.repeat(301))).status;
-    expect(message).toBe(`No response from h.test: ${'x'.repeat(300)}…`);
+    expect(Object.keys((await failureOf(fetchFailed('no route'))).cause as object)).toEqual([]);
   });
 });
 
-describe('causeChain()', () => {
-  it('ends after five causes', () => {
-    const error = new Error('x');
-    error.cause = error;
-    expect(causeChain(error)).toHaveLength(5);
-    expect(causeChain(new Error('x', { cause: 'text' }))).toHaveLength(1);
-    expect(causeChain(null)).toEqual([]);
-  });
+it('looks at five causes at most, should they refer to each other', () => {
+  const error: { code: string; cause?: unknown } = { code: 'EOTHER' };
+  error.cause = error;
+  expect(causeChain(error)).toEqual([error, error, error, error, error]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CallScope } from '../../src/transports/call-scope.js';
+import { restTransport } from '../../src/rest/index.js';
 import { onPageReturn } from '../../src/transports/page-return.js';
 import { FakePage } from '../support/fake-page.js';
 import { useVirtualTime } from '../support/virtual-time.js';
@@ -11,9 +11,9 @@ describe('onPageReturn()', () => {
   let listener: { readonly onPageReturn: jest.Mock };
 
   beforeEach(() => {
+    listener = { onPageReturn: jest.fn() };
     page.document.visibilityState = 'visible';
     page.install();
-    listener = { onPageReturn: jest.fn() };
   });
   afterEach(() => page.remove());
 
@@ -44,11 +44,11 @@ describe('onPageReturn()', () => {
     expect(listener.onPageReturn).not.toHaveBeenCalled();
   });
 
-  it.each<[string, { readonly persisted?: boolean }]>([
-    ['online', {}],
-    ['pageshow', { persisted: true }],
-    ['visibilitychange', {}],
-  ])('calls it 50 ms after the event %s alone', (type, event) => {
+  it.each<[string, string, { readonly persisted?: boolean }]>([
+    ['is back online', 'online', {}],
+    ['is restored from the cache', 'pageshow', { persisted: true }],
+    ['is shown again', 'visibilitychange', {}],
+  ])('calls the listener 50 ms after the page %s', (_, type, event) => {
     onPageReturn(listener);
     page.dispatch(type, event);
     jest.advanceTimersByTime(49);
@@ -57,7 +57,7 @@ describe('onPageReturn()', () => {
     expect(listener.onPageReturn).toHaveBeenCalledTimes(1);
   });
 
-  it('adds listeners to the page once, however many listeners it has', () => {
+  it('listens to each event of the page once, however many listeners there are', () => {
     onPageReturn(listener);
     const { added } = page;
     onPageReturn({ onPageReturn: () => undefined });
@@ -65,35 +65,30 @@ describe('onPageReturn()', () => {
   });
 
   it('forgets a listener that is not in memory any more', () => {
-    const { WeakRef } = globalThis;
-    const deref = jest.fn((): undefined => undefined);
-    globalThis.WeakRef = class {
-      deref = deref;
-    } as never;
-    try {
-      onPageReturn(listener);
-    } finally {
-      globalThis.WeakRef = WeakRef;
-    }
-    for (let times = 0; times < 2; times++) {
+    const deref = jest.fn(() => undefined);
+    jest.spyOn(globalThis, 'WeakRef').mockImplementation(() => ({ deref }) as never);
+    onPageReturn(listener);
+    for (let returns = 0; returns < 2; returns++) {
       page.dispatch('online');
       jest.advanceTimersByTime(50);
     }
     expect(deref).toHaveBeenCalledTimes(1);
+    expect(listener.onPageReturn).not.toHaveBeenCalled();
   });
 
-  it('calls each listener of a CallScope once, until the scope is closed', () => {
-    const scope = new CallScope();
-    const [first, second] = [jest.fn(), jest.fn()];
-    scope.onReturn(first);
-    scope.onReturn(second);
-    const calls = (): number[] => [first, second].map((listener) => listener.mock.calls.length);
+  it('calls each listener of a transport once, until the transport is closed', async () => {
+    const transport = restTransport({ apiEndpoint: 'h.test' });
+    const listeners = [jest.fn(), jest.fn()];
+    for (const one of listeners) {
+      transport.onReturn!(one);
+      page.dispatch('online');
+      jest.advanceTimersByTime(50);
+      expect(one).toHaveBeenCalledTimes(1);
+    }
+    expect(listeners[0]).toHaveBeenCalledTimes(2);
+    await transport.close();
     page.dispatch('online');
     jest.advanceTimersByTime(50);
-    expect(calls()).toEqual([1, 1]);
-    scope.close();
-    page.dispatch('online');
-    jest.advanceTimersByTime(50);
-    expect(calls()).toEqual([1, 1]);
+    expect(listeners.map((one) => one.mock.calls.length)).toEqual([2, 1]);
   });
 });

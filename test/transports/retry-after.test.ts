@@ -42,6 +42,10 @@ describe('parseRetryAfter()', () => {
   });
 });
 
+it('parses a date that is a millisecond ahead', () => {
+  expect(parseRetryAfter('Sun, 06 Nov 1994 08:49:37 GMT', now - 1)).toBe(1);
+});
+
 describe('parseHttpDate()', () => {
   it('parses the three formats as the same instant', () => {
     for (const text of [
