@@ -66,26 +66,31 @@ export function formsOf(secrets: readonly string[]): string[] {
 
 function escapedForms(secret: string): string[] {
   const encoded = [safeEncode(encodeURIComponent, secret), safeEncode(percentEncode, secret)];
+  const json = JSON.stringify(secret).slice(1, -1);
   return [
     secret.toLowerCase(), // as in the host of a URL
     ...encoded,
     ...encoded.map((text) => text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())),
     safeEncode(encodeURIComponent, encoded[0] as string),
-    JSON.stringify(secret).slice(1, -1),
+    json,
+    json.replace(/[&<>]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`), // as Go does
     secret.replaceAll('/', '\\/'),
-    secret.replace(/[&<>"']/g, (char) => htmlEscapes[char] as string),
+    ...htmlEscapes.map((escapes) => secret.replace(/\W/g, (char) => escapes[char] ?? char)),
     secret.replace(/[^\w.~ -]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`),
     secret.replace(/[^\w.~ -]/g, (char) => `&#${char.charCodeAt(0)};`),
   ];
 }
 
-const htmlEscapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const named = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** What template engines escape, and how. */
+const htmlEscapes: readonly Readonly<Record<string, string>>[] = [
+  named,
+  { ...named, "'": '&#x27;' }, // Django
+  { ...named, '"': '&#34;', '+': '&#43;' }, // Go
+  { ...named, "'": '&#x27;', '`': '&#x60;', '=': '&#x3D;' }, // Handlebars
+  { ...named, '`': '&#x60;', '=': '&#x3D;', '/': '&#x2F;' }, // Mustache
+];
 
 function safeEncode(encode: (text: string) => string, text: string): string {
   try {

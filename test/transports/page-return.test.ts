@@ -22,6 +22,21 @@ describe('onPageReturn()', () => {
     expect(() => onPageReturn(listener)).not.toThrow();
   });
 
+  // First, since the page keeps what is added to it.
+  it('listens to each event of the page once, and calls its listeners 50 ms after each', () => {
+    onPageReturn({ onPageReturn: () => undefined });
+    onPageReturn(listener);
+    expect(page.added).toBe(3);
+    const events = [['online'], ['pageshow', { persisted: true }], ['visibilitychange']] as const;
+    events.forEach(([type, event], index) => {
+      page.dispatch(type, event);
+      jest.advanceTimersByTime(49);
+      expect(listener.onPageReturn).toHaveBeenCalledTimes(index);
+      jest.advanceTimersByTime(1);
+      expect(listener.onPageReturn).toHaveBeenCalledTimes(index + 1);
+    });
+  });
+
   it('calls the listener once for events of one return: online, shown again, restored from the cache', () => {
     onPageReturn(listener);
     page.dispatch('online');
@@ -42,26 +57,6 @@ describe('onPageReturn()', () => {
     page.dispatch('pageshow', { persisted: false });
     jest.advanceTimersByTime(1000);
     expect(listener.onPageReturn).not.toHaveBeenCalled();
-  });
-
-  it.each<[string, string, { readonly persisted?: boolean }]>([
-    ['is back online', 'online', {}],
-    ['is restored from the cache', 'pageshow', { persisted: true }],
-    ['is shown again', 'visibilitychange', {}],
-  ])('calls the listener 50 ms after the page %s', (_, type, event) => {
-    onPageReturn(listener);
-    page.dispatch(type, event);
-    jest.advanceTimersByTime(49);
-    expect(listener.onPageReturn).not.toHaveBeenCalled();
-    jest.advanceTimersByTime(1);
-    expect(listener.onPageReturn).toHaveBeenCalledTimes(1);
-  });
-
-  it('listens to each event of the page once, however many listeners there are', () => {
-    onPageReturn(listener);
-    const { added } = page;
-    onPageReturn({ onPageReturn: () => undefined });
-    expect(page.added).toBe(added);
   });
 
   it('forgets a listener that is not in memory any more', () => {
