@@ -44,7 +44,7 @@ export class Redactor {
    * @param maxLength - the length of the beginning, plus the ellipsis.
    */
   beginning(text: string, maxLength: number): string {
-    const margin = Math.max(200, this.#known()[0]?.length ?? 0);
+    const margin = Math.max(200, (this.#known()[0] ?? '').length);
     if (text.length <= maxLength + margin) return ellipsis(this.text(text), maxLength);
     const redacted = this.text(text.slice(0, maxLength + margin));
     // A credential that the cut divided is in the margin.
