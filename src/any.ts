@@ -24,7 +24,8 @@ export function typeNameOf(any: Any): string {
 
 /** Whether an Any has neither a type nor content. Older servers write such an Any as `response: {}`. */
 export function isEmptyAny(any: Any | undefined): boolean {
-  if (!any || any.typeUrl) return !any;
+  // A transport in plain JavaScript may have returned something else than an Any.
+  if (!any || any.typeUrl || Object(any) !== any) return !any;
   for (const field in any) {
     if (field !== 'typeUrl' && !isEmptyContent(any[field as keyof Any])) return false;
   }
@@ -41,12 +42,12 @@ function isEmptyContent(content: unknown): boolean {
 /** Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. */
 export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
   if (!a || !b) return !a && !b;
-  if (a.typeUrl !== b.typeUrl) return false;
-  if (a.value && b.value) return sameBytes(a.value, b.value);
   try {
+    if (a.typeUrl !== b.typeUrl) return false;
+    if (a.value && b.value) return sameBytes(a.value, b.value);
     return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
   } catch {
-    return false; // nested too deep to be compared
+    return false; // nested too deep to be compared, or not of the types that are declared
   }
 }
 

@@ -81,8 +81,9 @@ export class OperationList<R, M> implements AsyncIterable<Operation<R, M>> {
 
 /** A page, with what a transport in plain JavaScript may have left out. */
 function checkPage(page: Partial<ListOperationsResponse> | undefined, name: string): ListOperationsResponse {
-  const { operations, nextPageToken = '', unreachable = [] } = page ?? {};
-  if (Array.isArray(operations)) return { operations, nextPageToken, unreachable };
+  const { operations, nextPageToken = '', unreachable } = page ?? {};
+  const locations = Array.isArray(unreachable) ? unreachable : [];
+  if (Array.isArray(operations)) return { operations, nextPageToken, unreachable: locations };
   throw new MalformedOperationError(name, 'what came is not a page of a list');
 }
 

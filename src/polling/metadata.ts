@@ -13,8 +13,8 @@ type Readers = Readonly<Record<string, NumberReader>>;
  * each, in the message itself, then in those that services nest in it. NaN if there is none.
  */
 function readFirstNumber({ metadata, raw }: Operation<unknown, unknown>, readers: Readers): number {
-  const json = raw.metadata?.json as Fields;
   try {
+    const json = raw.metadata?.json as Fields;
     for (const message of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
       for (const part of [message, ...nestedFields.map((name) => message?.[name] as Fields)]) {
         const value = readFrom(((part?.structValue as Fields)?.fields ?? part) as Fields, readers);

@@ -41,13 +41,17 @@ export function addAbortListener(signal: AbortSignalLike | undefined, listener: 
   if (!signal) return;
   let group = groups.get(signal);
   if (!group) groups.set(signal, (group = new ListenerGroup()));
+  // Before the listener is added: a foreign signal may throw, or may be aborted meanwhile.
+  if (group.size === 0) signal.addEventListener('abort', group.notify);
   group.add(listener);
-  if (group.size === 1) signal.addEventListener('abort', group.notify);
-  // The signal may have been aborted while `addEventListener` ran.
-  if (signal.aborted && group.has(listener)) listener();
+  if (signal.aborted) listener();
 }
 
-export function removeAbortListener(signal: AbortSignalLike | undefined, listener: () => void): void {
+export function removeAbortListener(signal: AbortSignalLike | undefined, listener: (() => void) | undefined): void {
   const group = signal && groups.get(signal);
-  if (group?.delete(listener) && group.size === 0) signal?.removeEventListener('abort', group.notify);
+  try {
+    if (listener && group?.delete(listener) && group.size === 0) signal?.removeEventListener('abort', group.notify);
+  } catch {
+    // A foreign signal. What waited for it must be settled all the same.
+  }
 }

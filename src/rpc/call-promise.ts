@@ -67,6 +67,6 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
   }
 
   #removeListener(): void {
-    if (this.#onAbort) removeAbortListener(this.#signal, this.#onAbort);
+    removeAbortListener(this.#signal, this.#onAbort);
   }
 }

@@ -9,6 +9,7 @@ const codesByStatus: Readonly<Record<number, Code>> = {
   408: Code.DEADLINE_EXCEEDED,
   409: Code.ABORTED,
   421: Code.UNAVAILABLE,
+  423: Code.ABORTED,
   425: Code.UNAVAILABLE,
   429: Code.RESOURCE_EXHAUSTED,
   501: Code.UNIMPLEMENTED,

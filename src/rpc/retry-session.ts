@@ -5,6 +5,9 @@ import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
 import { now } from './timer-wheel.js';
 
+/** What p-retry is told of any failure. */
+const failed = new Error();
+
 /**
  * The attempts of one call after its first has failed. p-retry runs them; whether and when there is another one is
  * decided by the policy, with the server's `Retry-After` and the time that the caller has left.
@@ -14,7 +17,9 @@ export class RetrySession {
   readonly #listener: RetryListener;
   readonly #sendAfter: (delayMs: number) => void;
   /** Rejects what p-retry awaits: an attempt, with the delay before it. */
-  #reject: ((error: unknown) => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
+  /** Why the last attempt failed. p-retry gets {@link failed} instead: it wraps what is not an Error of this realm. */
+  #error: unknown;
   /** How long attempts and delays have taken. Time in the rate limiter's queue does not count. */
   #elapsedMs!: number;
   #delayMs!: number;
@@ -34,7 +39,8 @@ export class RetrySession {
    */
   run(firstError: unknown, tookMs: number): Promise<never> {
     this.#elapsedMs = tookMs;
-    return pRetry((number) => (number === 1 ? Promise.reject(firstError as Error) : this.#attempt()), {
+    this.#error = firstError;
+    return pRetry((number) => (number === 1 ? Promise.reject(failed) : this.#attempt()), {
       retries: Infinity,
       minTimeout: 0,
       onFailedAttempt: (context) => this.#planNext(context),
@@ -43,7 +49,8 @@ export class RetrySession {
 
   attemptFailed(error: unknown, tookMs: number): void {
     this.#elapsedMs += tookMs;
-    this.#reject?.(error);
+    this.#error = error;
+    this.#reject?.(failed);
   }
 
   dispose(): void {
@@ -58,7 +65,8 @@ export class RetrySession {
   }
 
   /** Determines the delay before the next attempt; throws if there is none. */
-  #planNext({ error, attemptNumber }: RetryContext): void {
+  #planNext({ attemptNumber }: RetryContext): void {
+    const error = this.#error;
     if (this.#disposed || !isRequestError(error)) throw error;
     const { rateLimiter, retry, method, bounds } = this.#spec;
     if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rateLimiter?.throttle();

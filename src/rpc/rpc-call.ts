@@ -65,7 +65,6 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     const attempt = (this.#attempt = new CallAttempt(spec.timeoutMs(nowMs), spec.headers));
     if (attempt.timeoutMs < Infinity) spec.timers.schedule(this, nowMs + attempt.timeoutMs);
     const onError = (error: unknown): void => {
-      // Convert first: p-retry wraps non-Errors and does not retry a TypeError.
       if (attempt === this.#attempt) this.#handleError(toRequestError(error, spec));
     };
     try {

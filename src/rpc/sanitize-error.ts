@@ -1,5 +1,5 @@
-/** The properties by which HTTP libraries attach a request, with its credentials, to an error. */
-const attachments = ['request', 'response', 'config', 'options', 'headers', 'req', 'res'];
+/** The properties by which HTTP libraries attach a request, with its credentials, to an error; or errors that have one. */
+const attachments = ['request', 'response', 'config', 'options', 'headers', 'req', 'res', 'errors'];
 
 type ErrorFields = Readonly<Record<string, unknown>>;
 
@@ -15,8 +15,9 @@ function isExposed(error: unknown, depth = 0): boolean {
   const fields = Object(error) as ErrorFields;
   // (A cause may refer to itself.)
   return (
-    depth < 9 &&
-    (attachments.some((name) => typeof (fields[name] ?? 0) === 'object') || isExposed(fields.cause, depth + 1))
+    depth > 8 ||
+    attachments.some((name) => typeof (fields[name] ?? 0) === 'object') ||
+    (fields.cause !== error && isExposed(fields.cause, depth + 1))
   );
 }
 

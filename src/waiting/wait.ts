@@ -84,7 +84,6 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     const { signal, totalTimeoutMs } = this.#options;
     if (signal !== undefined) {
       const onAbort = (): void => this.#leaveWith(abortReason(signal));
-      if (signal.aborted) return onAbort();
       this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
       addAbortListener(signal, onAbort);
       if (this.#settled) return;
@@ -104,11 +103,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   #finish(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    try {
-      this.#removeAbortListener?.();
-    } catch {
-      // A foreign signal. The wait must be settled all the same.
-    }
+    this.#removeAbortListener?.();
     return true;
   }
 
