@@ -3,6 +3,7 @@ import { throwInvalidArgument } from '../arguments.js';
 import { OperationsClient } from '../client.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { requestError } from '../errors.js';
+import { isPromise } from '../is-promise.js';
 import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
@@ -15,6 +16,7 @@ import type {
   OperationsTransport,
   RawOperation,
 } from '../transport.js';
+import { asRecord } from '../transports/as-record.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
 import {
   defaultDone,
@@ -147,12 +149,10 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     const resolvedName = name || (options.name ?? defaultName)(resource);
     const done = (options.done ?? defaultDone)(resource);
     // Another truthy value, such as a promise, is a mistake: only `true` means completion.
-    if (done && (done as unknown) !== true) {
-      throwInvalidArgument('read a resource', 'done', 'a function that returns true or false', done);
-    }
+    if (done && (done as unknown) !== true) refuse('done', 'true or false', done);
     const metadata = this.#value('metadata', resource);
     if (!done) return { name: resolvedName, done, ...this.#runningState(resource, metadata) };
-    const error = toCustomError((options.error ?? defaultError)(resource));
+    const error = toCustomError(syncValue('error', (options.error ?? defaultError)(resource)));
     const status = error ? statusFrom(error) : undefined;
     // Some services always send a status; code 0 is not an error.
     if (status && status.code !== Code.OK) return { name: resolvedName, done, metadata, error: status };
@@ -162,7 +162,7 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   #runningState(resource: T, metadata: Any | undefined): Omit<RawOperation, 'name' | 'done'> {
     const { interrupted, pollAfterMs: read } = this.#options;
     const retryAfterMs = pollAfterMs(resource, read);
-    const interruption = interrupted?.(resource) ?? false;
+    const interruption = syncValue('interrupted', interrupted?.(resource) ?? false);
     return {
       metadata: interruption === false ? metadata : interruptedMetadata(metadata, interruption),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -204,12 +204,11 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     const handler: Handler<ListOperationsResponse> | undefined =
       list &&
       (async (context) => {
-        const { operations, nextPageToken, unreachable } = await list(request, context);
-        return {
-          operations: operations.map((resource) => this.#read(resource)),
-          nextPageToken: nextPageToken ?? '',
-          unreachable: [...(unreachable ?? [])],
-        };
+        const page = asRecord(await list(request, context));
+        // What is not a page, or not a list in it, is reported by the client.
+        const { operations: given } = page;
+        const operations = Array.isArray(given) ? given.map((resource: T) => this.#read(resource)) : undefined;
+        return { ...page, operations, nextPageToken: page.nextPageToken ?? '' } as unknown as ListOperationsResponse;
       });
     return this.#call('ListOperations', request.name, options, handler);
   }
@@ -274,6 +273,15 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     };
     return this.#scope.run(rpc, options, work, waitMs);
   }
+}
+
+/** Refuses the promise of an async function, which says neither yes nor no. */
+function syncValue<V>(option: string, value: V): V {
+  return isPromise(value) ? refuse(option, 'no promise', value) : value;
+}
+
+function refuse(option: string, returned: string, value: unknown): never {
+  return throwInvalidArgument('read a resource', option, `a function that returns ${returned}`, value);
 }
 
 type Handler<A> = (options: CustomCallOptions) => Promise<A>;

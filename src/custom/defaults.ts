@@ -42,7 +42,7 @@ export function defaultError(resource: unknown): CustomError | undefined {
   if (!sent) return hasFailed ? { httpStatus, message: stringOrEmpty(httpErrorMessage) } : undefined;
   // As in google.longrunning: an error with a message in place of a response is a failure whose code was not set.
   const hasContent = Boolean(sent.message) || (sent.details ?? []).length > 0;
-  const isUnset = sent.code === 0 && isAbsent(response) && hasContent;
+  const isUnset = sent.code === 0 && (response ?? undefined) === undefined && hasContent;
   return { ...sent, code: isUnset ? undefined : sent.code, httpStatus: sent.httpStatus ?? httpStatus };
 }
 
@@ -54,7 +54,7 @@ export function toCustomError(error: unknown): CustomError | undefined {
     const { code, httpStatus, message, errors, details } = error as CustomError;
     return { code, httpStatus, message, errors, details };
   }
-  return typeof error === 'number' ? { code: error } : { message: typeof error === 'string' ? error : undefined };
+  return (typeof error === 'number' ? { code: error } : { message: error }) as CustomError;
 }
 
 /** The field of a resource; the resource itself if it has no such field and is not an operation of google.longrunning. */
@@ -77,5 +77,3 @@ function isLongRunning(resource: unknown): boolean {
   const fields = Object.entries(asRecord(resource)).filter(([, value]) => value !== undefined);
   return defaultName(resource) !== '' && fields.every(([field]) => longRunningFields.includes(field));
 }
-
-const isAbsent = (value: unknown): boolean => value === undefined || value === null;

@@ -12,6 +12,7 @@ import { gaxDetails } from '../transports/gax-details.js';
 import type { Redactor } from '../transports/redact.js';
 import { redactorFor } from './request-secrets.js';
 import { headersOf } from './response-headers.js';
+import { toJsonText } from './value.js';
 
 /**
  * Converts what a callback threw to a {@link RequestError}. An error of the program, such as a `TypeError`, is returned
@@ -78,7 +79,7 @@ async function bodyOf(response: unknown): Promise<string | undefined> {
     (value) => value !== undefined && value !== null && value !== '',
   );
   if (typeof parsed === 'string' || parsed === undefined) return parsed;
-  return isStream(parsed) ? undefined : JSON.stringify(parsed);
+  return isStream(parsed) ? undefined : toJsonText(parsed);
 }
 
 /** The body of an error that has only its `error`, as those of the clients of OpenAI and Anthropic. */

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../any.js';
 import { Code, type Status, type StatusDetail } from '../status.js';
 import { anyFrom } from '../transports/any-forms.js';
+import { asRecord } from '../transports/as-record.js';
 import { readCode } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { isObject } from '../wire/json-object.js';
@@ -51,26 +52,28 @@ export interface CustomErrorDetail {
   readonly localizedMessage?: object | null | undefined;
 }
 
-/** Converts the error of a service to a status. */
+/** Converts the error of a service to a status. What is not of the declared type is left out: an error must not be lost. */
 export function statusFrom(error: CustomError): Status {
-  const errors = error.errors ?? [];
+  const errors = listOf(error.errors).map((item): CustomErrorItem =>
+    typeof item === 'string' ? { message: item } : asRecord(item),
+  );
   const texts = errors.map(({ message }) => message).filter((text) => typeof text === 'string' && text !== '');
   const reason = reasonOf(error.code);
   return {
-    code: codeOf(error),
-    message: error.message ?? texts.join('; '),
+    code: [error.code, error.httpStatus, ...errors.map(({ code }) => code)].map(readCode).find(isCode) ?? Code.UNKNOWN,
+    message: typeof error.message === 'string' ? error.message : texts.join('; '),
     details: [
-      ...(error.details ?? []).map(detailFrom),
+      ...listOf(error.details).map(detailFrom),
       ...(reason === undefined ? [] : [typedDetail('ErrorInfo', { reason })]),
       ...errors.flatMap(detailsOf),
     ],
   };
 }
 
-function codeOf({ code, httpStatus, errors }: CustomError): Code {
-  const codes = [code, httpStatus, ...(errors ?? []).map((item) => item.code)].map(readCode);
-  return codes.find((one) => one !== undefined) ?? Code.UNKNOWN;
-}
+const isCode = (code: Code | undefined): boolean => code !== undefined;
+
+/** A list; one item in place of a list is a list of one. */
+const listOf = (value: unknown): unknown[] => [value ?? []].flat();
 
 /** The error code, if it is the service's own. */
 function reasonOf(code: unknown): string | undefined {
@@ -78,7 +81,7 @@ function reasonOf(code: unknown): string | undefined {
 }
 
 function detailsOf({ code, reason, domain, message, errorDetails }: CustomErrorItem): StatusDetail[] {
-  const details = (errorDetails ?? []).flatMap((detail) => fromCompute(detail, message ?? ''));
+  const details = listOf(errorDetails).flatMap((detail) => fromCompute(asRecord(detail), message ?? ''));
   const errorReason = code ?? reason ?? '';
   if (errorReason === '' || details.some((detail) => detail['@type']?.endsWith('.ErrorInfo'))) return details;
   return [typedDetail('ErrorInfo', { reason: errorReason, domain: domain ?? '' }), ...details];
@@ -104,7 +107,7 @@ function fromCompute(detail: CustomErrorDetail, description: string): StatusDeta
   return details;
 }
 
-function detailFrom(detail: object): StatusDetail {
+function detailFrom(detail: unknown): StatusDetail {
   const any = anyFrom(detail);
   return any ? detailFromAny(any) : (detail as StatusDetail);
 }

@@ -1,4 +1,5 @@
 import type { Any, AnyDecoder, JsonValue, OperationInfo } from '../any.js';
+import { ignoreRejection } from '../arguments.js';
 
 /** An Any that holds the value that a callback returned, or the error that it threw. */
 interface WrappedAny extends Any {
@@ -14,6 +15,7 @@ export function wrapValue(field: 'response' | 'metadata', getValue: () => unknow
   const typeUrl = `custom/${field}`;
   try {
     const value = getValue();
+    ignoreRejection(value);
     if (value === undefined || value === null) return undefined;
     return { typeUrl, json: toJson(value), wrapped: value };
   } catch (error) {
@@ -41,12 +43,16 @@ export function wrappedInfo<R, M>(): OperationInfo<R, M> {
   return { response: wrappedDecoder, metadata: wrappedDecoder } as OperationInfo<R, M>;
 }
 
-/** A copy as JSON, with 64-bit integers as strings, as in proto3 JSON; undefined if there is none, as for a circular value. */
+/** A copy as JSON; undefined if there is none. */
 function toJson(value: unknown): JsonValue | undefined {
+  const text = toJsonText(value);
+  return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+}
+
+/** The JSON text, with 64-bit integers as strings, as in proto3 JSON; undefined if there is none, as for a circular value. */
+export function toJsonText(value: unknown): string | undefined {
   try {
-    const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) as
-      string | undefined;
-    return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
   } catch {
     return undefined;
   }

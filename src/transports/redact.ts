@@ -1,9 +1,11 @@
 import type { Any, JsonValue } from '../any.js';
 import type { Status, StatusDetail } from '../status.js';
-import { isObject } from '../wire/json-object.js';
 import { credentialParameters, formsOf } from './secrets.js';
 
 const mask = '***';
+
+/** How deep JSON is redacted; protobuf reads JSON to a depth of 100. */
+const maxDepth = 200;
 
 /** The longest text that is searched for tokens by regular expressions, and the longest message of an error. */
 const maxSearchedLength = 65_536;
@@ -51,13 +53,14 @@ export class Redactor {
     return `${redacted.slice(0, Math.min(maxLength, Math.max(0, redacted.length - margin)))}…`;
   }
 
-  /** JSON with each text in it redacted. */
-  json<T extends JsonValue>(value: T): T;
-  json(value: JsonValue): JsonValue {
+  /** JSON with each text in it redacted. What is nested very deep is left out: it could not be walked. */
+  json<T extends JsonValue>(value: T, depth?: number): T;
+  json(value: JsonValue, depth = 0): JsonValue {
     if (typeof value === 'string') return this.text(value);
-    if (Array.isArray(value)) return value.map((item) => this.json(item));
-    if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.json(item)]));
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > maxDepth) return mask;
+    if (Array.isArray(value)) return value.map((item) => this.json(item, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.json(item, depth + 1)]));
   }
 
   /** A status with its message and details redacted. A message is cut after 64 Ki characters. */
