@@ -81,6 +81,8 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'nothing is written after the end of an array',
     'while (next < pollsMs.length && (pollsMs[next] as number) < middleMs) next++;: next < pollsMs.length → ((next) <= (pollsMs.length))':
       'no age is less than undefined',
+    'while (next < pollsMs.length && (pollsMs[next] as number) < middleMs) next++;: (pollsMs[next] as number) < middleMs → (((pollsMs[next] as number)) <= (middleMs))':
+      'the figures are never equal',
     'lateness += (((ended[i] as number) - (ended[i - 1] as number)) * delayMs) / law.latenessUnitMs(middleMs);: lateness += (((ended[i] as number) - (ended[i - 1] as number)) * delayMs) / law.latenessUnitMs(midd… → lateness -= (((ended[i] as number) - (ended[i - 1] as number)) * delayMs) / law.latenessUnitMs(midd…':
       'the sign cancels in a quotient',
   },
