@@ -1,6 +1,7 @@
 import { MalformedOperationError } from '../decode-errors.js';
 import { isCredential } from '../transports/secrets.js';
 import { asRecord } from '../transports/as-record.js';
+import { ellipsis } from '../transports/redact.js';
 import { isStateful } from './defaults.js';
 
 const maxSilent = 3;
@@ -63,4 +64,4 @@ const withoutSecrets = (text: string): string => (/^[\w .:/-]{0,40}$/.test(text)
 
 const looksSecret = (text: string): boolean => /bearer|basic |^ya29|^ey[JI]|[\w-]{24,}/i.test(text);
 
-const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+const shorten = (text: string): string => ellipsis(text, 40);

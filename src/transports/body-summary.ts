@@ -1,6 +1,6 @@
 import { isObject } from '../wire/json-object.js';
 import { parseJson } from './json.js';
-import type { Redactor } from './redact.js';
+import { ellipsis, type Redactor } from './redact.js';
 
 // Enough for a line, and short enough for the regular expressions.
 const maxSummarizedLength = 10_000;
@@ -10,7 +10,10 @@ const maxSummaryLength = 200;
 export function summarizeBody(httpStatus: number, body: string, redactor: Redactor): string {
   const text = redactor.beginning(body, maxSummarizedLength);
   const isHtml = /^\s*<(?:!doctype|html|head|body)\b/i.test(text);
-  const summary = truncate(messageIn(body, redactor) ?? (isHtml ? htmlSummary(text) : text));
+  const summary = ellipsis(
+    onOneLine(messageIn(body, redactor) ?? (isHtml ? htmlSummary(text) : text)),
+    maxSummaryLength,
+  );
   if (summary === '') return `HTTP ${httpStatus} without a message`;
   return isHtml ? `HTTP ${httpStatus} with an HTML page: ${summary}` : `HTTP ${httpStatus}: ${summary}`;
 }
@@ -26,7 +29,6 @@ function htmlSummary(html: string): string {
   return title ?? html.replace(/<(script|style)\b[^]*?<\/\1>|<[^>]*>/gi, ' ');
 }
 
-function truncate(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length > maxSummaryLength ? `${line.slice(0, maxSummaryLength)}…` : line;
+function onOneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }

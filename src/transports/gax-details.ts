@@ -1,6 +1,7 @@
 import { typeNameOf } from '../any.js';
 import type { StatusDetail } from '../status.js';
 import { detailFromAny } from '../wire/details.js';
+import { asRecord } from './as-record.js';
 
 /** The part of a message of protobufjs that is used. */
 interface ReflectedMessage {
@@ -9,7 +10,7 @@ interface ReflectedMessage {
 
 /** The details of an error of google-gax over REST, which has decoded them: `statusDetails`. */
 export function gaxDetails(error: unknown): StatusDetail[] {
-  const { statusDetails } = (error ?? {}) as { statusDetails?: unknown };
+  const { statusDetails } = asRecord(error);
   if (!Array.isArray(statusDetails)) return [];
   return statusDetails.filter(isReflected).map((message) => {
     const typeUrl = `type.googleapis.com/${typeNameOf({ typeUrl: message.$type.fullName }).replace(/^\./, '')}`;
@@ -18,6 +19,6 @@ export function gaxDetails(error: unknown): StatusDetail[] {
 }
 
 function isReflected(value: unknown): value is ReflectedMessage {
-  const { $type } = (value ?? {}) as { $type?: { fullName?: unknown; encode?: unknown } };
-  return typeof $type?.fullName === 'string' && typeof $type.encode === 'function';
+  const { fullName, encode } = asRecord(asRecord(value).$type);
+  return typeof fullName === 'string' && typeof encode === 'function';
 }

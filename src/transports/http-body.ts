@@ -1,3 +1,4 @@
+import { asRecord } from './as-record.js';
 import type { ResponseLike } from './fetch.js';
 
 /** The longest body that is read, in bytes. */
@@ -38,5 +39,5 @@ export function cancelBody({ body }: ResponseLike): void {
 }
 
 function isWebStream(body: unknown): body is ReadableStream<Uint8Array> {
-  return typeof body === 'object' && body !== null && 'getReader' in body && typeof body.getReader === 'function';
+  return typeof asRecord(body).getReader === 'function';
 }

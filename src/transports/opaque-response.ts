@@ -5,14 +5,11 @@ import type { ResponseLike } from './fetch.js';
 import type { HeaderRecord } from './headers.js';
 import { cancelBody } from './http-body.js';
 
-const problems: ReadonlyMap<unknown, string> = new Map([
-  ['opaqueredirect', 'HTTP redirect, to a URL that a browser does not show'],
-  ['opaque', "a response that a browser does not show: 'fetch' was called with mode 'no-cors'"],
-]);
-
 /** Why a browser hides a response, status and headers included; undefined if it does not. */
 export function opaqueProblem({ type }: { readonly type?: unknown }): string | undefined {
-  return problems.get(type);
+  if (type === 'opaqueredirect') return 'HTTP redirect, to a URL that a browser does not show';
+  if (type !== 'opaque') return undefined;
+  return "a response that a browser does not show: 'fetch' was called with mode 'no-cors'";
 }
 
 /** A request whose response a browser hides. */

