@@ -1,6 +1,6 @@
 // What remains of texts, JSON and statuses from which credentials are removed.
 import { describe, expect, it } from '@jest/globals';
-import { Code, type StatusDetail } from '../../src/index.js';
+import { Code, type JsonValue, type StatusDetail } from '../../src/index.js';
 import { Redactor } from '../../src/transports/redact.js';
 
 const secret = 'hunter2';
@@ -69,6 +69,24 @@ describe('json()', () => {
   it('masks each text, names included, and keeps the rest', () => {
     const value = { a: [secret, 1, { [`is ${secret}`]: true }], b: null, c: `${secret}!` };
     expect(redactor.json(value)).toEqual({ a: ['***', 1, { 'is ***': true }], b: null, c: '***!' });
+  });
+});
+
+describe('json() of what is nested deep', () => {
+  const nest = (levels: number, wrap: (value: JsonValue) => JsonValue): JsonValue => {
+    let value: JsonValue = {};
+    for (let level = 0; level < levels; level++) value = wrap(value);
+    return value;
+  };
+
+  it.each<[string, (value: JsonValue) => JsonValue]>([
+    ['lists', (value) => [value]],
+    ['objects', (value) => ({ a: value })],
+  ])('keeps what is in 200 %s, and masks what is deeper', (_, wrap) => {
+    expect(unknowing.json(nest(200, wrap))).toEqual(nest(200, wrap));
+    expect(JSON.stringify(unknowing.json(nest(201, wrap)))).toBe(
+      JSON.stringify(nest(201, wrap)).replace('{}', '"***"'),
+    );
   });
 });
 
