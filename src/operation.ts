@@ -173,7 +173,7 @@ function runningProblem(fields: Fields, requestedName: string, isPushed: boolean
 /** The error of a completed operation, with missing fields filled in; undefined if the operation succeeded. */
 function failureOf({ error, response }: RawOperation): Status | undefined {
   const sent: unknown = error;
-  if (!sent) return undefined;
+  if (sent === undefined || sent === null) return undefined;
   const status = readStatus(sent);
   if (status.code !== Code.OK) return status;
   // Some services always send a status, with code 0 for success. But a status with a message or a detail in place of a

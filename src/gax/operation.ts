@@ -40,8 +40,11 @@ function unknownAny(value: unknown): Any | undefined {
 }
 
 function statusFrom(value: unknown): Status | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { code, status, message, details } = asRecord(value);
+  if (value === undefined || value === null) return undefined;
+  // One from a database may have only its message.
+  const { code, status, message, details } = asRecord(
+    typeof value === 'object' ? value : { code: Code.UNKNOWN, message: value },
+  );
   return {
     code: readCodeName(status) ?? readCode(code ?? 0) ?? Code.UNKNOWN,
     message: typeof message === 'string' ? message : '',

@@ -50,7 +50,7 @@ export function addAbortListener(signal: AbortSignalLike | undefined, listener: 
 export function removeAbortListener(signal: AbortSignalLike | undefined, listener: (() => void) | undefined): void {
   const group = signal && groups.get(signal);
   try {
-    if (listener && group?.delete(listener) && group.size === 0) signal?.removeEventListener('abort', group.notify);
+    if (group?.delete(listener as () => void) && group.size === 0) signal?.removeEventListener('abort', group.notify);
   } catch {
     // A foreign signal. What waited for it must be settled all the same.
   }
