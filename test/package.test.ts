@@ -38,6 +38,7 @@ const below: Record<string, string[]> = {
   gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
   custom: [
     ...vocabulary,
+    'is-promise.ts',
     'transports/',
     'rpc/to-request-error.ts',
     'rpc/sanitize-error.ts',

@@ -40,12 +40,12 @@ describe('addAbortListener()', () => {
     const actions = [jest.fn(), jest.fn(), jest.fn()];
     for (const action of actions) addAbortListener(signal, action);
     expect([signal.added, signal.listeners]).toEqual([1, 1]);
-    removeAbortListener(signal, actions[0]!);
-    removeAbortListener(signal, actions[1]!);
+    removeAbortListener(signal, actions[0]);
+    removeAbortListener(signal, actions[1]);
     expect(signal.listeners).toBe(1);
     signal.abort();
     expect(actions.map((action) => action.mock.calls.length)).toEqual([0, 0, 1]);
-    removeAbortListener(signal, actions[2]!);
+    removeAbortListener(signal, actions[2]);
     expect(signal.listeners).toBe(0);
     addAbortListener(signal, () => {});
     expect([signal.added, signal.listeners]).toEqual([2, 1]);

@@ -14,9 +14,12 @@ describe('sanitizeCause()', () => {
     expect(sanitizeCause(error)).toEqual(new Error(error.message));
   });
 
-  it('looks no deeper than that', () => {
-    const error = exposedAt(9);
-    expect(sanitizeCause(error)).toBe(error);
+  it('copies an error with more causes than are read, as they may have one', () => {
+    const withCauses = (length: number): Error =>
+      Array.from({ length }).reduce<Error>((cause) => new Error('outer', { cause }), new Error('inner'));
+    const [read, unread] = [withCauses(7), withCauses(8)];
+    expect(sanitizeCause(read)).toBe(read);
+    expect(sanitizeCause(unread)).not.toBe(unread);
   });
 
   it('returns an error without a request unchanged, though it is its own cause', () => {
