@@ -32,6 +32,11 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
     'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
   },
+  'src/coalescing/pending-lookup.ts': {
+    'timeoutMs = 0;: 0 → (0 + 1)': 'a request takes a millisecond at least',
+    'else if (!this.#first) this.#first = caller;: !this.#first → false': 'spares an array for one caller',
+    'else if (!this.#first) this.#first = caller;: !this.#first → this.#first': 'spares an array for one caller',
+  },
   'src/history/bounds.ts': {
     'return ageMs > 0 ? ageMs + maxDelayMs(law, ageMs) : maxFirstMs;: 0 → (0 + 1)': 'no age is between 0 and 200 ms',
   },
@@ -194,6 +199,16 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'bucket.next = undefined;: bucket.next = undefined; → ;': 'for the garbage collector only',
     'return (ms % bucketCount) | 0;: 0 → (0 + 1)': 'another hash',
   },
+  'src/transports/error-response.ts': {
+    'if (bytes === undefined) return undefined;: bytes === undefined → false': 'reading what is absent fails, too',
+  },
+  'src/transports/grpc-status.ts': {
+    'if (!ArrayBuffer.isView(bytes)) return undefined;: !ArrayBuffer.isView(bytes) → false':
+      'nothing but bytes can be decoded: it throws, which is caught',
+  },
+  'src/transports/redact.ts': {
+    'const margin = Math.max(200, this.#known()[0]?.length ?? 0);: 0 → (0 + 1) #2': '200 in any case',
+  },
   'src/waiting/long-poll.ts': {
     '#timeoutMs = 0;: 0 → (0 + 1)': 'set by start() before it is read',
     'this.#consecutiveTimeouts = 2;: 2 → (2 + 1)': 'any number from 2 on',
@@ -251,10 +266,6 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '#startMs = 0;: 0 → (0 + 1)': 'set by start() before it is read',
     'if (options !== noWaitOptions) validateWaitOptions(options);: options !== noWaitOptions → true':
       'no option is wrong where there are none',
-  },
-  'src/transports/grpc-status.ts': {
-    'if (!ArrayBuffer.isView(bytes)) return undefined;: !ArrayBuffer.isView(bytes) → false':
-      'nothing but bytes can be decoded: it throws, which is caught',
   },
 };
 

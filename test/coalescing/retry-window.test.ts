@@ -47,3 +47,26 @@ it('counts the time that its requests took', async () => {
   expect(wait!.error).toMatchObject({ rpcCode: Code.UNAVAILABLE });
   expect(wait!.settledAtMs).toBeGreaterThan(9 * 60_000);
 });
+
+// Individual requests, since the operations have no parent.
+const limits = {
+  coalesce: { parentOf: () => undefined },
+  polling: { rpcTimeoutMs: 10_000, retry: { maxElapsedMs: 25_000 } },
+};
+
+it('counts twice the deadline of a request at most, for a list and the request after it', async () => {
+  // The second is sent after 100 s, and fails.
+  const waits = waitForAll(2, 2, { ...limits, maxRequestsPerSecond: 0.01 });
+  await advance(hourMs);
+  expect(waits.map(({ error }) => error)).toEqual([undefined, undefined]);
+  expect(waits.every(({ value }) => value !== undefined)).toBe(true);
+});
+
+it('counts the time of requests without a response', async () => {
+  const service = new ListedService([1000], []);
+  service.getOperation = () => new Promise(() => undefined);
+  const wait = track(new OperationsClient({ transport: service, ...limits }).poller(nameOf(0)).promise());
+  await advance(hourMs);
+  // Three requests of 10 s, with 0.5 and 1 s between them.
+  expect(wait).toMatchObject({ error: { rpcCode: Code.DEADLINE_EXCEEDED, attempts: 3 }, settledAtMs: 31_500 });
+});
