@@ -199,6 +199,10 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'bucket.next = undefined;: bucket.next = undefined; → ;': 'for the garbage collector only',
     'return (ms % bucketCount) | 0;: 0 → (0 + 1)': 'another hash',
   },
+  'src/transports/any-forms.ts': {
+    "return (typeof bytes === 'string' ? bytesFromBase64(bytes) : undefined) ?? new Uint8Array();: typeof bytes === 'string' → true":
+      'reading what is no text fails, too',
+  },
   'src/transports/error-response.ts': {
     'if (bytes === undefined) return undefined;: bytes === undefined → false': 'reading what is absent fails, too',
   },
