@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonValue } from '../../src/any.js';
 import type { StatusDetail } from '../../src/status.js';
 import { Redactor } from '../../src/transports/redact.js';
 
@@ -68,6 +69,20 @@ describe('JSON', () => {
       a: ['***', { '***': 'b ***' }, 5, null, true],
       c: '***',
     });
+  });
+});
+
+describe('JSON that is nested', () => {
+  /** A text in so many arrays or objects. */
+  const nested = (depth: number, wrap: (inner: JsonValue) => JsonValue, text: string): JsonValue =>
+    Array.from({ length: depth }).reduce<JsonValue>(wrap, text);
+
+  it.each<[string, (inner: JsonValue) => JsonValue]>([
+    ['arrays', (inner) => [inner]],
+    ['objects', (inner) => ({ a: inner })],
+  ])('200 times in %s is kept, without a credential, and what is deeper is left out', (_, wrap) => {
+    expect(known.json(nested(201, wrap, secret))).toEqual(nested(201, wrap, '***'));
+    expect(known.json(nested(202, wrap, 'text'))).toEqual(nested(201, wrap, '***'));
   });
 });
 
