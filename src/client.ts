@@ -16,7 +16,6 @@ import {
   type RpcOptions,
   type TypedRpcOptions,
 } from './client-options.js';
-import type { CoalesceOptions } from './coalescing/options.js';
 import { requestError, type RequestError, type RpcInfo } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { assertOperation, isDone, toOperation, type Operation } from './operation.js';
@@ -27,6 +26,7 @@ import {
   type PollingOptions,
   type PollingSettings,
 } from './polling/settings.js';
+import type { PollPlacement } from './polling/events.js';
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
 import { CallPromise, type PendingCall } from './rpc/call-promise.js';
@@ -42,7 +42,7 @@ import {
   type OperationsTransport,
   type RawOperation,
 } from './transport.js';
-import type { ActiveLoop, ClientContext, Lookup } from './waiting/client-context.js';
+import type { ActiveLoop, ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
 import { WaitSupport } from './waiting/wait-support.js';
@@ -86,8 +86,9 @@ export class OperationsClient implements AsyncDisposable {
       activeLoops,
       rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
       slowestResponseMs: 0,
-      lookup: coalesce ? this.#loadingLookup(coalesce) : undefined,
+      coalesce,
     };
+    if (coalesce) this.#coalesce(this.#context);
     transport.onReturn?.(() => this.pollNow());
   }
 
@@ -281,13 +282,20 @@ export class OperationsClient implements AsyncDisposable {
     return this.close();
   }
 
-  /** Loads the coalescer on the first lookup; it then replaces this function. */
-  #loadingLookup(coalesce: true | CoalesceOptions): Lookup {
-    let loading: Promise<Lookup> | undefined;
-    const load = async (): Promise<Lookup> =>
-      (await import('./coalescing/coalescer.js')).installCoalescer(this.#context, coalesce);
-    // After a failure the next attempt of the poll loads it again.
-    return async (...args) => (await (loading ??= load().finally(() => (loading = undefined))))(...args);
+  /** Lets the first polls wait until the coalescer is loaded, which then makes the polls. */
+  #coalesce(context: ClientContext): void {
+    const waiting = new Map<ActiveLoop, PollPlacement>();
+    context.makePoll = (loop, _, placedBy) => {
+      if (waiting.size === 0) {
+        void import('./coalescing/coalescer.js')
+          .then((coalescer) => coalescer.installCoalescer(context))
+          // Where it cannot be loaded, polls are sent one by one.
+          .catch(() => (context.makePoll = undefined))
+          .then(() => waiting.forEach((placedBy, loop) => loop.sendPoll(placedBy)));
+      }
+      waiting.set(loop, placedBy);
+      return undefined;
+    };
   }
 
   #createLoop<R, M>(

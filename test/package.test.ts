@@ -103,6 +103,7 @@ const below: Record<string, string[]> = {
     'any.ts',
     'arguments.ts',
     'client.ts',
+    'coalescing/coalescer.ts', // loaded for clients that coalesce
     'decode-errors.ts',
     'errors.ts',
     'is-promise.ts',

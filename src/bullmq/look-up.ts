@@ -1,4 +1,5 @@
 import type { OperationsClient } from '../client.js';
+import { installCoalescer } from '../coalescing/coalescer.js';
 import { CallPromise } from '../rpc/call-promise.js';
 import { defaultRetryPolicy, type RetryPolicy } from '../rpc/retry.js';
 import type { RawOperation } from '../transport.js';
@@ -15,9 +16,10 @@ export function lookUp(client: OperationsClient, name: string): Promise<RawOpera
   const { context, settings } = client.internals;
   const timeoutMs = Math.min(settings.rpcTimeoutMs, Math.max(15_000, 20 * context.slowestResponseMs));
   const { headers } = settings;
-  const { lookup, transport, timers, rateLimiter } = context;
-  if (lookup) {
-    // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.
+  const { coalesce, transport, timers, rateLimiter } = context;
+  // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.
+  if (coalesce) {
+    const lookup = installCoalescer(context);
     return new Promise((resolve, reject) => {
       lookup(name, headers ? { headers } : {}, timeoutMs).then(resolve, reject);
     });

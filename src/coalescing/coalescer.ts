@@ -3,24 +3,40 @@ import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
 import type { Sent } from '../rpc/call-spec.js';
 import type { ListObserver } from '../rpc/linked-list.js';
+import { RpcCall } from '../rpc/rpc-call.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
-import type { ActiveLoop, ClientContext, Lookup } from '../waiting/client-context.js';
+import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
+import { pollRequest } from '../waiting/poll-loop.js';
 import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
 
+/** The coalescers of clients. */
+const coalescers = new WeakMap<ClientContext, Coalescer>();
+
 /**
- * Installs the coalescer for a client's pollers.
+ * Installs the coalescer for a client's pollers, unless it is installed.
  *
- * @returns the lookup that replaces GetOperation.
- * @throws TypeError or RangeError if an option is invalid.
+ * @returns the lookup that replaces GetOperation. If an option is invalid, it rejects, and the client's polls fail.
  */
-export function installCoalescer(context: ClientContext, options: true | CoalesceOptions): Lookup {
-  const coalescer = new Coalescer(context, options === true ? {} : options);
-  for (const loop of context.activeLoops.snapshot()) coalescer.onAdd(loop);
-  context.activeLoops.observer = coalescer;
-  context.lookup = coalescer.lookup;
-  return coalescer.lookup;
+export function installCoalescer(context: ClientContext, options = context.coalesce): Lookup {
+  const installed = coalescers.get(context);
+  if (installed) return installed.lookup;
+  try {
+    const coalescer = new Coalescer(context, Object(options) as CoalesceOptions);
+    coalescers.set(context, coalescer);
+    for (const loop of context.activeLoops.snapshot()) coalescer.onAdd(loop);
+    context.activeLoops.observer = coalescer;
+    context.makePoll = coalescer.makePoll;
+    return coalescer.lookup;
+  } catch (error) {
+    context.makePoll = (loop) => {
+      loop.fail(error);
+      return undefined;
+    };
+    return () => Promise.reject(error);
+  }
 }
 
 /** How many idle collections to remember, with what was learned about listing them. */
@@ -52,6 +68,22 @@ class Coalescer implements ListObserver<ActiveLoop> {
     // The attempt takes a list and a Get after it. Time asleep or in a queue does not count as failing.
     options.timeoutMs = 2 * timeoutMs;
     return this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
+  };
+
+  /** Makes a poll that waits for a list, if it can, else one by lookups, of which each attempt is one. */
+  readonly makePoll: MakePoll = (loop, plan, placedBy, nowMs) => {
+    const { name, settings } = loop;
+    const timeoutMs = plan.pollTimeoutMs(nowMs, Math.max(15_000, 20 * this.#context.slowestResponseMs));
+    const listed = this.#collection(name, settings.headers).join(loop, placedBy, timeoutMs, nowMs);
+    if (listed) return listed;
+    const request = pollRequest(this.#context, loop, plan, placedBy);
+    return new RpcCall(loop, {
+      ...request,
+      // A lookup applies the rate limit and the deadline itself.
+      rateLimiter: undefined,
+      timeoutMs: () => Infinity,
+      send: (options) => this.lookup(name, options, request.timeoutMs(now())),
+    });
   };
 
   onAdd(loop: ActiveLoop): void {

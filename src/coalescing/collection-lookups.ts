@@ -1,10 +1,11 @@
 import { isRequestError } from '../errors.js';
 import type { Sent } from '../rpc/call-spec.js';
+import type { PollPlacement } from '../polling/events.js';
 import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { AbortSignalLike, RawOperation } from '../transport.js';
-import type { ActiveLoop, ClientContext } from '../waiting/client-context.js';
+import type { ActiveLoop, ClientContext, Poll } from '../waiting/client-context.js';
 import { abandonedMessage, PendingLookup } from './pending-lookup.js';
 import { forEachYielding } from './for-each-yielding.js';
 import { ListBatch } from './list-batch.js';
@@ -53,8 +54,8 @@ export class CollectionLookups implements ListTarget {
   /** Looks up an operation, together with other callers of the same lookup. */
   lookup(name: string, signal: AbortSignalLike | undefined, timeoutMs: number): Sent<RawOperation> {
     const existing = this.pending.get(name);
-    const lookup = existing ?? new PendingLookup(name, now());
-    const promise = lookup.addCaller(signal, timeoutMs, this.#onAbandoned);
+    const lookup = existing ?? new PendingLookup(name, now(), this.#onAbandoned);
+    const promise = lookup.addCaller(signal, timeoutMs);
     if (!existing) this.pending.set(name, lookup);
     const isUrgent = timeoutMs < urgentMs;
     if (existing) {
@@ -64,6 +65,19 @@ export class CollectionLookups implements ListTarget {
     return promise;
   }
 
+  /** Lets the poll of a loop wait for a list. @returns the poll; undefined: the loop sends a request of its own. */
+  join(loop: ActiveLoop, placedBy: PollPlacement, timeoutMs: number, nowMs: number): Poll | undefined {
+    const { name } = loop;
+    const mustGet = this.#listNames.length === 0 || this.doneWithoutResult.has(name);
+    if (mustGet || timeoutMs < urgentMs || this.pending.has(name)) return undefined;
+    const lookup = new PendingLookup(name, nowMs, this.#onAbandoned);
+    lookup.timeoutMs = timeoutMs;
+    lookup.setLoop(loop, placedBy);
+    this.pending.set(name, lookup);
+    this.#queue.add(lookup);
+    return lookup;
+  }
+
   /** Removes a loop that is not active any more. @returns whether it was one of the collection. */
   deleteLoop(loop: ActiveLoop): boolean {
     const isDeleted = this.loops.delete(loop);
@@ -71,9 +85,9 @@ export class CollectionLookups implements ListTarget {
     return isDeleted;
   }
 
-  resolve(lookup: PendingLookup, raw: RawOperation): void {
+  resolve(lookup: PendingLookup, raw: RawOperation, nowMs: number): void {
     this.#remove(lookup);
-    lookup.resolve(raw);
+    lookup.resolve(raw, nowMs);
   }
 
   #mustGet(name: string): boolean {
@@ -123,14 +137,20 @@ export class CollectionLookups implements ListTarget {
   #get(lookup: PendingLookup): void {
     this.#queue.delete(lookup);
     this.#batch?.remove(lookup);
+    lookup.replacePoll();
+    if (lookup.isUnused) return this.#remove(lookup);
+    if (lookup.call) return; // The poll was urgent.
     const { name, timeoutMs } = lookup;
     const call = (lookup.call = this.#requests.getOperation(name, timeoutMs));
     call.start().then(
-      (raw) => this.resolve(lookup, raw),
+      (raw) => this.resolve(lookup, raw, now()),
       (error: unknown) => {
         const isTimeout = isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
         // Its deadline was that of an earlier caller; later callers have more time.
-        if (isTimeout && lookup.timeoutMs > timeoutMs) return this.#get(lookup);
+        if (isTimeout && lookup.timeoutMs > timeoutMs) {
+          lookup.call = undefined;
+          return this.#get(lookup);
+        }
         this.#remove(lookup);
         lookup.reject(error);
       },

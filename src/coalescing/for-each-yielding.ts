@@ -5,16 +5,18 @@ const timeSliceMs = 5;
 /** Number of items after which to run pending microtasks and to read the clock. */
 const batchSize = 16;
 
-/** Calls `action` for each item, and yields to the event loop after each time slice. */
-export async function forEachYielding<T>(items: Iterable<T>, action: (item: T) => void): Promise<void> {
+/** Calls `action` for each item, with the time of the monotonic clock, and yields to the event loop after each time slice. */
+export async function forEachYielding<T>(items: Iterable<T>, action: (item: T, nowMs: number) => void): Promise<void> {
   let startMs = now();
+  let nowMs = startMs;
   let count = 0;
   for (const item of items) {
-    action(item);
+    action(item, nowMs);
     if (++count % batchSize > 0) continue;
     await Promise.resolve();
-    if (now() - startMs < timeSliceMs) continue;
+    nowMs = now();
+    if (nowMs - startMs < timeSliceMs) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
-    startMs = now();
+    nowMs = startMs = now();
   }
 }

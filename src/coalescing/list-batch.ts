@@ -66,8 +66,8 @@ export class ListBatch {
     do {
       const call = (this.#page = this.#createPageCall(pageToken, Math.min(maxPageTimeoutMs, this.#timeoutMs)));
       const page = await call.start();
-      await forEachYielding(page.operations, (raw) => {
-        if (this.#states.deliver(raw, call.sentMs)) this.#found++;
+      await forEachYielding(page.operations, (raw, nowMs) => {
+        if (this.#states.deliver(raw, call.sentMs, nowMs)) this.#found++;
       });
       this.#pages++;
       pageToken = page.nextPageToken;

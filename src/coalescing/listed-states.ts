@@ -10,14 +10,14 @@ export interface ListTarget {
   /** Names of operations that a list reported done without a result; they need a GetOperation. */
   readonly doneWithoutResult: Set<string>;
   /** Settles a lookup with a listed state. */
-  resolve(lookup: PendingLookup, raw: RawOperation): void;
+  resolve(lookup: PendingLookup, raw: RawOperation, nowMs: number): void;
 }
 
 /** Delivers the states in one list to pending lookups and, once per operation, to other active loops. */
 export class ListedStates {
   readonly #target: ListTarget;
-  /** Operations whose loops have had this or a later state already. */
-  readonly #excluded = new Set<string>();
+  /** Operations whose loops have had this or a later state already; a Set once it is searched. */
+  #excluded: string[] | Set<string> = [];
   #othersLeft: number;
 
   /** @param others - number of operations with active loops and without a lookup. */
@@ -33,27 +33,32 @@ export class ListedStates {
 
   /** Stops delivering an operation to loops: they get its state from a lookup. */
   exclude(name: string): void {
-    this.#excluded.add(name);
+    if (this.#excluded instanceof Set) this.#excluded.add(name);
+    else this.#excluded.push(name);
   }
 
   /**
    * Delivers one state.
    *
    * @param sentMs - when the page was requested.
+   * @param nowMs - when it came.
    * @returns whether a lookup or a loop took it.
    */
-  deliver(raw: RawOperation, sentMs: number): boolean {
+  deliver(raw: RawOperation, sentMs: number, nowMs: number): boolean {
     const { pending, loops } = this.#target;
     const { name } = raw;
     const lookup = pending.get(name);
     if (lookup) {
       // Lookups that are newer than the page, or sent individually, get their own response.
-      if (lacksResult(raw) || lookup.call || lookup.sinceMs > sentMs) return false;
-      this.#target.resolve(lookup, raw);
+      if (lacksResult(raw) || lookup.call || lookup.sentMs > sentMs) return false;
+      this.#target.resolve(lookup, raw, nowMs);
       return true;
     }
-    if (this.#excluded.has(name) || !loops.has(name)) return false;
-    this.#excluded.add(name);
+    if (!loops.has(name)) return false;
+    // Made here, since a list mostly has only what was looked up.
+    const excluded = (this.#excluded = asSet(this.#excluded));
+    if (excluded.has(name)) return false;
+    excluded.add(name);
     this.#othersLeft--;
     for (const loop of loops.get(name)) this.#deliverTo(loop, raw);
     return true;
@@ -70,6 +75,10 @@ export class ListedStates {
       // Malformed: the loop's own poll decides.
     }
   }
+}
+
+function asSet(names: string[] | Set<string>): Set<string> {
+  return names instanceof Set ? names : new Set(names);
 }
 
 /** Whether a list left out the result, as some do to keep pages small. */

@@ -29,7 +29,7 @@ export class LookupQueue implements TimerTask {
   }
 
   add(lookup: PendingLookup): void {
-    const nowMs = now();
+    const nowMs = lookup.sentMs;
     if (this.#lookups.size === 0) this.#firstMs = nowMs;
     this.#latestMs = nowMs;
     lookup.moveTo(this.#lookups);

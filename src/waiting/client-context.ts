@@ -1,8 +1,12 @@
-import type { Sent } from '../rpc/call-spec.js';
+import type { PollPlacement } from '../polling/events.js';
+import type { PollingSettings } from '../polling/settings.js';
+import type { CallSpec, Sent } from '../rpc/call-spec.js';
 import type { Linked, LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
+import type { CallObserver } from '../rpc/rpc-call.js';
 import type { TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
+import type { PollPlan } from './poll-plan.js';
 import type { WaitSupport } from './wait-support.js';
 
 /** What the poll loops of one client share. */
@@ -16,16 +20,40 @@ export interface ClientContext {
   readonly activeLoops: LinkedList<ActiveLoop>;
   /** How long the slowest response to a poll took. */
   slowestResponseMs: number;
-  /** Replaces GetOperation with a coalesced lookup; undefined when the client does not coalesce. */
-  lookup: Lookup | undefined;
+  /** Whether and how the client coalesces: `CoalesceOptions`. */
+  readonly coalesce?: object | boolean | undefined;
+  /** Makes the polls of a client that coalesces. */
+  makePoll?: MakePoll | undefined;
+}
+
+/** Makes a poll, for the loop to start; undefined: it calls `sendPoll()` again. */
+export type MakePoll = (loop: ActiveLoop, plan: PollPlan, placedBy: PollPlacement, nowMs: number) => Poll | undefined;
+
+/** A poll: a request with its retries, or what waits for a list. */
+export interface Poll {
+  /** When it was sent, on the monotonic clock; −1: it is still queued. */
+  sentMs: number;
+  /** What to send, and what placed it. */
+  readonly spec: object;
+  start(nowMs: number): void;
+  abort(): void;
+}
+
+/** The request of a poll. */
+export interface PollRequest extends CallSpec<RawOperation> {
+  readonly placedBy: PollPlacement;
 }
 
 /** A poll loop, as the client and the coalescer see it. */
-export interface ActiveLoop extends Linked<ActiveLoop> {
+export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperation> {
   readonly name: string;
-  readonly settings: { readonly headers?: Readonly<Record<string, string>> | undefined };
+  readonly settings: PollingSettings;
   /** Whether it still has waiters. */
   readonly hasWaiters: boolean;
+  /** Sends a poll, or another instead of the one under way. */
+  sendPoll(placedBy: PollPlacement, nowMs?: number): void;
+  /** Handles the response to a poll. */
+  onResponse(raw: RawOperation, poll: Poll, nowMs: number): void;
   /** Handles a response to a lookup of another caller, sent at `sentMs`. */
   handleResponse(raw: RawOperation, sentMs: number): void;
   /** Applies a state that did not come by a request. */

@@ -6,13 +6,12 @@ import type { OperationKind, RemainingEstimate } from '../polling/duration-histo
 import type { PollingEventWithoutName, PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
-import type { CallSpec } from '../rpc/call-spec.js';
 import { LinkedList } from '../rpc/linked-list.js';
 import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
 import { now, type TimerTask } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import type { RawOperation } from '../transport.js';
-import type { ActiveLoop, ClientContext } from './client-context.js';
+import type { ActiveLoop, ClientContext, Poll, PollRequest } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';
@@ -57,7 +56,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /** Whether a waiter has left since the plan was given what the waiters need. */
   #isDemandStale = false;
   readonly #plan: PollPlan;
-  #poll: RpcCall<RawOperation> | undefined;
+  #poll: Poll | undefined;
   #wait: RpcCall<RawOperation> | undefined;
   // As a task of the timer wheel, and as one of the client's active loops.
   dueMs = 0;
@@ -195,8 +194,11 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       const { waitTimeoutMs, sendPoll, placedBy, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
       this.#context.timers.schedule(this, wakeMs);
-      if (waitTimeoutMs > 0) this.#sendWait(waitTimeoutMs, nowMs);
-      if (sendPoll) this.#sendPoll(placedBy, nowMs);
+      if (waitTimeoutMs > 0) {
+        this.#wait = new RpcCall(this, waitRequest(this.#context, this, this.#plan, waitTimeoutMs));
+        this.#wait.start(nowMs);
+      }
+      if (sendPoll) this.sendPoll(placedBy, nowMs);
     } catch (error) {
       this.fail(error);
     }
@@ -221,44 +223,41 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#poll = this.#wait = this.lastFailure = undefined;
   }
 
-  #sendPoll(placedBy: PollPlacement, nowMs: number): void {
-    const request = pollRequest(this.#context, this.name, this.settings, this.#plan, placedBy);
-    this.#poll = new RpcCall<RawOperation>(this, request);
-    this.#poll.start(nowMs);
-  }
-
-  #sendWait(timeoutMs: number, nowMs: number): void {
-    const request = waitRequest(this.#context, this.name, this.settings, this.#plan, timeoutMs);
-    this.#wait = new RpcCall<RawOperation>(this, request);
-    this.#wait.start(nowMs);
+  /** Sends a poll, or another instead of the one under way. */
+  sendPoll(placedBy: PollPlacement, nowMs = now()): void {
+    const context = this.#context;
+    if (!this.hasWaiters) return;
+    this.#poll = context.makePoll
+      ? context.makePoll(this, this.#plan, placedBy, nowMs)
+      : new RpcCall(this, pollRequest(context, this, this.#plan, placedBy));
+    this.#poll?.start(nowMs);
   }
 
   // ---- responses and failures ----
 
-  onResponse(raw: RawOperation, call: RpcCall<RawOperation>, nowMs: number): void {
+  onResponse(raw: RawOperation, call: Poll, nowMs: number): void {
     const { sentMs } = call;
+    const tookMs = nowMs - sentMs;
     const isPoll = call === this.#poll;
     let canWaitAgain = false;
     if (isPoll) {
       this.#poll = undefined;
       this.#plan.onPollResponse(sentMs, nowMs);
       // A lookup measures its requests itself.
-      if (!this.#context.lookup && nowMs - sentMs > this.#context.slowestResponseMs) {
-        this.#context.slowestResponseMs = nowMs - sentMs;
-      }
+      if (!this.#context.makePoll && tookMs > this.#context.slowestResponseMs) this.#context.slowestResponseMs = tookMs;
     } else {
       this.#wait = undefined;
       canWaitAgain = this.#plan.onWaitResponse(isDone(raw), sentMs, nowMs);
     }
     if (this.settings.onEvent) {
-      const facts = { done: isDone(raw), tookMs: nowMs - sentMs, ageMs: this.#plan.ageMs(nowMs) };
+      const facts = { done: isDone(raw), tookMs, ageMs: this.#plan.ageMs(nowMs) };
       const { placedBy } = call.spec as PollRequest;
       this.#emit(isPoll ? { type: 'poll', ...facts, placedBy } : { type: 'wait', ...facts });
     }
     this.responseCount++;
     this.lastFailure = undefined;
     // A server that held the wait knows the end exactly.
-    const isExact = !isPoll && nowMs - sentMs > 1000;
+    const isExact = !isPoll && tookMs > 1000;
     this.applyState(raw, sentMs, nowMs, undefined, isExact ? nowMs : undefined);
     if (canWaitAgain && !this.outcome) this.#run(nowMs);
   }
@@ -415,41 +414,33 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 }
 
-/** A call that knows what placed its poll. */
-interface PollRequest extends CallSpec<RawOperation> {
-  readonly placedBy: PollPlacement;
-}
-
-/** A GetOperation of a poll loop, or the coalesced lookup that replaces it, which applies rate limit and deadlines itself. */
-function pollRequest(
+/** A GetOperation of a poll loop, with its retries. */
+export function pollRequest(
   context: ClientContext,
-  name: string,
-  { headers, retry }: PollingSettings,
+  { name, settings: { headers, retry } }: ActiveLoop,
   plan: PollPlan,
   placedBy: PollPlacement,
 ): PollRequest {
   const { timers, rateLimiter, transport } = context;
   let attempts = 0;
   let startedMs: number | undefined;
-  /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
-  const attemptTimeoutMs = (nowMs: number): number => {
-    const limitMs = Math.max(15_000, 20 * context.slowestResponseMs) * 2 ** attempts++;
-    const elapsedMs = nowMs + limitMs - (startedMs ??= nowMs);
-    const isFinal = retry.codes?.includes(Code.DEADLINE_EXCEEDED) === false;
-    const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
-    return plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
-  };
   return {
     method: 'GetOperation',
     name,
     headers,
     retry,
     timers,
-    rateLimiter: context.lookup ? undefined : rateLimiter,
+    rateLimiter,
     bounds: plan,
     placedBy,
-    timeoutMs: (nowMs) => (context.lookup ? Infinity : attemptTimeoutMs(nowMs)),
-    send: (options) =>
-      context.lookup?.(name, options, attemptTimeoutMs(now())) ?? transport.getOperation({ name }, options),
+    /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
+    timeoutMs(nowMs) {
+      const limitMs = Math.max(15_000, 20 * context.slowestResponseMs) * 2 ** attempts++;
+      const elapsedMs = nowMs + limitMs - (startedMs ??= nowMs);
+      const isFinal = retry.codes?.includes(Code.DEADLINE_EXCEEDED) === false;
+      const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
+      return plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
+    },
+    send: (options) => transport.getOperation({ name }, options),
   };
 }

@@ -32,6 +32,8 @@ export function findOutdated(state: Operation<unknown, unknown>, of: KnownState)
   if (state.done) return undefined;
   if (outcome) return 'the operation is known to be done';
   const hasLessProgress =
-    known && readProgress(state, settings.readProgress) < readProgress(known, settings.readProgress);
+    state.raw.metadata &&
+    known &&
+    readProgress(state, settings.readProgress) < readProgress(known, settings.readProgress);
   return hasLessProgress ? 'the operation is known to be further' : undefined;
 }

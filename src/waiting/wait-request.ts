@@ -1,11 +1,10 @@
 import { requestError } from '../errors.js';
-import type { PollingSettings } from '../polling/settings.js';
 import { waitDeadlineMarginMs } from '../rpc/call-options.js';
 import type { AttemptBounds, CallSpec } from '../rpc/call-spec.js';
 import { retryableReadCodes } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
-import type { ClientContext } from './client-context.js';
+import type { ActiveLoop, ClientContext } from './client-context.js';
 
 // A wait that runs into its deadline has not failed: the operation still runs.
 const retryableWaitCodes = retryableReadCodes.filter((code) => code !== Code.DEADLINE_EXCEEDED);
@@ -28,8 +27,7 @@ export function callWaitOperation(
  */
 export function waitRequest(
   { timers, rateLimiter, transport }: ClientContext,
-  name: string,
-  { retry, serverWait, headers }: PollingSettings,
+  { name, settings: { retry, serverWait, headers } }: ActiveLoop,
   bounds: AttemptBounds,
   timeoutMs: number,
 ): CallSpec<RawOperation> {

@@ -38,7 +38,7 @@ function makeContext(operations?: readonly RawOperation[]) {
   const listedFor = async (parent: string): Promise<string[]> => {
     listed.length = 0;
     const names = [1, 2, 3].map((n) => `${parent}/operations/${n}`);
-    const all = Promise.all(names.map((name) => context.lookup!(name, {}, 60_000)));
+    const all = Promise.all(names.map((name) => installCoalescer(context, true)(name, {}, 60_000)));
     await advance(10);
     await all;
     return [...listed];

@@ -14,10 +14,10 @@ useVirtualTime();
 
 /** A list of some lookups with 60 s each, whose pages take 30 s. */
 function listFor(names: readonly string[], pages: readonly (readonly string[])[], pageMs = 30_000) {
-  const lookups = names.map((name) => new PendingLookup(name, now()));
+  const lookups = names.map((name) => new PendingLookup(name, now(), () => undefined));
   const due = new LinkedList<PendingLookup>();
   for (const lookup of lookups) {
-    lookup.addCaller(undefined, 60_000, () => undefined);
+    lookup.addCaller(undefined, 60_000);
     lookup.moveTo(due);
   }
   const pending = new Map(lookups.map((lookup) => [lookup.name, lookup]));

@@ -14,7 +14,7 @@ function makeQueue() {
     flushed.push({ atMs: now() - startMs, names: lookups.snapshot().map(({ name }) => name) });
   });
   const add = (name: string): PendingLookup => {
-    const lookup = new PendingLookup(name, now());
+    const lookup = new PendingLookup(name, now(), () => undefined);
     queue.add(lookup);
     return lookup;
   };
@@ -59,7 +59,7 @@ describe('LookupQueue', () => {
     const { queue, add, flushed } = makeQueue();
     const [a, b] = [add('a'), add('b')];
     queue.delete(a);
-    queue.delete(new PendingLookup('c', 0));
+    queue.delete(new PendingLookup('c', 0, () => undefined));
     await advance(1);
     queue.delete(b);
     await advance(10);
