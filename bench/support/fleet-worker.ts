@@ -1,4 +1,4 @@
-// A worker process of bench/fleet.ts, with the default options but for the locks of handlers.
+// A worker process of bench/fleet.ts, with the default options but for the handlers' locks and their number.
 import { Worker, type Job } from 'bullmq';
 import gax from 'google-gax';
 import { Redis } from 'ioredis';
@@ -29,6 +29,7 @@ const worker = new OperationsWorker('fleet', {
   connection: { host: '127.0.0.1', port: Number(redisPort) },
   clients: [new OperationsClient({ transport, coalesce: { pageSize: 1000 } })],
   types: { 'google.protobuf.Struct': operationInfo({ response: structType }) },
+  concurrency: 25,
   handlerLockMs: Number(handlerLockMs),
   onError: () => undefined, // of a lock that a busy machine did not renew in time
   onDone: async ({ operation: { name, ...operation } }) => {
