@@ -152,5 +152,5 @@ const maxRetryAfterMs = 600_000;
 
 /** Clamps a server's retry delay to [0, 10 min]; invalid values become 0. */
 export function clampRetryAfterMs(retryAfterMs = 0): number {
-  return retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0;
+  return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0;
 }

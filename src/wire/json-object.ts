@@ -19,8 +19,15 @@ export function jsonField(object: JsonObject, name: string): JsonValue | undefin
  * @throws SyntaxError if the text is not JSON.
  */
 export function parseJsonText(text: string): JsonValue {
-  // A reviver is slow, so it is used only if there may be such a member, written with escapes or not.
+  const json = JSON.parse(text) as JsonValue;
+  // The walk is slow, so it is done only if there may be such a member, written with escapes or not.
   const isSuspicious = /__proto__|\\u00(?:5f|6f|7[024])/i.test(text);
-  const dropPrototype = (key: string, value: unknown): unknown => (key === '__proto__' ? undefined : value);
-  return JSON.parse(text, isSuspicious ? dropPrototype : undefined) as JsonValue;
+  // Neither a reviver nor recursion, which overflow the stack where JSON is deep.
+  const values = isSuspicious ? [json] : [];
+  for (const value of values) {
+    if (typeof value !== 'object' || value === null) continue;
+    Reflect.deleteProperty(value, '__proto__');
+    for (const item of Object.values(value)) values.push(item);
+  }
+  return json;
 }
