@@ -50,7 +50,7 @@ export function readToken(token: unknown, context: TokenContext): Pick<ResumeTok
   assertArgument(version === 1, action, 'version', '1', version);
   assertResourceName(action, name);
   assertArgument(isTime(startedAtMs), action, 'startedAtMs', 'a number of milliseconds', startedAtMs);
-  if (typeof fields.apiEndpoint === 'string') fields.apiEndpoint = fields.apiEndpoint.toLowerCase();
+  if (typeof fields.apiEndpoint === 'string') fields.apiEndpoint = hostOf(fields.apiEndpoint);
   for (const [field, expected] of Object.entries(contextFields(context))) {
     const value = fields[field];
     assertArgument(matches(value, expected), action, field, expected ?? 'a string', value);
@@ -71,9 +71,17 @@ function matches(value: unknown, expected: string | undefined): boolean {
 /** The fields of a token that identify the service and the types. */
 function contextFields({ info, apiEndpoint }: TokenContext) {
   return {
-    // In lower case, since hosts have none. Without the port, which does not identify a service: one service can have different ports for gRPC and REST.
-    apiEndpoint: apiEndpoint?.replace(/:\d+$/, '').toLowerCase(),
+    apiEndpoint: hostOf(apiEndpoint) || undefined,
     responseType: info.response.typeName,
     metadataType: info.metadata.typeName,
   };
+}
+
+/**
+ * The host of an endpoint, in lower case, since hosts have none. Nothing that may be a credential: no path, no query, and
+ * nothing of an endpoint with a user. Without the port, which does not identify a service: one service can have different
+ * ports for gRPC and REST.
+ */
+export function hostOf(apiEndpoint = ''): string {
+  return apiEndpoint.toLowerCase().replace(/^[^]*@[^]*$|^[\w+.-]+:\/+|(:\d+)?([/?#][^]*)?$/g, '');
 }

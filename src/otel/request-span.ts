@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { isRequestError } from '../errors.js';
 import { codeName } from '../status.js';
+import { hostOf } from '../resume-token.js';
 import type { OperationsMethod, OperationsTransport, RawOperation } from '../transport.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -88,11 +89,12 @@ export class RequestSpan {
 }
 
 function attributesOf({ transport, request, number }: Attempt): Attributes {
-  const [, host, port] = /^(?:\w+:\/\/)?(.*?)(?::(\d+))?$/.exec(transport.apiEndpoint ?? '') ?? [];
+  const host = hostOf(transport.apiEndpoint);
+  const [, port] = /^(?:[\w+.-]+:\/+)?(?:\[[^\]]*\]|[^:/?#]+):(\d+)(?:[/?#]|$)/.exec(transport.apiEndpoint ?? '') ?? [];
   return {
     'gcp.resource.destination.id': request.name,
     ...(host && { 'server.address': host }),
-    ...(port !== undefined && { 'server.port': Number(port) }),
+    ...(host && port && { 'server.port': Number(port) }),
     ...(number !== undefined && { 'gcp.longrunning.poll_attempt_count': number }),
   };
 }
