@@ -1,20 +1,5 @@
 import { Code, toCode } from '../status.js';
-
-/** The codes of HTTP statuses; those of others depend on the first digit. A short form of `codeFromHttp()`, for the core's size. */
-const codesByStatus: Readonly<Record<number, Code>> = {
-  400: Code.INVALID_ARGUMENT,
-  401: Code.UNAUTHENTICATED,
-  403: Code.PERMISSION_DENIED,
-  404: Code.NOT_FOUND,
-  408: Code.DEADLINE_EXCEEDED,
-  409: Code.ABORTED,
-  421: Code.UNAVAILABLE,
-  423: Code.ABORTED,
-  425: Code.UNAVAILABLE,
-  429: Code.RESOURCE_EXHAUSTED,
-  501: Code.UNIMPLEMENTED,
-  504: Code.DEADLINE_EXCEEDED,
-};
+import { codeFromHttp } from '../wire/http-status.js';
 
 /**
  * The code of an error of another library: its `code` by number or name, or the HTTP status of a response, each also in a
@@ -30,8 +15,7 @@ export function foreignCode(error: unknown): Code | undefined {
     if (known) return known;
     // A small number elsewhere may be anything, such as the exit code of a process.
     if (number && given === code && toCode(number) === number) return number;
-    if (number >= 400 && number < 600)
-      return codesByStatus[number] ?? (number < 500 ? Code.FAILED_PRECONDITION : Code.UNAVAILABLE);
+    if (number >= 400 && number < 600) return codeFromHttp(number);
   }
   return response ? foreignCode(response) : undefined;
 }

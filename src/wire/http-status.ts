@@ -1,35 +1,18 @@
 import { Code } from '../status.js';
 
-const codesByStatus: Readonly<Record<number, Code>> = {
-  400: Code.INVALID_ARGUMENT,
-  401: Code.UNAUTHENTICATED,
-  403: Code.PERMISSION_DENIED,
-  404: Code.NOT_FOUND,
-  408: Code.DEADLINE_EXCEEDED,
-  409: Code.ABORTED,
-  416: Code.OUT_OF_RANGE,
-  421: Code.UNAVAILABLE, // sent over the wrong connection
-  423: Code.ABORTED, // locked
-  425: Code.UNAVAILABLE, // too early
-  429: Code.RESOURCE_EXHAUSTED,
-  499: Code.CANCELLED,
-  501: Code.UNIMPLEMENTED,
-  502: Code.UNAVAILABLE,
-  503: Code.UNAVAILABLE,
-  504: Code.DEADLINE_EXCEEDED,
-  // Of proxies and content delivery networks, when the server cannot be reached, is overloaded or takes too long.
-  520: Code.UNAVAILABLE,
-  521: Code.UNAVAILABLE,
-  522: Code.UNAVAILABLE,
-  523: Code.UNAVAILABLE,
-  524: Code.DEADLINE_EXCEEDED,
-  525: Code.UNAVAILABLE,
-  526: Code.UNAVAILABLE,
-  527: Code.UNAVAILABLE,
-  529: Code.UNAVAILABLE,
-  530: Code.UNAVAILABLE,
-  598: Code.DEADLINE_EXCEEDED,
-  599: Code.DEADLINE_EXCEEDED,
+/** The HTTP status that means each code, from 1 on; 0 where it means another code. */
+const meanings: readonly number[] = [499, 0, 400, 504, 404, 0, 403, 429, 0, 409, 416, 501, 500, 503, 0, 401];
+
+/** Statuses with the meaning of another: of locks, connections, proxies and content delivery networks. */
+const synonyms: Readonly<Record<number, number>> = {
+  408: 504,
+  421: 503, // sent over the wrong connection
+  423: 409, // locked
+  425: 503, // too early
+  502: 503,
+  524: 504,
+  598: 504,
+  599: 504,
 };
 
 /** The "HTTP Mapping" of google/rpc/code.proto: the code is the index. */
@@ -37,9 +20,12 @@ const statusesByCode = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 4
 
 /** The code for an HTTP status, for a response whose body contains no code. */
 export function codeFromHttp(status: number): Code {
-  if (codesByStatus[status] !== undefined) return codesByStatus[status];
+  const code = meanings.indexOf(synonyms[status] ?? status) + 1;
+  if (code > 0) return code as Code;
   if (status >= 200 && status < 300) return Code.OK;
   if (status >= 400 && status < 500) return Code.FAILED_PRECONDITION;
+  // Of proxies and content delivery networks, when the server cannot be reached or is overloaded.
+  if (status >= 520 && status <= 530) return Code.UNAVAILABLE;
   return status >= 500 && status < 600 ? Code.INTERNAL : Code.UNKNOWN;
 }
 

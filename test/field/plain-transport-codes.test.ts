@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { Code, OperationsClient, type RequestError } from '../../src/index.js';
-import { name, ScriptedTransport, succeeded } from '../support/scripted.js';
+import { foreignCode } from '../../src/rpc/foreign-code.js';
+import { codeFromHttp } from '../../src/wire/http-status.js';
+import { name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
+import { track, useVirtualTime } from '../support/virtual-time.js';
+
+const advance = useVirtualTime();
 
 const errorWith = (fields: object): Error => Object.assign(new Error('it broke'), fields);
 
@@ -19,7 +24,11 @@ const forms: readonly (readonly [object, Code])[] = [
   [{ status: 421 }, Code.UNAVAILABLE],
   [{ code: 'ERR_BAD_REQUEST', response: { status: 410 } }, Code.FAILED_PRECONDITION],
   [{ code: 'ERR_NON_2XX_3XX_RESPONSE', response: { statusCode: 503 } }, Code.UNAVAILABLE],
+  [{ status: 500 }, Code.INTERNAL],
   [{ status: 502 }, Code.UNAVAILABLE],
+  [{ status: 522 }, Code.UNAVAILABLE],
+  [{ statusCode: 599 }, Code.DEADLINE_EXCEEDED],
+  [{ code: 499 }, Code.CANCELLED],
   [{ status: 504 }, Code.DEADLINE_EXCEEDED],
 ];
 
@@ -45,4 +54,30 @@ describe('an error of a transport in plain JavaScript', () => {
     }
     await client.close();
   });
+});
+
+it('an HTTP status has the same code in an error of a transport as over REST', () => {
+  const statuses = Array.from({ length: 200 }, (_, index) => 400 + index);
+  expect(statuses.map((status) => foreignCode({ status }))).toEqual(statuses.map(codeFromHttp));
+});
+
+it.each([
+  [Symbol('5000')],
+  [5000n],
+  [{ valueOf: 5 }],
+  [NaN],
+  [-1],
+  ['soon'],
+  [null],
+  [() => 5000],
+  [Object.create(null) as unknown],
+])('a retryAfterMs that is no number is ignored: %p', async (retryAfterMs) => {
+  const failure = errorWith({ code: 14, retryAfterMs });
+  const transport = new ScriptedTransport([failure, { ...running, retryAfterMs: retryAfterMs as never }, succeeded]);
+  const client = new OperationsClient({ transport });
+  const wait = track(client.poller(name).promise());
+  await advance(60_000);
+  expect(wait.value).toBeDefined();
+  expect(transport.times).toHaveLength(3);
+  await client.close();
 });
