@@ -177,7 +177,7 @@ export class PollingTimeoutError extends LROError {
   /** @internal */
   constructor({ elapsedMs, polls, operation, token, cause, attempts = 1 }: PollingTimeoutErrorOptions) {
     const { name } = token;
-    const state = operation ? 'it is still running' : 'it may still run';
+    const state = operation ? `it is ${operation.done ? 'done' : 'still running'}` : 'it may still run';
     const shownName = `'${shorten(name)}'`;
     // Without what the message says already: the rest of it is not to be cut.
     const problem = cause instanceof Error && shorten(cause.message.replace(` of ${shownName} failed`, ''));

@@ -20,7 +20,8 @@ export interface WaitOptions<R = unknown, M = unknown> {
   totalTimeoutMs?: number | undefined;
   /**
    * Called with each state of the operation: the known one first, then each change, the completed one last. If it throws
-   * or rejects, this wait rejects with that error.
+   * or rejects, this wait rejects with that error. The wait ends when the promise of the last call has settled, at the latest
+   * with its limit or its signal.
    */
   onProgress?: ((operation: Operation<R, M>) => void) | undefined;
 }
@@ -82,15 +83,18 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
   /** Starts waiting. */
   start(): void {
     const { signal, totalTimeoutMs } = this.#options;
-    if (signal !== undefined) {
-      const onAbort = (): void => this.#leaveWith(abortReason(signal));
-      this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
-      addAbortListener(signal, onAbort);
-      if (this.#settled) return;
-    }
+    this.#listen(signal);
+    if (this.#settled) return;
     this.#startMs = now();
     if (totalTimeoutMs !== undefined) this.deadlineMs = this.#startMs + Math.max(0, totalTimeoutMs);
     this.#loop.add(this, this.#startMs);
+  }
+
+  #listen(signal: AbortSignalLike | undefined): void {
+    if (!signal) return;
+    const onAbort = (): void => this.#leaveWith(abortReason(signal));
+    this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
+    addAbortListener(signal, onAbort);
   }
 
   /** Stops waiting without settling. */
@@ -135,21 +139,37 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     this.#onUpdate?.(operation);
   }
 
-  onOutcome(outcome: WaitOutcome<R, M>): void {
+  /** @param isNotified - whether `onProgress` has been called with it. */
+  onOutcome(outcome: WaitOutcome<R, M>, isNotified?: boolean): void {
     if (!this.#finish()) return;
     const { operation } = outcome;
     try {
       if (!operation) throw outcome.error;
-      const result: unknown = this.#options.onProgress?.(operation);
-      if (result && isPromise(result)) result.then(() => this.#resolveWith(operation)).then(undefined, this.#reject);
-      else this.#resolveWith(operation);
+      const result: unknown = isNotified ?? this.#options.onProgress?.(operation);
+      if (isPromise(result)) this.#settleAfter(result, outcome);
+      else this.#resolve(this.#unwrap(operation));
     } catch (error) {
       this.#reject(error);
     }
   }
 
-  #resolveWith(operation: CompletedOperation<R, M>): void {
-    this.#resolve(this.#unwrap(operation));
+  /** Settles when an async listener has: at the latest at the deadline, or when the signal aborts. */
+  #settleAfter(listener: PromiseLike<unknown>, outcome: WaitOutcome<R, M>): void {
+    const { signal } = this.#options;
+    this.#settled = false;
+    // The listener itself may have aborted the signal, for other waits.
+    if (!signal?.aborted) this.#listen(signal);
+    const stopListening = this.#removeAbortListener;
+    const leftMs = this.deadlineMs - now();
+    const timer = leftMs < 2 ** 31 ? setTimeout(() => this.onDeadline(), leftMs) : undefined;
+    this.#removeAbortListener = () => {
+      clearTimeout(timer);
+      stopListening?.();
+    };
+    Promise.resolve(listener).then(
+      () => this.onOutcome(outcome, true),
+      (error: unknown) => this.#leaveWith(error),
+    );
   }
 }
 
