@@ -1,13 +1,12 @@
 import type { JsonValue } from '../any.js';
-import type { Code } from '../status.js';
-import { findDetail, toCode, type Status, type StatusDetail } from '../status.js';
+import { Code, findDetail, toCode, type Status, type StatusDetail } from '../status.js';
 import { bytesFromBase64 } from '../wire/base64.js';
 import { codeFromName } from '../wire/code-name.js';
 import { detailFromAny } from '../wire/details.js';
 import { codeFromHttp, httpFromCode } from '../wire/http-status.js';
 import { statusFromJson } from '../wire/json.js';
 import { isObject, type JsonObject } from '../wire/json-object.js';
-import { isQuotaReason } from './quota.js';
+import { isQuotaReason } from '../wire/quota-reason.js';
 
 /** The status in the JSON body of a response that is not a success; undefined if it has none. */
 export function statusFromBody(body: JsonValue | undefined, httpStatus: number): Status | undefined {
@@ -23,8 +22,12 @@ export function statusFromBody(body: JsonValue | undefined, httpStatus: number):
 /** The form of AIP-193, and of older Google APIs, where `errors` has the reason. */
 function fromErrorObject(error: JsonObject, httpStatus: number): Status {
   const status = statusFromJson({ ...error, code: codeInError(error, httpStatus) });
-  if (findDetail(status, 'ErrorInfo') !== undefined) return status;
-  return { ...status, details: [...status.details, ...reasonIn(oldErrors(error))] };
+  const errors = oldErrors(error);
+  if (findDetail(status, 'ErrorInfo') !== undefined) {
+    const isQuota = status.code === Code.PERMISSION_DENIED && errors.some(({ reason }) => isQuotaReason(reason));
+    return isQuota ? { ...status, code: Code.RESOURCE_EXHAUSTED } : status;
+  }
+  return { ...status, details: [...status.details, ...reasonIn(errors)] };
 }
 
 function codeInError({ status, code }: JsonObject, httpStatus: number): Code {
@@ -34,7 +37,10 @@ function codeInError({ status, code }: JsonObject, httpStatus: number): Code {
 
 /** The `errors` of older Google APIs that have a reason. */
 function oldErrors({ errors }: JsonObject): JsonObject[] {
-  return Array.isArray(errors) ? errors.filter(isObject).filter(({ reason }) => typeof reason === 'string') : [];
+  return [errors ?? []]
+    .flat()
+    .filter(isObject)
+    .filter(({ reason }) => typeof reason === 'string');
 }
 
 function reasonIn(errors: readonly JsonObject[]): StatusDetail[] {

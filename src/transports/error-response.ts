@@ -76,7 +76,9 @@ function merge(inBody: Status | undefined, inHeader: Status | undefined): Status
 
 /** A used-up quota is RESOURCE_EXHAUSTED whatever the status, and UNKNOWN says less than any HTTP status but its own, 500. */
 function moreExactCode(status: Status, httpStatus: number): Code {
-  if (httpStatus >= 400 && httpStatus < 500 && isQuotaStatus(status)) return Code.RESOURCE_EXHAUSTED;
+  const isRefused = status.code === Code.PERMISSION_DENIED;
+  if (httpStatus === 429 && isRefused) return Code.RESOURCE_EXHAUSTED;
+  if ((isRefused || (httpStatus >= 400 && httpStatus < 500)) && isQuotaStatus(status)) return Code.RESOURCE_EXHAUSTED;
   const isVague = status.code === Code.UNKNOWN && httpStatus >= 400 && httpStatus !== 500;
   return isVague ? codeFromHttp(httpStatus) : status.code;
 }

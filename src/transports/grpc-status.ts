@@ -4,6 +4,7 @@ import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthError } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
+import { codeOfQuota } from './quota.js';
 import { statusHint } from './status-hint.js';
 import { Redactor } from './redact.js';
 
@@ -34,7 +35,7 @@ export function grpcError(
   // Node's HTTP/2 drops a message that ends in a space, or the space.
   const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
   const received = redactor.status({ code: toCode(error.code), message, details: rich?.details ?? [] });
-  const status = withLastingProblem(received, origin);
+  const status = withLastingProblem({ ...received, code: codeOfQuota(received) }, origin);
   const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
   const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause };

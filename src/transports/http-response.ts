@@ -1,12 +1,13 @@
 import type { JsonValue } from '../any.js';
 import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
-import { Code } from '../status.js';
+import { Code, type Status } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { summarizeBody } from './body-summary.js';
 import { readErrorResponse, statusFromGrpcHeaders } from './error-response.js';
 import type { HttpResponse } from './fetch.js';
 import { maxBodyBytes } from './http-body.js';
-import { isObject } from '../wire/json-object.js';
+import { operationFromJson } from '../wire/json.js';
+import { isObject, type JsonObject } from '../wire/json-object.js';
 import { parseJson } from './json.js';
 import type { Redactor } from './redact.js';
 import { maxRetryAfterMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
@@ -43,7 +44,24 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
     const hinted = withHint(problem, 'this is not the service: check the endpoint, and logins or proxies before it');
     throw requestError(rpc, Code.UNKNOWN, hinted, { httpStatus, retryAfterMs });
   }
+  if (checkedMethods.includes(rpc.method) && isOnlyError(json)) throw errorInSuccess(rpc, response, json);
   return { json: redactErrors(json, redactor), retryAfterMs };
+}
+
+/** The methods whose results are not operations; those are checked where they are read. */
+const checkedMethods = ['ListOperations', 'CancelOperation', 'DeleteOperation'];
+
+/** Whether a body is an error and nothing else, which a 200 does not make a success. */
+function isOnlyError(json: JsonValue | undefined): json is JsonObject {
+  return isObject(json) && (json.error ?? undefined) !== undefined && Object.keys(json).length === 1;
+}
+
+/** The error for such a body. */
+function errorInSuccess({ method, name }: RpcInfo, response: HttpResponse, { error = null }: JsonObject): RequestError {
+  const received = operationFromJson({ done: true, error }).error as Status;
+  const { status: httpStatus, redactor } = response;
+  const status = redactor.status({ ...received, code: received.code || Code.UNKNOWN });
+  return new RequestError({ method, operationName: name, status, origin: 'service', httpStatus });
 }
 
 // What a wait returns, or sends again.

@@ -1,35 +1,12 @@
-import { findDetail, type Status } from '../status.js';
-
-/**
- * The reasons with which Google's APIs say that a rate or a quota is exhausted, in lower case without underscores: those of
- * the older APIs (`rateLimitExceeded`, with 403) and those of ErrorInfo (`RATE_LIMIT_EXCEEDED`). All clear with time, a daily
- * quota at midnight. Not here: `…Unreg`, a request without a key or credentials, and quotas of storage, which do not clear by themselves.
- *
- * @see https://developers.google.com/webmaster-tools/v1/errors
- * @see https://cloud.google.com/bigquery/docs/error-messages
- */
-const quotaReasons: readonly string[] = [
-  'ratelimitexceeded',
-  'userratelimitexceeded',
-  'sharingratelimitexceeded',
-  'jobratelimitexceeded',
-  'quotaexceeded',
-  'userquotaexceeded',
-  'dailylimitexceeded',
-  'concurrentlimitexceeded',
-  'variabletermlimitexceeded',
-  'variabletermexpireddailyexceeded',
-  'servinglimitexceeded',
-  'calendarusagelimitsexceeded',
-  'resourcequotaexceeded',
-];
-
-/** Whether the reason of an error says that a rate or a quota is exhausted. */
-export function isQuotaReason(reason: unknown): boolean {
-  return typeof reason === 'string' && quotaReasons.includes(reason.replaceAll('_', '').toLowerCase());
-}
+import { Code, findDetail, type Status } from '../status.js';
+import { isQuotaReason } from '../wire/quota-reason.js';
 
 /** Whether the ErrorInfo of a status says that a rate or a quota is exhausted. */
 export function isQuotaStatus(status: Status): boolean {
   return isQuotaReason(findDetail(status, 'ErrorInfo')?.reason);
+}
+
+/** The code of a status: a used-up quota is RESOURCE_EXHAUSTED, also where the service says PERMISSION_DENIED. */
+export function codeOfQuota(status: Status): Code {
+  return status.code === Code.PERMISSION_DENIED && isQuotaStatus(status) ? Code.RESOURCE_EXHAUSTED : status.code;
 }
