@@ -3,9 +3,29 @@ import { codeFromHttp } from '../wire/http-status.js';
 
 /**
  * The code of an error of another library: its `code` by number or name, or the HTTP status of a response, each also in a
- * string. Undefined if it has none.
+ * string. Undefined if it has none. A rate that is exhausted is RESOURCE_EXHAUSTED, also with 403.
  */
 export function foreignCode(error: unknown): Code | undefined {
+  const code = codeIn(error);
+  return code === Code.PERMISSION_DENIED && rateReason.test(reasonIn(error as OldError))
+    ? Code.RESOURCE_EXHAUSTED
+    : code;
+}
+
+/** A short form of `isQuotaReason()`, for the core's size. */
+const rateReason = /(rate|daily)_?limit_?exceeded$|^quota_?exceeded$/i;
+
+/** An error of an older Google API, as googleapis and gaxios throw it. */
+interface OldError {
+  readonly errors?: readonly { readonly reason?: unknown }[];
+  readonly response?: { readonly data?: { readonly error?: OldError } };
+}
+
+function reasonIn({ errors, response }: OldError): string {
+  return String((errors ?? response?.data?.error?.errors)?.[0]?.reason);
+}
+
+function codeIn(error: unknown): Code | undefined {
   const { code, status, statusCode, response } = Object(error) as Record<string, unknown>;
   for (const given of [code, status, statusCode]) {
     const text = String(given).toUpperCase();
@@ -17,5 +37,5 @@ export function foreignCode(error: unknown): Code | undefined {
     if (number && given === code && toCode(number) === number) return number;
     if (number >= 400 && number < 600) return codeFromHttp(number);
   }
-  return response ? foreignCode(response) : undefined;
+  return response ? codeIn(response) : undefined;
 }
