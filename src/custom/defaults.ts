@@ -51,8 +51,8 @@ export function toCustomError(error: unknown): CustomError | undefined {
   if (Array.isArray(error)) return error.length > 0 ? { errors: error } : undefined;
   if (!error) return undefined;
   if (typeof error === 'object') {
-    const { code, httpStatus, message, errors, details } = error as CustomError;
-    return { code, httpStatus, message, errors, details };
+    const { code, status, httpStatus, message, errors, details } = error as CustomError;
+    return { code, status, httpStatus, message, errors, details };
   }
   return (typeof error === 'number' ? { code: error } : { message: error }) as CustomError;
 }

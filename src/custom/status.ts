@@ -2,7 +2,7 @@ import type { JsonValue } from '../any.js';
 import { Code, type Status, type StatusDetail } from '../status.js';
 import { anyFrom } from '../transports/any-forms.js';
 import { asRecord } from '../transports/as-record.js';
-import { readCode } from '../wire/code.js';
+import { readCode, readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { isObject } from '../wire/json-object.js';
 
@@ -16,6 +16,11 @@ export interface CustomError {
    * becomes the reason of an ErrorInfo.
    */
   readonly code?: number | string | null | undefined;
+  /**
+   * The name of a code of `google.rpc.Code`, as in the JSON of an HTTP error, which is preferred to `code`; or an HTTP status,
+   * used if `code` is not a code.
+   */
+  readonly status?: number | string | null | undefined;
   /** An HTTP status, used if `code` is not a code. */
   readonly httpStatus?: number | null | undefined;
   /** The message; if absent, the messages of `errors`. */
@@ -60,7 +65,7 @@ export function statusFrom(error: CustomError): Status {
   const texts = errors.map(({ message }) => message).filter((text) => typeof text === 'string' && text !== '');
   const reason = reasonOf(error.code);
   return {
-    code: [error.code, error.httpStatus, ...errors.map(({ code }) => code)].map(readCode).find(isCode) ?? Code.UNKNOWN,
+    code: codeOf(error, errors),
     message: typeof error.message === 'string' ? error.message : texts.join('; '),
     details: [
       ...listOf(error.details).map(detailFrom),
@@ -70,7 +75,10 @@ export function statusFrom(error: CustomError): Status {
   };
 }
 
-const isCode = (code: Code | undefined): boolean => code !== undefined;
+function codeOf({ code, status, httpStatus }: CustomError, errors: readonly CustomErrorItem[]): Code {
+  const codes = [code, httpStatus, status, ...errors.map((item) => item.code)].map(readCode);
+  return readCodeName(status) ?? codes.find((known) => known !== undefined) ?? Code.UNKNOWN;
+}
 
 /** A list; one item in place of a list is a list of one. */
 const listOf = (value: unknown): unknown[] => [value ?? []].flat();

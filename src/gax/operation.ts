@@ -4,7 +4,7 @@ import { Code, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import { anyFrom } from '../transports/any-forms.js';
 import { asRecord } from '../transports/as-record.js';
-import { readCode, readCodeName } from '../wire/code.js';
+import { defaultCode, readCode, readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 
 /**
@@ -28,7 +28,10 @@ export function rawOperationFrom(value: unknown): RawOperation {
 function responseFrom(value: unknown, name: string): Any | undefined {
   const any = anyFrom(value);
   if (!any && unknownAny(value)) {
-    throw new MalformedOperationError(name, "its response is not a google.protobuf.Any: it has no 'type_url'");
+    throw new MalformedOperationError(
+      name,
+      "its response is not a google.protobuf.Any: it has no 'type_url', or no bytes",
+    );
   }
   return any;
 }
@@ -42,11 +45,10 @@ function unknownAny(value: unknown): Any | undefined {
 function statusFrom(value: unknown): Status | undefined {
   if (value === undefined || value === null) return undefined;
   // One from a database may have only its message.
-  const { code, status, message, details } = asRecord(
-    typeof value === 'object' ? value : { code: Code.UNKNOWN, message: value },
-  );
+  const fields = asRecord(typeof value === 'object' ? value : { code: Code.UNKNOWN, message: value });
+  const { code, status, message, details } = fields;
   return {
-    code: readCodeName(status) ?? readCode(code ?? 0) ?? Code.UNKNOWN,
+    code: readCodeName(status) ?? readCode(code ?? defaultCode(fields)) ?? Code.UNKNOWN,
     message: typeof message === 'string' ? message : '',
     details: (Array.isArray(details) ? details : []).flatMap((detail) => {
       const any = anyFrom(detail);

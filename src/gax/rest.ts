@@ -56,13 +56,13 @@ export class RestOperations implements Operations {
 
   getOperation(request: { name: string }, options: CallOptions): Promise<RawOperation> {
     return this.#call('GetOperation', request, options, ({ json, retryAfterMs }) =>
-      this.#addBytes({ ...operationFromJson(json), retryAfterMs }, request.name),
+      this.#addBytes({ ...operationFromJson(json, request.name), retryAfterMs }, request.name),
     );
   }
 
   listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
     return this.#call('ListOperations', request, options, async ({ json }) => {
-      const list = listResponseFromJson(json);
+      const list = listResponseFromJson(json, request.name);
       const operations = list.operations.map((operation) => this.#addBytes(operation, operation.name));
       return { ...list, operations: await Promise.all(operations) };
     });

@@ -132,7 +132,11 @@ class GaxTransport implements OperationsTransport {
       if (isLegacyAuth(auth)) {
         return new LegacyRestOperations(this.#scope, stub as RestStub, auth, hasRoutingHeader(this.apiEndpoint));
       }
-      const operations = new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient, hasRoutingHeader);
+      const operations = new RestOperations(this.#scope, stub as RestStub, auth as StubAuthClient, (host) => {
+        // Only the requests of a client have the host, if it is not the service's default.
+        this.apiEndpoint = host;
+        return hasRoutingHeader(host);
+      });
       if (name !== undefined) this.apiEndpoint = operations.hostOf(name) ?? this.apiEndpoint;
       return operations;
     }

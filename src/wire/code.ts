@@ -7,6 +7,14 @@ export function readCodeName(name: unknown): Code | undefined {
   return isName ? Code[name as keyof typeof Code] : undefined;
 }
 
+const statusFields: readonly string[] = ['code', 'status', 'message', 'details'];
+
+/** The code of a status without one: OK, the default, unless it only has fields that no status has, as another kind of error. */
+export function defaultCode(status: object): Code {
+  const fields = Object.keys(status);
+  return fields.length > 0 && !fields.some((field) => statusFields.includes(field)) ? Code.UNKNOWN : Code.OK;
+}
+
 /**
  * Reads the code of an error in any of the forms that services use: a code of `google.rpc.Code`, by number (also in a
  * string) or name, or an HTTP status that is not a success. Undefined if it is not a code.

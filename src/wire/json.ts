@@ -4,7 +4,7 @@ import { MalformedOperationError } from '../decode-errors.js';
 import { Code, type Status } from '../status.js';
 import type { ListOperationsResponse, RawOperation } from '../transport.js';
 import { assertOperationJson } from './assert-operation-json.js';
-import { readCode, readCodeName } from './code.js';
+import { defaultCode, readCode, readCodeName } from './code.js';
 import { detailFromAny, detailToAny } from './details.js';
 import { isObject, jsonField } from './json-object.js';
 
@@ -103,7 +103,7 @@ export function anyToJson(any: Any): JsonValue {
 export function statusFromJson(value: unknown): Status {
   if (!isObject(value)) return { code: Code.UNKNOWN, message: stringOrEmpty(value), details: [] };
   return {
-    code: readCode(value.code ?? 0) ?? Code.UNKNOWN,
+    code: readCode(value.code ?? defaultCode(value)) ?? Code.UNKNOWN,
     message: stringOrEmpty(value.message),
     details: arrayOrEmpty(value.details)
       .map(anyFromJson)

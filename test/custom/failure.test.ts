@@ -115,8 +115,14 @@ describe('toFailure()', () => {
     });
   });
 
-  test('reads headers of a plain object', async () => {
-    const response = { status: 503, data: '', headers: { 'Retry-After': '3' } };
+  test.each([
+    ['a plain object', { 'Retry-After': '3' }],
+    ['a plain object with numbers', { 'retry-after': 3 }],
+    ['a plain object with lists', { 'Retry-After': ['3', '9'] }],
+    ['a function that returns a number', { get: (name: string) => (name === 'retry-after' ? 3 : undefined) }],
+    ['a Map', new Map([['retry-after', '3']])],
+  ])('reads headers of %s', async (_, headers) => {
+    const response = { status: 503, data: '', headers };
     expect((await failureOf(errorWith('x', { response }))).retryAfterMs).toBe(3000);
   });
 

@@ -20,6 +20,11 @@ describe('statusFrom()', () => {
     [{ code: 500, httpStatus: 404 }, Code.INTERNAL],
     [{ code: 'GONE_FISHING', httpStatus: 503 }, Code.UNAVAILABLE],
     [{ httpStatus: 409 }, Code.ABORTED],
+    [{ code: 400, status: 'FAILED_PRECONDITION' }, Code.FAILED_PRECONDITION],
+    [{ code: 499, status: 'CANCELLED' }, Code.CANCELLED],
+    [{ status: 'NOT_FOUND' }, Code.NOT_FOUND],
+    [{ code: 'GONE_FISHING', status: 404 }, Code.NOT_FOUND],
+    [{ code: 5, status: 'FAILED' }, Code.NOT_FOUND],
     [{ errors: [{ code: 'FIRST' }, { code: 'UNAVAILABLE' }] }, Code.UNAVAILABLE],
     [{ code: 0 }, Code.OK],
     // A success is not an error, and not every number is a code.

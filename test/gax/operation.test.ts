@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { rawOperationFrom } from '../../src/gax/operation.js';
+import { Code } from '../../src/status.js';
+import { operationFromJson } from '../../src/wire/json.js';
 import { detailToAny } from '../../src/wire/details.js';
 
 const info = {
@@ -39,6 +41,33 @@ describe('rawOperationFrom()', () => {
     const error = { code: 9, message: '', details: [{ type_url, value }, stored, base64, info, null] };
     expect(rawOperationFrom({ name: 'a', done: true, error }).error?.details).toEqual([info, info, info, info]);
   });
+
+  test.each([
+    ['a Uint8Array that was JSON', JSON.parse(JSON.stringify(new Uint8Array([10, 1, 65])))],
+    ['a Buffer that was JSON', JSON.parse(JSON.stringify(Buffer.from([10, 1, 65])))],
+    ['an array', [10, 1, 65]],
+    ['base64', 'CgFB'],
+    ['an ArrayBuffer', new Uint8Array([10, 1, 65]).buffer],
+  ])('reads the bytes of a response that are %s', (_, value: unknown) => {
+    const { response } = rawOperationFrom({ name: 'a', done: true, response: { type_url: 'x/T', value } });
+    expect(response).toEqual({ typeUrl: 'x/T', value: new Uint8Array([10, 1, 65]) });
+  });
+
+  test.each([['no base64!'], [7], [{ secret: 'x' }], [[1, 'x']]])(
+    'never takes a response without readable bytes, %j, for an empty one',
+    (value: unknown) => {
+      const read = () => rawOperationFrom({ name: 'a', done: true, response: { type_url: 'x/T', value } });
+      expect(read).toThrow("Malformed operation 'a': its response is not a google.protobuf.Any");
+    },
+  );
+
+  test.each<[object]>([[{ errors: [{ message: 'no' }] }], [{ reason: 'no' }]])(
+    'reports an error of another form, %j, as a failure',
+    (error) => {
+      expect(rawOperationFrom({ name: 'a', done: true, error }).error?.code).toBe(Code.UNKNOWN);
+      expect(operationFromJson({ name: 'a', done: true, error: error as never }).error?.code).toBe(Code.UNKNOWN);
+    },
+  );
 
   test('reads invalid values as an empty operation', () => {
     const nothing = { name: '', done: false, metadata: undefined, response: undefined, error: undefined };

@@ -131,6 +131,26 @@ describe('pollerFrom() of a client with fallback: true', () => {
 });
 
 describe('gaxTransport() of a client with fallback: true', () => {
+  test.each([
+    ['no operation', { error: { code: 10, message: 'locked' } }],
+    ['no object', '[]'],
+  ])('names the operation in the error for a response that is %s', async (_, body) => {
+    const { transport } = await setUp(() => ({ body }));
+    const client = new OperationsClient({ transport });
+    const error = { code: 'LRO_MALFORMED_OPERATION', operationName: name };
+    await expect(client.getOperation({ name })).rejects.toMatchObject(error);
+  });
+
+  test('knows the host of a client at another endpoint once it has sent a request, for its tokens', async () => {
+    const { transport, server } = await setUp(() => ({ body: { name } }));
+    const client = new OperationsClient({ transport });
+    const poller = client.poller(name);
+    await poller.poll();
+    expect(transport.apiEndpoint).toBe(`127.0.0.1:${server.port}`);
+    expect(poller.toJSON().apiEndpoint).toBe('127.0.0.1');
+    expect(() => client.resume({ ...poller.toJSON(), apiEndpoint: 'speech.googleapis.com' })).toThrow("'apiEndpoint'");
+  });
+
   test('resumes by name with the static classes of the client', async () => {
     const { transport } = await setUp(() => ({ body: { name, done: true, metadata, response } }));
     const client = new OperationsClient({ transport });

@@ -13,6 +13,8 @@ describe('anyFrom()', () => {
     ['base64', '+/8BAg=='],
     ['URL-safe base64 without padding', '-_8BAg'],
     ['a Buffer that went through JSON', JSON.parse(JSON.stringify(Buffer.from(bytes)))],
+    ['a Uint8Array that went through JSON', JSON.parse(JSON.stringify(bytes))],
+    ['an array', [...bytes]],
   ])('reads an Any whose value is %s', (_, value) => {
     for (const any of [anyFrom({ typeUrl, value }), anyFrom({ type_url: typeUrl, value })]) {
       expect(Object.keys(any!)).toEqual(['typeUrl', 'value']);
@@ -25,12 +27,18 @@ describe('anyFrom()', () => {
   it.each<[string, unknown]>([
     ['absent', undefined],
     ['null', null],
-    ['a number', 5],
-    ['a text that is not base64', '?'],
-    ['another object', { data: 'AQL6' }],
     ['an object without a prototype', Object.create(null)],
   ])('reads an Any without content if its value is %s', (_, value) => {
     expect(anyFrom({ typeUrl, value })).toEqual({ typeUrl, value: new Uint8Array() });
+  });
+
+  it.each<[string, unknown]>([
+    ['a number', 5],
+    ['a text that is not base64', '?'],
+    ['another object', { data: 'AQL6' }],
+    ['an array of others', ['1']],
+  ])('is undefined if the value is %s: its content would be lost', (_, value) => {
+    expect(anyFrom({ typeUrl, value })).toBeUndefined();
   });
 
   it('keeps the same bytes, without a copy', () => expect(anyFrom({ typeUrl, value: bytes })!.value).toBe(bytes));
