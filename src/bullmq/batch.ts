@@ -10,6 +10,9 @@ export interface SavedFailure {
   readonly code: number;
   readonly message: string;
   readonly origin: 'service' | 'transport';
+  readonly httpStatus?: number;
+  /** The details of the status, unless they are long. */
+  readonly details?: JsonValue;
 }
 
 /** An operation in a batch, as it is saved. */

@@ -4,7 +4,7 @@ import { isLROError, PollingTimeoutError, RequestError } from '../errors.js';
 import type { SettledOperation } from '../many/settle-wait.js';
 import { toOperation, type CompletedOperation } from '../operation.js';
 import type { ResumeToken } from '../resume-token.js';
-import { toCode } from '../status.js';
+import { toCode, type Status } from '../status.js';
 import type { RawOperation } from '../transport.js';
 import type { SavedFailure } from './batch.js';
 
@@ -40,7 +40,7 @@ export function saveCompleted(raw: RawOperation, maxBytes: number): SavedEnd {
     const saved = encode(raw);
     if (JSON.stringify(saved).length <= maxBytes) return { result: 'completed', raw: saved };
   } catch {
-    // Nested too deep for JSON.
+    // Nested too deep for JSON, or a value of customOperations() that JSON would change.
   }
   return { result: 'completed' };
 }
@@ -53,12 +53,25 @@ export function readCompleted({ raw }: SavedEnd & { result: 'completed' }): RawO
 /** What is saved of a failed request. */
 export function saveFailure(error: unknown): SavedFailure {
   if (isLROError(error) && error.code === 'LRO_REQUEST_FAILED') {
-    const { method, status, origin } = error;
-    return { method, code: status.code, message: status.message.slice(0, 500), origin };
+    const { method, status, origin, httpStatus } = error;
+    const saved = { method, code: status.code, message: status.message.slice(0, 500), origin };
+    return { ...saved, ...(httpStatus !== undefined && { httpStatus }), ...saveDetails(status) };
   }
   const message = isLROError(error) ? error.message.slice(0, 500) : 'the response cannot be read';
   return { method: '', code: 0, message, origin: 'service' };
 }
+
+function saveDetails({ details }: Status): { details?: JsonValue } {
+  try {
+    const saved = encode(details);
+    return details.length > 0 && JSON.stringify(saved).length <= maxDetailsLength ? { details: saved } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Of details in JSON. They are saved for each operation of a batch. */
+const maxDetailsLength = 1000;
 
 /**
  * The outcome for the handler, with the response decoded. One that cannot be decoded makes it unknown.
@@ -90,20 +103,42 @@ function readReason({ kind, elapsedMs, polls, failure }: SavedReason, token: Res
   return new PollingTimeoutError({ elapsedMs, polls, operation: undefined, token, cause });
 }
 
-function readFailure({ method, code, message, origin }: SavedFailure, operationName: string): Error {
+function readFailure({ method, code, message, origin, ...saved }: SavedFailure, operationName: string): Error {
   if (method === '') return new MalformedOperationError(operationName, message);
-  return new RequestError({ method, operationName, status: { code: toCode(code), message, details: [] }, origin });
+  const { httpStatus } = saved;
+  const details = decode(saved.details ?? []) as Status['details'];
+  return new RequestError({
+    method,
+    operationName,
+    status: { code: toCode(code), message, details },
+    origin,
+    httpStatus,
+  });
 }
 
-/** A value as JSON, with bytes as base64. An object that looks like saved bytes is wrapped. */
+/**
+ * A value as JSON, with bytes as base64. An object that looks like saved bytes is wrapped.
+ *
+ * @throws TypeError if JSON would change the value, such as a Date or an instance of a class.
+ */
 function encode(value: unknown): JsonValue {
   if (ArrayBuffer.isView(value)) {
     return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
   }
   if (Array.isArray(value)) return value.map(encode);
+  if (!isKept(value)) throw new TypeError('Cannot save what is not JSON');
   if (typeof value !== 'object' || value === null) return value as JsonValue;
   const fields = mapFields(value, encode) as Record<string, JsonValue>;
   return '$bytes' in fields || '$object' in fields ? { $object: fields } : fields;
+}
+
+/** Whether JSON keeps a value, leaving its content aside. */
+function isKept(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value);
+  // A plain object, of whatever realm.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function decode(value: unknown): unknown {
