@@ -19,7 +19,9 @@ const saved = (raw: RawOperation): RawOperation | undefined => {
 };
 
 describe('an operation that was saved', () => {
-  const jobs = customOperations({ get: () => Promise.resolve({ done: true, response: undefined }) });
+  const jobs = customOperations({
+    get: (): Promise<{ done: boolean; response: unknown }> => Promise.reject(new Error('not called')),
+  });
   const done = (response: unknown): RawOperation => jobs.rawOperation({ done: true, response }, name);
 
   it('is the same if JSON keeps its response', () => {
