@@ -17,7 +17,8 @@ function readFirstNumber({ metadata, raw }: Operation<unknown, unknown>, readers
     const json = raw.metadata?.json as Fields;
     for (const message of [metadata, (metadata as Fields)?.fields, json, json?.value] as Fields[]) {
       for (const part of [message, ...nestedFields.map((name) => message?.[name] as Fields)]) {
-        const value = readFrom(((part?.structValue as Fields)?.fields ?? part) as Fields, readers);
+        const struct = (part?.structValue ?? kindValue(part)) as Fields;
+        const value = readFrom((struct?.fields ?? part) as Fields, readers);
         if (value >= 0) return value;
       }
     }
@@ -34,11 +35,15 @@ const nestedFields = ['progress', 'genericMetadata', 'generic_metadata', 'common
 function readFrom(message: Fields, readers: Readers): number {
   for (const name in readers) {
     const field = message?.[name] as Fields;
-    const value = (readers[name] as NumberReader)(field?.numberValue ?? field?.stringValue ?? field);
-    if (value >= 0) return value;
+    const value = field?.numberValue ?? field?.stringValue ?? kindValue(field) ?? field;
+    const number = (readers[name] as NumberReader)(value);
+    if (number >= 0) return number;
   }
   return NaN;
 }
+
+/** What a `google.protobuf.Value` of protobuf-es holds. */
+const kindValue = (value: Fields): unknown => (value?.kind as Fields)?.value;
 
 function numberOf(value: unknown): number {
   // 64-bit integers are strings in JSON.

@@ -1,3 +1,5 @@
+import { fromJson, type JsonObject } from '@bufbuild/protobuf';
+import { StructSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Operation } from '../../src/index.js';
 import { readEndTime, readProgress, readStartTime } from '../../src/polling/metadata.js';
@@ -31,6 +33,17 @@ describe('readProgress of the caller', () => {
     const reader = jest.fn(() => 0.5);
     expect(readProgress(withMetadata(undefined), reader)).toBe(NaN);
     expect(reader).not.toHaveBeenCalled();
+  });
+});
+
+describe('a Struct of protobuf-es', () => {
+  it.each<[string, JsonObject]>([
+    ['fields of its own', { progressPercent: 40, createTime: '1970-01-01T00:00:05Z' }],
+    ['nested fields', { genericMetadata: { progressPercent: 40, createTime: '1970-01-01T00:00:05Z' } }],
+  ])('has progress and a start time in %s', (_, json) => {
+    const operation = withMetadata(fromJson(StructSchema, json), 'type.googleapis.com/google.protobuf.Struct');
+    expect(readProgress(operation, undefined)).toBe(0.4);
+    expect(readStartTime(operation)).toBe(5000);
   });
 });
 
