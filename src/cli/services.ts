@@ -1,3 +1,4 @@
+import { globalHost } from '../rest/global-host.js';
 import { UsageError } from './command.js';
 
 /** One of Google's services. */
@@ -19,7 +20,8 @@ export async function findServices(text: string): Promise<ServiceVersions[]> {
  */
 export async function defaultApiVersion(service: string | undefined): Promise<string> {
   if (service === undefined) return 'v1';
-  const found = (await findServices(service)).find(({ host }) => host === service);
+  const known = globalHost(service);
+  const found = (await findServices(known)).find(({ host }) => host === known);
   const versions = found?.versions ?? ['v1'];
   const [only = 'v1'] = versions;
   if (versions.includes('v1') || versions.length === 1) return versions.includes('v1') ? 'v1' : only;

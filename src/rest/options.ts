@@ -10,7 +10,7 @@ export type RestTransportOptions = GoogleServiceOptions | RestEndpointOptions;
 /** Options of {@link longrunning/rest.restTransport | restTransport} for one of Google's services, whose bindings are built in. */
 export interface GoogleServiceOptions extends RestCallOptions {
   /**
-   * The service's global host, such as `dialogflow.googleapis.com`. Its bindings of the five RPCs are those of its yaml in
+   * The service's host, such as `dialogflow.googleapis.com`, or a regional one. Its bindings of the five RPCs are those of its yaml in
    * googleapis, in their order: paths, verbs and bodies. The first call loads the table that holds them (7 kB gzipped). A
    * host that the table lacks, and a name that none of its bindings fits, has the default ones: `GET /{apiVersion}/{name}`, …
    */
@@ -23,7 +23,7 @@ export interface GoogleServiceOptions extends RestCallOptions {
   /**
    * The endpoint: a regional host, such as `us-central1-dialogflow.googleapis.com`, or the origin of an emulator.
    * Operations are valid only at the endpoint that issued them.
-   * @defaultValue the service's global host
+   * @defaultValue the service's host
    */
   apiEndpoint?: string | undefined;
   /**

@@ -10,6 +10,7 @@ import { listResponseFromJson, operationFromJson } from '../wire/json.js';
 import { apiKeyAuthenticator, apiKeyHeader, joinAuthenticators } from './api-key.js';
 import { authenticator } from './auth.js';
 import { HttpChannel, type ChannelSettings } from './channel.js';
+import { globalHost } from './global-host.js';
 import { bindingsOf, defaultRules } from './http-rule.js';
 import { restOptionNames, type RestTransportOptions } from './options.js';
 import { serviceBindings, supportsWait } from './service.js';
@@ -74,8 +75,9 @@ function resolveBindings(
   }
   const isHost = /^[\w-]+(?:\.[\w-]+)+$/.test(service);
   assertArgument(isHost, 'use a service', 'service', "a host like 'dialogflow.googleapis.com'", shownEndpoint(service));
-  const hasWait = supportsWait(service) || bindingsOf(httpRules ?? []).WaitOperation !== undefined;
-  return { bindings: serviceBindings(service, apiVersion, httpRules ?? []), hasWait };
+  const host = globalHost(service);
+  const hasWait = supportsWait(host) || bindingsOf(httpRules ?? []).WaitOperation !== undefined;
+  return { bindings: serviceBindings(host, apiVersion, httpRules ?? []), hasWait };
 }
 
 function channelSettings(
