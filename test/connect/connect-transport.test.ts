@@ -47,6 +47,15 @@ describe('connectTransport()', () => {
     expect(() => connectTransport(transport, options as never)).toThrow(message);
   });
 
+  it('drops __proto__ in JSON, as REST does', async () => {
+    for (const key of ['__proto__', '__pro\\u0074o__']) {
+      const message = `{"@type":"x/T","a":[{"${key}":{"b":1},"c":1}]}`;
+      const server = await answering(200, `{"name":"${name}","done":true,"response":${message},"${key}":{}}`);
+      const { response } = await server.transport.getOperation({ name }, {});
+      expect(JSON.stringify(response!.json)).toBe('{"@type":"x/T","a":[{"c":1}]}');
+    }
+  });
+
   it('sends its headers, and the routing header to a host of Google only', async () => {
     await using emulator = new OperationsEmulator();
     await using server = await startConnectServer(emulator.transport(), false);
