@@ -1,5 +1,5 @@
 import { toBinary, toJson, type DescMessage, type JsonObject, type MessageShape } from '@bufbuild/protobuf';
-import { parseJsonText } from '../wire/json-object.js';
+import { withoutPrototypes } from '../wire/json-object.js';
 
 /** A response as it came: bytes, or JSON. */
 export type RawResponse = { readonly bytes: Uint8Array } | { readonly json: JsonObject };
@@ -7,15 +7,6 @@ export type RawResponse = { readonly bytes: Uint8Array } | { readonly json: Json
 /** Reads a message that kept whatever it was decoded from. An empty object is the same as no bytes. */
 export function rawResponse(schema: DescMessage, message: MessageShape<DescMessage>): RawResponse {
   const json = toJson(schema, message) as JsonObject;
+  // The transport of Connect has parsed it.
   return Object.keys(json).length > 0 ? { json: withoutPrototypes(json) } : { bytes: toBinary(schema, message) };
-}
-
-/** The same JSON without its `__proto__` members, as over REST. The transport of Connect has parsed it. */
-function withoutPrototypes(json: JsonObject): JsonObject {
-  try {
-    const text = JSON.stringify(json);
-    return text.includes('"__proto__":') ? (parseJsonText(text) as JsonObject) : json;
-  } catch {
-    return json; // nested too deep to be written
-  }
 }

@@ -22,8 +22,13 @@ export function parseJsonText(text: string): JsonValue {
   const json = JSON.parse(text) as JsonValue;
   // The walk is slow, so it is done only if there may be such a member, written with escapes or not.
   const isSuspicious = /__proto__|\\u00(?:5f|6f|7[024])/i.test(text);
+  return isSuspicious ? withoutPrototypes(json) : json;
+}
+
+/** Deletes the `__proto__` members of JSON that was parsed, and returns it. */
+export function withoutPrototypes<T extends JsonValue>(json: T): T {
   // Neither a reviver nor recursion, which overflow the stack where JSON is deep.
-  const values = isSuspicious ? [json] : [];
+  const values: JsonValue[] = [json];
   for (const value of values) {
     if (typeof value !== 'object' || value === null) continue;
     Reflect.deleteProperty(value, '__proto__');
