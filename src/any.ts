@@ -24,8 +24,8 @@ export function typeNameOf(any: Any): string {
 
 /** Whether an Any has neither a type nor content. Older servers write such an Any as `response: {}`. */
 export function isEmptyAny(any: Any | undefined): boolean {
-  // A transport in plain JavaScript may have returned something else than an Any.
-  if (!any || any.typeUrl || Object(any) !== any) return !any;
+  // A transport in plain JavaScript may have returned something else than an Any, such as bytes.
+  if (!any || any.typeUrl || Object(any) !== any || (any as { byteLength?: unknown }).byteLength) return !any;
   for (const field in any) {
     if (field !== 'typeUrl' && !isEmptyContent(any[field as keyof Any])) return false;
   }

@@ -47,13 +47,23 @@ const networkErrorCodes =
 const timeoutErrorNames = /^(Abort|Timeout)Error$/;
 const brokenConnectionMessages = /fetch failed|socket hang up|premature close|network timeout|operation was aborted/i;
 
+/** As {@link describeAuthFailure}, for an error of any origin, which may throw when it is read. */
+export function describeAuthError(error: unknown, subject: string): { code: Code; message: string } {
+  try {
+    return describeAuthFailure(error, subject);
+  } catch {
+    // What it throws may hold a credential too.
+    return { code: Code.UNAUTHENTICATED, message: `Cannot get ${subject}: an error that cannot be read` };
+  }
+}
+
 /**
  * Code and message for a failure to get credentials: UNAVAILABLE if it is transient, else UNAUTHENTICATED. The message has
  * codes and known phrases only, since auth libraries put requests, tokens and parts of key files into their errors.
  *
  * @param subject - what could not be had, such as `'credentials for the request'`.
  */
-export function describeAuthError(error: unknown, subject: string): { code: Code; message: string } {
+export function describeAuthFailure(error: unknown, subject: string): { code: Code; message: string } {
   const { httpStatus, systemCode, isTransient } = parseAuthError(error);
   const { response } = asRecord(error);
   const phrase = safePhraseIn(error);

@@ -2,7 +2,7 @@ import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js
 import { Code, toCode, type Status } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
-import { describeAuthError } from './auth-error.js';
+import { describeAuthFailure } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
 import { codeOfQuota } from './quota.js';
 import { statusHint } from './status-hint.js';
@@ -92,7 +92,7 @@ const pluginPrefix = 'Getting metadata from plugin failed with error: ';
 /** The error for call credentials that failed: one that this package described before, or one of an auth library. */
 function pluginError(rpc: RpcInfo, grpcCode: number, text: string): RequestError {
   if (text.startsWith('Cannot get credentials: ')) return requestError(rpc, toCode(grpcCode), text);
-  const { code, message } = describeAuthError({ message: text }, 'credentials');
+  const { code, message } = describeAuthFailure({ message: text }, 'credentials');
   return requestError(rpc, code, message);
 }
 
