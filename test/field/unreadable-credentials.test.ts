@@ -22,12 +22,12 @@ describe('an error of auth that cannot be read', () => {
       fetch: () => Promise.reject(new Error('sent')),
     });
     const calls = [
-      transport.getOperation({ name }, {}),
-      transport.cancelOperation({ name }, {}),
-      transport.deleteOperation({ name }, {}),
+      () => transport.getOperation({ name }, {}),
+      () => transport.cancelOperation({ name }, {}),
+      () => transport.deleteOperation({ name }, {}),
     ];
     for (const call of calls) {
-      const error = await (call as Promise<unknown>).catch((rejection: unknown) => rejection as RequestError);
+      const error = await (call() as Promise<unknown>).catch((rejection: unknown) => rejection as RequestError);
       expect(error).toMatchObject({ code: 'LRO_REQUEST_FAILED', rpcCode: Code.UNAUTHENTICATED });
       expect((error as Error).message).not.toContain('s3cr3t');
     }
