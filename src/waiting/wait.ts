@@ -146,7 +146,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     try {
       if (!operation) throw outcome.error;
       const result: unknown = isNotified ?? this.#options.onProgress?.(operation);
-      if (isPromise(result)) this.#settleAfter(result, outcome);
+      if (result && isPromise(result)) this.#settleAfter(result, outcome);
       else this.#resolve(this.#unwrap(operation));
     } catch (error) {
       this.#reject(error);
