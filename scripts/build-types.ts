@@ -26,7 +26,7 @@ export function writeTypes(dist: string): void {
   rmSync(join(dist, 'types'), { recursive: true });
 }
 
-const relativeImport = /(\bfrom |\bimport\()'(\.[^']+)\.js'/g;
+const relativeImport = /(\bfrom |\bimport\()['"](\.[^'"]+)\.js['"]/g;
 
 /** Declares the global types that a program lacks, depending on its `lib` and `types`. Where it has them, they are the same. */
 function withGlobals(text: string): string {

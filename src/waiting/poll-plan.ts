@@ -11,7 +11,7 @@ import type { PollingSettings } from '../polling/settings.js';
 import type { AttemptBounds } from '../rpc/call-spec.js';
 import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
-import { mergeDemand, plainDemand, type WaiterNeeds } from './demand.js';
+import { mergeDemand, plainDemand, type Demand, type WaiterNeeds } from './demand.js';
 import type { LongPoll } from './long-poll.js';
 
 /** What to send now. Read it at once: all plans share one object, since a program may have 100,000 plans. */
@@ -60,7 +60,7 @@ export class PollPlan implements AttemptBounds {
   settings: PollingSettings;
 
   /** What the waiters need together. */
-  demand = plainDemand;
+  demand: Demand = plainDemand;
 
   // The operation's age.
   readonly #firstSeenMs: number;
