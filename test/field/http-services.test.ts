@@ -21,7 +21,6 @@ describe('a service that the table lacks', () => {
     ['jobs.example.com', 'v1', 'projects/p/operations/o'],
     ['constructor.googleapis.com', 'v1', 'operations/o'],
     ['dialogflow.googleapis.com', 'v99', 'projects/p/locations/l/operations/o'],
-    ['us-central1-dialogflow.googleapis.com', 'v3', 'projects/p/locations/l/operations/o'],
   ])('%s %s is sent the default requests about %s', async (service, apiVersion, name) => {
     const { sent, fetch } = recorder();
     const transport = restTransport({ service, apiVersion, fetch });
