@@ -1,6 +1,6 @@
 import type { IRedisClient, Queue, Worker } from 'bullmq';
 
-/** How long Redis may take to answer a close, and how often that is asked, in milliseconds. */
+/** How long Redis may take to answer a close, and how often that is checked, in milliseconds. */
 const [maxAnswerMs, intervalMs] = [5000, 250];
 
 /**
@@ -15,7 +15,7 @@ export async function closeWorker(worker: Worker): Promise<void> {
   else await worker.close(true);
 }
 
-/** Closes a queue of BullMQ, at once if Redis does not answer. */
+/** Closes a queue of BullMQ. If Redis does not answer for some seconds, its connection is closed. */
 export async function closeQueue(queue: Queue): Promise<void> {
   await closeWhileAnswering(queue, queue.close());
 }

@@ -1,6 +1,6 @@
 import type { Worker } from 'bullmq';
 import type { Store } from './batch-jobs.js';
-import { closeWorker } from './close.js';
+import { closeQueue, closeWorker } from './close.js';
 import { closeStore } from './stores.js';
 
 /** When to try again after the connection to Redis has failed, in milliseconds: BullMQ's own default is 15 s. */
@@ -72,7 +72,7 @@ export class WorkerConnections {
       if (this.isClosing()) return false;
       this.#onError?.(error as Error);
       // Not awaited: one that reconnects may take its time.
-      for (const closing of [...queues.map((one) => one.close()), ...workers.map((one) => one.close(true))]) {
+      for (const closing of [...queues.map(closeQueue), ...workers.map((one) => one.close(true))]) {
         closing.catch(() => undefined);
       }
       return false;

@@ -1,5 +1,6 @@
 import { Code, toCode } from '../status.js';
 import { codeFromHttp } from '../wire/http-status.js';
+import { isQuotaReason } from '../wire/quota-reason.js';
 
 /**
  * The code of an error of another library: its `code` by number or name, or the HTTP status of a response, each also in a
@@ -7,13 +8,9 @@ import { codeFromHttp } from '../wire/http-status.js';
  */
 export function foreignCode(error: unknown): Code | undefined {
   const code = codeIn(error);
-  return code === Code.PERMISSION_DENIED && rateReason.test(reasonIn(error as OldError))
-    ? Code.RESOURCE_EXHAUSTED
-    : code;
+  const isQuota = code === Code.PERMISSION_DENIED && isQuotaReason(reasonIn(error as OldError));
+  return isQuota ? Code.RESOURCE_EXHAUSTED : code;
 }
-
-/** A short form of `isQuotaReason()`, for the core's size. */
-const rateReason = /(rate|daily)_?limit_?exceeded$|^quota_?exceeded$/i;
 
 /** An error of an older Google API, as googleapis and gaxios throw it. */
 interface OldError {
@@ -21,8 +18,8 @@ interface OldError {
   readonly response?: { readonly data?: { readonly error?: OldError } };
 }
 
-function reasonIn({ errors, response }: OldError): string {
-  return String((errors ?? response?.data?.error?.errors)?.[0]?.reason);
+function reasonIn({ errors, response }: OldError): unknown {
+  return (errors ?? response?.data?.error?.errors)?.[0]?.reason;
 }
 
 function codeIn(error: unknown): Code | undefined {

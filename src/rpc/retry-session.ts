@@ -5,7 +5,7 @@ import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
 import { now } from './timer-wheel.js';
 
-/** What p-retry is told of any failure. */
+/** What p-retry gets for any failure. */
 const failed = new Error();
 
 /**

@@ -11,9 +11,5 @@ const quotaReasons =
 
 /** Whether the reason of an error says that a rate or a quota is exhausted. */
 export function isQuotaReason(reason: unknown): boolean {
-  return quotaReasons.test(
-    String(reason)
-      .replace(/[^a-z]/gi, '')
-      .toLowerCase(),
-  );
+  return typeof reason === 'string' && quotaReasons.test(reason.toLowerCase().replace(/[^a-z]/g, ''));
 }

@@ -1,25 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { customOperations } from '../../src/custom/index.js';
-import { Code, OperationsClient, type OperationsTransport, type RequestError } from '../../src/index.js';
+import { Code, OperationsClient, type OperationsTransport } from '../../src/index.js';
+import { failuresOf } from '../support/failures.js';
 
-const name = 'operations/1';
 const retry = { maxAttempts: 1 };
-
-/** What each RPC fails with. */
-async function failures(client: OperationsClient): Promise<(Code | string)[]> {
-  const calls: readonly (() => Promise<unknown>)[] = [
-    () => client.getOperation({ name }),
-    () => client.listOperations({ name: 'operations' })[Symbol.asyncIterator]().next(),
-    () => client.cancelOperation({ name }),
-    () => client.deleteOperation({ name }),
-    () => client.poller(name, undefined, { serverWait: 'never' }).promise(),
-  ];
-  const codes: (Code | string)[] = [];
-  for (const call of calls) {
-    codes.push(await call().then(() => 'resolved', (error: unknown) => (error as RequestError).rpcCode)); // prettier-ignore
-  }
-  return codes;
-}
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 const errors = (reason: unknown): object[] => [{ reason, domain: 'usageLimits' }];
@@ -35,6 +19,13 @@ describe.each([
     ['a transport of its own', plain],
     ['customOperations()', custom],
   ])('is RESOURCE_EXHAUSTED over %s', async (_wire, transport) => {
-    expect(await failures(new OperationsClient({ transport, retry }))).toEqual(times(5, Code.RESOURCE_EXHAUSTED));
+    expect(await failuresOf(new OperationsClient({ transport, retry }))).toEqual(times(5, Code.RESOURCE_EXHAUSTED));
   });
+}); // prettier-ignore
+
+it('is PERMISSION_DENIED with a reason that is no text', async () => {
+  const reason: unknown = JSON.parse('{ "toString": 1, "valueOf": 1 }');
+  const fail = (): Promise<never> => Promise.reject(Object.assign(new Error('m'), { code: 403, errors: errors(reason) }));
+  const transport = { getOperation: fail, listOperations: fail, cancelOperation: fail, deleteOperation: fail, close: fail };
+  expect(await failuresOf(new OperationsClient({ transport, retry }))).toEqual(times(5, Code.PERMISSION_DENIED));
 }); // prettier-ignore

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Code, OperationsClient, type RequestError } from '../../src/index.js';
+import { Code, OperationsClient } from '../../src/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { grpcError } from '../../src/transports/grpc-status.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 import { detailFromAny } from '../../src/wire/details.js';
+import { failuresOf } from '../support/failures.js';
 
 const name = 'operations/1';
 const retry = { maxAttempts: 1 };
@@ -15,22 +16,6 @@ function restClient(status: number, body: unknown): OperationsClient {
     transport: restTransport({ apiEndpoint: 'http://127.0.0.1:1', fetch }),
     retry,
   });
-}
-
-/** What each RPC fails with. */
-async function failures(client: OperationsClient): Promise<(Code | string)[]> {
-  const calls: readonly (() => Promise<unknown>)[] = [
-    () => client.getOperation({ name }),
-    () => client.listOperations({ name: 'operations' })[Symbol.asyncIterator]().next(),
-    () => client.cancelOperation({ name }),
-    () => client.deleteOperation({ name }),
-    () => client.poller(name, undefined, { serverWait: 'never' }).promise(),
-  ];
-  const codes: (Code | string)[] = [];
-  for (const call of calls) {
-    codes.push(await call().then(() => 'resolved', (error: unknown) => (error as RequestError).rpcCode)); // prettier-ignore
-  }
-  return codes;
 }
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
@@ -46,7 +31,7 @@ describe('HTTP 403 over REST', () => {
     'servingLimitExceeded', 'calendarUsageLimitsExceeded', 'RESOURCE_QUOTA_EXCEEDED', 'jobRateLimitExceeded',
   ])('for %s is RESOURCE_EXHAUSTED', async (reason) => {
     for (const error of [{ code: 403, message: 'm', errors: errors(reason) }, { ...refused, details: [{ ...info, reason }] }]) {
-      expect(await failures(restClient(403, { error }))).toEqual(times(5, Code.RESOURCE_EXHAUSTED));
+      expect(await failuresOf(restClient(403, { error }))).toEqual(times(5, Code.RESOURCE_EXHAUSTED));
     }
   }); // prettier-ignore
 
@@ -55,7 +40,7 @@ describe('HTTP 403 over REST', () => {
     'rateLimitExceededUnreg', 'dailyLimitExceededUnreg', 'IAM_PERMISSION_DENIED', 'SERVICE_DISABLED', 'exceeded', '', 7,
   ])('for %s stays PERMISSION_DENIED', async (reason) => {
     for (const error of [{ code: 403, message: 'm', errors: errors(reason) }, { ...refused, details: [{ ...info, reason }] }]) {
-      expect(await failures(restClient(403, { error }))).toEqual(times(5, Code.PERMISSION_DENIED));
+      expect(await failuresOf(restClient(403, { error }))).toEqual(times(5, Code.PERMISSION_DENIED));
     }
   }); // prettier-ignore
 });
@@ -67,7 +52,7 @@ it.each([
   ['by a 429 whose status is PERMISSION_DENIED', 429, { error: refused }],
   ['by a 429 with a page', 429, '<html>Rate exceeded</html>'],
 ])('an exhausted rate is found %s', async (_, status, body) => {
-  expect(await failures(restClient(status, body))).toEqual(times(5, Code.RESOURCE_EXHAUSTED));
+  expect(await failuresOf(restClient(status, body))).toEqual(times(5, Code.RESOURCE_EXHAUSTED));
 }); // prettier-ignore
 
 it.each([
@@ -88,7 +73,7 @@ describe('a success over REST that holds only an error', () => {
     ['locked', Code.UNKNOWN],
     [{}, Code.UNKNOWN],
   ])('%j fails a list, a cancellation and a deletion', async (error, code) => {
-    const [, ...others] = await failures(restClient(200, { error }));
+    const [, ...others] = await failuresOf(restClient(200, { error }));
     expect(others.slice(0, 3)).toEqual(times(3, code));
   });
 
