@@ -8,7 +8,8 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'src/coalescing/collection-lookups.ts': {
     'this.#batch = undefined;: this.#batch = undefined; → ;': 'a list that has ended ignores it',
-    'if (!existing) this.pending.set(name, lookup);: !existing → true': 'sets what is there already',
+    '#add(name: string, sentMs: number, timeoutMs = 0): PendingLookup {: 0 → (0 + 1)':
+      'a request takes a millisecond at least',
     'const failure = isRequestError(error) ? error : undefined; // Anything else: the response was not a list.: isRequestError(error) → true':
       'another error has neither a code nor a delay',
   },
@@ -21,8 +22,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '} else loop.applyUpdate(raw, true);: true → false': 'what it throws is caught',
   },
   'src/coalescing/lookup-queue.ts': {
-    'if (lookup.list !== this.#lookups) return;: lookup.list !== this.#lookups → false':
-      'it leaves its list in any case',
+    'if (!this.has(lookup)) return;: !this.has(lookup) → false': 'it leaves its list in any case',
     '#firstMs = 0;: 0 → (0 + 1)': 'set by the first lookup',
     '#latestMs = 0;: 0 → (0 + 1)': 'set by the first lookup',
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',

@@ -28,14 +28,14 @@ const defects: readonly Defect[] = [
   {
     title: 'A listed operation goes to the wrong waiter',
     file: 'coalescing/listed-states.ts',
-    from: 'const lookup = pending.get(name);',
-    to: 'const lookup = pending.get(name) ?? [...pending.values()][0];',
+    from: 'poll.resolve(loop, raw, nowMs);',
+    to: 'poll.resolve(poll.loops[0] as ActiveLoop, raw, nowMs);',
   },
   {
     title: 'A listed operation without its result ends the wait',
     file: 'coalescing/listed-states.ts',
-    from: 'if (lacksResult(raw) || lookup.call',
-    to: 'if (lookup.call',
+    from: 'instanceof SharedPoll) || lacksResult(raw) || poll',
+    to: 'instanceof SharedPoll) || poll',
   },
   {
     title: 'The checkpoint of a started operation is not saved',
@@ -70,7 +70,7 @@ const defects: readonly Defect[] = [
   {
     title: 'The request goes on when the last waiter leaves',
     file: 'waiting/poll-loop.ts',
-    from: 'this.#poll?.abort();\n    this.#wait?.abort();',
+    from: 'this.poll?.abort();\n    this.#wait?.abort();',
     to: 'this.#wait?.abort();',
   },
   {

@@ -270,7 +270,7 @@ export class OperationsClient implements AsyncDisposable {
   async close(): Promise<void> {
     const closedError = (rpc: RpcInfo): RequestError => requestError(rpc, Code.CANCELLED, 'the client was closed');
     for (const loop of this.#context.activeLoops.snapshot()) {
-      loop.fail(closedError({ method: 'GetOperation', name: loop.name }));
+      loop.onError(closedError({ method: 'GetOperation', name: loop.name }));
     }
     // Also those in a retry delay, which the transport cannot end.
     for (const call of this.#calls) call.abort(closedError(call.rpc));
@@ -288,9 +288,11 @@ export class OperationsClient implements AsyncDisposable {
     context.makePoll = (loop, _, placedBy) => {
       if (waiting.size === 0) {
         void import('./coalescing/coalescer.js')
-          .then((coalescer) => coalescer.installCoalescer(context))
-          // Where it cannot be loaded, polls are sent one by one.
-          .catch(() => (context.makePoll = undefined))
+          .then(
+            (coalescer) => coalescer.installCoalescer(context),
+            // Where it cannot be loaded, polls are sent one by one.
+            () => (context.makePoll = undefined),
+          )
           .then(() => waiting.forEach((placedBy, loop) => loop.sendPoll(placedBy)));
       }
       waiting.set(loop, placedBy);

@@ -32,7 +32,7 @@ export function installCoalescer(context: ClientContext, options = context.coale
     return coalescer.lookup;
   } catch (error) {
     context.makePoll = (loop) => {
-      loop.fail(error);
+      loop.onError(error);
       return undefined;
     };
     return () => Promise.reject(error);
@@ -72,9 +72,8 @@ class Coalescer implements ListObserver<ActiveLoop> {
 
   /** Makes a poll that waits for a list, if it can, else one by lookups, of which each attempt is one. */
   readonly makePoll: MakePoll = (loop, plan, placedBy, nowMs) => {
-    const { name, settings } = loop;
     const timeoutMs = plan.pollTimeoutMs(nowMs, Math.max(15_000, 20 * this.#context.slowestResponseMs));
-    const listed = this.#collection(name, settings.headers).join(loop, placedBy, timeoutMs, nowMs);
+    const listed = (loop.group as CollectionLookups).join(loop, placedBy, timeoutMs, nowMs);
     if (listed) return listed;
     const request = pollRequest(this.#context, loop, plan, placedBy);
     return new RpcCall(loop, {
@@ -82,21 +81,23 @@ class Coalescer implements ListObserver<ActiveLoop> {
       // A lookup applies the rate limit and the deadline itself.
       rateLimiter: undefined,
       timeoutMs: () => Infinity,
-      send: (options) => this.lookup(name, options, request.timeoutMs(now())),
+      send: (options) => this.lookup(loop.name, options, request.timeoutMs(now())),
     });
   };
 
   onAdd(loop: ActiveLoop): void {
     const collection = this.#collection(loop.name, loop.settings.headers);
+    if (collection.loops.size === 0) this.#idle.delete(collection);
     collection.loops.add(loop);
-    this.#idle.delete(collection);
+    // Kept, since `parentOf` may be slow, or return another parent later.
+    loop.group = collection;
   }
 
   onDelete(loop: ActiveLoop): void {
-    let collection: CollectionLookups | undefined = this.#collection(loop.name, loop.settings.headers);
-    // A `parentOf` that now returns another parent must not keep the loop in memory.
-    if (!collection.deleteLoop(loop)) collection = [...this.#collections.values()].find((one) => one.deleteLoop(loop));
-    if (collection?.loops.size === 0) this.#addIdle(collection);
+    const collection = loop.group as CollectionLookups;
+    loop.group = undefined;
+    collection.deleteLoop(loop);
+    if (collection.loops.size === 0) this.#addIdle(collection);
   }
 
   #collection(name: string, headers: Headers): CollectionLookups {

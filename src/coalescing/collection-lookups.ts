@@ -15,6 +15,8 @@ import { LookupQueue } from './lookup-queue.js';
 import { LookupRequests } from './lookup-requests.js';
 import { LoopsByName } from './loops-by-name.js';
 import { listNamesAfterFailure } from './parent.js';
+import { countOperations, type Queued } from './queued.js';
+import { SharedPoll } from './shared-poll.js';
 
 /** Lookups with less time than this are sent individually, at once, in milliseconds. */
 const urgentMs = 2000;
@@ -42,6 +44,8 @@ export class CollectionLookups implements ListTarget {
   readonly #queue: LookupQueue;
   #listNames: readonly string[];
   #batch: ListBatch | undefined;
+  /** The poll that loops joined last. */
+  #poll: SharedPoll | undefined;
 
   constructor({ context, key, listNames, pageSize, headers }: CollectionOptions) {
     this.key = key;
@@ -54,9 +58,8 @@ export class CollectionLookups implements ListTarget {
   /** Looks up an operation, together with other callers of the same lookup. */
   lookup(name: string, signal: AbortSignalLike | undefined, timeoutMs: number): Sent<RawOperation> {
     const existing = this.pending.get(name);
-    const lookup = existing ?? new PendingLookup(name, now(), this.#onAbandoned);
+    const lookup = existing ?? this.#add(name, now());
     const promise = lookup.addCaller(signal, timeoutMs);
-    if (!existing) this.pending.set(name, lookup);
     const isUrgent = timeoutMs < urgentMs;
     if (existing) {
       if (isUrgent && !existing.call) this.#get(existing);
@@ -69,41 +72,46 @@ export class CollectionLookups implements ListTarget {
   join(loop: ActiveLoop, placedBy: PollPlacement, timeoutMs: number, nowMs: number): Poll | undefined {
     const { name } = loop;
     const mustGet = this.#listNames.length === 0 || this.doneWithoutResult.has(name);
-    if (mustGet || timeoutMs < urgentMs || this.pending.has(name)) return undefined;
-    const lookup = new PendingLookup(name, nowMs, this.#onAbandoned);
-    lookup.timeoutMs = timeoutMs;
-    lookup.setLoop(loop, placedBy);
-    this.pending.set(name, lookup);
-    this.#queue.add(lookup);
-    return lookup;
+    // Loops of the same operation share a lookup.
+    if (mustGet || timeoutMs < urgentMs || this.pending.has(name) || !this.loops.only(name)) return undefined;
+    let poll = this.#poll;
+    if (poll?.sentMs !== nowMs || poll.placedBy !== placedBy || !this.#queue.has(poll)) {
+      this.#poll = poll = new SharedPoll(nowMs, placedBy, this.#onPollAbandoned);
+      this.#queue.add(poll);
+    }
+    poll.join(loop, timeoutMs);
+    return poll;
   }
 
   /** Removes a loop that is not active any more. @returns whether it was one of the collection. */
   deleteLoop(loop: ActiveLoop): boolean {
     const isDeleted = this.loops.delete(loop);
-    if (!this.loops.has(loop.name)) this.doneWithoutResult.delete(loop.name);
+    if (this.doneWithoutResult.size > 0 && !this.loops.has(loop.name)) this.doneWithoutResult.delete(loop.name);
     return isDeleted;
   }
 
-  resolve(lookup: PendingLookup, raw: RawOperation, nowMs: number): void {
+  resolve(lookup: PendingLookup, raw: RawOperation): void {
     this.#remove(lookup);
-    lookup.resolve(raw, nowMs);
+    lookup.resolve(raw);
   }
 
   #mustGet(name: string): boolean {
     return this.#listNames.length === 0 || this.doneWithoutResult.delete(name);
   }
 
-  readonly #flush = (lookups: LinkedList<PendingLookup>): void => {
+  readonly #flush = (due: LinkedList<Queued>): void => {
     const [listName] = this.#listNames;
-    const others = Math.max(0, this.loops.size - this.pending.size);
-    const shouldList = listName !== undefined && this.#costModel.shouldList(lookups.size, others, now());
-    void (shouldList ? this.#list(listName, lookups, others) : this.#getAll(lookups.snapshot()));
+    const items = due.snapshot();
+    const requested = countOperations(items);
+    const polled = countOperations(items.filter((item) => item instanceof SharedPoll));
+    const others = Math.max(0, this.loops.size - this.pending.size - polled);
+    const shouldList = listName !== undefined && this.#costModel.shouldList(requested, others, now());
+    void (shouldList ? this.#list(listName, due, others) : this.#getAll(items));
   };
 
-  async #list(name: string, lookups: LinkedList<PendingLookup>, others: number): Promise<void> {
+  async #list(name: string, due: LinkedList<Queued>, others: number): Promise<void> {
     const pageSize = this.#pageSize;
-    const batch = new ListBatch(lookups, new ListedStates(this, others), (pageToken, timeoutMs) =>
+    const batch = new ListBatch(due, new ListedStates(this, others), (pageToken, timeoutMs) =>
       this.#requests.listOperations({ name, pageSize, ...(pageToken && { pageToken }) }, timeoutMs),
     );
     this.#batch = batch;
@@ -116,7 +124,7 @@ export class CollectionLookups implements ListTarget {
     }
     this.#batch = undefined;
     this.#queue.resume();
-    return this.#getAll(batch.missing);
+    if (!batch.isOver) return this.#getAll(batch.missing);
   }
 
   #onListFailed(error: unknown, isFirstPage: boolean): void {
@@ -127,23 +135,44 @@ export class CollectionLookups implements ListTarget {
     this.#listNames = listNames;
   }
 
-  async #getAll(lookups: readonly PendingLookup[]): Promise<void> {
-    this.#costModel.recordGets(lookups.length);
-    await forEachYielding(lookups, (lookup) => {
+  async #getAll(items: readonly Queued[]): Promise<void> {
+    this.#costModel.recordGets(countOperations(items));
+    await forEachYielding(this.#lookupsOf(items), (lookup) => {
       if (!lookup.isSettled && !lookup.call) this.#get(lookup);
     });
+  }
+
+  /** The lookups among the items, and those of polls, each made only once it is taken. */
+  *#lookupsOf(items: readonly Queued[]): Generator<PendingLookup> {
+    for (const item of items) {
+      if (item instanceof PendingLookup) yield item;
+      if (!(item instanceof SharedPoll)) continue;
+      for (const loop of item.loops) if (loop.poll === item) yield this.#split(item, loop);
+    }
+  }
+
+  /** Lets a loop send a request of its own instead of a poll. @returns the lookup that the request is an attempt of. */
+  #split(poll: SharedPoll, loop: ActiveLoop): PendingLookup {
+    const lookup = this.pending.get(loop.name) ?? this.#add(loop.name, poll.sentMs, poll.timeoutMs);
+    poll.replaceFor(loop);
+    return lookup;
+  }
+
+  #add(name: string, sentMs: number, timeoutMs = 0): PendingLookup {
+    const lookup = new PendingLookup(name, sentMs, this.#onAbandoned);
+    lookup.timeoutMs = timeoutMs;
+    this.pending.set(name, lookup);
+    return lookup;
   }
 
   #get(lookup: PendingLookup): void {
     this.#queue.delete(lookup);
     this.#batch?.remove(lookup);
-    lookup.replacePoll();
     if (lookup.isUnused) return this.#remove(lookup);
-    if (lookup.call) return; // The poll was urgent.
     const { name, timeoutMs } = lookup;
     const call = (lookup.call = this.#requests.getOperation(name, timeoutMs));
     call.start().then(
-      (raw) => this.resolve(lookup, raw, now()),
+      (raw) => this.resolve(lookup, raw),
       (error: unknown) => {
         const isTimeout = isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
         // Its deadline was that of an earlier caller; later callers have more time.
@@ -169,6 +198,12 @@ export class CollectionLookups implements ListTarget {
   readonly #onAbandoned = (lookup: PendingLookup): void => {
     this.#remove(lookup);
     lookup.call?.abort(new Error(abandonedMessage));
+    this.#batch?.abortIfUnused();
+  };
+
+  readonly #onPollAbandoned = (poll: SharedPoll): void => {
+    this.#queue.delete(poll);
+    poll.moveTo(undefined);
     this.#batch?.abortIfUnused();
   };
 }

@@ -6,6 +6,7 @@ import { forEachYielding } from './for-each-yielding.js';
 import type { ListCostModel, ListProgress } from './list-cost-model.js';
 import type { ListedStates } from './listed-states.js';
 import { abandonedMessage, type PendingLookup } from './pending-lookup.js';
+import { countOperations, type Queued } from './queued.js';
 
 /** The deadline of a page, in milliseconds. */
 const maxPageTimeoutMs = 10_000;
@@ -13,12 +14,12 @@ const maxPageTimeoutMs = 10_000;
 /** Creates the request for a page. An empty token is the first page. */
 export type CreatePageCall = (pageToken: string, timeoutMs: number) => CallPromise<ListOperationsResponse>;
 
-/** One list, page by page, for the lookups that are due together. */
+/** One list, page by page, for the lookups and polls that are due together. */
 export class ListBatch {
   readonly #createPageCall: CreatePageCall;
   readonly #states: ListedStates;
-  /** The lookups that were neither found nor sent individually nor abandoned. */
-  readonly #missing: LinkedList<PendingLookup>;
+  /** What was neither found nor sent individually nor abandoned. */
+  readonly #missing: LinkedList<Queued>;
   readonly #requested: number;
   readonly #timeoutMs: number;
   #pages = 0;
@@ -26,16 +27,22 @@ export class ListBatch {
   #page: CallPromise<ListOperationsResponse> | undefined;
   #isAborted = false;
 
-  /** @param lookups - the lookups that are due. Half of their time is for the list, half for the Gets after it. */
-  constructor(lookups: LinkedList<PendingLookup>, states: ListedStates, createPageCall: CreatePageCall) {
+  /** @param due - what is due. Half of its time is for the list, half for the Gets after it. */
+  constructor(due: LinkedList<Queued>, states: ListedStates, createPageCall: CreatePageCall) {
     this.#createPageCall = createPageCall;
     this.#states = states;
-    this.#missing = lookups;
-    this.#requested = lookups.size;
-    this.#timeoutMs = lookups.snapshot().reduce((ms, lookup) => Math.min(ms, lookup.timeoutMs / 2), Infinity);
+    this.#missing = due;
+    const items = due.snapshot();
+    this.#requested = countOperations(items);
+    this.#timeoutMs = items.reduce((ms, { timeoutMs }) => Math.min(ms, timeoutMs / 2), Infinity);
   }
 
-  get missing(): readonly PendingLookup[] {
+  /** Whether nothing is missing. */
+  get isOver(): boolean {
+    return this.#missing.size === 0;
+  }
+
+  get missing(): readonly Queued[] {
     return this.#missing.snapshot();
   }
 
@@ -44,7 +51,7 @@ export class ListBatch {
       pages: this.#pages,
       found: this.#found,
       requested: this.#requested,
-      missing: this.#missing.size,
+      missing: countOperations(this.missing),
       others: this.#states.othersLeft,
     };
   }

@@ -2,6 +2,7 @@ import type { RawOperation } from '../transport.js';
 import type { ActiveLoop } from '../waiting/client-context.js';
 import type { LoopsByName } from './loops-by-name.js';
 import type { PendingLookup } from './pending-lookup.js';
+import { SharedPoll } from './shared-poll.js';
 
 /** What waits for the operations of a collection. */
 export interface ListTarget {
@@ -10,10 +11,10 @@ export interface ListTarget {
   /** Names of operations that a list reported done without a result; they need a GetOperation. */
   readonly doneWithoutResult: Set<string>;
   /** Settles a lookup with a listed state. */
-  resolve(lookup: PendingLookup, raw: RawOperation, nowMs: number): void;
+  resolve(lookup: PendingLookup, raw: RawOperation): void;
 }
 
-/** Delivers the states in one list to pending lookups and, once per operation, to other active loops. */
+/** Delivers the states in one list to pending lookups and polls and, once per operation, to other active loops. */
 export class ListedStates {
   readonly #target: ListTarget;
   /** Operations whose loops have had this or a later state already; a Set once it is searched. */
@@ -51,16 +52,35 @@ export class ListedStates {
     if (lookup) {
       // Lookups that are newer than the page, or sent individually, get their own response.
       if (lacksResult(raw) || lookup.call || lookup.sentMs > sentMs) return false;
-      this.#target.resolve(lookup, raw, nowMs);
+      this.#target.resolve(lookup, raw);
+      for (const loop of loops.get(name)) this.#deliverToPoll(loop, raw, sentMs, nowMs);
       return true;
     }
-    if (!loops.has(name)) return false;
+    const loop = loops.only(name);
+    if (loop?.poll instanceof SharedPoll) return this.#deliverToPoll(loop, raw, sentMs, nowMs);
+    return loops.has(name) && this.#deliverToOthers(raw, sentMs, nowMs);
+  }
+
+  /** @returns whether the loop has a poll that waits for a list, and the page is not older. */
+  #deliverToPoll(loop: ActiveLoop, raw: RawOperation, sentMs: number, nowMs: number): boolean {
+    const { poll } = loop;
+    if (!(poll instanceof SharedPoll) || lacksResult(raw) || poll.sentMs > sentMs) return false;
+    this.exclude(raw.name);
+    poll.resolve(loop, raw, nowMs);
+    return true;
+  }
+
+  #deliverToOthers(raw: RawOperation, sentMs: number, nowMs: number): boolean {
+    const { name } = raw;
     // Made here, since a list mostly has only what was looked up.
     const excluded = (this.#excluded = asSet(this.#excluded));
     if (excluded.has(name)) return false;
     excluded.add(name);
     this.#othersLeft--;
-    for (const loop of loops.get(name)) this.#deliverTo(loop, raw);
+    for (const loop of this.#target.loops.get(name)) {
+      if (loop.poll instanceof SharedPoll) this.#deliverToPoll(loop, raw, sentMs, nowMs);
+      else this.#deliverTo(loop, raw);
+    }
     return true;
   }
 

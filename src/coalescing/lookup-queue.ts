@@ -1,7 +1,7 @@
 import { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { TimerTask, TimerWheel } from '../rpc/timer-wheel.js';
-import type { PendingLookup } from './pending-lookup.js';
+import type { Queued } from './queued.js';
 
 /** Debounce before listing, in milliseconds, and its upper bound. */
 const debounceMs = 2;
@@ -12,23 +12,23 @@ function flushAtMs(firstMs: number, latestMs: number): number {
   return Math.min(latestMs + debounceMs, firstMs + maxDebounceMs);
 }
 
-/** Collects lookups while new ones arrive, and then flushes them together. */
+/** Collects lookups and polls while new ones arrive, and then flushes them together. */
 export class LookupQueue implements TimerTask {
   readonly #timers: TimerWheel;
-  readonly #onFlush: (lookups: LinkedList<PendingLookup>) => void;
-  #lookups = new LinkedList<PendingLookup>();
+  readonly #onFlush: (lookups: LinkedList<Queued>) => void;
+  #lookups = new LinkedList<Queued>();
   #isPaused = false;
   #firstMs = 0;
   #latestMs = 0;
   dueMs = 0;
   timerIndex = -1;
 
-  constructor(timers: TimerWheel, onFlush: (lookups: LinkedList<PendingLookup>) => void) {
+  constructor(timers: TimerWheel, onFlush: (lookups: LinkedList<Queued>) => void) {
     this.#timers = timers;
     this.#onFlush = onFlush;
   }
 
-  add(lookup: PendingLookup): void {
+  add(lookup: Queued): void {
     const nowMs = lookup.sentMs;
     if (this.#lookups.size === 0) this.#firstMs = nowMs;
     this.#latestMs = nowMs;
@@ -37,8 +37,12 @@ export class LookupQueue implements TimerTask {
     if (this.timerIndex < 0 && !this.#isPaused) this.#timers.schedule(this, flushAtMs(nowMs, nowMs));
   }
 
-  delete(lookup: PendingLookup): void {
-    if (lookup.list !== this.#lookups) return;
+  has(lookup: Queued): boolean {
+    return lookup.list === this.#lookups;
+  }
+
+  delete(lookup: Queued): void {
+    if (!this.has(lookup)) return;
     lookup.moveTo(undefined);
     if (this.#lookups.size === 0) this.#timers.cancel(this);
   }

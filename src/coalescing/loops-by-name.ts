@@ -14,6 +14,12 @@ export class LoopsByName {
     return this.#loops.has(name);
   }
 
+  /** The loop of a name that has one; undefined if it has none or several. */
+  only(name: string): ActiveLoop | undefined {
+    const loops = this.#loops.get(name);
+    return loops instanceof Set ? undefined : loops;
+  }
+
   /** A copy, so that loops may come and go while it is iterated. */
   get(name: string): readonly ActiveLoop[] {
     const loops = this.#loops.get(name);

@@ -89,7 +89,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   }
 
   /** Aborts the call, in whatever state it is. */
-  abort(reason?: unknown): void {
+  abort(reason?: unknown): undefined {
     this.#aborted = true;
     this.spec.rateLimiter?.cancel(this);
     this.#retries?.dispose();

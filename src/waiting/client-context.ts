@@ -36,7 +36,8 @@ export interface Poll {
   /** What to send, and what placed it. */
   readonly spec: object;
   start(nowMs: number): void;
-  abort(): void;
+  /** Ends it. @returns what the loop has as its poll then: none. */
+  abort(): Poll | undefined;
 }
 
 /** The request of a poll. */
@@ -50,6 +51,10 @@ export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperatio
   readonly settings: PollingSettings;
   /** Whether it still has waiters. */
   readonly hasWaiters: boolean;
+  /** The poll under way. */
+  readonly poll: Poll | undefined;
+  /** The collection that the coalescer lists the operation with. */
+  group: object | undefined;
   /** Sends a poll, or another instead of the one under way. */
   sendPoll(placedBy: PollPlacement, nowMs?: number): void;
   /** Handles the response to a poll. */
@@ -60,8 +65,6 @@ export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperatio
   applyUpdate(raw: RawOperation, ignoreOlder?: boolean): boolean;
   /** Resets the schedule, because the operation may end soon; or polls now, because requests may succeed again. */
   resetSchedule(isReturn?: boolean): void;
-  /** Ends the present waits with an error. */
-  fail(error: unknown): void;
 }
 
 /**

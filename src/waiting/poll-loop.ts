@@ -1,5 +1,5 @@
 import type { OperationInfo } from '../any.js';
-import { ignoreRejection, mergeDefined } from '../arguments.js';
+import { ignoreRejection } from '../arguments.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
 import type { OperationKind, RemainingEstimate } from '../polling/duration-history.js';
@@ -56,7 +56,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /** Whether a waiter has left since the plan was given what the waiters need. */
   #isDemandStale = false;
   readonly #plan: PollPlan;
-  #poll: Poll | undefined;
+  poll: Poll | undefined;
+  group: object | undefined;
   #wait: RpcCall<RawOperation> | undefined;
   // As a task of the timer wheel, and as one of the client's active loops.
   dueMs = 0;
@@ -125,10 +126,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   /** About how long the operation takes, unless its settings say so. */
   expect(expectedMs: number): void {
-    this.settings = this.#plan.settings = mergeDefined<PollingSettings>(
-      { ...this.settings, expectedMs },
-      this.settings,
-    );
+    this.settings = this.#plan.settings = { expectedMs, ...this.settings };
   }
 
   // ---- waiters ----
@@ -157,7 +155,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 
   /** Ends the present waits with an error. The operation goes on, and new waits may begin. */
-  fail(error: unknown): void {
+  onError(error: unknown): void {
     this.#settle({ error });
   }
 
@@ -200,7 +198,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       }
       if (sendPoll) this.sendPoll(placedBy, nowMs);
     } catch (error) {
-      this.fail(error);
+      this.onError(error);
     }
   }
 
@@ -218,19 +216,19 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#context.timers.cancel(this);
     // Also without a call: what the plan returned was not sent if a backoff threw.
     this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);
-    this.#poll?.abort();
+    this.poll?.abort();
     this.#wait?.abort();
-    this.#poll = this.#wait = this.lastFailure = undefined;
+    this.poll = this.#wait = this.lastFailure = undefined;
   }
 
   /** Sends a poll, or another instead of the one under way. */
   sendPoll(placedBy: PollPlacement, nowMs = now()): void {
     const context = this.#context;
     if (!this.hasWaiters) return;
-    this.#poll = context.makePoll
+    this.poll = context.makePoll
       ? context.makePoll(this, this.#plan, placedBy, nowMs)
       : new RpcCall(this, pollRequest(context, this, this.#plan, placedBy));
-    this.#poll?.start(nowMs);
+    this.poll?.start(nowMs);
   }
 
   // ---- responses and failures ----
@@ -238,10 +236,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   onResponse(raw: RawOperation, call: Poll, nowMs: number): void {
     const { sentMs } = call;
     const tookMs = nowMs - sentMs;
-    const isPoll = call === this.#poll;
-    let canWaitAgain = false;
+    const isPoll = call === this.poll;
+    let canWaitAgain: boolean | undefined;
     if (isPoll) {
-      this.#poll = undefined;
+      this.poll = undefined;
       this.#plan.onPollResponse(sentMs, nowMs);
       // A lookup measures its requests itself.
       if (!this.#context.makePoll && tookMs > this.#context.slowestResponseMs) this.#context.slowestResponseMs = tookMs;
@@ -251,8 +249,9 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     }
     if (this.settings.onEvent) {
       const facts = { done: isDone(raw), tookMs, ageMs: this.#plan.ageMs(nowMs) };
-      const { placedBy } = call.spec as PollRequest;
-      this.#emit(isPoll ? { type: 'poll', ...facts, placedBy } : { type: 'wait', ...facts });
+      this.#emit(
+        isPoll ? { type: 'poll', ...facts, placedBy: (call.spec as PollRequest).placedBy } : { type: 'wait', ...facts },
+      );
     }
     this.responseCount++;
     this.lastFailure = undefined;
@@ -266,27 +265,23 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const nowMs = now();
     this.lastFailure = { error };
     const deferredMs = isRequestError(error) ? this.#plan.retryAfter(error.retryAfterMs, nowMs) : 0;
-    if (call === this.#poll) {
-      this.#poll = undefined;
+    if (call === this.poll) {
+      this.poll = undefined;
       if (this.#plan.onPollFailure(error, nowMs)) this.#reschedule();
-      else this.fail(error);
+      else this.onError(error);
       return;
     }
     this.#wait = undefined;
-    if (!this.#plan.onWaitFailure(error, call.sentMs, nowMs)) return this.fail(error);
+    if (!this.#plan.onWaitFailure(error, call.sentMs, nowMs)) return this.onError(error);
     this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
     this.#emitRetryAfter(deferredMs);
     this.#run(nowMs);
   }
 
-  onError(error: unknown): void {
-    this.fail(error);
-  }
-
   onRetry(error: RequestError, attempt: number, delayMs: number): void {
     this.lastFailure = { error, attempts: attempt };
     this.#plan.retryAfter(error.retryAfterMs, now());
-    if (this.#poll) this.#poll.sentMs = pausedMs;
+    if (this.poll) this.poll.sentMs = pausedMs;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -391,10 +386,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (this.outcome) return;
     try {
       // The aborted poll is replaced at once.
-      if (this.#plan.reset(now(), this.#poll?.sentMs ?? -1, isReturn)) this.#poll?.abort();
+      if (this.#plan.reset(now(), this.poll?.sentMs ?? -1, isReturn)) this.poll = this.poll?.abort();
       this.#reschedule();
     } catch (error) {
-      this.fail(error);
+      this.onError(error);
     }
   }
 

@@ -4,6 +4,7 @@ import { ListCostModel } from '../../src/coalescing/list-cost-model.js';
 import { ListedStates } from '../../src/coalescing/listed-states.js';
 import { LoopsByName } from '../../src/coalescing/loops-by-name.js';
 import { PendingLookup } from '../../src/coalescing/pending-lookup.js';
+import type { Queued } from '../../src/coalescing/queued.js';
 import type { CallPromise } from '../../src/rpc/call-promise.js';
 import { LinkedList } from '../../src/rpc/linked-list.js';
 import { now } from '../../src/rpc/timer-wheel.js';
@@ -15,7 +16,7 @@ useVirtualTime();
 /** A list of some lookups with 60 s each, whose pages take 30 s. */
 function listFor(names: readonly string[], pages: readonly (readonly string[])[], pageMs = 30_000) {
   const lookups = names.map((name) => new PendingLookup(name, now(), () => undefined));
-  const due = new LinkedList<PendingLookup>();
+  const due = new LinkedList<Queued>();
   for (const lookup of lookups) {
     lookup.addCaller(undefined, 60_000);
     lookup.moveTo(due);

@@ -9,9 +9,12 @@ const advance = useVirtualTime();
 
 function makeQueue() {
   const startMs = now();
-  const flushed: { readonly atMs: number; readonly names: readonly string[] }[] = [];
+  const flushed: { readonly atMs: number; readonly names: readonly (string | undefined)[] }[] = [];
   const queue = new LookupQueue(new TimerWheel(), (lookups) => {
-    flushed.push({ atMs: now() - startMs, names: lookups.snapshot().map(({ name }) => name) });
+    flushed.push({
+      atMs: now() - startMs,
+      names: lookups.snapshot().map((lookup) => (lookup instanceof PendingLookup ? lookup.name : undefined)),
+    });
   });
   const add = (name: string): PendingLookup => {
     const lookup = new PendingLookup(name, now(), () => undefined);

@@ -1,6 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { PendingLookup } from '../../src/coalescing/pending-lookup.js';
-import type { ActiveLoop } from '../../src/waiting/client-context.js';
 
 const raw = { name: 'operations/1', done: false };
 const failure = new Error('broken');
@@ -20,7 +19,7 @@ function lookup() {
 
 describe('PendingLookup', () => {
   it.each<[string, unknown, (pending: PendingLookup) => void]>([
-    ['the response', raw, (pending) => pending.resolve(raw, 0)],
+    ['the response', raw, (pending) => pending.resolve(raw)],
     ['the error', failure, (pending) => pending.reject(failure)],
   ])('calls each caller once with %s, also those that come later', (_, outcome, settle) => {
     const { pending, calls, add } = lookup();
@@ -35,7 +34,7 @@ describe('PendingLookup', () => {
 
   it('may be settled without callers', () => {
     const { pending, calls, add } = lookup();
-    expect(() => pending.resolve(raw, 0)).not.toThrow();
+    expect(() => pending.resolve(raw)).not.toThrow();
     add(1);
     expect(calls).toEqual([[1, raw]]);
   });
@@ -53,33 +52,5 @@ describe('PendingLookup', () => {
       controller.abort();
     }
     expect(onAbandoned.mock.calls).toEqual([[pending]]);
-  });
-
-  it('is the poll of a loop, which it notifies once, and not after the loop has ended its poll', () => {
-    const { pending, onAbandoned } = lookup();
-    const onResponse = jest.fn();
-    pending.setLoop({ onResponse } as unknown as ActiveLoop, 'age');
-    pending.resolve(raw, 7);
-    pending.resolve(raw, 8);
-    expect(onResponse.mock.calls).toEqual([[raw, pending, 7]]);
-    const other = lookup();
-    other.pending.setLoop({ onResponse } as unknown as ActiveLoop, 'age');
-    other.pending.abort();
-    other.pending.abort();
-    other.pending.resolve(raw, 9);
-    expect([onResponse.mock.calls.length, other.onAbandoned.mock.calls, onAbandoned.mock.calls]).toEqual([
-      1,
-      [[other.pending]],
-      [],
-    ]);
-  });
-
-  it('lets the loop send a poll of its own instead, as of the time when it was requested', () => {
-    const { pending } = lookup();
-    const sendPoll = jest.fn();
-    pending.setLoop({ sendPoll } as unknown as ActiveLoop, 'hint');
-    pending.replacePoll();
-    pending.replacePoll();
-    expect([sendPoll.mock.calls, pending.isUnused]).toEqual([[['hint', 0]], true]);
   });
 });
