@@ -73,7 +73,7 @@ export class CollectionLookups implements ListTarget {
     const { name } = loop;
     const mustGet = this.#listNames.length === 0 || this.doneWithoutResult.has(name);
     // Loops of the same operation share a lookup.
-    if (mustGet || timeoutMs < urgentMs || this.pending.has(name) || !this.loops.only(name)) return undefined;
+    if (mustGet || timeoutMs < urgentMs || this.pending.has(name) || !this.loops.isOnly(loop)) return undefined;
     let poll = this.#poll;
     if (poll?.sentMs !== nowMs || poll.placedBy !== placedBy || !this.#queue.has(poll)) {
       this.#poll = poll = new SharedPoll(nowMs, placedBy, this.#onPollAbandoned);

@@ -4,6 +4,8 @@ import type { ActiveLoop } from '../waiting/client-context.js';
 export class LoopsByName {
   // A name mostly has one loop, and there may be as many names as there are operations: a Set for each would be dear.
   readonly #loops = new Map<string, ActiveLoop | Set<ActiveLoop>>();
+  /** How many of its values are a Set. */
+  #sets = 0;
 
   /** The number of names. */
   get size(): number {
@@ -20,6 +22,11 @@ export class LoopsByName {
     return loops instanceof Set ? undefined : loops;
   }
 
+  /** Whether a loop is the only one of its name. */
+  isOnly(loop: ActiveLoop): boolean {
+    return this.#sets === 0 || this.#loops.get(loop.name) === loop;
+  }
+
   /** A copy, so that loops may come and go while it is iterated. */
   get(name: string): readonly ActiveLoop[] {
     const loops = this.#loops.get(name);
@@ -32,7 +39,10 @@ export class LoopsByName {
     const loops = this.#loops.get(name);
     if (!loops) this.#loops.set(name, loop);
     else if (loops instanceof Set) loops.add(loop);
-    else this.#loops.set(name, new Set([loops, loop]));
+    else {
+      this.#loops.set(name, new Set([loops, loop]));
+      this.#sets++;
+    }
   }
 
   /** @returns whether it was in. */
@@ -41,7 +51,8 @@ export class LoopsByName {
     const loops = this.#loops.get(name);
     if (loops instanceof Set && loops.size > 1) return loops.delete(loop);
     const isIn = loops instanceof Set ? loops.has(loop) : loops === loop;
-    if (isIn) this.#loops.delete(name);
-    return isIn;
+    if (!isIn) return false;
+    if (loops instanceof Set) this.#sets--;
+    return this.#loops.delete(name);
   }
 }
