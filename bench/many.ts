@@ -51,7 +51,7 @@ console.log(
     `at most ${loopDelayMaxMs.toFixed(0)} ms; ${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s; ` +
     `${wrong} wrong outcomes, ${left} requests and timers left`,
 );
-const parents = { plain: await parentsCost('plain'), coalesced: await parentsCost('coalesced') };
+const parents = await parentsCosts();
 for (const [name, cost] of Object.entries(parents)) {
   console.log(
     `20,000 operations under 1,000 parents, ${name}: ${cost.requests.toLocaleString('en')} requests, ${cost.cpuSeconds.toFixed(1)} s CPU`,
@@ -72,13 +72,16 @@ if (check) {
   writeFileSync(new URL('many-narrow.svg', figures), drawGrowth(rows, 1));
 }
 
-/** The median of three runs by their CPU. */
-async function parentsCost(kind: 'plain' | 'coalesced'): Promise<ParentsCost> {
-  const costs: ParentsCost[] = [];
+/** The medians of three runs by their CPU. Alternated, since what else the machine does changes from minute to minute. */
+async function parentsCosts(): Promise<Readonly<Record<'plain' | 'coalesced', ParentsCost>>> {
+  const costs: Record<'plain' | 'coalesced', ParentsCost[]> = { plain: [], coalesced: [] };
   for (let round = 0; round < 3; round++) {
-    costs.push(await messageOf<ParentsCost>(fork(new URL('support/many-parents.ts', import.meta.url), [kind])));
+    for (const kind of ['plain', 'coalesced'] as const) {
+      costs[kind].push(await messageOf<ParentsCost>(fork(new URL('support/many-parents.ts', import.meta.url), [kind])));
+    }
   }
-  return costs.sort((a, b) => a.cpuSeconds - b.cpuSeconds)[1]!;
+  const median = (runs: ParentsCost[]): ParentsCost => runs.sort((a, b) => a.cpuSeconds - b.cpuSeconds)[1]!;
+  return { plain: median(costs.plain), coalesced: median(costs.coalesced) };
 }
 
 /** Measures one client, with the server and the client in their own processes. */
@@ -130,8 +133,8 @@ function findFailures(): string[] {
   // In process, where a GetOperation costs a few microseconds: over a network the requests that are saved cost more.
   const { plain: get, coalesced: list } = parents;
   expect(
-    list.cpuSeconds <= 2 * get.cpuSeconds,
-    `with 1,000 parents, coalescing takes ${ratio(list.cpuSeconds, get.cpuSeconds)} of the CPU without it, more than 2`,
+    list.cpuSeconds <= 1.75 * get.cpuSeconds,
+    `with 1,000 parents, coalescing takes ${ratio(list.cpuSeconds, get.cpuSeconds)} of the CPU without it, more than 1.75`,
   );
   return failures;
 }

@@ -10,9 +10,11 @@ export async function forEachYielding<T>(items: Iterable<T>, action: (item: T, n
   let startMs = now();
   let nowMs = startMs;
   let count = 0;
+  const { length = Infinity } = items as { readonly length?: number };
   for (const item of items) {
     action(item, nowMs);
-    if (++count % batchSize > 0) continue;
+    // A rest that is less than a batch needs no turn of its own: a thousand short lists may have come at once.
+    if (++count % batchSize > 0 || length - count < batchSize) continue;
     await Promise.resolve();
     nowMs = now();
     if (nowMs - startMs < timeSliceMs) continue;

@@ -32,4 +32,15 @@ describe('forEachYielding()', () => {
     expect(seen).toEqual([16]);
     expect(count).toBe(40);
   });
+
+  it('does not yield for a rest of less than sixteen items', async () => {
+    const seen: number[] = [];
+    let count = 0;
+    const whole = forEachYielding(new Array<number>(31).fill(0), () => {
+      if (count++ === 0) void Promise.resolve().then(() => seen.push(count));
+    });
+    expect(count).toBe(31);
+    await whole;
+    expect(seen).toEqual([31]);
+  });
 });

@@ -21,6 +21,25 @@ describe('LoopsByName', () => {
     expect([loops.delete(b), loops.size]).toEqual([true, 0]);
   });
 
+  it('knows which loop is the only one of its name', () => {
+    const loops = new LoopsByName();
+    const [a1, a2, b] = [loopOf('a'), loopOf('a'), loopOf('b')] as const;
+    const only = (): unknown[] => [a1, a2, b].map((loop) => [loops.only(loop.name) === loop, loops.isOnly(loop)]);
+    loops.add(a1);
+    loops.add(b);
+    expect([loops.only('a'), loops.only('b'), loops.only('c')]).toEqual([a1, b, undefined]);
+    loops.add(a2);
+    expect(only()).toEqual([
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+    loops.delete(a1);
+    loops.delete(a2);
+    loops.add(a2);
+    expect([loops.only('a'), loops.isOnly(a2), loops.isOnly(b)]).toEqual([a2, true, true]);
+  });
+
   it('returns a copy, so that loops can be deleted while it is iterated', () => {
     const loops = new LoopsByName();
     const all = [loopOf('a'), loopOf('a'), loopOf('a')];
