@@ -7,7 +7,7 @@ import { RpcCall } from '../rpc/rpc-call.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
-import { pollRequest } from '../waiting/poll-loop.js';
+import { PollRequest } from '../waiting/poll-loop.js';
 import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
@@ -76,7 +76,7 @@ class Coalescer implements ListObserver<ActiveLoop> {
     const timeoutMs = plan.pollTimeoutMs(nowMs, Math.max(15_000, 20 * this.#context.slowestResponseMs));
     const listed = this.#collection(name, settings.headers).join(loop, placedBy, timeoutMs, nowMs);
     if (listed) return listed;
-    const request = pollRequest(this.#context, loop, plan, placedBy);
+    const request = new PollRequest(this.#context, loop, plan, placedBy);
     return new RpcCall(loop, {
       ...request,
       // A lookup applies the rate limit and the deadline itself.

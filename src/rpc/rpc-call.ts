@@ -14,7 +14,7 @@ export interface CallObserver<T> extends RetryListener {
   /** Called with the final error once retries are exhausted: a {@link RequestError}, or whatever was thrown. */
   onFailure?(error: unknown, call: RpcCall<T>): void;
   /** Called with the final error where there is no `onFailure`, and with anything that the other two throw. */
-  onError(error: unknown): void;
+  fail(error: unknown): void;
 }
 
 /**
@@ -108,7 +108,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     try {
       this.#observer.onResponse(response, this, now());
     } catch (error) {
-      this.#observer.onError(error);
+      this.#observer.fail(error);
     }
   }
 
@@ -129,9 +129,9 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     try {
       if (this.#aborted) return;
       if (observer.onFailure) observer.onFailure(error, this);
-      else observer.onError(error);
+      else observer.fail(error);
     } catch (thrown) {
-      observer.onError(thrown);
+      observer.fail(thrown);
     }
   }
 }

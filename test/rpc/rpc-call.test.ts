@@ -122,7 +122,7 @@ describe('CallPromise', () => {
       timeoutMs: () => 60_000,
       timers: new TimerWheel(),
     };
-    new RpcCall<string>({ onResponse: () => {}, onError: () => {}, onRetry }, rpc).start();
+    new RpcCall<string>({ onResponse: () => {}, fail: () => {}, onRetry }, rpc).start();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(onRetry.mock.calls).toEqual([
       [unavailable, 1, 500],
