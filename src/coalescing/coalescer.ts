@@ -77,13 +77,11 @@ class Coalescer implements ListObserver<ActiveLoop> {
     const listed = this.#collection(name, settings.headers).join(loop, placedBy, timeoutMs, nowMs);
     if (listed) return listed;
     const request = new PollRequest(this.#context, loop, plan, placedBy);
-    return new RpcCall(loop, {
-      ...request,
-      // A lookup applies the rate limit and the deadline itself.
-      rateLimiter: undefined,
-      timeoutMs: () => Infinity,
-      send: (options) => this.lookup(name, options, request.timeoutMs(now())),
-    });
+    const { method, headers, retry, timers } = request;
+    // A lookup applies the rate limit and the deadline itself.
+    const send = (options: CallOptions): Sent<RawOperation> => this.lookup(name, options, request.timeoutMs(now()));
+    const spec = { method, name, headers, retry, timers, bounds: plan, placedBy, timeoutMs: () => Infinity, send };
+    return new RpcCall(loop, spec);
   };
 
   onAdd(loop: ActiveLoop): void {
