@@ -100,7 +100,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   #record(runningMs: number, doneMs?: number): void {
     const { history } = this.settings;
     const plan = this.#plan;
-    if (!history || plan.isReset || runningMs < 0) return;
+    if (!history || this.outcome || plan.isReset || runningMs < 0) return;
     const end = {
       beganAtMs: this.#startedAtMs,
       runningAtMs: plan.trustedAgeMs(runningMs),
@@ -135,11 +135,16 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   /** Adds a waiter and notifies it of the known state or outcome. */
   add(waiter: Waiter<R, M>, nowMs: number): void {
-    if (this.outcome) return waiter.onOutcome(this.outcome);
+    if (this.outcome) waiter.onOutcome(this.outcome);
+    else this.hold(waiter, nowMs);
+  }
+
+  /** The same, but a waiter that has had the outcome only awaits its listener: it can still reach its deadline, or fail. */
+  hold(waiter: Waiter<R, M>, nowMs: number): void {
     this.#waiters.add(waiter);
     this.#context.activeLoops.add(this);
     this.#plan.waiterAdded(waiter, this.#waiters.size === 1);
-    if (this.operation) waiter.onUpdate(this.operation);
+    if (this.operation && !this.outcome) waiter.onUpdate(this.operation);
     this.#run(nowMs);
   }
 
@@ -190,6 +195,12 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   /** Sends the requests that are due, and sets the timer for the next. */
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
+    if (this.outcome) {
+      const { firstDeadlineMs } = this.#plan.demand;
+      // Not at `Infinity`: listeners that are awaited must not keep the process alive.
+      if (firstDeadlineMs < Infinity) this.#context.timers.schedule(this, firstDeadlineMs);
+      return;
+    }
     try {
       const { waitTimeoutMs, sendPoll, placedBy, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
@@ -308,16 +319,18 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * Applies a state that did not come by a request.
    *
    * @param ignoreOlder - whether to ignore a state that is older than the known one, instead of throwing a RangeError.
+   * @param sentMs - when the request for it was sent, if it came by another's: a list.
    * @returns whether it was applied.
    * @throws what {@link assertUpdate} and {@link PollLoop.applyState} throw.
    */
-  applyUpdate(raw: RawOperation, ignoreOlder = false): boolean {
+  applyUpdate(raw: RawOperation, ignoreOlder = false, sentMs?: number): boolean {
     assertUpdate(raw, this);
     if (this.outcome && isDone(raw)) return true;
     const state = this.#decode(raw);
     const problem = state && findOutdated(state, this);
     if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
-    if (state && !problem) this.applyState(raw, now(), now(), state, now());
+    const nowMs = now();
+    if (state && !problem) this.applyState(raw, sentMs, nowMs, state, sentMs === undefined ? nowMs : undefined);
     return !problem;
   }
 
@@ -414,6 +427,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 }
 
+/**
+ * The deadline of the first attempt of a poll, in milliseconds: a response that takes twenty times as long as the slowest one
+ * so far is not expected.
+ */
+export function firstTimeoutMs({ slowestResponseMs }: ClientContext): number {
+  return Math.max(15_000, 20 * slowestResponseMs);
+}
+
 /** A GetOperation of a poll loop, with its retries. */
 export function pollRequest(
   context: ClientContext,
@@ -435,7 +456,7 @@ export function pollRequest(
     placedBy,
     /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
     timeoutMs(nowMs) {
-      const limitMs = Math.max(15_000, 20 * context.slowestResponseMs) * 2 ** attempts++;
+      const limitMs = firstTimeoutMs(context) * 2 ** attempts++;
       const elapsedMs = nowMs + limitMs - (startedMs ??= nowMs);
       const isFinal = retry.codes?.includes(Code.DEADLINE_EXCEEDED) === false;
       const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
