@@ -156,9 +156,9 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       this.#context.activeLoops.delete(this);
       return this.#stop();
     }
-    // The timer computes what the others need, once for all that leave together. Nothing is sent here.
+    // What the others need is computed before the next request, once for all that have left by then. The timer stays: it
+    // comes too early at most.
     this.#isDemandStale = true;
-    this.#context.timers.schedule(this, now());
   }
 
   /** Ends the present waits with an error. The operation goes on, and new waits may begin. */
@@ -185,16 +185,16 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (this.#plan.demand.firstDeadlineMs <= nowMs) {
       for (const waiter of this.#waiters.snapshot()) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
     }
-    if (this.#isDemandStale) {
-      this.#isDemandStale = false;
-      this.#plan.waitersChanged(this.#waiters.snapshot());
-    }
     this.#run(nowMs);
   }
 
   /** Sends the requests that are due, and sets the timer for the next. */
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
+    if (this.#isDemandStale) {
+      this.#isDemandStale = false;
+      this.#plan.waitersChanged(this.#waiters.snapshot());
+    }
     if (this.outcome) {
       const { firstDeadlineMs } = this.#plan.demand;
       // Not at `Infinity`: listeners that are awaited must not keep the process alive.

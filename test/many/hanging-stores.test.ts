@@ -40,17 +40,19 @@ describe('startAll() with a store that hangs', () => {
     expect(all).toMatchObject({ error: { name: 'TimeoutError' }, settledAtMs: 5000 });
   });
 
-  it.each([
-    ...stores,
-    ['the checkpoint of the end', { checkpoint: ({ done }: Checkpoint) => (done ? never() : undefined) }],
-  ] as const)('ends when it is aborted: in %s', async (_, options) => {
-    const { all, abort } = run(options);
-    await advance(4000);
-    expect(all).toEqual({});
-    abort.abort('enough');
-    await advance(0);
-    expect(all).toEqual({ error: 'enough', settledAtMs: 4000 });
-  });
+  const end: Options = { checkpoint: ({ done }) => (done ? never() : undefined) };
+
+  it.each([...stores.map(([step, options]) => [step, options] as const), ['the checkpoint of the end', end] as const])(
+    'ends when it is aborted: in %s',
+    async (_, options) => {
+      const { all, abort } = run(options);
+      await advance(4000);
+      expect(all).toEqual({});
+      abort.abort('enough');
+      await advance(0);
+      expect(all).toEqual({ error: 'enough', settledAtMs: 4000 });
+    },
+  );
 
   it('saves the end of a result that was consumed before the abort', async () => {
     const saved: Checkpoint[] = [];
