@@ -82,6 +82,6 @@ export class RetrySession {
     if (delayMs === undefined) throw withAttempts(error, attempts);
     this.#elapsedMs += delayMs;
     this.#delayMs = delayMs;
-    this.#listener.onRetry?.(error, attempts, delayMs);
+    this.#listener.onRetry?.(error, attempts, delayMs, this.#call);
   }
 }

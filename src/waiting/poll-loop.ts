@@ -294,10 +294,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.fail(error);
   }
 
-  onRetry(error: RequestError, attempt: number, delayMs: number): void {
+  onRetry(error: RequestError, attempt: number, delayMs: number, call: object): void {
     this.lastFailure = { error, attempts: attempt };
     this.#plan.retryAfter(error.retryAfterMs, now());
-    if (this.#poll) this.#poll.sentMs = pausedMs;
+    if (call === this.#poll) this.#poll.sentMs = pausedMs;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 

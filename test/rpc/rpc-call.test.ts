@@ -121,11 +121,12 @@ describe('CallPromise', () => {
       timeoutMs: () => 60_000,
       timers: new TimerWheel(),
     };
-    new RpcCall<string>({ onResponse: () => {}, onFailure: () => {}, onRetry }, rpc).start();
+    const call = new RpcCall<string>({ onResponse: () => {}, onFailure: () => {}, onRetry }, rpc);
+    call.start();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(onRetry.mock.calls).toEqual([
-      [unavailable, 1, 500],
-      [unavailable, 2, 1000],
+      [unavailable, 1, 500, call],
+      [unavailable, 2, 1000, call],
     ]);
   });
 
