@@ -7,7 +7,7 @@ import { RpcCall } from '../rpc/rpc-call.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
-import { PollRequest } from '../waiting/poll-loop.js';
+import { firstTimeoutMs, PollRequest } from '../waiting/poll-loop.js';
 import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
@@ -65,15 +65,21 @@ class Coalescer implements ListObserver<ActiveLoop> {
   readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Sent<RawOperation> => {
     const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
-    // The attempt takes a list and a Get after it. Time asleep or in a queue does not count as failing.
-    options.timeoutMs = 2 * timeoutMs;
-    return this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
+    const lookup = this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
+    const then: Sent<RawOperation>['then'] = (onResponse, onError) => {
+      lookup.then(onResponse, (error) => {
+        // Of the attempt only its request counts as failing: not the list before it, nor time in a queue or asleep.
+        options.timeoutMs = Math.min(lookup.tookMs, timeoutMs);
+        onError(error);
+      });
+    };
+    return { then };
   };
 
   /** Makes a poll that waits for a list, if it can, else one by lookups, of which each attempt is one. */
   readonly makePoll: MakePoll = (loop, plan, placedBy, nowMs) => {
     const { name, settings } = loop;
-    const timeoutMs = plan.pollTimeoutMs(nowMs, Math.max(15_000, 20 * this.#context.slowestResponseMs));
+    const timeoutMs = plan.pollTimeoutMs(nowMs, firstTimeoutMs(this.#context));
     const listed = this.#collection(name, settings.headers).join(loop, placedBy, timeoutMs, nowMs);
     if (listed) return listed;
     const request = new PollRequest(this.#context, loop, plan, placedBy);

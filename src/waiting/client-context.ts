@@ -51,8 +51,8 @@ export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperatio
   onResponse(raw: RawOperation, poll: Poll, nowMs: number): void;
   /** Handles a response to a lookup of another caller, sent at `sentMs`. */
   handleResponse(raw: RawOperation, sentMs: number): void;
-  /** Applies a state that did not come by a request. */
-  applyUpdate(raw: RawOperation, ignoreOlder?: boolean): boolean;
+  /** Applies a state that did not come by a request of the loop; `sentMs`: when the request for it was sent. */
+  applyUpdate(raw: RawOperation, ignoreOlder?: boolean, sentMs?: number): boolean;
   /** Resets the schedule, because the operation may end soon; or polls now, because requests may succeed again. */
   resetSchedule(isReturn?: boolean): void;
   /** Ends the present waits with an error. */

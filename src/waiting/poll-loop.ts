@@ -103,7 +103,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   #record(runningMs: number, doneMs?: number): void {
     const { history } = this.settings;
     const plan = this.#plan;
-    if (!history || plan.isReset || runningMs < 0) return;
+    if (!history || this.outcome || plan.isReset || runningMs < 0) return;
     const end = {
       beganAtMs: this.#startedAtMs,
       runningAtMs: plan.trustedAgeMs(runningMs),
@@ -138,11 +138,16 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   /** Adds a waiter and notifies it of the known state or outcome. */
   add(waiter: Waiter<R, M>, nowMs: number): void {
-    if (this.outcome) return waiter.onOutcome(this.outcome);
+    if (this.outcome) waiter.onOutcome(this.outcome);
+    else this.hold(waiter, nowMs);
+  }
+
+  /** The same, but a waiter that has had the outcome only awaits its listener: it can still reach its deadline, or fail. */
+  hold(waiter: Waiter<R, M>, nowMs: number): void {
     this.#waiters.add(waiter);
     this.#context.activeLoops.add(this);
     this.#plan.waiterAdded(waiter, this.#waiters.size === 1);
-    if (this.operation) waiter.onUpdate(this.operation);
+    if (this.operation && !this.outcome) waiter.onUpdate(this.operation);
     this.#run(nowMs);
   }
 
@@ -154,9 +159,9 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       this.#context.activeLoops.delete(this);
       return this.#stop();
     }
-    // The timer computes what the others need, once for all that leave together. Nothing is sent here.
+    // What the others need is computed before the next request, once for all that have left by then. The timer stays: it
+    // comes too early at most.
     this.#isDemandStale = true;
-    this.#context.timers.schedule(this, now());
   }
 
   /** Ends the present waits with an error. The operation goes on, and new waits may begin. */
@@ -183,16 +188,22 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (this.#plan.demand.firstDeadlineMs <= nowMs) {
       for (const waiter of this.#waiters.snapshot()) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
     }
-    if (this.#isDemandStale) {
-      this.#isDemandStale = false;
-      this.#plan.waitersChanged(this.#waiters.snapshot());
-    }
     this.#run(nowMs);
   }
 
   /** Sends the requests that are due, and sets the timer for the next. */
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
+    if (this.#isDemandStale) {
+      this.#isDemandStale = false;
+      this.#plan.waitersChanged(this.#waiters.snapshot());
+    }
+    if (this.outcome) {
+      const { firstDeadlineMs } = this.#plan.demand;
+      // Not at `Infinity`: listeners that are awaited must not keep the process alive.
+      if (firstDeadlineMs < Infinity) this.#context.timers.schedule(this, firstDeadlineMs);
+      return;
+    }
     try {
       const { waitTimeoutMs, sendPoll, placedBy, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
@@ -282,10 +293,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#run(nowMs);
   }
 
-  onRetry(error: RequestError, attempt: number, delayMs: number): void {
+  onRetry(error: RequestError, attempt: number, delayMs: number, call: object): void {
     this.lastFailure = { error, attempts: attempt };
     this.#plan.retryAfter(error.retryAfterMs, now());
-    if (this.#poll) this.#poll.sentMs = pausedMs;
+    if (call === this.#poll) this.#poll.sentMs = pausedMs;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -307,16 +318,18 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * Applies a state that did not come by a request.
    *
    * @param ignoreOlder - whether to ignore a state that is older than the known one, instead of throwing a RangeError.
+   * @param sentMs - when the request for it was sent, if it came by another's: a list.
    * @returns whether it was applied.
    * @throws what {@link assertUpdate} and {@link PollLoop.applyState} throw.
    */
-  applyUpdate(raw: RawOperation, ignoreOlder = false): boolean {
+  applyUpdate(raw: RawOperation, ignoreOlder = false, sentMs?: number): boolean {
     assertUpdate(raw, this);
     if (this.outcome && isDone(raw)) return true;
     const state = this.#decode(raw);
     const problem = state && findOutdated(state, this);
     if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
-    if (state && !problem) this.applyState(raw, now(), now(), state, now());
+    const nowMs = now();
+    if (state && !problem) this.applyState(raw, sentMs, nowMs, state, sentMs === undefined ? nowMs : undefined);
     return !problem;
   }
 
@@ -413,6 +426,14 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 }
 
+/**
+ * The deadline of the first attempt of a poll, in milliseconds: a response that takes twenty times as long as the slowest one
+ * so far is not expected.
+ */
+export function firstTimeoutMs({ slowestResponseMs }: ClientContext): number {
+  return Math.max(15_000, 20 * slowestResponseMs);
+}
+
 /** A GetOperation of a poll loop, with its retries. A class, since a program may have 100,000 polls in flight. */
 export class PollRequest implements CallSpec<RawOperation> {
   readonly method = 'GetOperation';
@@ -441,7 +462,7 @@ export class PollRequest implements CallSpec<RawOperation> {
   /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
   timeoutMs(nowMs: number): number {
     const { codes, maxAttempts, maxElapsedMs } = this.retry;
-    const limitMs = Math.max(15_000, 20 * this.#context.slowestResponseMs) * 2 ** this.#attempts++;
+    const limitMs = firstTimeoutMs(this.#context) * 2 ** this.#attempts++;
     const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
     const isFinal = codes?.includes(Code.DEADLINE_EXCEEDED) === false;
     const isLast = isFinal || this.#attempts >= maxAttempts || elapsedMs >= maxElapsedMs;
