@@ -82,7 +82,7 @@ export class KindHistory {
   #build(priced: PricedLaw): void {
     const { distribution } = this;
     const mesh = meshOf(distribution, priced);
-    const agesMs = buildTable(mesh, priced, distribution.support);
+    const agesMs = buildTable(mesh, priced, distribution);
     this.#table = agesMs && new LearnedTable(agesMs, priced.law);
     this.#expected = quantileGridOf(mesh);
     this.#law = priced;
