@@ -8,8 +8,8 @@ export function isToken(value: unknown): value is ResumeToken {
   return typeof version === 'number' && typeof startedAtMs === 'number' && typeof name === 'string';
 }
 
-/** What stores return that keep texts, after `save(undefined)`. */
-const nothing: readonly unknown[] = ['', 'undefined', 'null'];
+/** What stores return after `save(undefined)`, also those that keep texts. */
+const nothing: readonly unknown[] = [undefined, null, '', 'undefined', 'null'];
 
 /**
  * Reads what `load` returned: a token or a name, also as JSON text.
@@ -18,7 +18,6 @@ const nothing: readonly unknown[] = ['', 'undefined', 'null'];
  * @throws TypeError if it is something else.
  */
 export function parseSaved(loaded: unknown): string | ResumeToken | undefined {
-  if (loaded === undefined || loaded === null) return undefined;
   const given = typeof loaded === 'string' ? loaded.trim() : loaded;
   if (nothing.includes(given)) return undefined;
   const saved = typeof given === 'string' && /^["{[]/.test(given) ? parseJson(given) : given;
