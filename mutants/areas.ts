@@ -59,6 +59,8 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
     'test/browser/redirects.test.ts',
     'test/field/http-credentials.test.ts',
     'test/field/http-redaction.test.ts',
+    'test/field/redacted-escapes.test.ts',
+    'test/field/auth-values.test.ts',
     'test/field/http-status.test.ts',
     'test/field/grpc-lasting-errors.test.ts',
     'test/field/grpc-redaction.test.ts',
