@@ -63,6 +63,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
     'test/field/auth-values.test.ts',
     'test/field/http-status.test.ts',
     'test/field/grpc-lasting-errors.test.ts',
+    'test/field/lasting-limits.test.ts',
     'test/field/grpc-redaction.test.ts',
     'test/field/hints-after-retries.test.ts',
     'test/grpc/status.test.ts',
