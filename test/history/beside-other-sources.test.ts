@@ -90,6 +90,19 @@ describe('beside a history', () => {
     expect(history.toJSON().kinds[0]!.ends.map(([, ...ages]) => ages)).toEqual([[25_000, 25_000]]);
   });
 
+  it('a cancel comes first: the operation may end at any time', async () => {
+    const { client, placements } = clientOf(new AgedService((ageMs) => (ageMs < 40_000 ? running : succeeded)));
+    const poller = client.poller(running);
+    const seen = track(poller.promise());
+    await advance(10_000);
+    expect(placements.splice(0)).toContain('history');
+    await poller.cancel();
+    await advance(minute);
+    expect(seen.value).toBeDefined();
+    expect(placements.length).toBeGreaterThan(3);
+    expect(placements.slice(1)).not.toContain('history');
+  });
+
   it('a coalescing client polls when it is likely, and learns from its lists', async () => {
     const names = Array.from({ length: 30 }, (_, i) => `projects/p/operations/${i}`);
     const startMs = performance.now();
