@@ -40,7 +40,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'the figures are never equal',
     'if (!isGood && support >= ends / 2) return undefined;: support >= ends / 2 → ((support) > (ends / 2))':
       'the figures are never equal',
-    'const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > 1);: latenessShare(withKernels(mesh, newest), priced, agesMs) > 1 → ((latenessShare(withKernels(mesh, newest), priced, agesMs)) >= (1))':
+    'const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > maxNewestLateness);: latenessShare(withKernels(mesh, newest), priced, agesMs) > maxNewestLateness → ((latenessShare(withKernels(mesh, newest), priced, agesMs)) >= (maxNewestLateness))':
       'the figures are never equal',
     'if (placed.requests > budget) max = density;: placed.requests > budget → ((placed.requests) >= (budget))':
       'the figures are never equal',

@@ -10,6 +10,8 @@ const requestShare = { always: 0.99, atFirst: 0.06 };
  * where the default makes few, little can be gained by moving them.
  */
 const maxLateness = { always: 0.94, atFirst: 0.4, atFewRequests: 0.5 };
+/** How much later than the default a table may be by the newest ends alone: a few ends of the same law may look so. */
+const maxNewestLateness = 1.1;
 /** The delays while a change of the durations is likely, as a share of the default's: some 3 % more requests. */
 const cautiousDelay = 0.98;
 const densities = { min: 1, max: 250 };
@@ -31,7 +33,7 @@ export function buildTable(mesh: Mesh, priced: PricedLaw, distribution: LearnedD
   const { always, atFirst, atFewRequests } = maxLateness;
   const isGood = latenessShare(mesh, priced, agesMs) <= always - atFirst / support - atFewRequests / requests;
   if (!isGood && support >= ends / 2) return undefined;
-  const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > 1);
+  const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > maxNewestLateness);
   return Float32Array.from(isTrusted ? agesMs : defaultAges(mesh, priced, cautiousDelay).slice(0, maxPolls));
 }
 

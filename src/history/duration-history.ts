@@ -118,9 +118,7 @@ class KindHistories implements LearnedHistory {
   }
 
   #dropOldest(): void {
-    const [[oldest]] = [...this.#kinds].sort(([, a], [, b]) => a.lastBeganAtMs - b.lastBeganAtMs) as [
-      [string, unknown],
-    ];
+    const [oldest] = [...this.#kinds].reduce((a, b) => (b[1].lastBeganAtMs < a[1].lastBeganAtMs ? b : a));
     this.#kinds.delete(oldest);
   }
 }

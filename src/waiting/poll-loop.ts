@@ -1,5 +1,5 @@
 import type { OperationInfo } from '../any.js';
-import { ignoreRejection, mergeDefined } from '../arguments.js';
+import { ignoreRejection } from '../arguments.js';
 import { isLROError, isRequestError, type RequestError } from '../errors.js';
 import { isDone, sameState, toOperation, undecodedOperation, type Operation } from '../operation.js';
 import type { OperationKind, RemainingEstimate } from '../polling/duration-history.js';
@@ -101,16 +101,18 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * @param doneMs - when it was seen done; undefined: the last wait was aborted.
    */
   #record(runningMs: number, doneMs?: number): void {
-    const { history } = this.settings;
     const plan = this.#plan;
-    if (!history || this.outcome || plan.isReset || runningMs < 0) return;
-    const end = {
-      beganAtMs: this.#startedAtMs,
-      runningAtMs: plan.trustedAgeMs(runningMs),
-      doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
-    };
+    if (this.outcome || plan.isReset || runningMs < 0) return;
     try {
-      history.record(this.#kind, end, this);
+      this.settings.history?.record(
+        this.#kind,
+        {
+          beganAtMs: this.#startedAtMs,
+          runningAtMs: plan.trustedAgeMs(runningMs),
+          doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
+        },
+        this,
+      );
     } catch {
       // A failing history must not fail the wait.
     }
@@ -128,10 +130,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   /** About how long the operation takes, unless its settings say so. */
   expect(expectedMs: number): void {
-    this.settings = this.#plan.settings = mergeDefined<PollingSettings>(
-      { ...this.settings, expectedMs },
-      this.settings,
-    );
+    this.settings = this.#plan.settings = { expectedMs, ...this.settings };
   }
 
   // ---- waiters ----

@@ -75,7 +75,7 @@ export class PollPlan implements AttemptBounds {
   readonly #jitter = Math.floor(Math.random() * jitterSteps);
   #attempt = 0;
   #progress: ProgressEstimator | undefined;
-  readonly #table: PollTable | undefined;
+  #table: PollTable | undefined;
   #dueMs: number;
   /** Until when the server has deferred requests. */
   #floorMs = 0;
@@ -300,6 +300,7 @@ export class PollPlan implements AttemptBounds {
     if (!isReturn) {
       this.#ageOriginMs = this.#metadataStartMs = nowMs;
       this.#attempt = 0;
+      this.#table = undefined;
       this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
     } else {
       this.longPoll?.distrust();
@@ -373,7 +374,7 @@ export class PollPlan implements AttemptBounds {
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
       requestPriceMs,
       expectedMs: this.isReset ? undefined : expectedMs,
-      nextAgeMs: this.isReset ? undefined : this.#table?.nextAgeMs(ageMs, jitter),
+      nextAgeMs: this.#table?.nextAgeMs(ageMs, jitter),
       activeWaits: activeLoops.size,
     };
     const delayMs = backoff(state);

@@ -3,9 +3,12 @@ import { durationHistory, type LearnedHistory } from 'longrunning/history';
 import { lawFor } from '../../src/history/priced-law.js';
 import { endAt } from './support.js';
 
-/** Durations about a median, from a fifth to five times of it, in an order without a trend. */
-function spread(medianMs: number, count: number): number[] {
-  return Array.from({ length: count }, (_, index) => medianMs * 5 ** ((2 * ((7 * index) % count)) / (count - 1) - 1));
+/** Durations about a median, up to a factor from it, in an order without a trend. */
+function spread(medianMs: number, count: number, factor = 5): number[] {
+  return Array.from(
+    { length: count },
+    (_, index) => medianMs * factor ** ((2 * ((7 * index) % count)) / (count - 1) - 1),
+  );
 }
 
 function historyOf(durationsMs: readonly number[]): LearnedHistory {
@@ -53,6 +56,17 @@ describe('after ends that differ much', () => {
     const history = historyOf([...spread(3_000_000, 19), 260_000, 510_000, 190_000, 330_000]);
     expect(firstAges(history, 6)).toEqual(cautious);
     expect(pollsOf(history)).toBe(280);
+  });
+});
+
+describe('after ends that differ little', () => {
+  it('operations are polled a little more densely while those are being forgotten, and none of the new is sure', () => {
+    const history = historyOf([...spread(30_000, 19, 2), 3400, 3700, 4800, 1500]);
+    expect(firstAges(history, 6)).toEqual(cautious);
+  });
+
+  it('operations are polled as by default where nothing changes and nothing is to be gained', () => {
+    expect(historyOf(spread(1200, 19, 2)).begin('kind')).toBeUndefined();
   });
 });
 
