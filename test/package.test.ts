@@ -119,6 +119,7 @@ const below: Record<string, string[]> = {
     'schedule/next-poll-delay.ts',
     'status.ts',
     'transport.ts',
+    'waiting/poll-loop.ts', // the first deadline of a poll
   ],
   // What is pure in the core's polling.
   schedule: [
