@@ -36,7 +36,11 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'return ageMs > 0 ? ageMs + maxDelayMs(law, ageMs) : maxFirstMs;: 0 → (0 + 1)': 'no age is between 0 and 200 ms',
   },
   'src/history/build-table.ts': {
-    'return lateness <= always - atFirst / support - atFewRequests / requests ? Float32Array.from(agesMs) : undefined;: lateness <= always - atFirst / support - atFewRequests / requests → ((lateness) < (always - atFirst / support - atFewRequests / requests))':
+    'const isGood = latenessShare(mesh, priced, agesMs) <= always - atFirst / support - atFewRequests / requests;: latenessShare(mesh, priced, agesMs) <= always - atFirst / support - atFewRequests / requests → ((latenessShare(mesh, priced, agesMs)) < (always - atFirst / support - atFewRequests / requests))':
+      'the figures are never equal',
+    'if (!isGood && support >= ends / 2) return undefined;: support >= ends / 2 → ((support) > (ends / 2))':
+      'the figures are never equal',
+    'const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > 1);: latenessShare(withKernels(mesh, newest), priced, agesMs) > 1 → ((latenessShare(withKernels(mesh, newest), priced, agesMs)) >= (1))':
       'the figures are never equal',
     'if (placed.requests > budget) max = density;: placed.requests > budget → ((placed.requests) >= (budget))':
       'the figures are never equal',

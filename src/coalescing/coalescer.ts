@@ -7,7 +7,7 @@ import { RpcCall } from '../rpc/rpc-call.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
-import { firstTimeoutMs, pollRequest } from '../waiting/poll-loop.js';
+import { firstTimeoutMs, PollRequest } from '../waiting/poll-loop.js';
 import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
@@ -82,14 +82,12 @@ class Coalescer implements ListObserver<ActiveLoop> {
     const timeoutMs = plan.pollTimeoutMs(nowMs, firstTimeoutMs(this.#context));
     const listed = this.#collection(name, settings.headers).join(loop, placedBy, timeoutMs, nowMs);
     if (listed) return listed;
-    const request = pollRequest(this.#context, loop, plan, placedBy);
-    return new RpcCall(loop, {
-      ...request,
-      // A lookup applies the rate limit and the deadline itself.
-      rateLimiter: undefined,
-      timeoutMs: () => Infinity,
-      send: (options) => this.lookup(name, options, request.timeoutMs(now())),
-    });
+    const request = new PollRequest(this.#context, loop, plan, placedBy);
+    const { method, headers, retry, timers } = request;
+    // A lookup applies the rate limit and the deadline itself.
+    const send = (options: CallOptions): Sent<RawOperation> => this.lookup(name, options, request.timeoutMs(now()));
+    const spec = { method, name, headers, retry, timers, bounds: plan, placedBy, timeoutMs: () => Infinity, send };
+    return new RpcCall(loop, spec);
   };
 
   onAdd(loop: ActiveLoop): void {

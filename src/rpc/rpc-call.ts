@@ -14,7 +14,7 @@ export interface CallObserver<T> extends RetryListener {
   /** Called with the final error once retries are exhausted: a {@link RequestError}, or whatever was thrown. */
   onFailure(error: unknown, call: RpcCall<T>): void;
   /** Called with anything that the other two throw; absent: they throw nothing. */
-  onError?(error: unknown): void;
+  fail?(error: unknown): void;
 }
 
 /**
@@ -103,7 +103,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     try {
       this.#observer.onResponse(response, this, now());
     } catch (error) {
-      this.#observer.onError?.(error);
+      this.#observer.fail?.(error);
     }
   }
 
@@ -120,6 +120,6 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
       .catch((finalError: unknown) => {
         if (!this.#aborted) observer.onFailure(finalError, this);
       })
-      .catch((thrown: unknown) => observer.onError?.(thrown));
+      .catch((thrown: unknown) => observer.fail?.(thrown));
   }
 }

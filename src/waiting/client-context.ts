@@ -1,6 +1,6 @@
 import type { PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
-import type { CallSpec, Sent } from '../rpc/call-spec.js';
+import type { Sent } from '../rpc/call-spec.js';
 import type { Linked, LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { CallObserver } from '../rpc/rpc-call.js';
@@ -37,11 +37,6 @@ export interface Poll {
   readonly spec: object;
   start(nowMs: number): void;
   abort(): void;
-}
-
-/** The request of a poll. */
-export interface PollRequest extends CallSpec<RawOperation> {
-  readonly placedBy: PollPlacement;
 }
 
 /** A poll loop, as the client and the coalescer see it. */

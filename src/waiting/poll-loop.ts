@@ -6,12 +6,15 @@ import type { OperationKind, RemainingEstimate } from '../polling/duration-histo
 import type { PollingEventWithoutName, PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
+import type { CallSpec, Sent } from '../rpc/call-spec.js';
 import { LinkedList } from '../rpc/linked-list.js';
+import type { RateLimiter } from '../rpc/rate-limiter.js';
+import type { RetryPolicy } from '../rpc/retry.js';
 import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
-import { now, type TimerTask } from '../rpc/timer-wheel.js';
+import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
-import type { RawOperation } from '../transport.js';
-import type { ActiveLoop, ClientContext, Poll, PollRequest } from './client-context.js';
+import type { CallOptions, RawOperation } from '../transport.js';
+import type { ActiveLoop, ClientContext, Poll } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';
@@ -240,7 +243,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (!this.hasWaiters) return;
     this.#poll = context.makePoll
       ? context.makePoll(this, this.#plan, placedBy, nowMs)
-      : new RpcCall(this, pollRequest(context, this, this.#plan, placedBy));
+      : new RpcCall(this, new PollRequest(context, this, this.#plan, placedBy));
     this.#poll?.start(nowMs);
   }
 
@@ -288,10 +291,6 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
     this.#emitRetryAfter(deferredMs);
     this.#run(nowMs);
-  }
-
-  onError(error: unknown): void {
-    this.fail(error);
   }
 
   onRetry(error: RequestError, attempt: number, delayMs: number, call: object): void {
@@ -435,33 +434,42 @@ export function firstTimeoutMs({ slowestResponseMs }: ClientContext): number {
   return Math.max(15_000, 20 * slowestResponseMs);
 }
 
-/** A GetOperation of a poll loop, with its retries. */
-export function pollRequest(
-  context: ClientContext,
-  { name, settings: { headers, retry } }: ActiveLoop,
-  plan: PollPlan,
-  placedBy: PollPlacement,
-): PollRequest {
-  const { timers, rateLimiter, transport } = context;
-  let attempts = 0;
-  let startedMs: number | undefined;
-  return {
-    method: 'GetOperation',
-    name,
-    headers,
-    retry,
-    timers,
-    rateLimiter,
-    bounds: plan,
-    placedBy,
-    /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
-    timeoutMs(nowMs) {
-      const limitMs = firstTimeoutMs(context) * 2 ** attempts++;
-      const elapsedMs = nowMs + limitMs - (startedMs ??= nowMs);
-      const isFinal = retry.codes?.includes(Code.DEADLINE_EXCEEDED) === false;
-      const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
-      return plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
-    },
-    send: (options) => transport.getOperation({ name }, options),
-  };
+/** A GetOperation of a poll loop, with its retries. A class, since a program may have 100,000 polls in flight. */
+export class PollRequest implements CallSpec<RawOperation> {
+  readonly method = 'GetOperation';
+  readonly name: string;
+  readonly headers: PollingSettings['headers'];
+  readonly retry: RetryPolicy;
+  readonly timers: TimerWheel;
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly bounds: PollPlan;
+  readonly placedBy: PollPlacement;
+  readonly #context: ClientContext;
+  #attempts = 0;
+  #startedMs: number | undefined;
+
+  constructor(context: ClientContext, { name, settings }: ActiveLoop, plan: PollPlan, placedBy: PollPlacement) {
+    this.name = name;
+    this.headers = settings.headers;
+    this.retry = settings.retry;
+    this.timers = context.timers;
+    this.rateLimiter = context.rateLimiter;
+    this.bounds = plan;
+    this.placedBy = placedBy;
+    this.#context = context;
+  }
+
+  /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
+  timeoutMs(nowMs: number): number {
+    const { codes, maxAttempts, maxElapsedMs } = this.retry;
+    const limitMs = firstTimeoutMs(this.#context) * 2 ** this.#attempts++;
+    const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
+    const isFinal = codes?.includes(Code.DEADLINE_EXCEEDED) === false;
+    const isLast = isFinal || this.#attempts >= maxAttempts || elapsedMs >= maxElapsedMs;
+    return this.bounds.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
+  }
+
+  send(options: CallOptions): Sent<RawOperation> {
+    return this.#context.transport.getOperation({ name: this.name }, options);
+  }
 }
