@@ -23,7 +23,6 @@ it.each([
   ['whose retry delay throws', throwing('retryAfterMs', { code: 'LRO_REQUEST_FAILED', rpcCode: 14 })],
 ])('ends waits and calls with an error when the transport rejects with an error %s', async (_, error) => {
   for (const options of [{}, { maxRequestsPerSecond: 10 }, { coalesce: true }]) {
-     
     const fail = () => Promise.reject(error);
     const transport = { getOperation: fail, waitOperation: fail, listOperations: fail, close: () => Promise.resolve() };
     const client = new OperationsClient({ transport: transport as never, retry: { maxElapsedMs: 2000 }, ...options });
