@@ -17,7 +17,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'it waits in this list or in none',
   },
   'src/coalescing/listed-states.ts': {
-    '} else loop.applyUpdate(raw, true);: true → false': 'what it throws is caught',
+    '} else loop.applyUpdate(raw, true, sentMs);: true → false': 'what it throws is caught',
   },
   'src/coalescing/lookup-queue.ts': {
     'if (lookup.list !== this.#lookups) return;: lookup.list !== this.#lookups → false':

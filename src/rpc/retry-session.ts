@@ -1,8 +1,15 @@
 import pRetry from 'p-retry';
 import { isRequestError, withAttempts } from '../errors.js';
+import { Code } from '../status.js';
 import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
 import { now, type TimerTask } from './timer-wheel.js';
+
+/** A call, whose timer sends the next attempt. */
+interface RetriedCall extends TimerTask {
+  /** When the last attempt was sent. */
+  readonly sentMs: number;
+}
 
 /** What p-retry gets for any failure. */
 const failed = new Error();
@@ -14,7 +21,7 @@ const failed = new Error();
 export class RetrySession {
   readonly #spec: CallSpec<unknown>;
   readonly #listener: RetryListener;
-  readonly #call: TimerTask;
+  readonly #call: RetriedCall;
   /** Rejects what p-retry awaits: an attempt, with the delay before it. */
   #reject: ((error: Error) => void) | undefined;
   /** Why the last attempt failed. p-retry gets {@link failed} instead: it wraps what is not an Error of this realm. */
@@ -27,7 +34,7 @@ export class RetrySession {
   attempts = 0;
 
   /** @param call - sends another attempt when its timer fires, whose failure goes to `attemptFailed()`. */
-  constructor(spec: CallSpec<unknown>, listener: RetryListener, call: TimerTask) {
+  constructor(spec: CallSpec<unknown>, listener: RetryListener, call: RetriedCall) {
     this.#spec = spec;
     this.#listener = listener;
     this.#call = call;
@@ -70,7 +77,8 @@ export class RetrySession {
     const error = this.#error;
     if (this.#disposed || !isRequestError(error)) throw error;
     const { attempts } = this;
-    const { retry, method, bounds } = this.#spec;
+    const { rateLimiter, retry, method, bounds } = this.#spec;
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rateLimiter?.throttle(this.#call.sentMs);
     const delayMs = nextRetryDelayMs(retry, {
       error,
       method,

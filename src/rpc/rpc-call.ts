@@ -1,5 +1,5 @@
 import { throwInvalidArgument } from '../arguments.js';
-import { isRequestError, requestError } from '../errors.js';
+import { requestError } from '../errors.js';
 import { Code } from '../status.js';
 import { CallAttempt } from './call-attempt.js';
 import type { CallSpec, RetryListener, Sent } from './call-spec.js';
@@ -111,7 +111,6 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     // The machine may have been suspended: time asleep must not count against the retry window.
     const tookMs = Math.min(now() - this.sentMs, (this.#attempt as CallAttempt).timeoutMs);
     this.#finishAttempt();
-    if (isRequestError(error, Code.RESOURCE_EXHAUSTED)) this.spec.rateLimiter?.throttle(this.sentMs);
     if (this.#retries) return this.#retries.attemptFailed(error, tookMs);
     const observer = this.#observer;
     // Made only once an attempt has failed, since it costs more than a request that succeeds.

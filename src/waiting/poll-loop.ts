@@ -327,8 +327,8 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     const state = this.#decode(raw);
     const problem = state && findOutdated(state, this);
     if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
-    const nowMs = now();
-    if (state && !problem) this.applyState(raw, sentMs, nowMs, state, sentMs === undefined ? nowMs : undefined);
+    // Until when one that a list has was running is not known.
+    if (state && !problem) this.applyState(raw, sentMs, now(), state, sentMs === undefined ? now() : undefined);
     return !problem;
   }
 
