@@ -4,7 +4,7 @@ import { DelayedError, WaitingError, type Job } from 'bullmq';
 import { EndedProcessor, type EndedProcessorOptions } from '../../src/bullmq/ended-processor.js';
 import type { EndedOperation } from '../../src/bullmq/options.js';
 import { pollEntries } from '../../src/bullmq/poll-entries.js';
-import { saveFailure, type EndedData } from '../../src/bullmq/saved-end.js';
+import { readCompleted, saveCompleted, saveFailure, type EndedData } from '../../src/bullmq/saved-end.js';
 import { ServiceClients } from '../../src/bullmq/service-clients.js';
 import type { WorkerEvent } from '../../src/bullmq/events.js';
 import { durationHistory } from '../../src/history/index.js';
@@ -119,4 +119,19 @@ it('a history that throws does not fail a poll', async () => {
   expect(record.mock.calls).toMatchObject([[{ name }, { beganAtMs: 1000, runningAtMs: 3000, doneAtMs: 8000 }, {}]]);
   expect(polled).toMatchObject({ remaining: [], ended: [{ end: { result: 'completed' } }] });
   await client.close();
+});
+
+it.each([
+  ['looks like saved bytes', { $bytes: 'AQ==' }],
+  ['looks like what is wrapped', { $object: { a: 1 } }],
+  ['has bytes within', { a: [new Uint8Array([1, 2])] }],
+])('a result that %s is saved as it is', (_, response) => {
+  const raw = { name, done: true, response: { typeUrl: 't', json: response } } as never;
+  const saved = saveCompleted(raw, 10_000) as typeof tooLarge;
+  expect(readCompleted(JSON.parse(JSON.stringify(saved)) as typeof tooLarge)).toEqual(raw);
+});
+
+it('a result whose JSON is too long is not saved', () => {
+  const raw = { name, done: true, response: { typeUrl: 't', json: 'x'.repeat(200) } };
+  expect(saveCompleted(raw, 100)).toEqual(tooLarge);
 });

@@ -14,6 +14,17 @@ describe('parseArguments()', () => {
     expect(parseArguments(args)).toEqual(parsed);
   });
 
+  it.each([
+    ['--timeout', '', /--timeout/],
+    ['--timeout', 'soon', /90s, 30m or 1h30m/],
+    ['--poll-every', '0x', /--poll-every/],
+    ['--output', 'jsn', /did you mean 'json'/],
+  ])('refuses %s=%s', (option, value, message) => {
+    expect(() => parseArguments(['wait', 'a', `${option}=${value}`, '--service', 'speech.googleapis.com'])).toThrow(
+      message,
+    );
+  });
+
   it('refuses the help of a command that does not exist', () => {
     expect(() => parseArguments(['help', 'wiat'])).toThrow("there is no command 'wiat': did you mean 'wait'?");
   });
