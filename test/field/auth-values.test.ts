@@ -12,7 +12,9 @@ const apiEndpoint = 'h.test';
 const secret = 's3cr3t-t0k3n';
 
 let sent = 0;
-afterEach(() => void (sent = 0));
+afterEach(() => {
+  sent = 0;
+});
 const fetch = () => Promise.resolve(new Response(JSON.stringify({ name, count: ++sent })));
 const serve = useHttpServers();
 
