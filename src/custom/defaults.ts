@@ -72,7 +72,8 @@ export function defaultName(resource: unknown): string {
   return stringOrEmpty(asRecord(resource).name);
 }
 
-const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** A text, or an empty one in place of another value. */
+export const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const longRunningFields = ['name', 'done', 'metadata', 'response', 'error'];
 

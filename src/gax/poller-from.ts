@@ -5,7 +5,7 @@ import type { LROPoller } from '../poller.js';
 import type { OperationsTransport } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
 import { shownOperation } from '../transports/shown-operation.js';
-import { headersFrom } from './headers.js';
+import { headersFrom, hostOfCall } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
 import { otherFamilyCall } from './other-families.js';
@@ -60,11 +60,12 @@ const untracedPollerFrom = createPollerFrom((transport) => new OperationsClient(
 /** Creates a {@link pollerFrom} that has one client per service: what it learns about the service benefits all operations. */
 export function createPollerFrom(createClient: (transport: OperationsTransport) => OperationsClient): PollerFrom {
   const clients = new WeakMap<OperationsClientLike, OperationsClient>();
-  const clientOf = (operationsClient: OperationsClientLike, name: string): OperationsClient => {
+  const clientOf = (operationsClient: OperationsClientLike, name: string, callOptions: unknown): OperationsClient => {
     let client = clients.get(operationsClient);
     if (!client) {
       // As google-gax sends it for the operations of a generated client, whatever the host.
-      client = createClient(gaxTransportFor(operationsClient, { name, routingHeader: true }));
+      const host = hostOfCall(callOptions);
+      client = createClient(gaxTransportFor(operationsClient, { name, host, routingHeader: true }));
       clients.set(operationsClient, client);
     }
     return client;
@@ -74,7 +75,7 @@ export function createPollerFrom(createClient: (transport: OperationsTransport) 
     const { latestResponse, longrunningDescriptor, _callOptions } = operation;
     const headers = { ...headersFrom(_callOptions), ...options.headers };
     const raw = rawOperationFrom(latestResponse);
-    const client = clientOf(longrunningDescriptor.operationsClient, raw.name);
+    const client = clientOf(longrunningDescriptor.operationsClient, raw.name, _callOptions);
     return client.poller(raw, infoFrom<R, M>(longrunningDescriptor), { ...options, headers });
   };
 }

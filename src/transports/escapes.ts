@@ -8,7 +8,7 @@ export interface DecodedText {
 // `&quot;`, `&#39;` and `&#x27;`, also where the `&` is escaped again; `%2F`, `%252F`, `\u0026` and `\x26`; backslashes alone.
 // Then all other text.
 const parts =
-  /(?:&|\\+u0026)(?:amp;)*(?:(amp|lt|gt|quot|apos)|#0*(\d{1,6})|#x0*([\da-f]{1,5}));|(?:%(?:25)*|\\+(?:u00|x))([\da-f]{2})|\\+|[^\\%&]+|./gis;
+  /(?:&|\\+u0026)(?:amp;)*(?:(amp|lt|gt|quot)|#0*(\d{1,6})|#x0*([\da-f]{1,5}));|(?:%(?:25)*|\\+(?:u00|x))([\da-f]{2})|\\+|[^\\%&]+|./gis;
 
 /** Decodes the escapes of HTML, of URLs, and of JSON and JavaScript, also one in another, each by itself: of bytes or of code units. */
 export function decodeEscapes(original: string): DecodedText {
@@ -25,4 +25,4 @@ export function decodeEscapes(original: string): DecodedText {
   return { text, ends };
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };

@@ -17,4 +17,4 @@ export function codeOfLimit(status: Status): Code {
 }
 
 // In the words of grpc-js, C++, Go, Java, .NET and Rust.
-const sizeLimit = /message.{0,60} (?:larger than|exceeds (?:the )?maximum|too large)/i;
+const sizeLimit = /message.{0,60} (?:larger than|exceeds|too large)/i;

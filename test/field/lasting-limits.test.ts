@@ -101,14 +101,13 @@ describe('a quota that is used up', () => {
   });
 });
 
-it("a request over the client's own limit is OUT_OF_RANGE at once, and names the option", async () => {
+it("a request over the client's own limit is OUT_OF_RANGE at once", async () => {
   const server = await startGrpcServer({ GetOperation: () => encodeOperation({ name, done: false }) });
   toClose.push(() => server.close());
   const grpcOptions = { 'grpc.max_send_message_length': 4 };
   const transport = grpcTransport({ apiEndpoint: `127.0.0.1:${server.port}`, sslCreds, grpcOptions });
   const error = await failure(transport);
   expect(error).toMatchObject({ rpcCode: Code.OUT_OF_RANGE, origin: 'transport', attempts: 1 });
-  expect(error.message).toContain("raise 'grpc.max_send_message_length' in grpcOptions");
 });
 
 describe('a port of another protocol', () => {
