@@ -233,7 +233,7 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   #startedOperation(resource: T): RawOperation {
     const operation = this.rawOperation(resource);
     if (operation.done || operation.name) return operation;
-    throw new MalformedOperationError('', `${describeResource(resource)} is not done and has no name; pass 'name'`);
+    throw new MalformedOperationError('', `it is neither done nor named: ${describeResource(resource)}; pass 'name'`);
   }
 
   resume(token: ResumeToken, options?: PollingOptions<M>): LROPoller<R, M> {

@@ -102,9 +102,10 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    */
   #record(runningMs: number, doneMs?: number): void {
     const plan = this.#plan;
-    if (this.outcome || plan.isReset || runningMs < 0) return;
+    const { history } = this.settings;
+    if (!history || this.outcome || plan.isReset || runningMs < 0) return;
     try {
-      this.settings.history?.record(
+      history.record(
         this.#kind,
         {
           beganAtMs: this.#startedAtMs,

@@ -262,6 +262,23 @@ describe('the other commands', () => {
     expect(exitCode).toBe(3);
   });
 
+  it.each([
+    ['get', 'getOperation'],
+    ['list', 'listOperations'],
+    ['cancel', 'cancelOperation'],
+  ] as const)(
+    '%s writes a notice if there is no response for long, unless --quiet is given',
+    async (command, method) => {
+      emulator.injectFault({ method, times: Infinity, hang: true });
+      const quiet = start([command, 'operations/1', '--quiet', ...rest]);
+      const running = start([command, 'operations/1', ...rest]);
+      await running.printed('No response yet: failed requests are sent again.\n');
+      for (const one of [running, quiet]) one.kill('SIGINT');
+      expect([await running.exited, await quiet.exited]).toEqual([130, 130]);
+      expect(quiet.stderr).toBe('');
+    },
+  );
+
   it('list prints all pages, or as many operations as --limit says', async () => {
     for (let i = 1; i <= 250; i++) emulator.start({ name: `operations/${i}`, durationMs: Infinity });
     const all = await run(['list', 'operations', ...rest]);

@@ -14,7 +14,7 @@ describe('a resource that is neither done nor named', () => {
     ['a list', [{ name: 'jobs/7' }], 'an array of 1'],
     ['no credential', { apiKey: 'AIza-secret' }, '{ apiKey: *** }'],
   ])('is refused with a message that shows what it is, and the option: %s', async (_, resource, shown) => {
-    const message = `Malformed operation '': ${shown} is not done and has no name; pass 'name'`;
+    const message = `Malformed operation '': it is neither done nor named: ${shown}; pass 'name'`;
     expect(await rejection(waitFor(get, () => resource))).toMatchObject({ message });
     expect(() => customOperations({ get }).poller(resource)).toThrow(MalformedOperationError);
   });
