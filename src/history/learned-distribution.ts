@@ -4,7 +4,7 @@ import { countOf, doubtOf, experts, type Expert } from './experts.js';
 import { intervalsOf } from './interval.js';
 import { kernelsOf, mixKernels, type Kernels } from './kernels.js';
 import { narrow } from './narrow.js';
-import { lastOf, sampleOf, type Sample } from './sample.js';
+import { sampleOf, type Sample } from './sample.js';
 
 /** What is known about the duration of the next operation of a kind. */
 export interface LearnedDistribution {
@@ -54,7 +54,7 @@ function bestOf(shares: readonly number[]): Expert {
 }
 
 /** The distribution of the newest ends, each as good as another, and spread no more than the best expert does. */
-function newestOf(sample: Sample, { bandwidth, penalty }: Expert): Kernels {
-  const expert = { bandwidth: Math.min(bandwidth, maxNewestBandwidth), memory: 0.99, penalty };
-  return kernelsOf(expert, lastOf(sample, newestEnds));
+function newestOf({ centres, variances }: Sample, best: Expert): Kernels {
+  const expert = { ...best, bandwidth: Math.min(best.bandwidth, maxNewestBandwidth), memory: 0.99 };
+  return kernelsOf(expert, { centres: centres.slice(-newestEnds), variances: variances.slice(-newestEnds) });
 }
