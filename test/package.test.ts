@@ -74,6 +74,7 @@ const below: Record<string, string[]> = {
   'wait-for': [
     'arguments.ts',
     'custom/',
+    'is-promise.ts',
     'many/',
     'poller.ts',
     'polling/settings.ts',
