@@ -7,7 +7,7 @@ import {
   type OptionRules,
 } from '../arguments.js';
 import type { FieldOrResource } from '../custom/defaults.js';
-import { readerNames, type ResourceReaders } from '../custom/options.js';
+import { readerRules, type ResourceReaders } from '../custom/options.js';
 import { isPromise } from '../is-promise.js';
 import type { MaybePromise } from '../many/start-options.js';
 import { pollingOptionRules, type PollingOptions } from '../polling/settings.js';
@@ -79,8 +79,8 @@ export interface WaitForParts<T, R, M> {
  * @throws TypeError or RangeError if an option is invalid.
  */
 export function readOptions<T, R, M>(options: WaitForOptions<T, R, M>): WaitForParts<T, R, M> {
-  assertKnownOptions('wait', options, { ...readerNames, ...pollingOptionRules, ...waitOptionRules, ...storeRules });
-  const readers = pick<ResourceReaders<T, R, M>>(options, readerNames);
+  assertKnownOptions('wait', options, { ...readerRules, ...pollingOptionRules, ...waitOptionRules, ...storeRules });
+  const readers = pick<ResourceReaders<T, R, M>>(options, readerRules);
   const polling = pick<PollingOptions<M>>(options, pollingOptionRules);
   const wait = pick<WaitOptions<R, M>>(options, waitOptionRules);
   const store = pick<WaitStore>(options, storeRules);
