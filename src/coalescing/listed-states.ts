@@ -60,17 +60,17 @@ export class ListedStates {
     if (excluded.has(name)) return false;
     excluded.add(name);
     this.#othersLeft--;
-    for (const loop of loops.get(name)) this.#deliverTo(loop, raw);
+    for (const loop of loops.get(name)) this.#deliverTo(loop, raw, sentMs);
     return true;
   }
 
-  #deliverTo(loop: ActiveLoop, raw: RawOperation): void {
+  #deliverTo(loop: ActiveLoop, raw: RawOperation, sentMs: number): void {
     if (!loop.hasWaiters) return;
     try {
       if (lacksResult(raw)) {
         this.#target.doneWithoutResult.add(raw.name);
         loop.resetSchedule();
-      } else loop.applyUpdate(raw, true);
+      } else loop.applyUpdate(raw, true, sentMs);
     } catch {
       // Malformed: the loop's own poll decides.
     }

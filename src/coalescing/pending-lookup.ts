@@ -3,6 +3,7 @@ import type { CallPromise } from '../rpc/call-promise.js';
 import type { Sent } from '../rpc/call-spec.js';
 import type { Linked, LinkedList } from '../rpc/linked-list.js';
 import type { AbortSignalLike, RawOperation } from '../transport.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { PollPlacement } from '../polling/events.js';
 import type { ActiveLoop, Poll } from '../waiting/client-context.js';
 
@@ -60,6 +61,11 @@ export class PendingLookup implements Sent<RawOperation>, Linked<PendingLookup>,
     return this;
   }
 
+  /** How long its GetOperation has taken, in milliseconds. */
+  get tookMs(): number {
+    return this.call ? now() - this.call.sentMs : 0;
+  }
+
   /** Whether no caller waits for it. */
   get isUnused(): boolean {
     return this.#callers === 0;
@@ -96,7 +102,7 @@ export class PendingLookup implements Sent<RawOperation>, Linked<PendingLookup>,
    *
    * @param timeoutMs - how long the caller lets one request take.
    */
-  addCaller(signal: AbortSignalLike | undefined, timeoutMs: number): Sent<RawOperation> {
+  addCaller(signal: AbortSignalLike | undefined, timeoutMs: number): this {
     this.#callers++;
     this.timeoutMs = Math.max(this.timeoutMs, timeoutMs);
     // Never removed: the signal is that of a single attempt, and is dropped when the attempt ends.

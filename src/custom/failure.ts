@@ -1,4 +1,12 @@
-import { isLROError, isRequestError, RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
+import {
+  isLROError,
+  isRequestError,
+  RequestError,
+  requestError,
+  withHint,
+  type RequestErrorOptions,
+  type RpcInfo,
+} from '../errors.js';
 import { sanitizeError } from '../rpc/sanitize-error.js';
 import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
@@ -34,16 +42,17 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   }
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
-  const { method, operationName, origin, status, httpStatus, retryAfterMs } = failure;
+  const { origin, status } = failure;
   if (name === 'TypeError' && origin === 'transport' && isBrowserNetworkError(status.message)) {
     const text = redactor.text(status.message);
     return requestError(rpc, Code.UNAVAILABLE, withHint(text, connectionHint(text, 'REST')), { cause: sanitized });
   }
   const details = origin === 'service' ? gaxDetails(error) : [];
-  const redacted = redactor.status({ ...status, details });
   return new RequestError({
-    ...{ method, operationName, origin, status: redacted },
-    ...{ httpStatus: gaxHttpStatus(error) ?? httpStatus, retryAfterMs, cause: sanitized },
+    ...(failure as RequestErrorOptions),
+    status: redactor.status({ ...status, details }),
+    httpStatus: gaxHttpStatus(error),
+    cause: sanitized,
   });
 }
 

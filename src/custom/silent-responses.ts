@@ -31,7 +31,7 @@ function problemOf(resource: unknown): string {
 }
 
 /** A resource for a message, shortened: its first fields, without the content of objects and without credentials. */
-function describeResource(resource: unknown): string {
+export function describeResource(resource: unknown): string {
   if (typeof resource !== 'object' || resource === null) return describeValue(resource);
   if (Array.isArray(resource)) return `an array of ${resource.length}`;
   const fields = Object.entries(asRecord(resource));

@@ -4,6 +4,7 @@ import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
 import type { OperationsTransport } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
+import { shownOperation } from '../transports/shown-operation.js';
 import { headersFrom } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
@@ -85,6 +86,5 @@ function assertOperation(value: unknown): asserts value is UntypedOperationLike 
   const rule = call
     ? `an operation of google.longrunning, not one of another form: for that, ${call} of longrunning/google`
     : 'an operation of a @google-cloud client';
-  const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
-  throwInvalidArgument('poll', 'operation', rule, shown);
+  throwInvalidArgument('poll', 'operation', rule, shownOperation(value));
 }

@@ -15,3 +15,8 @@ export function sampleOf(intervals: readonly Interval[]): Sample {
     isGuess: intervals.map(({ isGuess }) => isGuess),
   };
 }
+
+/** The newest values of a sample. */
+export function lastOf({ centres, variances, isGuess }: Sample, count: number): Sample {
+  return { centres: centres.slice(-count), variances: variances.slice(-count), isGuess: isGuess.slice(-count) };
+}

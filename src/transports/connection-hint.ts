@@ -39,6 +39,7 @@ const hints: readonly (readonly [pattern: RegExp, hint: Hint])[] = [
   [/expects TLS/, 'leave out sslCreds, or pass credentials.createSsl()'],
   [/does not speak HTTP\/2/, 'check the host and the port, and that no proxy is between; else use restTransport()'],
   [/^Received message larger/, "raise 'grpc.max_receive_message_length' in grpcOptions"],
+  [/^Attempted to send message/, "raise 'grpc.max_send_message_length' in grpcOptions"],
   [browserNetworkError, "see the browser's console: CORS, the network, or a blocker"],
   [
     /ECONNRESET|EPIPE|UND_ERR_SOCKET|socket hang up|other side closed|Connection dropped/,
