@@ -5,6 +5,7 @@ import type { Row } from '../../src/cli/row.js';
 const row: Row = {
   name: 'operations/1',
   state: 'running',
+  isSeen: true,
   progress: NaN,
   startedAtMs: 0,
   endedAtMs: undefined,
