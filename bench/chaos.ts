@@ -5,7 +5,8 @@
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { clients, type ClientName } from './support/chaos-clients.js';
-import type { ChaosResult, Faults } from './support/chaos-run.js';
+import type { Faults } from './support/chaos-run-options.js';
+import type { ChaosResult } from './support/chaos-run.js';
 import { messageOf } from './support/processes.js';
 
 interface Scenario extends Faults {

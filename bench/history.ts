@@ -122,6 +122,7 @@ function checkShift(median: keyof typeof medians, sigma: number, factor: number)
   report(`${name}: lateness / default's of the first`, first!.lateness, 1.9);
   report(`${name}: requests / default's of the first`, first!.requests, 1.75);
   report(`${name}: lateness / default's after four`, later!.lateness, 1);
+  report(`${name}: requests / default's after four`, later!.requests, 1.03);
 }
 
 function checkBatch(median: keyof typeof medians): void {

@@ -1,6 +1,6 @@
 // Measures the CPU of a poll against a bare grpc-js call, and the heap and CPU of a wait, next to other libraries:
 // `npm run bench:overhead`. With `-- --check` it measures only what has a promised figure, and fails if one is missed.
-// Takes a minute and a half, or more on a busy machine.
+// Takes some three minutes, or more on a busy machine.
 import { fork } from 'node:child_process';
 import { createClients, type Client } from './support/grpc-clients.js';
 import type { Crowd, CrowdCost } from './support/crowd.js';
@@ -22,7 +22,7 @@ if (check && failures.length === 0) console.log('\nAll promised figures are met.
 if (check && failures.length > 0) process.exitCode = 1;
 
 async function comparePolls(): Promise<void> {
-  const [calls, inFlight, rounds] = [1000, 8, 20];
+  const [calls, inFlight, rounds] = [1000, 8, 40];
   const server = fork(new URL('support/grpc-server.ts', import.meta.url));
   const clients = createClients(await messageOf<number>(server));
   const names = Object.keys(clients) as (keyof typeof clients)[];
@@ -85,14 +85,14 @@ async function compareWaits(): Promise<void> {
   expect(ratio <= 1, `a wait takes ${ratio.toFixed(2)} of google-gax's CPU`);
 }
 
-/** The time for 100,000 waits on one poller, and for 100,000 requests in the rate limiter's queue, to join and to be aborted. */
+/** The time for 100,000 waits on one poller, and for 100,000 polls in the rate limiter's queue, to join and to be aborted. */
 async function measureCrowds(): Promise<void> {
   const [few, many, rounds] = [10_000, 100_000, 3];
   console.log(`\n${many.toLocaleString('en')} at once, and how that grows from ${few.toLocaleString('en')} on:\n`);
   for (const [crowd, title] of [
     ['shared', 'waits on one poller, one signal'],
     ['waits', 'waits on one poller, a signal each'],
-    ['queued', 'requests in the queue, a signal each'],
+    ['queued', 'polls in the queue, a signal each'],
     ['platform', 'the signals alone'],
   ] as const) {
     const costs = await interleaved([few, many], rounds, (count) => crowdCost(crowd, count));

@@ -13,13 +13,12 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'const failure = isRequestError(error) ? error : undefined; // Anything else: the response was not a list.: isRequestError(error) → true':
       'another error has neither a code nor a delay',
   },
-  'src/coalescing/fair-queue.ts': { 'startedMs = 0;: 0 → (0 + 1)': 'set before it is queued' },
   'src/coalescing/list-batch.ts': {
     'if (lookup.list === this.#missing) lookup.moveTo(undefined);: lookup.list === this.#missing → true':
       'it waits in this list or in none',
   },
   'src/coalescing/listed-states.ts': {
-    '} else loop.applyUpdate(raw, true);: true → false': 'what it throws is caught',
+    '} else loop.applyUpdate(raw, true, sentMs);: true → false': 'what it throws is caught',
   },
   'src/coalescing/lookup-queue.ts': {
     'if (!this.has(lookup)) return;: !this.has(lookup) → false': 'it leaves its list in any case',
@@ -37,7 +36,11 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'return ageMs > 0 ? ageMs + maxDelayMs(law, ageMs) : maxFirstMs;: 0 → (0 + 1)': 'no age is between 0 and 200 ms',
   },
   'src/history/build-table.ts': {
-    'return lateness <= always - atFirst / support - atFewRequests / requests ? Float32Array.from(agesMs) : undefined;: lateness <= always - atFirst / support - atFewRequests / requests → ((lateness) < (always - atFirst / support - atFewRequests / requests))':
+    'const isGood = latenessShare(mesh, priced, agesMs) <= always - atFirst / support - atFewRequests / requests;: latenessShare(mesh, priced, agesMs) <= always - atFirst / support - atFewRequests / requests → ((latenessShare(mesh, priced, agesMs)) < (always - atFirst / support - atFewRequests / requests))':
+      'the figures are never equal',
+    'if (!isGood && support >= ends / 2) return undefined;: support >= ends / 2 → ((support) > (ends / 2))':
+      'the figures are never equal',
+    'const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > maxNewestLateness);: latenessShare(withKernels(mesh, newest), priced, agesMs) > maxNewestLateness → ((latenessShare(withKernels(mesh, newest), priced, agesMs)) >= (maxNewestLateness))':
       'the figures are never equal',
     'if (placed.requests > budget) max = density;: placed.requests > budget → ((placed.requests) >= (budget))':
       'the figures are never equal',
@@ -164,16 +167,16 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'src/rpc/rate-limiter.ts': {
     '#throttleFactor = 1;: 1 → (1 + 1)': 'set by throttle() before it is read',
-    'if (this.timerIndex < 0) this.onTimer(now());: this.timerIndex < 0 → true': 'no request is due before the timer',
-    'if (this.timerIndex < 0) this.onTimer(now());: this.timerIndex < 0 → ((this.timerIndex) <= (0))':
+    'if (this.timerIndex >= 0) return;: this.timerIndex >= 0 → false': 'no request is due before the timer',
+    'if (this.timerIndex >= 0) return;: this.timerIndex >= 0 → ((this.timerIndex) > (0))':
       'no request is due before the timer',
-    'if (this.timerIndex < 0) this.onTimer(now());: 0 → (0 + 1)': 'no request is due before the timer',
+    'if (this.timerIndex >= 0) return;: 0 → (0 + 1)': 'no request is due before the timer',
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
     'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
   },
   'src/rpc/retry.ts': {},
   'src/rpc/rpc-call.ts': {
-    'startedMs = 0;: 0 → (0 + 1)': 'set by start()',
+    'if (!attempt) return this.start(now(), (this.#retries?.attempts ?? 0) < 2);: 0 → (0 + 1)': 'less than 2, too',
     'sentMs = -1;: 1 → (1 + 1)': 'set before a request is sent',
     'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
     'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',

@@ -39,11 +39,15 @@ function isEmptyContent(content: unknown): boolean {
   return isObject ? Object.keys(content).length === 0 : (content ?? undefined) === undefined;
 }
 
-/** Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. */
+/**
+ * Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. One and the same object in both
+ * may have been changed in place, so that it counts as different.
+ */
 export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
   if (!a || !b) return !a && !b;
   try {
-    if (a.typeUrl !== b.typeUrl) return false;
+    const content = a.value ?? a.json;
+    if (a.typeUrl !== b.typeUrl || (content === (b.value ?? b.json) && Object(content) === content)) return false;
     if (a.value && b.value) return sameBytes(a.value, b.value);
     return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
   } catch {

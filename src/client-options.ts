@@ -28,8 +28,8 @@ export interface OperationsClientOptions {
    */
   maxConcurrentServerWaits?: number | undefined;
   /**
-   * The maximum number of requests per second of all pollers of the client. RESOURCE_EXHAUSTED halves the rate for a
-   * minute.
+   * The maximum number of requests per second of all pollers of the client: with 0.1, one in ten seconds, also after a pause.
+   * RESOURCE_EXHAUSTED halves the rate for a minute.
    * @defaultValue Infinity
    */
   maxRequestsPerSecond?: number | undefined;

@@ -270,7 +270,7 @@ export class OperationsClient implements AsyncDisposable {
   async close(): Promise<void> {
     const closedError = (rpc: RpcInfo): RequestError => requestError(rpc, Code.CANCELLED, 'the client was closed');
     for (const loop of this.#context.activeLoops.snapshot()) {
-      loop.onError(closedError({ method: 'GetOperation', name: loop.name }));
+      loop.fail(closedError({ method: 'GetOperation', name: loop.name }));
     }
     // Also those in a retry delay, which the transport cannot end.
     for (const call of this.#calls) call.abort(closedError(call.rpc));

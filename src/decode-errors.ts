@@ -68,7 +68,10 @@ export class UnpackError extends LROError {
 }
 
 function describeProblem({ actual, cause }: UnpackErrorOptions): string {
-  if (cause instanceof Error) return cause.message;
-  if (cause !== undefined && cause !== null) return String(cause);
+  try {
+    if (cause !== undefined && cause !== null) return String(cause instanceof Error ? cause.message : cause);
+  } catch {
+    return 'an error that cannot be read';
+  }
   return actual === '' ? 'it has no type' : `it is ${actual}`;
 }

@@ -128,13 +128,9 @@ export function isDone(raw: RawOperation): boolean {
   return (raw as Partial<RawOperation> | null | undefined)?.done === true;
 }
 
-/**
- * Whether two states look the same to an observer: both running or both done, with equal metadata. Metadata in one and the
- * same object may have been changed in place, so they count as different.
- */
+/** Whether two states look the same to an observer: both running or both done, with equal metadata. */
 export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  if (a === undefined || isDone(a) !== isDone(b)) return false;
-  return a.metadata === b.metadata ? !b.metadata : sameAny(a.metadata, b.metadata);
+  return a !== undefined && isDone(a) === isDone(b) && sameAny(a.metadata, b.metadata);
 }
 
 /**

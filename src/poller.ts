@@ -162,15 +162,19 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
   /**
    * Requests cancellation of the operation (CancelOperation). Resolves when the server has accepted the request; the
    * operation may still complete. Waiters receive the actual outcome (AIP-151). Sends nothing once the operation is known to
-   * be done.
+   * be done, and resolves if it is by the time that the request has failed.
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
-    if (this.#loop.outcome) return;
-    await this.#client.cancelOperation(this, this.#withHeaders(options));
-    this.#loop.resetSchedule();
+    const loop = this.#loop;
+    if (loop.outcome) return;
+    await this.#client.cancelOperation(this, this.#withHeaders(options)).catch((error: unknown) => {
+      // It may have completed meanwhile.
+      if (!loop.outcome) throw error;
+    });
+    loop.resetSchedule();
   }
 
   /**

@@ -68,7 +68,8 @@ describe('sameState()', () => {
   it('takes metadata in one and the same object for changed', () => {
     const metadata = { typeUrl: 'test.Progress', json: {} };
     expect(sameState({ name, done: false, metadata }, { name, done: false, metadata })).toBe(false);
-    expect(sameState({ name, done: false, metadata }, { name, done: false, metadata: { ...metadata } })).toBe(true);
+    const copy = structuredClone(metadata);
+    expect(sameState({ name, done: false, metadata }, { name, done: false, metadata: copy })).toBe(true);
   });
 });
 

@@ -26,6 +26,7 @@ const vocabulary = [
   'decode-errors.ts',
   'any.ts',
   'arguments.ts',
+  'is-promise.ts',
   'wire/',
   'rpc/timer-wheel.ts',
   'rpc/abort.ts',
@@ -38,7 +39,6 @@ const below: Record<string, string[]> = {
   gax: [...vocabulary, 'transports/', 'grpc/', 'client.ts', 'poller.ts', 'polling/settings.ts'],
   custom: [
     ...vocabulary,
-    'is-promise.ts',
     'transports/',
     'rpc/to-request-error.ts',
     'rpc/sanitize-error.ts',
@@ -74,6 +74,7 @@ const below: Record<string, string[]> = {
   'wait-for': [
     'arguments.ts',
     'custom/',
+    'is-promise.ts',
     'many/',
     'poller.ts',
     'polling/settings.ts',
@@ -119,6 +120,7 @@ const below: Record<string, string[]> = {
     'schedule/next-poll-delay.ts',
     'status.ts',
     'transport.ts',
+    'waiting/poll-loop.ts', // how long a first request may take
   ],
   // What is pure in the core's polling.
   schedule: [

@@ -1,5 +1,6 @@
 // The clients that bench/chaos.ts compares.
-import gax from 'google-gax';
+import { grpc } from 'google-gax';
+import gax from 'google-gax-6';
 import {
   anyType,
   constantBackoff,
@@ -23,7 +24,7 @@ export interface ChaosClient {
   readonly close: () => unknown;
 }
 
-const sslCreds = gax.grpc.credentials.createInsecure();
+const sslCreds = grpc.credentials.createInsecure();
 const pollEveryMs = 2000;
 const rpcTimeoutMs = 5000;
 
@@ -57,7 +58,7 @@ function typeUrlOf(operation: Operation<{ typeUrl: string }, unknown>): string |
 function googleGax(port: number): ChaosClient {
   const { GoogleAuth, PassThroughClient } = gax.googleAuthLibrary;
   const auth = new GoogleAuth({ authClient: new PassThroughClient() }) as never;
-  const options = { servicePath: '127.0.0.1', port, sslCreds, auth };
+  const options = { servicePath: '127.0.0.1', port, sslCreds: gax.grpc.credentials.createInsecure(), auth };
   const client = gax.lro(options).operationsClient(options);
   const decode = (): never => ({}) as never;
   const descriptor = new gax.LongrunningDescriptor(client, decode, decode);

@@ -1,16 +1,8 @@
 // A child process of bench/chaos.ts: one client under the faults of one scenario. It sends the result to the parent.
-import { OperationsEmulator } from 'longrunning/testing';
-import { FaultProxy, type FaultProxyOptions } from '../../test/support/fault-proxy.js';
-import { clients, listen, type ClientName, type Wait } from './chaos-clients.js';
-
-/** What a client meets. */
-export interface Faults {
-  readonly faults: FaultProxyOptions;
-  /** The waits are divided among so many clients. */
-  readonly clients: number;
-  /** All connections go silent this often. */
-  readonly silenceEveryMs?: number;
-}
+import { fork } from 'node:child_process';
+import { clients, type ClientName, type Wait } from './chaos-clients.js';
+import { responseOf, type ChaosRun } from './chaos-run-options.js';
+import { messageOf } from './processes.js';
 
 /** How many waits ended with the right response, with a wrong one, and with neither within the limit. */
 export interface ChaosResult extends Record<Outcome, number> {
@@ -22,46 +14,32 @@ export interface ChaosResult extends Record<Outcome, number> {
 
 type Outcome = 'right' | 'wrong' | 'lost';
 
-interface Run extends Faults {
-  readonly count: number;
-  readonly durationMs: number;
-  readonly limitMs: number;
-}
-
 const [name, text] = process.argv.slice(2) as [ClientName, string];
-const result = await run(JSON.parse(text) as Run);
+const result = await run(JSON.parse(text) as ChaosRun);
 process.send!(result, () => process.exit());
 
-async function run({ faults, clients: clientCount, silenceEveryMs, ...wait }: Run): Promise<ChaosResult> {
-  const emulator = new OperationsEmulator();
-  const proxy = await FaultProxy.start(await listen[name](emulator), faults);
-  if (silenceEveryMs !== undefined) setInterval(() => proxy.breakConnections('silence'), silenceEveryMs);
-  const connected = Array.from({ length: clientCount }, () => clients[name](proxy.port));
+async function run({ clients: clientCount, count, limitMs }: ChaosRun): Promise<ChaosResult> {
+  const service = fork(new URL('chaos-service.ts', import.meta.url), [name, text]);
+  const port = await messageOf<number>(service);
+  const connected = Array.from({ length: clientCount }, () => clients[name](port));
+  service.send('start');
+  await messageOf(service);
   const startMs = performance.now();
-  const waits = Array.from({ length: wait.count }, (_, id) =>
-    outcomeOf(emulator, connected[id % clientCount]!.wait, id, wait),
-  );
+  const startUse = performance.eventLoopUtilization();
+  const waits = Array.from({ length: count }, (_, id) => outcomeOf(connected[id % clientCount]!.wait, id, limitMs));
   const outcomes = await Promise.all(waits);
   const lastSeconds = (performance.now() - startMs) / 1000;
+  const { utilization: busy } = performance.eventLoopUtilization(startUse);
+  service.send('end');
+  const connections = await messageOf<number>(service);
   const numberOf = (it: Outcome): number => outcomes.filter((outcome) => outcome === it).length;
-  const [right, wrong, lost] = [numberOf('right'), numberOf('wrong'), numberOf('lost')];
-  const { utilization: busy } = performance.eventLoopUtilization();
-  return { right, wrong, lost, lastSeconds, connections: proxy.accepted, busy };
+  return { right: numberOf('right'), wrong: numberOf('wrong'), lost: numberOf('lost'), lastSeconds, connections, busy };
 }
 
-async function outcomeOf(
-  emulator: OperationsEmulator,
-  wait: Wait,
-  id: number,
-  { durationMs, limitMs }: { readonly durationMs: number; readonly limitMs: number },
-): Promise<Outcome> {
-  // The name is in the response, so that a wrong one is noticed.
-  const typeUrl = `type.googleapis.com/operations/${id}`;
-  const response = { typeUrl, value: new Uint8Array(), json: { '@type': typeUrl } };
-  const { name } = emulator.start({ name: `operations/${id}`, durationMs, response });
+async function outcomeOf(wait: Wait, id: number, limitMs: number): Promise<Outcome> {
   const limit = new Promise<Outcome>((resolve) => void setTimeout(() => resolve('lost'), limitMs));
-  const outcome = wait(name, limitMs).then(
-    (actual): Outcome => (actual === typeUrl ? 'right' : 'wrong'),
+  const outcome = wait(`operations/${id}`, limitMs).then(
+    (typeUrl): Outcome => (typeUrl === responseOf(id).typeUrl ? 'right' : 'wrong'),
     (): Outcome => 'lost',
   );
   return Promise.race([outcome, limit]);

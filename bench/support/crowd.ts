@@ -1,4 +1,4 @@
-// A child process of bench/overhead.ts: many waits on one poller, and many requests in the queue of the rate limiter. It
+// A child process of bench/overhead.ts: many waits on one poller, and many polls in the queue of the rate limiter. It
 // sends the CPU that it takes until all have joined, and until all are aborted.
 import { constantBackoff, OperationsClient, type OperationsTransport } from 'longrunning';
 
@@ -28,10 +28,10 @@ const start: Record<Crowd, () => (id: number, signal: AbortSignal) => Promise<un
     const poller = client.poller('operations/1');
     return (_, signal) => poller.promise({ signal });
   },
-  // One request is sent; the others are queued.
+  // The first requests are sent; the others are queued.
   queued: () => {
     const client = new OperationsClient({ transport, maxRequestsPerSecond: 0.001 });
-    return (id, signal) => client.getOperation({ name: `operations/${id}` }, { signal });
+    return (id, signal) => client.poller(`operations/${id}`).promise({ signal });
   },
 };
 

@@ -63,6 +63,24 @@ export async function generate(ai: VideoApi, store: Storage, signal: AbortSignal
 }
 // #endregion wait-for
 
+// #region fetch
+/** Starts an operation by `fetch` with an API key, and waits for it. */
+export async function generateByFetch(origin: string, apiKey: string, signal: AbortSignal) {
+  const headers = { 'x-goog-api-key': apiKey, 'content-type': 'application/json' };
+  const send = async (path: string, init: RequestInit): Promise<VideoOperation> => {
+    const response = await fetch(`${origin}/v1/${path}`, { headers, ...init });
+    if (!response.ok) throw response; // by its status, the request is sent again or the wait fails
+    return (await response.json()) as VideoOperation;
+  };
+  const body = JSON.stringify({ prompt: 'a cat' });
+  return waitFor(
+    ({ name }, { signal }) => send(name, { signal }),
+    ({ signal }) => send('videos:generate', { method: 'POST', body, signal }),
+    { signal, totalTimeoutMs: 600_000 },
+  );
+}
+// #endregion fetch
+
 // #region interval
 /** Keeps the interval of the loop: exactly 5 s between polls. */
 export const everyFiveSeconds = (transport: OperationsTransport): OperationsClient =>

@@ -6,7 +6,7 @@ const keywords = {
   'Testing your code': 'jest vitest mocha fake timers mock emulator test',
   Polling: 'retry retries backoff timeout deadline interval poll schedule rate limit progress how many requests',
   'Getting started': 'resume resuming restart crash token transport grpc rest install',
-  'Errors and endings': 'error errors error codes exception failed cancel cancelled abort throw',
+  'Errors and outcomes': 'error errors error codes exception failed cancel cancelled abort throw',
   Coalescing: 'coalesce',
   'Many operations': 'batch promise.all concurrency',
   'Past durations': 'history estimate eta',

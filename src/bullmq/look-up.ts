@@ -3,6 +3,7 @@ import { installCoalescer } from '../coalescing/coalescer.js';
 import { CallPromise } from '../rpc/call-promise.js';
 import { defaultRetryPolicy, type RetryPolicy } from '../rpc/retry.js';
 import type { RawOperation } from '../transport.js';
+import { firstTimeoutMs } from '../waiting/poll-loop.js';
 
 /** No retries here: the next one is a poll of the batch, which any worker may send. */
 const noRetry: RetryPolicy = { ...defaultRetryPolicy, maxAttempts: 1 };
@@ -14,7 +15,7 @@ const noRetry: RetryPolicy = { ...defaultRetryPolicy, maxAttempts: 1 };
  */
 export function lookUp(client: OperationsClient, name: string): Promise<RawOperation> {
   const { context, settings } = client.internals;
-  const timeoutMs = Math.min(settings.rpcTimeoutMs, Math.max(15_000, 20 * context.slowestResponseMs));
+  const timeoutMs = Math.min(settings.rpcTimeoutMs, firstTimeoutMs(context));
   const { headers } = settings;
   const { coalesce, transport, timers, rateLimiter } = context;
   // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.

@@ -39,6 +39,8 @@ export function reportError(io: Io, text: string): void {
 export async function createDisplay({ command, io }: Context, rows: () => readonly Row[]): Promise<Display> {
   if (command.quiet) return silentDisplay;
   const { stderr, env } = io;
-  if (!stderr.isTTY || env.TERM === 'dumb') return lineDisplay(rows, (text) => io.err(text));
+  // Some pseudo-terminals, as of containers, have no size: what fits into them is not known.
+  const canRewrite = stderr.isTTY && env.TERM !== 'dumb' && !stderr.getWindowSize().includes(0);
+  if (!canRewrite) return lineDisplay(rows, (text) => io.err(text));
   return terminalDisplay(rows, stderr, env);
 }

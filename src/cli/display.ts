@@ -72,8 +72,9 @@ class TerminalDisplay implements Display {
     const newlyEnded = this.#rows().filter((row) => !isOpen(row) && !this.#ended.has(row.name));
     for (const { name } of newlyEnded) this.#ended.add(name);
     const lines = newlyEnded.map((row) => endLine(row, this.#screen()));
-    if (lines.length > 0) this.#output.persist(lines.join('\n'));
-    this.#draw();
+    if (lines.length === 0) return this.#draw();
+    // Not persist() of log-update, which cuts what is longer than the screen.
+    this.print(() => this.#stream.write(`${lines.join('\n')}\n`));
   }
 
   print(write: () => void): void {

@@ -14,8 +14,20 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
 }
 
 const { stdout, stderr, env } = process;
-// The reader of a pipe has closed it, such as `head`: there is nothing more to do. (128 + SIGPIPE)
-for (const stream of [stdout, stderr]) stream.on('error', () => process.exit(141));
+stdout.on('error', (error: NodeJS.ErrnoException) => endOnWriteError(error));
+// A disk that is full has no place for messages either. The result is still of use.
+stderr.on('error', (error: NodeJS.ErrnoException) => isClosed(error) && endOnWriteError(error));
+
+function endOnWriteError(error: NodeJS.ErrnoException): never {
+  // The reader of a pipe has closed it, such as `head`: there is nothing more to do. (128 + SIGPIPE)
+  if (isClosed(error)) process.exit(141);
+  process.stderr.write(`longrunning: the output cannot be written: ${error.message}\n`);
+  process.exit(3);
+}
+
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE';
+}
 
 const out = (text: string): void => void stdout.write(text);
 const err = (text: string): void => void stderr.write(text);

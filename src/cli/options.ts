@@ -220,10 +220,10 @@ export const exitCodes: readonly (readonly [code: number, meaning: string])[] = 
   [0, 'Success. After a wait: there is a response.'],
   [1, 'The operation failed.'],
   [2, 'The command line is invalid. Nothing was sent.'],
-  [3, 'A request failed: the state of the operation is unknown.'],
+  [3, 'A request failed: the state of the operation is unknown. Or the output could not be written.'],
   [4, 'The operation was cancelled.'],
-  [124, 'The time of --timeout is up. The operation goes on.'],
-  [130, 'Interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM). The operation goes on.'],
+  [124, 'The time of --timeout is up. The operation is not stopped.'],
+  [130, 'Interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM). The operation is not stopped.'],
 ];
 
 /** Environment variables and their meaning. */

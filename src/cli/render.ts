@@ -34,7 +34,7 @@ export function changeKey({ state, progress, problem }: Row): string {
 }
 
 function changeText(row: Row): string {
-  const { state, progress, problem, startedAtMs, endedAtMs } = row;
+  const { state, isSeen, progress, problem, startedAtMs, endedAtMs } = row;
   const age = endedAtMs === undefined ? '' : formatDuration(endedAtMs - startedAtMs);
   switch (state) {
     case 'waiting':
@@ -47,7 +47,9 @@ function changeText(row: Row): string {
     case 'cancelled':
       return [`cancelled after ${age}`, problem].filter(Boolean).join(': ');
     case 'timeout':
-      return `still running after ${age}: stopped waiting`;
+      return [`${isSeen ? 'still running' : 'no response'} after ${age}: stopped waiting`, problem]
+        .filter(Boolean)
+        .join('; the last request failed: ');
     case 'request-failed':
       return `request failed: ${problem}`;
   }

@@ -6,11 +6,25 @@ import { printable } from './printable.js';
 
 // The commands that send requests and do not wait. Each returns its exit code.
 
+/** After which time without a response a notice is written. */
+const patienceMs = 3000;
+
+/** Runs requests with a notice if there is no response for long: those that fail are sent again for about a minute. */
+async function withNotice<T>(context: Context, send: (hasResponse: () => void) => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => notice(context, 'No response yet: failed requests are sent again.'), patienceMs);
+  try {
+    return await send(() => clearTimeout(timer));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Prints the states of operations, in the order of their names. */
 export async function get(context: Context): Promise<number> {
   const { command, client, info: type, signal, io } = context;
-  const lookups = command.operands.map((name) => client.getOperation({ name }, { type, signal }));
-  const settled = await Promise.allSettled(lookups);
+  const settled = await withNotice(context, () =>
+    Promise.allSettled(command.operands.map((name) => client.getOperation({ name }, { type, signal }))),
+  );
   const operations = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const isSingle = command.operands.length === 1;
   if (command.output !== 'json') operations.forEach((operation) => io.out(lineOf(context, operation)));
@@ -21,6 +35,10 @@ export async function get(context: Context): Promise<number> {
 
 /** Lists operations, page by page. */
 export async function list(context: Context): Promise<number> {
+  return withNotice(context, (hasResponse) => listPages(context, hasResponse));
+}
+
+async function listPages(context: Context, hasResponse: () => void): Promise<number> {
   const { command, client, info: type, signal, io } = context;
   const { filter, limit } = command;
   const [name = ''] = command.operands;
@@ -30,6 +48,7 @@ export async function list(context: Context): Promise<number> {
   for await (const { operations, unreachable } of client
     .listOperations({ name, filter, pageSize }, { type, signal })
     .pages()) {
+    hasResponse();
     for (const operation of operations.slice(0, limit - count)) {
       count++;
       if (command.output === 'json') all.push(operationToJson(operation));
@@ -69,7 +88,7 @@ async function sendAll(
   send: (name: string) => Promise<void>,
 ): Promise<{ exitCode: number; accepted: string[] }> {
   const names = context.command.operands;
-  const settled = await Promise.allSettled(names.map(send));
+  const settled = await withNotice(context, () => Promise.allSettled(names.map(send)));
   const accepted = names.filter((_, index) => settled[index]?.status === 'fulfilled');
   const exitCode = reportFailures(context, settled);
   for (const name of accepted) notice(context, `${printable(name)}: ${done}`);

@@ -15,6 +15,8 @@ export type RowState = 'waiting' | 'running' | OutcomeKind;
 export interface Row {
   readonly name: string;
   readonly state: RowState;
+  /** Whether there was a response. */
+  readonly isSeen: boolean;
   /** From 0 to 1; NaN if it is not known. */
   readonly progress: number;
   /** When the operation started or was first seen, in milliseconds since 1970. */
@@ -39,7 +41,7 @@ export class RowTracker {
 
   /** @param estimate - what is left of the operation, by a history. */
   constructor(name: string, startedAtMs: number, estimate: () => RemainingEstimate | undefined = () => undefined) {
-    const unknown = { progress: NaN, endedAtMs: undefined, predictedEndMs: NaN };
+    const unknown = { isSeen: false, progress: NaN, endedAtMs: undefined, predictedEndMs: NaN };
     this.#row = { name, state: 'waiting', startedAtMs, ...unknown, problem: '' };
     this.#estimate = estimate;
   }
@@ -60,7 +62,7 @@ export class RowTracker {
     if (!Number.isNaN(progress)) this.#estimator.addSample(progress, nowMs);
     const predictedEndMs = this.#estimator.endMs;
     this.#predictedAtMs = -Infinity;
-    this.#row = { ...this.#row, state: 'running', startedAtMs, progress, predictedEndMs, problem: '' };
+    this.#row = { ...this.#row, state: 'running', isSeen: true, startedAtMs, progress, predictedEndMs, problem: '' };
     if (!operation.done) return;
     this.#row = { ...this.#row, state: kindOfCompleted(operation), endedAtMs: nowMs, problem: problemOf(operation) };
   }
@@ -74,7 +76,9 @@ export class RowTracker {
 
   /** The wait ended without an outcome. */
   onError(state: 'request-failed' | 'timeout', error: unknown, nowMs: number): void {
-    const problem = state === 'timeout' ? '' : errorText(error);
+    // The last request may have failed too.
+    const cause = state === 'timeout' ? (error as { cause?: unknown }).cause : error;
+    const problem = cause === undefined ? '' : errorText(cause);
     this.#row = { ...this.#row, state, endedAtMs: nowMs, problem };
   }
 }

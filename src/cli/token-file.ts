@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ResumeToken } from '../resume-token.js';
 import { writeAtomically } from './atomic-write.js';
 import { UsageError } from './command.js';
@@ -14,6 +15,23 @@ export function readTokens(file: string): ResumeToken[] {
   const tokens = parse(file, readText(file));
   if (tokens.length === 0) throw new UsageError(`there is no wait in ${shown(file)}`, 'wait');
   return tokens as ResumeToken[];
+}
+
+/**
+ * Checks before a wait that it can be saved at its end: that may be an hour later.
+ *
+ * @throws {@link UsageError} if it cannot.
+ */
+export function assertWritable(file: string): void {
+  if (file === '-') return;
+  try {
+    // A regular file is replaced, in its directory.
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) throw new Error(`${shown(file)} is a directory`);
+    accessSync(stats && !stats.isFile() ? file : dirname(stats ? realpathSync(file) : file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`the token cannot be saved: ${printable((error as Error).message)}`, 'wait');
+  }
 }
 
 /** Saves waits in a file, or writes them to standard output. */

@@ -14,7 +14,7 @@ import { printable } from './printable.js';
 import { logLine } from './render.js';
 import { resumeCommand } from './resume-command.js';
 import { RowTracker } from './row.js';
-import { readTokens, writeTokens } from './token-file.js';
+import { assertWritable, readTokens, writeTokens } from './token-file.js';
 
 type Settled = SettledOperation<JsonValue, JsonValue>;
 type Poller = LROPoller<JsonValue, JsonValue>;
@@ -89,7 +89,10 @@ class WaitSession {
         if (event.type === 'retry') this.#display.update();
       },
     });
-    if (names.length > 0) return names.map((name, index) => client.poller(name, info, options(index)));
+    if (names.length > 0) {
+      if (tokenFile !== undefined) assertWritable(tokenFile);
+      return names.map((name, index) => client.poller(name, info, options(index)));
+    }
     return readTokens(tokenFile as string).map((token, index) => client.resume(token, info, options(index)));
   }
 
@@ -132,7 +135,7 @@ class WaitSession {
 
   /** What is known of operations that are not known to be done. */
   #describe(unfinished: readonly Poller[]): string {
-    const isKnown = unfinished.some((poller) => this.#kindOf(poller) !== 'request-failed');
+    const isKnown = unfinished.some((poller) => poller.operation && this.#kindOf(poller) !== 'request-failed');
     const [first] = unfinished as [Poller];
     const subject = unfinished.length === 1 ? printable(first.name) : `${unfinished.length} operations`;
     const verb = unfinished.length === 1 ? 'goes' : 'go';

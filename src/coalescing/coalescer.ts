@@ -7,7 +7,7 @@ import { RpcCall } from '../rpc/rpc-call.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
-import { pollRequest } from '../waiting/poll-loop.js';
+import { firstTimeoutMs, PollRequest } from '../waiting/poll-loop.js';
 import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
@@ -32,7 +32,7 @@ export function installCoalescer(context: ClientContext, options = context.coale
     return coalescer.lookup;
   } catch (error) {
     context.makePoll = (loop) => {
-      loop.onError(error);
+      loop.fail(error);
       return undefined;
     };
     return () => Promise.reject(error);
@@ -65,24 +65,28 @@ class Coalescer implements ListObserver<ActiveLoop> {
   readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Sent<RawOperation> => {
     const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
-    // The attempt takes a list and a Get after it. Time asleep or in a queue does not count as failing.
-    options.timeoutMs = 2 * timeoutMs;
-    return this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
+    const lookup = this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
+    const then: Sent<RawOperation>['then'] = (onResponse, onError) => {
+      lookup.then(onResponse, (error) => {
+        // Of the attempt only its request counts as failing: not the list before it, nor time in a queue or asleep.
+        options.timeoutMs = Math.min(lookup.tookMs, timeoutMs);
+        onError(error);
+      });
+    };
+    return { then };
   };
 
   /** Makes a poll that waits for a list, if it can, else one by lookups, of which each attempt is one. */
   readonly makePoll: MakePoll = (loop, plan, placedBy, nowMs) => {
-    const timeoutMs = plan.pollTimeoutMs(nowMs, Math.max(15_000, 20 * this.#context.slowestResponseMs));
+    const timeoutMs = plan.pollTimeoutMs(nowMs, firstTimeoutMs(this.#context));
     const listed = (loop.group as CollectionLookups).join(loop, placedBy, timeoutMs, nowMs);
     if (listed) return listed;
-    const request = pollRequest(this.#context, loop, plan, placedBy);
-    return new RpcCall(loop, {
-      ...request,
-      // A lookup applies the rate limit and the deadline itself.
-      rateLimiter: undefined,
-      timeoutMs: () => Infinity,
-      send: (options) => this.lookup(loop.name, options, request.timeoutMs(now())),
-    });
+    const request = new PollRequest(this.#context, loop, plan, placedBy);
+    const { method, name, headers, retry, timers } = request;
+    // A lookup applies the rate limit and the deadline itself.
+    const send = (options: CallOptions): Sent<RawOperation> => this.lookup(name, options, request.timeoutMs(now()));
+    const spec = { method, name, headers, retry, timers, bounds: plan, placedBy, timeoutMs: () => Infinity, send };
+    return new RpcCall(loop, spec);
   };
 
   onAdd(loop: ActiveLoop): void {

@@ -1,5 +1,4 @@
 import { isRequestError } from '../errors.js';
-import type { Sent } from '../rpc/call-spec.js';
 import type { PollPlacement } from '../polling/events.js';
 import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
@@ -56,16 +55,15 @@ export class CollectionLookups implements ListTarget {
   }
 
   /** Looks up an operation, together with other callers of the same lookup. */
-  lookup(name: string, signal: AbortSignalLike | undefined, timeoutMs: number): Sent<RawOperation> {
+  lookup(name: string, signal: AbortSignalLike | undefined, timeoutMs: number): PendingLookup {
     const existing = this.pending.get(name);
-    const lookup = existing ?? this.#add(name, now());
-    const promise = lookup.addCaller(signal, timeoutMs);
+    const lookup = (existing ?? this.#add(name, now())).addCaller(signal, timeoutMs);
     const isUrgent = timeoutMs < urgentMs;
     if (existing) {
       if (isUrgent && !existing.call) this.#get(existing);
     } else if (this.#mustGet(name) || isUrgent) this.#get(lookup);
     else this.#queue.add(lookup);
-    return promise;
+    return lookup;
   }
 
   /** Lets the poll of a loop wait for a list. @returns the poll; undefined: the loop sends a request of its own. */

@@ -1,6 +1,5 @@
 import { LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter, RateLimitedTask } from '../rpc/rate-limiter.js';
-import { now } from '../rpc/timer-wheel.js';
 
 /**
  * A fair queue: each collection has at most one entry in the client's rate limiter, so that collections alternate and one
@@ -11,7 +10,6 @@ export class FairQueue implements RateLimitedTask {
   readonly #tasks = new LinkedList<RateLimitedTask>();
   /** Whether it has its entry in the rate limiter. */
   #isQueued = false;
-  startedMs = 0;
   previous: RateLimitedTask | undefined;
   next: RateLimitedTask | undefined;
 
@@ -36,14 +34,13 @@ export class FairQueue implements RateLimitedTask {
     this.#enqueueNext();
   }
 
-  throttle(): void {
-    this.#rateLimiter.throttle();
+  throttle(sentMs: number): void {
+    this.#rateLimiter.throttle(sentMs);
   }
 
   #enqueueNext(): void {
     if (this.#isQueued || this.#tasks.size === 0) return;
     this.#isQueued = true;
-    this.startedMs = now();
     this.#rateLimiter.enqueue(this);
   }
 }

@@ -79,18 +79,18 @@ export class ListedStates {
     this.#othersLeft--;
     for (const loop of this.#target.loops.get(name)) {
       if (loop.poll instanceof SharedPoll) this.#deliverToPoll(loop, raw, sentMs, nowMs);
-      else this.#deliverTo(loop, raw);
+      else this.#deliverTo(loop, raw, sentMs);
     }
     return true;
   }
 
-  #deliverTo(loop: ActiveLoop, raw: RawOperation): void {
+  #deliverTo(loop: ActiveLoop, raw: RawOperation, sentMs: number): void {
     if (!loop.hasWaiters) return;
     try {
       if (lacksResult(raw)) {
         this.#target.doneWithoutResult.add(raw.name);
         loop.resetSchedule();
-      } else loop.applyUpdate(raw, true);
+      } else loop.applyUpdate(raw, true, sentMs);
     } catch {
       // Malformed: the loop's own poll decides.
     }

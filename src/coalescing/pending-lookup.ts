@@ -2,6 +2,7 @@ import { addCallAbortListener } from '../rpc/call-options.js';
 import type { CallPromise } from '../rpc/call-promise.js';
 import type { Sent } from '../rpc/call-spec.js';
 import type { AbortSignalLike, RawOperation } from '../transport.js';
+import { now } from '../rpc/timer-wheel.js';
 import { Queued } from './queued.js';
 
 /** Why the request of a lookup is cancelled. */
@@ -46,6 +47,11 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
     this.#onAbandoned = onAbandoned;
   }
 
+  /** How long its GetOperation has taken, in milliseconds. */
+  get tookMs(): number {
+    return this.call ? now() - this.call.sentMs : 0;
+  }
+
   /** Whether no caller waits for it. */
   get isUnused(): boolean {
     return this.#callers === 0;
@@ -56,7 +62,7 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
    *
    * @param timeoutMs - how long the caller lets one request take.
    */
-  addCaller(signal: AbortSignalLike | undefined, timeoutMs: number): Sent<RawOperation> {
+  addCaller(signal: AbortSignalLike | undefined, timeoutMs: number): this {
     this.#callers++;
     this.timeoutMs = Math.max(this.timeoutMs, timeoutMs);
     // Never removed: the signal is that of a single attempt, and is dropped when the attempt ends.

@@ -67,7 +67,7 @@ export class SharedPoll extends Queued implements Poll {
     try {
       loop.onResponse(raw, this, nowMs);
     } catch (error) {
-      loop.onError(error);
+      loop.fail(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
+import { isRequestError } from '../errors.js';
 import type {
   CallOptions,
   ListOperationsRequest,
@@ -68,6 +69,7 @@ class ConnectOperations implements OperationsTransport {
   readonly #transport: ConnectTransportLike;
   readonly #settings: ConnectSettings;
   readonly #scope: CallScope;
+  #hasResponded = false;
 
   constructor(transport: ConnectTransportLike, settings: ConnectSettings) {
     this.apiEndpoint = settings.apiEndpoint;
@@ -135,9 +137,15 @@ class ConnectOperations implements OperationsTransport {
     const rpc = { method, name };
     const work = async (call: CallContext): Promise<T> => {
       try {
-        return read({ ...(await this.#send(method, request, headers, call)), redactor }, name);
+        const received = await this.#send(method, request, headers, call);
+        this.#hasResponded = true;
+        return read({ ...received, redactor }, name);
       } catch (error) {
-        throw connectFailure(rpc, error, { host: apiEndpoint ?? 'the server', timeoutMs: call.timeoutMs, redactor });
+        const host = apiEndpoint ?? 'the server';
+        const hasResponded = this.#hasResponded;
+        const failure = connectFailure(rpc, error, { host, timeoutMs: call.timeoutMs, hasResponded, redactor });
+        if (isRequestError(failure) && failure.origin === 'service') this.#hasResponded = true;
+        throw failure;
       }
     };
     return this.#scope.run(rpc, options, work, waitMs);

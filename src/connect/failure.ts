@@ -7,6 +7,7 @@ import { asRecord } from '../transports/as-record.js';
 import { causeChain, isSystemCode } from '../transports/cause-chain.js';
 import { retryAfter } from '../transports/http-response.js';
 import { networkError } from '../transports/network-error.js';
+import { codeOfLimit } from '../transports/quota.js';
 import type { Redactor } from '../transports/redact.js';
 import { maxRetryAfterMs } from '../transports/retry-after.js';
 import { detailFromAny, retryDelayMs } from '../wire/details.js';
@@ -18,6 +19,8 @@ export interface FailedCall {
   /** The server, for messages. */
   readonly host: string;
   readonly timeoutMs: number;
+  /** Whether the server has ever responded as expected. */
+  readonly hasResponded: boolean;
   /** Removes the credentials of the call. */
   readonly redactor: Redactor;
 }
@@ -65,12 +68,8 @@ function serviceError(rpc: RpcInfo, error: ConnectErrorLike, redactor: Redactor)
       ? [detailFromAny({ typeUrl: `type.googleapis.com/${detail.type}`, value: detail.value })]
       : [],
   );
-  return withDelay(
-    rpc,
-    'service',
-    redactor.status({ code: toCode(error.code), message: error.rawMessage, details }),
-    error,
-  );
+  const status = redactor.status({ code: toCode(error.code), message: error.rawMessage, details });
+  return withDelay(rpc, 'service', { ...status, code: codeOfLimit(status) }, error);
 }
 
 /** The error for a response that is not the service's, such as the page of a proxy, and for none. */
@@ -105,7 +104,8 @@ function withDelay(
 }
 
 /** The error for what was thrown while the request was sent or the response was read. */
-function causeError(rpc: RpcInfo, error: ConnectErrorLike, cause: Error, { redactor, ...call }: FailedCall): unknown {
+function causeError(rpc: RpcInfo, error: ConnectErrorLike, cause: Error, call: FailedCall): unknown {
+  const { redactor } = call;
   const redacted = (code: Code, text: string): RequestError =>
     requestError(rpc, code, redactor.text(text), { cause: sanitizeError(cause, (part) => redactor.text(part)) });
   const isUnreadable = cause.message.startsWith('cannot decode message '); // by protobuf-es
@@ -114,9 +114,19 @@ function causeError(rpc: RpcInfo, error: ConnectErrorLike, cause: Error, { redac
     return redacted(Code.UNKNOWN, `the body is not JSON: ${cause.message}`);
   }
   if (isUnreadable) return malformed(rpc, sanitizeError(cause));
-  if (isNetworkError(cause)) return networkError(rpc, cause, { ...call, redactor });
+  if (!call.hasResponded && isNoHttp2(cause)) {
+    return redacted(
+      Code.FAILED_PRECONDITION,
+      `${call.host} does not speak HTTP/2 on this port: check the host and the port`,
+    );
+  }
+  if (isNetworkError(cause)) return networkError(rpc, cause, call);
   return toRequestError(cause, rpc) === cause ? cause : redacted(toCode(error.code), error.rawMessage);
 }
+
+/** Whether what came over a connection was not HTTP/2. The next attempt would end the same. */
+const isNoHttp2 = (error: Error): boolean =>
+  (error as { code?: unknown }).code === 'ERR_HTTP2_ERROR' && error.message === 'Protocol error';
 
 /** Whether a value is bytes, of whatever realm. */
 const isBytes = (value: unknown): value is Uint8Array => ArrayBuffer.isView(value);

@@ -29,7 +29,7 @@ import {
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
 import { interruptible, Interruptions } from './interruptions.js';
-import { SilentResponses } from './silent-responses.js';
+import { describeResource, SilentResponses } from './silent-responses.js';
 import { pollAfterMs } from './poll-after.js';
 import { statusFrom } from './status.js';
 import { interruptedMetadata, wrapValue, wrappedInfo } from './value.js';
@@ -225,8 +225,15 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   }
 
   poller(from: T | string, options?: PollingOptions<M>): LROPoller<R, M> {
-    const operation = typeof from === 'string' ? from : this.rawOperation(from);
+    const operation = typeof from === 'string' ? from : this.#startedOperation(from);
     return this.#interruptible(this.#ownClient().poller(operation, this.info, options));
+  }
+
+  /** The operation that the starting call returned, which can be polled unless it is done. */
+  #startedOperation(resource: T): RawOperation {
+    const operation = this.rawOperation(resource);
+    if (operation.done || operation.name) return operation;
+    throw new MalformedOperationError('', `it is neither done nor named: ${describeResource(resource)}; pass 'name'`);
   }
 
   resume(token: ResumeToken, options?: PollingOptions<M>): LROPoller<R, M> {

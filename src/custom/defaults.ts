@@ -24,13 +24,17 @@ export function defaultDone(resource: unknown): boolean {
   return typeof done === 'boolean' ? done : status === 'DONE';
 }
 
+/** No status, or one of another service that sounds like an end, which only `'DONE'` is. */
+const otherEnds = /^($|done|succe|complete|finished|fail|err|cancell?ed|aborted|expire)/i;
+
 /**
- * Whether a resource says if it is done: it has `done` or `status`, or it is an operation of google.longrunning, which may
+ * Whether a resource says if it is done: it has `done` or a `status`, or it is an operation of google.longrunning, which may
  * be without `done` while it is running.
  */
 export function isStateful(resource: unknown): boolean {
   const { done, status } = asRecord(resource);
-  return typeof done === 'boolean' || (typeof status === 'string' && status !== '') || isLongRunning(resource);
+  if ((done ?? undefined) !== undefined) return typeof done === 'boolean';
+  return status === 'DONE' || !otherEnds.test(stringOrEmpty(status)) || isLongRunning(resource);
 }
 
 /** The error of a resource that is done: its field `error`, with Compute Engine's HTTP status. */
@@ -68,7 +72,8 @@ export function defaultName(resource: unknown): string {
   return stringOrEmpty(asRecord(resource).name);
 }
 
-const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** A text, or an empty one in place of another value. */
+export const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const longRunningFields = ['name', 'done', 'metadata', 'response', 'error'];
 

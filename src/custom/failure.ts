@@ -1,4 +1,12 @@
-import { isLROError, isRequestError, RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
+import {
+  isLROError,
+  isRequestError,
+  RequestError,
+  requestError,
+  withHint,
+  type RequestErrorOptions,
+  type RpcInfo,
+} from '../errors.js';
 import { sanitizeError } from '../rpc/sanitize-error.js';
 import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
@@ -10,6 +18,7 @@ import { responseError } from '../transports/http-response.js';
 import { opaqueProblem } from '../transports/opaque-response.js';
 import { gaxDetails } from '../transports/gax-details.js';
 import type { Redactor } from '../transports/redact.js';
+import { stringOrEmpty } from './defaults.js';
 import { redactorFor } from './request-secrets.js';
 import { headersOf } from './response-headers.js';
 import { toJsonText } from './value.js';
@@ -34,16 +43,17 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   }
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
-  const { method, operationName, origin, status, httpStatus, retryAfterMs } = failure;
+  const { origin, status } = failure;
   if (name === 'TypeError' && origin === 'transport' && isBrowserNetworkError(status.message)) {
     const text = redactor.text(status.message);
     return requestError(rpc, Code.UNAVAILABLE, withHint(text, connectionHint(text, 'REST')), { cause: sanitized });
   }
   const details = origin === 'service' ? gaxDetails(error) : [];
-  const redacted = redactor.status({ ...status, details });
   return new RequestError({
-    ...{ method, operationName, origin, status: redacted },
-    ...{ httpStatus: gaxHttpStatus(error) ?? httpStatus, retryAfterMs, cause: sanitized },
+    ...(failure as RequestErrorOptions),
+    status: redactor.status({ ...status, details }),
+    httpStatus: gaxHttpStatus(error),
+    cause: sanitized,
   });
 }
 
@@ -61,25 +71,28 @@ async function attachedResponse(error: unknown, redactor: Redactor): Promise<Htt
     const status = [any, statusCode].find((number) => typeof number === 'number');
     if (status === undefined || !(status >= 300 && status < 600)) continue;
     // gaxios 7 has read the body already: its text is then the message of the error.
-    const text = (await bodyOf(given)) ?? '';
-    const fallback = typeof message === 'string' ? message : '';
-    return { status, headers: headersOf(headers), text: text === '' ? fallback : text, redactor };
+    const text = (await bodyOf(given)) || (await bodyOf(error)) || stringOrEmpty(message);
+    return { status, headers: headersOf(headers), text, redactor };
   }
   return undefined;
 }
 
-/** The body as text; undefined if it cannot be read. */
-async function bodyOf(response: unknown): Promise<string | undefined> {
+/** The body as text; empty if it cannot be read. */
+async function bodyOf(response: unknown): Promise<string> {
   const { data, body, _data, error, bodyUsed, text } = asRecord(response);
-  if (typeof text === 'function' && bodyUsed !== true) {
+  let read: unknown = text;
+  try {
+    if (typeof text === 'function') read = bodyUsed !== true && (await text.call(response));
+  } catch {
     // If the connection broke within the body, the status is still known.
-    return (text.call(response) as Promise<string>).catch(() => undefined);
+    return '';
   }
-  const parsed = [data, _data, body, errorBody(error)].find(
-    (value) => value !== undefined && value !== null && value !== '',
-  );
-  if (typeof parsed === 'string' || parsed === undefined) return parsed;
-  return isStream(parsed) ? undefined : toJsonText(parsed);
+  const content = [read, data, _data, body, errorBody(error)].find(Boolean) ?? '';
+  if (typeof content === 'string') return content;
+  if (ArrayBuffer.isView(content)) return new TextDecoder().decode(content as Uint8Array<ArrayBuffer>);
+  const { pipe, getReader = pipe } = asRecord(content);
+  // A stream is left to the caller.
+  return typeof getReader === 'function' ? '' : (toJsonText(content) ?? '');
 }
 
 /** The body of an error that has only its `error`, as those of the clients of OpenAI and Anthropic. */
@@ -87,9 +100,6 @@ function errorBody(error: unknown): unknown {
   if (typeof asRecord(error).error === 'object') return error;
   return typeof asRecord(error).message === 'string' ? { error } : undefined;
 }
-
-const isStream = (value: unknown): boolean =>
-  ArrayBuffer.isView(value) || ['getReader', 'pipe'].some((method) => typeof asRecord(value)[method] === 'function');
 
 /** Whether it is an error of grpc-js, whose trailers hold the details. */
 function isGrpcStatus(error: unknown): error is GrpcStatus {

@@ -1,4 +1,4 @@
-import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
+import { assertArgument, assertOptions, isFunction, type OptionRule, type OptionRules } from '../arguments.js';
 import type { CallOptions, ListOperationsRequest } from '../transport.js';
 import type { FieldOrResource } from './defaults.js';
 import type { CustomError } from './status.js';
@@ -130,41 +130,35 @@ export interface CustomOperationsOptions<
   apiEndpoint?: string | undefined;
 }
 
-/** The names of {@link ResourceReaders}. */
-export const readerNames: OptionNames<ResourceReaders<unknown>> = {
-  done: true,
-  error: true,
-  response: true,
-  metadata: true,
-  name: true,
-  pollAfterMs: true,
-  interrupted: true,
-  onInterrupted: true,
+/** The rules of {@link ResourceReaders}. */
+export const readerRules: OptionRules<ResourceReaders<unknown>> = {
+  done: isFunction,
+  error: isFunction,
+  response: isFunction,
+  metadata: isFunction,
+  name: isFunction,
+  pollAfterMs: isFunction,
+  interrupted: isFunction,
+  onInterrupted: isFunction,
 };
 
-const optionNames: OptionNames<CustomOperationsOptions<unknown>> = {
-  ...readerNames,
-  get: true,
-  list: true,
-  cancel: true,
-  delete: true,
-  wait: true,
-  close: true,
-  apiEndpoint: true,
+const isHost: OptionRule = (action, option, value) =>
+  assertArgument(typeof value === 'string' && value !== '', action, option, 'a host', value);
+
+const optionRules: OptionRules<CustomOperationsOptions<unknown>> = {
+  ...readerRules,
+  get: isFunction,
+  list: isFunction,
+  cancel: isFunction,
+  delete: isFunction,
+  wait: isFunction,
+  close: isFunction,
+  apiEndpoint: isHost,
 };
 
 /** @throws TypeError if an option is invalid. */
 export function checkOptions<T, R, M>(options: CustomOperationsOptions<T, R, M>): void {
   const action = 'adapt operations';
-  const given: unknown = options;
-  assertKnownOptions(action, given, optionNames);
-  const values = given as Readonly<Record<string, unknown>>;
-  assertArgument(typeof values.get === 'function', action, 'get', 'a function', values.get);
-  const { apiEndpoint, ...functions } = values;
-  for (const [option, value] of Object.entries(functions)) {
-    const isValid = value === undefined || typeof value === 'function';
-    assertArgument(isValid, action, option, 'a function or absent', value);
-  }
-  const isHost = apiEndpoint === undefined || (typeof apiEndpoint === 'string' && apiEndpoint !== '');
-  assertArgument(isHost, action, 'apiEndpoint', 'a host or absent', apiEndpoint);
+  assertOptions(action, options, optionRules);
+  isFunction(action, 'get', options.get);
 }

@@ -13,23 +13,19 @@ export function redactorFor(error: unknown): Redactor {
       .flatMap(({ config, request, options }) => [config, request, options]);
     return [...holders, error, response]
       .map(asRecord)
-      .flatMap((holder) => [
-        ...headerSecrets(holder.headers),
-        ...(typeof holder.url === 'string' ? secretsOfUrl(holder.url) : []),
-      ]);
+      .flatMap(({ headers, url }) => [...headerSecrets(headers), ...secretsOfUrl(url)]);
   });
 }
 
 function headerSecrets(headers: unknown): string[] {
   const secrets: string[] = [];
-  if (typeof headers !== 'object' || headers === null) return secrets;
-  forEachHeader(headers as HeadersLike, (name, value: unknown) => {
+  forEachHeader(asRecord(headers) as HeadersLike, (name, value: unknown) => {
     secrets.push(...secretValues({ [name.toLowerCase()]: String(value) }, []));
   });
   return secrets;
 }
 
-function secretsOfUrl(text: string): string[] {
-  const url = parseUrl(text, 'http://localhost');
+function secretsOfUrl(text: unknown): string[] {
+  const url = parseUrl(String(text), 'http://localhost');
   return url ? urlSecrets(url) : [];
 }

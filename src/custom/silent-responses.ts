@@ -1,6 +1,4 @@
 import { MalformedOperationError } from '../decode-errors.js';
-import { isCredential } from '../transports/secrets.js';
-import { asRecord } from '../transports/as-record.js';
 import { ellipsis } from '../transports/redact.js';
 import { isStateful } from './defaults.js';
 
@@ -26,15 +24,15 @@ export class SilentResponses {
 }
 
 function problemOf(resource: unknown): string {
-  const problem = `${maxSilent} responses in a row have neither 'done' nor 'status', the last one being`;
-  return `${problem} ${describeResource(resource)}; pass 'done' to customOperations()`;
+  const problem = `${maxSilent} responses do not say if it is done:`;
+  return `${problem} ${describeResource(resource)}; pass 'done'`;
 }
 
 /** A resource for a message, shortened: its first fields, without the content of objects and without credentials. */
-function describeResource(resource: unknown): string {
+export function describeResource(resource: unknown): string {
   if (typeof resource !== 'object' || resource === null) return describeValue(resource);
   if (Array.isArray(resource)) return `an array of ${resource.length}`;
-  const fields = Object.entries(asRecord(resource));
+  const fields = Object.entries(resource as Readonly<Record<string, unknown>>);
   const shown = fields.slice(0, maxFields).map(([field, value]) => `${shorten(field)}: ${describeField(field, value)}`);
   if (fields.length > maxFields) shown.push('…');
   return shown.length > 0 ? `{ ${shown.join(', ')} }` : describeValue(resource);
@@ -43,25 +41,22 @@ function describeResource(resource: unknown): string {
 const maxFields = 8;
 
 function describeField(field: string, value: unknown): string {
-  const words = field.replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
-  const isSecret = isCredential(words) || /auth|cookie|credential|key|pass|secret|signature|token/.test(words);
+  const isSecret = /assertion|auth|cookie|credential|jwt|key|pass|secret|signature|token/i.test(field);
   return isSecret ? '***' : describeValue(value);
 }
 
 function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(withoutSecrets(value));
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'function' ? 'a function' : String(value);
   if (Array.isArray(value)) return '[…]';
-  const { constructor } = asRecord(value) as { constructor?: { name?: unknown } };
-  const name = typeof constructor?.name === 'string' ? constructor.name : '';
-  if (name !== '' && name !== 'Object') return `a ${shorten(name)}`;
+  const name: unknown = (value.constructor as { name?: unknown } | undefined)?.name;
+  if (typeof name === 'string' && name !== '' && name !== 'Object') return `a ${shorten(name)}`;
   return Object.keys(value).length > 0 ? '{…}' : '{}';
 }
 
 // A string may itself be a credential, or a URL or a body that holds one: only plain words are shown.
-const withoutSecrets = (text: string): string => (/^[\w .:/-]{0,40}$/.test(text) && !looksSecret(text) ? text : '…');
+const plainWords = /^(?!ya29|ey[JI]|.*(?:bearer|basic |[\w-]{24}))[\w .:/-]{0,40}$/i;
 
-const looksSecret = (text: string): boolean => /bearer|basic |^ya29|^ey[JI]|[\w-]{24,}/i.test(text);
+const withoutSecrets = (text: string): string => (plainWords.test(text) ? text : '…');
 
 const shorten = (text: string): string => ellipsis(text, 40);

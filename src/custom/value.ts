@@ -46,7 +46,7 @@ export function wrappedInfo<R, M>(): OperationInfo<R, M> {
 /** A copy as JSON; undefined if there is none. */
 function toJson(value: unknown): JsonValue | undefined {
   const text = toJsonText(value);
-  return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+  return text && (JSON.parse(text) as JsonValue);
 }
 
 /** The JSON text, with 64-bit integers as strings, as in proto3 JSON; undefined if there is none, as for a circular value. */

@@ -18,6 +18,12 @@ export function headersFrom(callOptions: unknown): Record<string, string> {
     : callerHeaders;
 }
 
+/** The host of the call that started an operation, which google-gax 6 has in its settings. */
+export function hostOfCall(callOptions: unknown): string | undefined {
+  const { servicePath } = asRecord(asRecord(callOptions).otherArgs);
+  return typeof servicePath === 'string' && servicePath !== '' ? servicePath : undefined;
+}
+
 interface OtherArgs {
   readonly headers?: unknown;
   readonly metadataBuilder?: (abTests: undefined, headers: object) => unknown;

@@ -9,6 +9,7 @@ import { credentialHeaders } from '../transports/credentials.js';
 import { gaxDetails } from '../transports/gax-details.js';
 import { normalizeHeaders } from '../transports/headers.js';
 import { networkError } from '../transports/network-error.js';
+import { codeOfLimit } from '../transports/quota.js';
 import { Redactor } from '../transports/redact.js';
 import { secretValues } from '../transports/secrets.js';
 import { assertUrlName } from '../transports/resource-name.js';
@@ -129,7 +130,8 @@ function stubError(rpc: RpcInfo, error: unknown, redactor: Redactor): Error {
   const { code, message } = asRecord(error);
   const text = redactor.text(typeof message === 'string' ? message : '');
   if (typeof code === 'number' && code !== 0 && toCode(code) === code) {
-    const status: Status = redactor.status({ code, message: text, details: gaxDetails(error) });
+    const received: Status = redactor.status({ code, message: text, details: gaxDetails(error) });
+    const status = { ...received, code: codeOfLimit(received) };
     const { method, name: operationName } = rpc;
     return new RequestError({
       method,

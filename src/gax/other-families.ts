@@ -32,7 +32,8 @@ const families: readonly { readonly call: string; readonly has: (fields: Fields)
   // What @google-cloud/compute returns has the type of an operation of google-gax, but neither its types nor its client.
   {
     call: 'computeOperations(client).poller(operation)',
-    has: (fields) => isObject(fields.latestResponse) || linksOf(fields).includes('/compute/'),
+    has: ({ latestResponse, longrunningDescriptor, ...fields }) =>
+      (isObject(latestResponse) && !longrunningDescriptor) || linksOf(fields).includes('/compute/'),
   },
 ];
 

@@ -4,7 +4,8 @@ import type { PollingOptions } from '../polling/settings.js';
 import type { LROPoller } from '../poller.js';
 import type { OperationsTransport } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
-import { headersFrom } from './headers.js';
+import { shownOperation } from '../transports/shown-operation.js';
+import { headersFrom, hostOfCall } from './headers.js';
 import { infoFrom } from './info.js';
 import { rawOperationFrom } from './operation.js';
 import { otherFamilyCall } from './other-families.js';
@@ -59,11 +60,12 @@ const untracedPollerFrom = createPollerFrom((transport) => new OperationsClient(
 /** Creates a {@link pollerFrom} that has one client per service: what it learns about the service benefits all operations. */
 export function createPollerFrom(createClient: (transport: OperationsTransport) => OperationsClient): PollerFrom {
   const clients = new WeakMap<OperationsClientLike, OperationsClient>();
-  const clientOf = (operationsClient: OperationsClientLike, name: string): OperationsClient => {
+  const clientOf = (operationsClient: OperationsClientLike, name: string, callOptions: unknown): OperationsClient => {
     let client = clients.get(operationsClient);
     if (!client) {
       // As google-gax sends it for the operations of a generated client, whatever the host.
-      client = createClient(gaxTransportFor(operationsClient, { name, routingHeader: true }));
+      const host = hostOfCall(callOptions);
+      client = createClient(gaxTransportFor(operationsClient, { name, host, routingHeader: true }));
       clients.set(operationsClient, client);
     }
     return client;
@@ -73,7 +75,7 @@ export function createPollerFrom(createClient: (transport: OperationsTransport) 
     const { latestResponse, longrunningDescriptor, _callOptions } = operation;
     const headers = { ...headersFrom(_callOptions), ...options.headers };
     const raw = rawOperationFrom(latestResponse);
-    const client = clientOf(longrunningDescriptor.operationsClient, raw.name);
+    const client = clientOf(longrunningDescriptor.operationsClient, raw.name, _callOptions);
     return client.poller(raw, infoFrom<R, M>(longrunningDescriptor), { ...options, headers });
   };
 }
@@ -85,6 +87,5 @@ function assertOperation(value: unknown): asserts value is UntypedOperationLike 
   const rule = call
     ? `an operation of google.longrunning, not one of another form: for that, ${call} of longrunning/google`
     : 'an operation of a @google-cloud client';
-  const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
-  throwInvalidArgument('poll', 'operation', rule, shown);
+  throwInvalidArgument('poll', 'operation', rule, shownOperation(value));
 }

@@ -64,6 +64,8 @@ const optionNames: OptionNames<GaxTransportOptions> = { routingHeader: true };
 interface TransportOptions extends GaxTransportOptions {
   /** The operation, by which the host of a client with `fallback: true` is found before the first request. */
   readonly name?: string;
+  /** The host of the client, if it is known before its stub is. */
+  readonly host?: string | undefined;
 }
 
 /** Creates the transport, for any operation or one. */
@@ -87,7 +89,7 @@ class GaxTransport implements OperationsTransport {
   #protocol: 'grpc' | 'http' | undefined;
 
   constructor(stub: Promise<object>, auth: unknown, options: TransportOptions) {
-    this.apiEndpoint = defaultHost(auth);
+    this.apiEndpoint = options.host ?? defaultHost(auth);
     this.#initialized = stub
       .then((stub) => this.#open(stub, auth, options))
       // For example without credentials: every call then fails with this error.

@@ -6,6 +6,7 @@ import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
 import type { ListOperationsRequest } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
+import { shownOperation } from '../transports/shown-operation.js';
 import { endpointOf } from './client-endpoint.js';
 import { sendToCompute, type ComputeClientLike, type ComputeRequest } from './compute-http.js';
 
@@ -154,18 +155,17 @@ function nameOf({ selfLink }: ComputeOperation): string {
   return selfLink.slice(selfLink.indexOf('projects/'));
 }
 
+// Of a service that is not Compute Engine's, such as Deployment Manager, an operation may have a similar name.
+const selfLinks = /^(?:https?:\/\/[^?#]*\/compute\/[^/]+\/)?projects\//;
+
 /** The operation in JSON, in which states have their names, and 64-bit integers are texts. */
 function startedOperation(started: ComputeStartedLike): ComputeOperation {
-  const operation: unknown = asRecord(started).latestResponse ?? started;
-  const json = JSON.parse(JSON.stringify(operation)) as Partial<ComputeOperation> | null;
-  if (typeof json?.selfLink === 'string' && json.selfLink.includes('projects/')) return json as ComputeOperation;
+  const { latestResponse = started, selfLink = asRecord(latestResponse).selfLink } = asRecord(started);
+  if (typeof selfLink === 'string' && selfLinks.test(selfLink)) {
+    return JSON.parse(JSON.stringify(latestResponse)) as ComputeOperation;
+  }
   const rule = 'an operation of Compute Engine, such as the first value that instances.insert() resolves to';
-  throwInvalidArgument(
-    'poll',
-    'operation',
-    rule,
-    Array.isArray(started) ? 'an array, of which the first value may be it' : started,
-  );
+  throwInvalidArgument('poll', 'operation', rule, shownOperation(started));
 }
 
 function assertClient(client: unknown): void {

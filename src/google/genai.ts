@@ -6,6 +6,7 @@ import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
 import { asRecord } from '../transports/as-record.js';
+import { shownOperation } from '../transports/shown-operation.js';
 
 /** The part of a `GoogleGenAI` of `@google/genai` that is used. */
 export interface GenaiLike {
@@ -175,5 +176,6 @@ function responseDecoder<R>(decoder: AnyDecoder<State>, operation: GenaiOperatio
 
 function assertOperation(value: unknown): void {
   const { _fromAPIResponse: convert } = asRecord(value);
-  if (typeof convert !== 'function') throwInvalidArgument('poll', 'operation', 'an operation of @google/genai', value);
+  if (typeof convert === 'function') return;
+  throwInvalidArgument('poll', 'operation', 'an operation of @google/genai', shownOperation(value));
 }

@@ -6,6 +6,7 @@ import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
 import { Code } from '../status.js';
+import { shownOperation } from '../transports/shown-operation.js';
 
 /**
  * Pollers for the operations of a service whose operations are resources of its own form. The response of an operation is
@@ -65,8 +66,7 @@ export function resourceOperations<L extends object>(
 
 function assertOperation(value: unknown, isOperation: (value: object) => boolean, rule: string): void {
   if (typeof value === 'object' && value !== null && isOperation(value)) return;
-  const shown = Array.isArray(value) ? 'an array, of which the first value may be it' : value;
-  throwInvalidArgument('poll', 'operation', rule, shown);
+  throwInvalidArgument('poll', 'operation', rule, shownOperation(value));
 }
 
 /**

@@ -2,8 +2,8 @@ import { assertResourceName } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { RequestError, requestError } from '../errors.js';
 import { now } from '../rpc/timer-wheel.js';
-import { Code } from '../status.js';
-import type { CallOptions } from '../transport.js';
+import { Code, type Status } from '../status.js';
+import type { CallOptions, RawOperation } from '../transport.js';
 import { ActiveCall, callTimeoutMs, type CallOwner } from '../transports/active-call.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { Redactor } from '../transports/redact.js';
@@ -161,8 +161,16 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
         ),
       );
     }
-    this.resolve(response);
+    this.resolve(withRedactedErrors(response, () => this.#redactor()));
   }
+}
+
+/** A response in which the errors of operations, which may repeat a credential too, are redacted. */
+function withRedactedErrors<Response>(response: Response, redactor: () => Redactor): Response {
+  const { error, operations } = Object(response) as { error?: Status; operations?: readonly RawOperation[] };
+  if (error) return { ...response, error: redactor().status(error) };
+  if (!operations?.some((operation) => operation.error)) return response;
+  return { ...response, operations: operations.map((operation) => withRedactedErrors(operation, redactor)) };
 }
 
 /** Whether the deadline of the call has passed, by the clock of this package. */

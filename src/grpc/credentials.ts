@@ -1,7 +1,7 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
 import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
-import { forEachHeader } from '../transports/headers.js';
+import { normalizeHeaders } from '../transports/headers.js';
 import { ConnectError, credentialsError } from './connect-error.js';
 import type { GrpcTransportOptions } from './options.js';
 
@@ -59,6 +59,7 @@ function googleAuth(gax: typeof Gax, options: GrpcTransportOptions): GoogleAuthL
 
 async function requestMetadata({ grpc }: typeof Gax, client: AuthClientLike, url: string): Promise<Gax.grpc.Metadata> {
   const metadata = new grpc.Metadata();
-  forEachHeader(await client.getRequestHeaders(url), (name, value) => metadata.set(name, value));
+  const headers = normalizeHeaders(await client.getRequestHeaders(url));
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   return metadata;
 }

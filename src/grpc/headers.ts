@@ -10,6 +10,7 @@ export type Headers = Readonly<Record<string, string>>;
  */
 export function checkHeaders(action: string, headers: Headers): void {
   const nameRule = "an object whose names have letters, digits and -_. only, no 'grpc-' prefix and no '-bin' suffix";
+  assertArgument(typeof headers === 'object', action, 'headers', nameRule, 'not shown');
   for (const [name, value] of Object.entries(headers)) {
     const isName = /^[0-9a-z_.-]+$/i.test(name) && !/^grpc-|-bin$/i.test(name);
     assertArgument(isName, action, 'headers', nameRule, `'${name}'`);

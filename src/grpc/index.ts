@@ -18,7 +18,8 @@ export type { ChannelCredentialsLike, GrpcTransportOptions } from './options.js'
 /**
  * Creates a transport over gRPC with all five RPCs of `google.longrunning.Operations`. It uses the grpc-js and the auth of
  * google-gax, which the first call loads. All calls share one channel, which connects when it is needed. A connection that
- * has gone silent is replaced after the first call that reaches its deadline without a byte from the server.
+ * has gone silent is replaced after the first call that reaches its deadline, or is given up after a second, without a byte
+ * from the server.
  *
  * It sends one request per call, without google-gax's retries and polling. Each call to a host of
  * Google carries the routing header of its operation (AIP-4222). The default deadline of a call is 60 s; that of WaitOperation is its own time limit plus 10 s, and at

@@ -11,9 +11,9 @@ const maxRetired = 16;
 
 /**
  * A channel that replaces its connection when it has gone silent: a NAT, VPN, balancer or Wi-Fi may drop a connection
- * without closing it, and grpc-js would send every later call into it. After a deadline without a byte from the server, later
- * calls go over a new connection, and so do the calls since which nothing was received. Other calls in progress stay where
- * they are; the old connection closes after the last of them.
+ * without closing it, and grpc-js would send every later call into it. After a call that took too long, by its deadline or for
+ * its caller, without a byte from the server, later calls go over a new connection, and so do the calls since which nothing was
+ * received. Other calls in progress stay where they are; the old connection closes after the last of them.
  *
  * Keepalive pings would show the same, and sooner. But many servers close a connection on which pings come more often than
  * every five minutes, so they are left to the option `grpcOptions`.

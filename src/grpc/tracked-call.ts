@@ -11,7 +11,7 @@ export interface CallTracker {
   /** Changes whenever anything is received. */
   readonly received: number;
   onResponseStart(): void;
-  /** Called before a call is cancelled because its deadline has passed. */
+  /** Called before a call is cancelled because it took too long. */
   onDeadlineExceeded(call: TrackedCall): void;
   onCallEnd(call: TrackedCall): void;
   /** Whether the server closed the connection because it expects TLS. */
@@ -23,6 +23,9 @@ const closedBeforeHandshake = /^No connection established.*Failed to connect/;
 
 // A second request would change nothing, while that of another RPC may have been executed.
 const reads = /\/(?:Get|List|Wait)Operations?$/;
+
+// A call that the caller gives up earlier says nothing about the connection.
+const minAbortedMs = 1000;
 
 /** A call over one channel, which may be moved to another one. */
 export class TrackedCall implements UnaryListener, CancellableCall, Linked<TrackedCall> {
@@ -80,7 +83,7 @@ export class TrackedCall implements UnaryListener, CancellableCall, Linked<Track
 
   cancelWithStatus(code: number, details: string): void {
     // Before the call is over: a channel that is retired by it then closes.
-    if (code === Code.DEADLINE_EXCEEDED && this.#listener) this.#tracker.onDeadlineExceeded(this);
+    if (this.#isOverdue(code) && this.#listener) this.#tracker.onDeadlineExceeded(this);
     this.#stream?.cancelWithStatus(code, details);
   }
 
@@ -97,6 +100,13 @@ export class TrackedCall implements UnaryListener, CancellableCall, Linked<Track
     if (closedBeforeHandshake.test(status.details)) void this.#explain(status);
     else this.#listener?.onReceiveStatus(status);
     this.#tracker.onCallEnd(this);
+  }
+
+  /** Whether the call is cancelled because it took too long, by its own deadline or by the caller's signal or time limit. */
+  #isOverdue(code: number): boolean {
+    if (code === Code.DEADLINE_EXCEEDED) return true;
+    // In a WaitOperation the server sends nothing meanwhile.
+    return !this.#path.endsWith('/WaitOperation') && now() - this.sentMs >= minAbortedMs;
   }
 
   #resend(channel: Pick<Channel, 'send'>, listener: UnaryListener): void {

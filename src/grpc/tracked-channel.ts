@@ -14,7 +14,7 @@ export interface ChannelParts {
   close(): void;
 }
 
-/** Called when the deadline of a call has passed and nothing was received since the call was sent. */
+/** Called when a call took too long and nothing was received since it was sent. */
 export type SilenceListener = (channel: TrackedChannel, silentMs: number) => void;
 
 /** A channel that knows whether its server sends anything, and that can be retired: it then closes after its last call. */

@@ -1,5 +1,6 @@
-import { defaultRequestsAfter, expectedLateness, runningAt, type Mesh } from './mesh.js';
-import { placePolls } from './place-polls.js';
+import { defaultRequestsAfter, expectedLateness, runningAt, withKernels, type Mesh } from './mesh.js';
+import type { LearnedDistribution } from './learned-distribution.js';
+import { maxPolls, placePolls } from './place-polls.js';
 import type { PricedLaw } from './priced-law.js';
 
 /** The requests of a table, as a share of the default's, and how much more of them after a single end. */
@@ -9,6 +10,10 @@ const requestShare = { always: 0.99, atFirst: 0.06 };
  * where the default makes few, little can be gained by moving them.
  */
 const maxLateness = { always: 0.94, atFirst: 0.4, atFewRequests: 0.5 };
+/** How much later than the default a table may be by the newest ends alone: a few ends of the same law may look so. */
+const maxNewestLateness = 1.1;
+/** The delays while a change of the durations is likely, as a share of the default's: some 3 % more requests. */
+const cautiousDelay = 0.98;
 const densities = { min: 1, max: 250 };
 const bisections = 12;
 
@@ -16,16 +21,26 @@ const bisections = 12;
  * The ages at which to poll operations of a kind: the least lateness at no more requests than the default's, within the
  * bounds. Undefined if the default is about as good.
  *
- * @param support - how many ends the distribution rests on. With few, more is spent on the doubt, and more gain is required.
+ * After few ends, more is spent on the doubt, and more gain is required. The newest ends alone must not speak against the
+ * table: the durations may have changed. While a change is likely and no table is good, the default's polls are made a little
+ * denser.
  */
-export function buildTable(mesh: Mesh, priced: PricedLaw, support: number): Float32Array | undefined {
+export function buildTable(mesh: Mesh, priced: PricedLaw, distribution: LearnedDistribution): Float32Array | undefined {
+  const { ends, support, newest } = distribution;
   const requests = defaultRequests(mesh);
   const agesMs = placeWithin((requestShare.always + requestShare.atFirst / support) * requests, mesh, priced);
   if (agesMs.length === 0) return undefined;
-  const { law } = priced;
-  const lateness = expectedLateness(mesh, law, agesMs) / expectedLateness(mesh, law, defaultAges(mesh, priced));
   const { always, atFirst, atFewRequests } = maxLateness;
-  return lateness <= always - atFirst / support - atFewRequests / requests ? Float32Array.from(agesMs) : undefined;
+  const isGood = latenessShare(mesh, priced, agesMs) <= always - atFirst / support - atFewRequests / requests;
+  if (!isGood && support >= ends / 2) return undefined;
+  const isTrusted = isGood && !(newest && latenessShare(withKernels(mesh, newest), priced, agesMs) > maxNewestLateness);
+  return Float32Array.from(isTrusted ? agesMs : defaultAges(mesh, priced, cautiousDelay).slice(0, maxPolls));
+}
+
+/** The lateness to expect of polls at these ages, as a share of the default's. */
+function latenessShare(mesh: Mesh, priced: PricedLaw, agesMs: readonly number[]): number {
+  const { law } = priced;
+  return expectedLateness(mesh, law, agesMs) / expectedLateness(mesh, law, defaultAges(mesh, priced));
 }
 
 /** The densest polls that are at most so many requests; empty if there are none. */
@@ -50,6 +65,8 @@ function defaultRequests(mesh: Mesh): number {
   return first + defaultRequestsAfter(mesh, Math.round(3.5 / mesh.step));
 }
 
-function defaultAges(mesh: Mesh, { clock }: PricedLaw): readonly number[] {
-  return Array.from({ length: Math.floor(mesh.agesMs.length * mesh.step) }, (_, polls) => clock.ageMsAt(polls + 1));
+/** The ages at which the default polls, with delays of a share of its own. */
+function defaultAges(mesh: Mesh, { clock }: PricedLaw, share = 1): readonly number[] {
+  const length = Math.floor(mesh.agesMs.length * mesh.step);
+  return Array.from({ length }, (_, polls) => clock.ageMsAt(share * (polls + 1)));
 }

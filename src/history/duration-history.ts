@@ -38,6 +38,8 @@ export interface LearnedHistory extends DurationHistory {
 
 /** How many kinds are kept: those with the newest operations. */
 const maxKinds = 256;
+/** How far ahead the clock of another machine may be. */
+const maxClockErrorMs = 86_400_000;
 
 /**
  * A history of durations: pollers that share it learn how long operations of a kind take, and poll when an end is likely.
@@ -70,12 +72,13 @@ class KindHistories implements LearnedHistory {
 
   record(kind: OperationKind, observed: ObservedEnd, source: EndSource = {}): void {
     const end = endOf(observed, source);
-    // A clock that was set back makes impossible ends.
-    if (!isEnd(end)) return;
+    const latestMs = Date.now() + maxClockErrorMs;
+    // A clock that was set makes impossible ends.
+    if (!isEnd(end) || end.beganAtMs > latestMs) return;
     const history = this.#kindFor(kindName(kind));
     const aborted = this.#aborted.get(source);
     if (aborted) history.remove(aborted);
-    history.add(end);
+    history.add(end, latestMs);
     if (end.doneAtMs === Infinity) this.#aborted.set(source, end);
     else this.#aborted.delete(source);
   }
@@ -115,9 +118,7 @@ class KindHistories implements LearnedHistory {
   }
 
   #dropOldest(): void {
-    const [[oldest]] = [...this.#kinds].sort(([, a], [, b]) => a.lastBeganAtMs - b.lastBeganAtMs) as [
-      [string, unknown],
-    ];
+    const [oldest] = [...this.#kinds].reduce((a, b) => (b[1].lastBeganAtMs < a[1].lastBeganAtMs ? b : a));
     this.#kinds.delete(oldest);
   }
 }

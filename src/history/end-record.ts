@@ -45,8 +45,18 @@ export class EndRecord {
   /** Removes an end, if it is still there. */
   remove(end: End): void {
     const index = this.ends.map(keyOf).indexOf(keyOf(rounded(end)));
-    this.#beganAtMs = this.#beganAtMs.filter((_, i) => i !== index);
-    this.#agesMs = this.#agesMs.filter((_, i) => i >> 1 !== index);
+    this.#keep((i) => i !== index);
+  }
+
+  /** Removes the ends of operations that began later than this. */
+  removeAfter(latestMs: number): void {
+    const beganAtMs = this.#beganAtMs;
+    this.#keep((i) => (beganAtMs[i] as number) <= latestMs);
+  }
+
+  #keep(isKept: (index: number) => boolean): void {
+    this.#beganAtMs = this.#beganAtMs.filter((_, i) => isKept(i));
+    this.#agesMs = this.#agesMs.filter((_, i) => isKept(i >> 1));
   }
 
   /** Adds the ends of another record that this one does not have. An end that each has twice counts twice. */

@@ -8,9 +8,12 @@ export interface Expert {
   readonly penalty: number;
 }
 
-const longMemory = 0.98;
-const shortMemory = 0.6;
-// With their penalties: after few ends, a wide one costs less than a narrow one that is wrong.
+// With their penalties: without a change, a long one is better.
+const memories = [
+  [0.98, 0],
+  [0.6, 2],
+] as const;
+// After few ends, a wide one costs less than a narrow one that is wrong.
 const kernelWidths = [
   [0.04, 1.5],
   [0.09, 0.8],
@@ -19,10 +22,9 @@ const kernelWidths = [
 ] as const;
 
 /** The experts: each bandwidth with a long and with a short memory. */
-export const experts: readonly Expert[] = [
-  ...kernelWidths.map(([bandwidth, penalty]) => ({ bandwidth, memory: longMemory, penalty })),
-  ...kernelWidths.map(([bandwidth, penalty]) => ({ bandwidth, memory: shortMemory, penalty: penalty + 2 })),
-];
+export const experts: readonly Expert[] = memories.flatMap(([memory, extra]) =>
+  kernelWidths.map(([bandwidth, penalty]) => ({ bandwidth, memory, penalty: penalty + extra })),
+);
 
 /** How many values the expert's estimate rests on. */
 export function countOf({ memory }: Expert, values: number): number {

@@ -8,8 +8,12 @@ export interface Interval {
   readonly isGuess: boolean;
 }
 
-// An operation seen done at its second poll tells little about its lower bound.
+// That it ran long before says little.
 const maxWidth = 2 * Math.LN2;
+// An operation that was done at its first poll: that is the end of a tail, which is dense near that poll. As wide as the widest
+// interval between later polls: otherwise a table would spend requests on ages at which hardly an operation ends.
+const maxFirstWidth = 0.5;
+const firstPollMs = 200;
 // If no known end is later than an aborted wait.
 const guessedFactor = 1.6;
 
@@ -30,5 +34,6 @@ export function intervalsOf(ends: readonly End[]): readonly Interval[] {
 export function intervalOf(runningAtMs: number, doneAtMs: number, isGuess: boolean): Interval {
   // Shorter than a millisecond is a millisecond.
   const high = Math.log(Math.max(doneAtMs, 1));
-  return { low: Math.min(Math.max(Math.log(Math.max(runningAtMs, 1)), high - maxWidth), high), high, isGuess };
+  const width = runningAtMs < firstPollMs ? maxFirstWidth : maxWidth;
+  return { low: Math.min(Math.max(Math.log(Math.max(runningAtMs, 1)), high - width), high), high, isGuess };
 }

@@ -10,7 +10,7 @@ export interface Kernels {
 }
 
 /** An expert's estimate of the distribution: a kernel for each value, the newest first. */
-export function kernelsOf(expert: Expert, { centres, variances }: Sample): Kernels {
+export function kernelsOf(expert: Expert, { centres, variances }: Pick<Sample, 'centres' | 'variances'>): Kernels {
   const values = centres.length;
   // The weights fall below the least.
   const count = Math.min(values, Math.ceil(Math.log(minWeight) / Math.log(expert.memory)));

@@ -11,6 +11,8 @@ import { isSurprise, quantileGridOf, type QuantileGrid } from './surprise.js';
 
 /** How many ends make a new table each: a surprise, and those after it. */
 const alertEnds = 8;
+/** For how many prices of a request the table is kept: clients may share a history. */
+const maxTables = 2;
 
 /**
  * The history of one kind of operation: its ends, and the table for pollers that begin now.
@@ -20,10 +22,9 @@ const alertEnds = 8;
  */
 export class KindHistory {
   readonly #record = new EndRecord();
-  #table: PollTable | undefined;
-  /** The law that the table was built for; undefined: there is none, or it is out of date. */
-  #law: PricedLaw | undefined;
-  /** What was expected when the table was built. */
+  /** From the same ends. Undefined: the default is as good. */
+  readonly #tables = new Map<PricedLaw, PollTable | undefined>();
+  /** What was expected when the last table was built. */
   #expected: QuantileGrid | undefined;
   #newEnds = 0;
   #alert = 0;
@@ -37,7 +38,9 @@ export class KindHistory {
     return this.#record.lastBeganAtMs;
   }
 
-  add(end: End): void {
+  /** @param latestMs - ends of operations that began later were recorded while a clock was ahead, and are removed. */
+  add(end: End, latestMs: number): void {
+    this.#record.removeAfter(latestMs);
     this.#record.add(end);
     this.#newEnds++;
     this.#alert = this.#isSurprise(end) ? alertEnds : this.#alert - 1;
@@ -55,15 +58,16 @@ export class KindHistory {
 
   /** Makes the next poller get a table from all ends, as one of a history that was saved and read does. */
   expire(): void {
-    this.#law = this.#expected = undefined;
+    this.#tables.clear();
+    this.#expected = undefined;
     this.#alert = 0;
   }
 
   /** The table for a poller that begins now; undefined if the default is as good. */
   tableFor(requestPriceMs: number): PollTable | undefined {
     const priced = lawFor(requestPriceMs);
-    if (priced !== this.#law || this.#isOutdated) this.#build(priced);
-    return this.#table;
+    if (this.#isOutdated || !this.#tables.has(priced)) this.#build(priced);
+    return this.#tables.get(priced);
   }
 
   remainingAt(ageMs: number): RemainingEstimate {
@@ -82,10 +86,10 @@ export class KindHistory {
   #build(priced: PricedLaw): void {
     const { distribution } = this;
     const mesh = meshOf(distribution, priced);
-    const agesMs = buildTable(mesh, priced, distribution.support);
-    this.#table = agesMs && new LearnedTable(agesMs, priced.law);
+    const agesMs = buildTable(mesh, priced, distribution);
+    if (this.#newEnds > 0 || this.#tables.size >= maxTables) this.#tables.clear();
+    this.#tables.set(priced, agesMs && new LearnedTable(agesMs, priced.law));
     this.#expected = quantileGridOf(mesh);
-    this.#law = priced;
     this.#newEnds = 0;
   }
 

@@ -1,5 +1,5 @@
 import type { PollingLaw } from '../polling/default-law.js';
-import { probabilityUpTo } from './kernels.js';
+import { probabilityUpTo, type Kernels } from './kernels.js';
 import type { LearnedDistribution } from './learned-distribution.js';
 import type { PricedLaw } from './priced-law.js';
 
@@ -27,7 +27,7 @@ export function meshOf({ kernels, doubt, longest }: LearnedDistribution, { law, 
   const step = Math.max(1 / cellsPerPoll, polls / maxCells);
   const length = Math.ceil(polls / step);
   const agesMs = Float64Array.from({ length }, (_, i) => clock.ageMsAt(i * step));
-  const ended = agesMs.map((ageMs) => probabilityUpTo(kernels, Math.log(ageMs)));
+  const ended = endedAt(kernels, agesMs);
   const worth = new Float64Array(length);
   let survivedBefore = 1;
   for (let i = 1; i < length; i++) {
@@ -38,6 +38,15 @@ export function meshOf({ kernels, doubt, longest }: LearnedDistribution, { law, 
     survivedBefore = survived;
   }
   return { step, agesMs, ended, worth };
+}
+
+/** The same mesh for another distribution of the ends. What its cells are worth stays. */
+export function withKernels(mesh: Mesh, kernels: Kernels): Mesh {
+  return { ...mesh, ended: endedAt(kernels, mesh.agesMs) };
+}
+
+function endedAt(kernels: Kernels, agesMs: Float64Array): Float64Array {
+  return agesMs.map((ageMs) => probabilityUpTo(kernels, Math.log(ageMs)));
 }
 
 /** The probability that the operation still runs, at the number of polls of the default. The mesh must reach beyond it. */

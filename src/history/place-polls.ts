@@ -9,7 +9,7 @@ export interface PlacedPolls {
 }
 
 // A long tail is left to the default, so that a table stays small.
-const maxPolls = 280;
+export const maxPolls = 280;
 
 /**
  * Polls where the worth of the cells adds up to `1 / density`, within the bounds. (Keller's inspection density: the best

@@ -75,7 +75,14 @@ class CheckpointLog implements CheckpointFile {
   }
 
   readonly load = async (key: string): Promise<Checkpoint | undefined> => {
-    return (await (this.#saved ??= this.#read().then(parseCheckpoints))).get(key);
+    this.#saved ??= this.#read().then(parseCheckpoints);
+    try {
+      return (await this.#saved).get(key);
+    } catch (error) {
+      // The next call reads the file again.
+      this.#saved = undefined;
+      throw error;
+    }
   };
 
   readonly checkpoint = async (checkpoint: Checkpoint): Promise<void> => {
@@ -116,7 +123,8 @@ function isRemoval(line: unknown): line is Removal {
 
 function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line);
+    // An editor may have written a byte order mark, which trim() removes.
+    return JSON.parse(line.trim());
   } catch {
     return undefined; // empty, or cut off
   }

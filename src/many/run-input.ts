@@ -36,17 +36,17 @@ export async function runInput<I, R, M>(
   batch: BatchContext<I, R, M>,
   input: I,
 ): Promise<InputResult<I, R, M> | undefined> {
-  const { checkpoints, signal } = batch;
+  const { checkpoints, signal, startSignal } = batch;
   const key = checkpoints.keyOf(input);
-  const saved = await checkpoints.load(key);
+  const saved = await untilAborted(startSignal, () => checkpoints.load(key));
   if (saved?.done) {
-    batch.options.onSkipped?.(input);
+    await batch.options.onSkipped?.(input);
     return undefined;
   }
   if (saved?.token) return resumeOperation(batch, input, saved, saved.token);
   signal.throwIfAborted();
   const checkpoint = saved ?? { key, requestId: crypto.randomUUID() };
-  if (!saved) await checkpoints.save(checkpoint);
+  if (!saved) await untilAborted(startSignal, () => checkpoints.save(checkpoint));
   return startOperation(batch, input, checkpoint);
 }
 
@@ -75,8 +75,20 @@ async function startOperation<I, R, M>(
   // An operation that was returned completed and without a name cannot be resumed: it has no token.
   if (poller.name === '') return waitForOperation(batch, input, checkpoint, poller);
   const started = { ...checkpoint, token: poller.toJSON() };
-  await batch.checkpoints.save(started);
+  await saveStarted(batch, started);
   return waitForOperation(batch, input, started, poller);
+}
+
+/** Saves the token. The deadline of the batch ends only this step, if it takes longer: the result has the token, too. */
+async function saveStarted<I, R, M>(
+  { checkpoints, startSignal }: BatchContext<I, R, M>,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  try {
+    await untilAborted(startSignal, () => checkpoints.save(checkpoint));
+  } catch (error) {
+    if (error !== startSignal.reason) throw error;
+  }
 }
 
 /** Calls `start`; rejects without awaiting its promise once starts are aborted. */

@@ -3,6 +3,7 @@ import { Batch, type BatchArguments } from './batch.js';
 import type { InputResult } from './run-input.js';
 import type { Checkpoint } from './start-options.js';
 import type { StartResult } from './start-result.js';
+import { untilAborted } from './until-aborted.js';
 
 type Step<T> = IteratorResult<T, undefined>;
 
@@ -52,8 +53,10 @@ export class StartAllIterator<I, R, M> implements AsyncIterator<StartResult<I, R
     const checkpoint = this.#unacknowledged;
     this.#unacknowledged = undefined;
     if (!checkpoint) return;
+    const { signal } = this.#arguments.options;
     try {
-      await this.#batch?.checkpoints.save(checkpoint);
+      // An abort before it does not prevent it: the result has been consumed.
+      await untilAborted(signal?.aborted ? undefined : signal, () => this.#batch?.checkpoints.save(checkpoint));
     } catch (error) {
       this.#results.fail(error); // also after the last result, when the queue is closed already
     }

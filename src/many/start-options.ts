@@ -73,10 +73,10 @@ export interface StartAllOptions<I, R, M> extends GroupOptions {
    */
   load?: ((key: string) => MaybePromise<Checkpoint | null | undefined>) | undefined;
   /**
-   * Called with each input that is skipped because its checkpoint says that it is done. If it throws, the input is yielded as
-   * `'unstarted'` with the exception.
+   * Called with each input that is skipped because its checkpoint says that it is done. If it throws or rejects, the input is
+   * yielded as `'unstarted'` with the exception.
    */
-  onSkipped?: ((input: I) => void) | undefined;
+  onSkipped?: ((input: I) => unknown) | undefined;
   /** Creates a poller from a checkpoint's token: `(token) => client.resume(token, info)`. Required with `load`. */
   resume?: ((token: ResumeToken, input: I) => LROPoller<R, M>) | undefined;
   /**

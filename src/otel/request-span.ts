@@ -12,6 +12,7 @@ import { isRequestError } from '../errors.js';
 import { codeName } from '../status.js';
 import { hostOf } from '../resume-token.js';
 import type { OperationsMethod, OperationsTransport, RawOperation } from '../transport.js';
+import { ignoreErrors, startSpan } from './guard.js';
 import type { Telemetry } from './telemetry.js';
 
 const service = 'google.longrunning.Operations';
@@ -44,7 +45,7 @@ export class RequestSpan {
     this.protocol = description['rpc.system.name'];
     const attributes = { 'rpc.method': this.#rpcMethod, ...attributesOf(attempt), ...description };
     const options = { kind: SpanKind.CLIENT, attributes, links: attempt.links };
-    this.#span = attempt.telemetry.tracer.startSpan(this.#rpcMethod, options, attempt.parent);
+    this.#span = startSpan(attempt.telemetry.tracer, this.#rpcMethod, options, attempt.parent);
   }
 
   /** Sends the request, with this span active. */
@@ -61,28 +62,29 @@ export class RequestSpan {
 
   #succeed(result: unknown): void {
     const { done, error } = (result ?? {}) as Partial<RawOperation>;
-    if (done !== undefined) this.#span.setAttribute('gcp.longrunning.done', done);
-    if (done === true) this.#span.setAttribute('gcp.longrunning.status_code', error?.code ?? 0);
-    this.#end('OK');
+    this.#end('OK', {
+      ...(done !== undefined && { 'gcp.longrunning.done': done }),
+      ...(done === true && { 'gcp.longrunning.status_code': error?.code ?? 0 }),
+    });
   }
 
   #fail(error: unknown): void {
-    if (!isRequestError(error)) {
-      // Aborted by the caller, or because the wait has ended.
-      this.#span.setAttribute('error.type', 'aborted');
-      return this.#end('CANCELLED');
-    }
-    const code = codeName(error.rpcCode);
-    this.#span.setAttribute('error.type', code);
-    if (error.httpStatus !== undefined) this.#span.setAttribute('http.response.status_code', error.httpStatus);
-    this.#span.setStatus({ code: SpanStatusCode.ERROR });
-    this.#end(code);
+    // Aborted by the caller, or because the wait has ended.
+    if (!isRequestError(error)) return this.#end('CANCELLED', { 'error.type': 'aborted' });
+    const { rpcCode, httpStatus } = error;
+    const code = codeName(rpcCode);
+    ignoreErrors(() => this.#span.setStatus({ code: SpanStatusCode.ERROR }));
+    this.#end(code, {
+      'error.type': code,
+      ...(httpStatus !== undefined && { 'http.response.status_code': httpStatus }),
+    });
   }
 
-  #end(code: string): void {
-    // Again: the first request of a transport loads what describes it.
-    this.#span.setAttributes({ ...descriptionOf(this.#attempt), 'rpc.response.status_code': code });
-    this.#span.end();
+  #end(code: string, attributes: Attributes): void {
+    // Described again: the first request of a transport loads what describes it.
+    const all = { ...attributes, ...descriptionOf(this.#attempt), 'rpc.response.status_code': code };
+    ignoreErrors(() => this.#span.setAttributes(all));
+    ignoreErrors(() => this.#span.end());
     const labels = { 'rpc.method': this.#rpcMethod, 'rpc.response.status_code': code };
     this.#attempt.telemetry.requestDuration.record((performance.now() - this.#startMs) / 1000, labels);
   }

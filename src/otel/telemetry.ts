@@ -4,11 +4,13 @@ import {
   ValueType,
   type Histogram,
   type MeterProvider,
+  type MetricOptions,
   type Tracer,
   type TracerProvider,
   type UpDownCounter,
 } from '@opentelemetry/api';
 import { assertArgument, assertKnownOptions, type OptionNames } from '../arguments.js';
+import { guardedCounter, guardedHistogram } from './guard.js';
 
 /** An operation for which a poller is made. */
 export interface TracedOperation {
@@ -46,15 +48,15 @@ const telemetryOptionNames: OptionNames<TelemetryOptions> = {
 export interface Telemetry {
   readonly tracer: Tracer;
   /** How long waits took, in seconds. */
-  readonly waitDuration: Histogram;
+  readonly waitDuration: Pick<Histogram, 'record'>;
   /** How many polls a wait sent, each attempt on its own. */
-  readonly waitPolls: Histogram;
+  readonly waitPolls: Pick<Histogram, 'record'>;
   /** How long after its end, as the metadata have it, an operation was seen done, in seconds. */
-  readonly detectionLag: Histogram;
+  readonly detectionLag: Pick<Histogram, 'record'>;
   /** How many waits there are. */
-  readonly activeWaits: UpDownCounter;
+  readonly activeWaits: Pick<UpDownCounter, 'add'>;
   /** How long requests took, in seconds. */
-  readonly requestDuration: Histogram;
+  readonly requestDuration: Pick<Histogram, 'record'>;
 }
 
 const scope = 'longrunning';
@@ -69,27 +71,30 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { tracerProvider, meterProvider } = options;
   const meter = (meterProvider ?? metrics).getMeter(scope);
   const seconds = { unit: 's', valueType: ValueType.DOUBLE };
+  const histogram = (name: string, settings: MetricOptions) => guardedHistogram(meter.createHistogram(name, settings));
   return {
     tracer: (tracerProvider ?? trace).getTracer(scope),
-    waitDuration: meter.createHistogram('longrunning.wait.duration', {
+    waitDuration: histogram('longrunning.wait.duration', {
       ...seconds,
       description: 'Duration of waits for operations.',
     }),
-    waitPolls: meter.createHistogram('longrunning.wait.polls', {
+    waitPolls: histogram('longrunning.wait.polls', {
       unit: '{attempt}',
       valueType: ValueType.INT,
       description: 'Attempts of polls during a wait.',
     }),
-    detectionLag: meter.createHistogram('longrunning.detection.lag', {
+    detectionLag: histogram('longrunning.detection.lag', {
       ...seconds,
       description: 'Time from the end of an operation, by its metadata, until it was seen done.',
     }),
-    activeWaits: meter.createUpDownCounter('longrunning.waits.active', {
-      unit: '{wait}',
-      valueType: ValueType.INT,
-      description: 'Waits that go on.',
-    }),
-    requestDuration: meter.createHistogram('longrunning.request.duration', {
+    activeWaits: guardedCounter(
+      meter.createUpDownCounter('longrunning.waits.active', {
+        unit: '{wait}',
+        valueType: ValueType.INT,
+        description: 'Waits that go on.',
+      }),
+    ),
+    requestDuration: histogram('longrunning.request.duration', {
       ...seconds,
       description: 'Duration of requests, each attempt on its own.',
     }),

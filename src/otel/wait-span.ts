@@ -1,4 +1,5 @@
 import { context, SpanStatusCode, trace, type Context, type Link, type Span } from '@opentelemetry/api';
+import { ignoreErrors, startSpan } from './guard.js';
 import type { Outcome } from './outcome.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -31,7 +32,7 @@ export class WaitSpan {
       ...(startingMethod !== undefined && { 'gcp.rpc.method': startingMethod }),
     };
     const spanName = startingMethod === undefined ? 'LRO Wait' : `${startingMethod}.Wait`;
-    this.#span = telemetry.tracer.startSpan(spanName, { attributes, links });
+    this.#span = startSpan(telemetry.tracer, spanName, { attributes, links });
     this.context = trace.setSpan(context.active(), this.#span);
     telemetry.activeWaits.add(1);
   }
@@ -51,13 +52,13 @@ export class WaitSpan {
     this.#ended = true;
     // The other outcomes are those of the last attempt.
     if (outcome === 'aborted' || outcome === 'timeout' || outcome === 'left') this.#endSleep();
-    this.#span.setAttributes({ ...attributes, 'longrunning.outcome': outcome });
-    if (errorType !== undefined) {
-      this.#span.setAttribute('error.type', errorType);
-      if (outcome !== 'aborted') this.#span.setStatus({ code: SpanStatusCode.ERROR });
-    }
-    this.#span.end();
     const labels = { 'longrunning.outcome': outcome, ...(errorType !== undefined && { 'error.type': errorType }) };
+    const isError = errorType !== undefined && outcome !== 'aborted';
+    ignoreErrors(() => {
+      this.#span.setAttributes({ ...attributes, ...labels });
+      if (isError) this.#span.setStatus({ code: SpanStatusCode.ERROR });
+    });
+    ignoreErrors(() => this.#span.end());
     const { activeWaits, waitDuration, waitPolls } = this.#telemetry;
     activeWaits.add(-1);
     waitDuration.record((performance.now() - this.#startMs) / 1000, labels);
@@ -67,6 +68,8 @@ export class WaitSpan {
   #endSleep(): void {
     const startTime = this.#sleepStartMs;
     this.#sleepStartMs = undefined;
-    if (startTime !== undefined) this.#telemetry.tracer.startSpan('LRO Sleep', { startTime }, this.context).end();
+    if (startTime === undefined) return;
+    const span = startSpan(this.#telemetry.tracer, 'LRO Sleep', { startTime }, this.context);
+    ignoreErrors(() => span.end());
   }
 }

@@ -16,7 +16,8 @@ export const minDelayMs = 400;
 const maxDelayMs = 60_500;
 const minLatenessUnitMs = 800;
 /** How many operations a client can wait for before a request costs more, and how many times as much at most. */
-const [fullRateWaits, maxLoad] = [20, 4];
+const fullRateWaits = 20;
+const maxLoad = 4;
 
 /** By how much a request costs more, because a client waits for many operations. */
 export function loadOf(activeWaits: number): number {

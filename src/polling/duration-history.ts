@@ -1,3 +1,4 @@
+import { assertArgument, type OptionRule } from '../arguments.js';
 import type { Operation } from '../operation.js';
 
 /** What identifies operations that take similar times: the types of their results at one endpoint, or a key of the caller. */
@@ -84,3 +85,15 @@ export interface DurationHistory {
   /** What is left of an operation of this age; undefined if no end is known. */
   estimate(kind: OperationKind, ageMs: number): RemainingEstimate | undefined;
 }
+
+export const isHistory: OptionRule = (action, option, value) =>
+  assertArgument(
+    !value || typeof (value as Partial<DurationHistory>).begin === 'function',
+    action,
+    option,
+    'by durationHistory()',
+    value,
+  );
+
+export const isHistoryKey: OptionRule = (action, option, value) =>
+  assertArgument(typeof (value ?? '') === 'string', action, option, 'a string', value);

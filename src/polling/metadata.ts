@@ -31,11 +31,11 @@ function readFirstNumber({ metadata, raw }: Operation<unknown, unknown>, readers
 // As in Spanner, Vertex AI and Dataplex.
 const nestedFields = ['progress', 'genericMetadata', 'generic_metadata', 'commonMetadata', 'common_metadata'];
 
-/** The first readable one of some fields of a message, each plain or in a `google.protobuf.Value`. */
+/** The first readable one of some fields of a message, each plain, a Long or in a `google.protobuf.Value`. */
 function readFrom(message: Fields, readers: Readers): number {
   for (const name in readers) {
     const field = message?.[name] as Fields;
-    const value = field?.numberValue ?? field?.stringValue ?? kindValue(field) ?? field;
+    const value = field?.numberValue ?? field?.stringValue ?? field?.low ?? kindValue(field) ?? field;
     const number = (readers[name] as NumberReader)(value);
     if (number >= 0) return number;
   }
@@ -47,7 +47,7 @@ const kindValue = (value: Fields): unknown => (value?.kind as Fields)?.value;
 
 function numberOf(value: unknown): number {
   // 64-bit integers are strings in JSON.
-  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? Number(value) : NaN;
+  return typeof value === 'string' && value ? Number(value) : typeof value === 'number' ? value : NaN;
 }
 
 function percentOf(value: unknown): number {
@@ -55,8 +55,7 @@ function percentOf(value: unknown): number {
 }
 
 function timeOf(value: unknown): number {
-  if (typeof value === 'string') return Date.parse(value);
-  if (value instanceof Date) return Number(value);
+  if (typeof value === 'string' || value instanceof Date) return Number(new Date(value));
   return Number((value as Fields)?.seconds) * 1000 + Number((value as Fields)?.nanos ?? 0) / 1e6;
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../rpc/retry.js';
 import type { PollingBackoff } from './backoff.js';
 import { defaultBackoff } from './default-backoff.js';
-import type { DurationHistory } from './duration-history.js';
+import { isHistory, isHistoryKey, type DurationHistory } from './duration-history.js';
 import type { PollingListener } from './events.js';
 
 /**
@@ -93,15 +93,6 @@ export interface PollingOptions<M = unknown> {
   onEvent?: PollingListener | undefined;
 }
 
-const isHistory: OptionRule = (action, option, value) =>
-  assertArgument(
-    !value || typeof (value as Partial<DurationHistory>).begin === 'function',
-    action,
-    option,
-    'by durationHistory()',
-    value,
-  );
-
 const isServerWait: OptionRule = (action, option, value) =>
   assertArgument(
     ['auto', 'never', 'always'].includes(value as string),
@@ -117,8 +108,7 @@ export const pollingOptionRules: OptionRules<PollingOptions> = {
   requestPriceMs: isFiniteAtLeast(1),
   expectedMs: isFiniteAtLeast(1),
   history: isHistory,
-  historyKey: (action, option, value) =>
-    assertArgument(typeof (value ?? '') === 'string', action, option, 'a string', value),
+  historyKey: isHistoryKey,
   serverWait: isServerWait,
   retry: undefined,
   rpcTimeoutMs: isAtLeast(1),
@@ -139,7 +129,7 @@ export interface PollingSettings {
   readonly retry: RetryPolicy;
   readonly rpcTimeoutMs: number;
   readonly notFoundGraceMs: number;
-  readonly readProgress: ((metadata: never) => number | undefined) | undefined;
+  readonly readProgress?: ((metadata: never) => number | undefined) | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onEvent?: PollingListener | undefined;
   /** The client's loops that have waiters. */
@@ -152,7 +142,7 @@ export interface PollingSettings {
 export function defaultPollingSettings(
   retry: RetryOptions | undefined,
   polling: PollingOptions | undefined,
-  { activeLoops, alignmentTolerance }: Pick<PollingSettings, 'activeLoops' | 'alignmentTolerance'>,
+  shared: Pick<PollingSettings, 'activeLoops' | 'alignmentTolerance'>,
 ): PollingSettings {
   const base: PollingSettings = {
     backoff: defaultBackoff,
@@ -160,9 +150,7 @@ export function defaultPollingSettings(
     retry: mergeRetryOptions({ ...defaultRetryPolicy, maxElapsedMs: pollingMaxElapsedMs }, retry),
     rpcTimeoutMs: defaultTimeoutMs,
     notFoundGraceMs: 0,
-    readProgress: undefined,
-    activeLoops,
-    alignmentTolerance,
+    ...shared,
   };
   return mergePollingOptions(base, polling);
 }

@@ -1,6 +1,6 @@
 import { assertArgument } from '../arguments.js';
 import { credentialHeaders } from '../transports/credentials.js';
-import type { HeaderRecord } from '../transports/headers.js';
+import { InvalidHeaders, type HeaderRecord } from '../transports/headers.js';
 import type { Authenticate } from './auth.js';
 
 /** An API key, or a function that returns it. */
@@ -22,7 +22,7 @@ export function apiKeyAuthenticator(apiKey: ApiKey): Authenticate {
   assertArgument(isValid, 'create a REST transport', 'apiKey', rule, 'not shown');
   const getHeaders = async (): Promise<HeaderRecord> => {
     const key: unknown = typeof apiKey === 'function' ? await apiKey() : apiKey;
-    if (!isKey(key)) throw new TypeError('not an API key');
+    if (!isKey(key)) throw new InvalidHeaders(header, 'printable ASCII text without white space');
     return { [header]: key };
   };
   return (rpc) => credentialHeaders(rpc, getHeaders, 'the API key for the request');

@@ -130,10 +130,12 @@ function assertObject(rule: unknown): void {
   assertArgument(isObject, 'read an HTTP rule', 'rule', 'an object', show(rule));
 }
 
-/** A rule as text. What JSON cannot express is shown as a string. */
+/** A rule as text, without the query of a path, which may have a key. What JSON cannot express is shown as a string. */
 function show(rule: unknown): string | undefined {
   try {
-    return JSON.stringify(rule);
+    return JSON.stringify(rule, (_, value: unknown) =>
+      typeof value === 'string' ? value.replace(/(?:[?#&]|%3f|%23).*/is, '…') : value,
+    );
   } catch {
     return Object.prototype.toString.call(rule);
   }

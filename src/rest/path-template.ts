@@ -1,4 +1,5 @@
 import { throwInvalidArgument } from '../arguments.js';
+import { shownEndpoint } from '../transports/endpoint.js';
 import { percentEncode } from '../transports/percent-encode.js';
 
 /** A part of a path: a literal segment, or a field of the request that matches a pattern. */
@@ -39,7 +40,7 @@ export function parsePathTemplate(source: string): PathTemplate {
   // The parts joined differ from the path if a part of it was skipped: an empty segment, or a single brace.
   if (path === undefined || texts.join('/') !== path || parts.includes(undefined) || wildcards.length > 1) {
     const rule = "like '/v1/{name=operations/**}:verb'";
-    throwInvalidArgument('read an HTTP rule', 'path', rule, `'${source}'`);
+    throwInvalidArgument('read an HTTP rule', 'path', rule, shownEndpoint(source));
   }
   return { source, parts: parts.filter((part) => part !== undefined), suffix: verb };
 }

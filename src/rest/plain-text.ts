@@ -8,7 +8,8 @@ import { causeChain, isSystemCode } from '../transports/cause-chain.js';
 const probeTimeoutMs = 2000;
 
 /**
- * Sends requests, and recognizes plain text that is sent to a server that speaks TLS: the next attempt would end the same.
+ * Sends requests, and recognizes plain text that is sent to a server that speaks TLS, or no HTTP: the next attempt would end the
+ * same.
  * Once the server has responded in plain text, a connection that is closed says nothing of the kind and is not looked into:
  * requests fail by the thousand when the network does.
  */
@@ -18,7 +19,7 @@ export class PlainTextCheck {
   /**
    * Sends a request.
    *
-   * @throws {@link RequestError} FAILED_PRECONDITION if the server speaks TLS.
+   * @throws {@link RequestError} FAILED_PRECONDITION if the server speaks TLS, or no HTTP.
    * @throws whatever {@link send} throws.
    */
   async send(rpc: RpcInfo, fetch: FetchLike, request: OutgoingRequest, signal: AbortSignal): Promise<HttpResponse> {
@@ -28,9 +29,9 @@ export class PlainTextCheck {
     try {
       response = await send(rpc, fetch, request, signal);
     } catch (error) {
-      const mayBeTls = !this.#wasAccepted && isClosedUnread(error);
-      if (mayBeTls && (await speaksTls(fetch, origin, signal))) throw plainTextError(rpc, host);
-      throw error;
+      const code = this.#wasAccepted ? undefined : unreadCode(error);
+      if (code && (await speaksTls(fetch, origin, signal))) throw plainTextError(rpc, host);
+      throw code === 'HPE_INVALID_CONSTANT' ? noHttpError(rpc, host) : error;
     }
     if (response.status === 400 && refusesPlainText.test((response.text ?? '').slice(0, 1000)))
       throw plainTextError(rpc, host);
@@ -47,11 +48,19 @@ function plainTextError(rpc: RpcInfo, host: string): Error {
   return requestError(rpc, Code.FAILED_PRECONDITION, message);
 }
 
-/** Whether the connection was closed before a response, or what came is not HTTP, such as an alert of TLS. */
-function isClosedUnread(error: unknown): boolean {
-  if (!isRequestError(error) || error.httpStatus !== undefined) return false;
+function noHttpError(rpc: RpcInfo, host: string): Error {
+  return requestError(
+    rpc,
+    Code.FAILED_PRECONDITION,
+    `${host} does not speak HTTP on this port: check the host and the port`,
+  );
+}
+
+/** The code if the connection was closed before a response, or what came is not HTTP, such as an alert of TLS. */
+function unreadCode(error: unknown): string | undefined {
+  if (!isRequestError(error) || error.httpStatus !== undefined) return undefined;
   const [code] = causeChain(error.cause).map(({ code }) => code);
-  return isSystemCode(code) && /^(?:UND_ERR_SOCKET$|ECONNRESET$|HPE_)/.test(code);
+  return isSystemCode(code) && /^(?:UND_ERR_SOCKET$|ECONNRESET$|HPE_)/.test(code) ? code : undefined;
 }
 
 /** Whether a server completes a TLS handshake, or fails in it by the rules of TLS. No credential is sent. */

@@ -16,16 +16,16 @@ const groups = new WeakMap<AbortSignalLike, ListenerGroup>();
 /** The listeners of one signal. */
 class ListenerGroup extends Set<() => void> {
   readonly notify = (): void => {
-    const errors: unknown[] = [];
+    let failure: { readonly error: unknown } | undefined;
     for (const listener of this) {
       try {
         listener();
       } catch (error) {
-        errors.push(error);
+        failure ??= { error };
       }
     }
     // The failure of one listener must not silence the others.
-    if (errors.length > 0) throw errors[0];
+    if (failure) throw failure.error;
   };
 }
 

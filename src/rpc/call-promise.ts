@@ -52,7 +52,7 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
 
   /** Cancels the request. The promise rejects with `reason`. */
   abort(reason: unknown): void {
-    this.onError(reason);
+    this.onFailure(reason);
     this.#call.abort(reason);
   }
 
@@ -61,7 +61,7 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
     this.#resolve(response);
   }
 
-  onError(error: unknown): void {
+  onFailure(error: unknown): void {
     this.#removeListener();
     this.#reject(error);
   }

@@ -40,6 +40,6 @@ export interface AttemptBounds {
 
 /** Receives the attempts that failed. */
 export interface RetryListener {
-  /** Called before each retry, with the delay in milliseconds. */
-  onRetry?(error: RequestError, attempt: number, delayMs: number): void;
+  /** Called before each retry of a call, with the delay in milliseconds. */
+  onRetry?(error: RequestError, attempt: number, delayMs: number, call: object): void;
 }

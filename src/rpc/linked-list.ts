@@ -18,22 +18,17 @@ export interface ListObserver<T> {
 export class LinkedList<T extends Linked<T>> {
   /** How many items there are. To be read only. */
   size = 0;
-  observer: ListObserver<T> | undefined;
+  /** Only declared, so that the lists that have none hold no field for it: each poll loop has a list. */
+  declare observer?: ListObserver<T>;
   #first: T | undefined;
   #last: T | undefined;
 
-  /**
-   * Adds an item, unless it is in the list: at the end, or before the items at the end that must come after it.
-   *
-   * @param isAfter - whether another item must come after it.
-   */
-  add(item: T, isAfter?: (other: T) => boolean): void {
+  /** Adds an item at the end, or at the start, unless it is in the list. */
+  add(item: T, atStart?: boolean): void {
     if (this.#has(item)) return;
     this.size++;
-    let previous = this.#last;
-    while (isAfter && previous && isAfter(previous)) ({ previous } = previous);
-    item.previous = previous;
-    item.next = previous ? previous.next : this.#first;
+    if (atStart) item.next = this.#first;
+    else item.previous = this.#last;
     this.#connect(item, item, item);
     this.observer?.onAdd(item);
   }

@@ -3,8 +3,6 @@ import { now, type TimerTask, type TimerWheel } from './timer-wheel.js';
 
 /** A request that waits until the rate allows it. */
 export interface RateLimitedTask extends Linked<RateLimitedTask> {
-  /** Its position in the queue: the earliest is first. */
-  readonly startedMs: number;
   run(): void;
 }
 
@@ -12,14 +10,14 @@ export interface RateLimitedTask extends Linked<RateLimitedTask> {
 const throttleDurationMs = 60_000;
 const maxThrottleFactor = 64;
 
-/** Runs requests at a limited rate, the earliest started first. */
+/** Runs requests at a limited rate, one after the other. */
 export class RateLimiter implements TimerTask {
   readonly #intervalMs: number;
   readonly #timers: TimerWheel;
   readonly #queue = new LinkedList<RateLimitedTask>();
   #nextFreeMs = -Infinity;
   #throttleFactor = 1;
-  #throttledUntilMs = -Infinity;
+  #throttledMs = -Infinity;
   dueMs = 0;
   timerIndex = -1;
 
@@ -29,11 +27,15 @@ export class RateLimiter implements TimerTask {
     this.#timers = timers;
   }
 
-  /** Queues a request. It runs at once if the rate allows it. */
-  enqueue(task: RateLimitedTask): void {
-    this.#queue.add(task, ({ startedMs }) => startedMs > task.startedMs);
+  /** Queues a request, at the end or at the start. It runs at once if the rate allows it. */
+  enqueue(task: RateLimitedTask, atStart?: boolean): void {
+    this.#queue.add(task, atStart);
     // With the timer set, the rate does not allow one now.
-    if (this.timerIndex < 0) this.onTimer(now());
+    if (this.timerIndex >= 0) return;
+    const nowMs = now();
+    // An idle time does not let two requests through at once.
+    this.#nextFreeMs = Math.max(this.#nextFreeMs, nowMs);
+    this.onTimer(nowMs);
   }
 
   /** Removes a request from the queue, if it is still queued. */
@@ -41,17 +43,24 @@ export class RateLimiter implements TimerTask {
     if (this.#queue.delete(task) && this.#queue.size === 0) this.#timers.cancel(this);
   }
 
-  /** Halves the rate for a while, since the service reported that a quota is exhausted. */
-  throttle(): void {
+  /**
+   * Halves the rate for a while, since the service reported that a quota is exhausted.
+   *
+   * @param sentMs - when the request was sent. One sent before the rate was halved, or just after, does not halve it again.
+   */
+  throttle(sentMs: number): void {
     const nowMs = now();
-    // Failures of concurrent requests count as one signal.
-    if (nowMs < this.#throttledUntilMs - throttleDurationMs + this.#intervalMs * this.#throttleFactor * 2) return;
-    this.#throttleFactor = Math.min((nowMs < this.#throttledUntilMs ? this.#throttleFactor : 1) * 2, maxThrottleFactor);
-    this.#throttledUntilMs = nowMs + throttleDurationMs;
+    if (sentMs < this.#throttledMs + 2 * this.#intervalMs * this.#throttleFactor) return;
+    this.#throttleFactor = Math.min(2 * this.#factorAt(nowMs), maxThrottleFactor);
+    this.#throttledMs = nowMs;
+  }
+
+  #factorAt(nowMs: number): number {
+    return nowMs < this.#throttledMs + throttleDurationMs ? this.#throttleFactor : 1;
   }
 
   onTimer(nowMs: number): void {
-    const intervalMs = this.#intervalMs * (nowMs < this.#throttledUntilMs ? this.#throttleFactor : 1);
+    const intervalMs = this.#intervalMs * this.#factorAt(nowMs);
     while (this.#queue.size > 0 && this.#nextFreeMs <= nowMs) {
       // Compensate for a late timer by at most one request.
       this.#nextFreeMs = Math.max(this.#nextFreeMs, nowMs - intervalMs) + intervalMs;

@@ -1,9 +1,15 @@
-import pRetry, { type RetryContext } from 'p-retry';
+import pRetry from 'p-retry';
 import { isRequestError, withAttempts } from '../errors.js';
 import { Code } from '../status.js';
 import { nextRetryDelayMs } from './retry.js';
 import type { CallSpec, RetryListener } from './call-spec.js';
-import { now } from './timer-wheel.js';
+import { now, type TimerTask } from './timer-wheel.js';
+
+/** A call, whose timer sends the next attempt. */
+interface RetriedCall extends TimerTask {
+  /** When the last attempt was sent. */
+  readonly sentMs: number;
+}
 
 /** What p-retry gets for any failure. */
 const failed = new Error();
@@ -15,21 +21,23 @@ const failed = new Error();
 export class RetrySession {
   readonly #spec: CallSpec<unknown>;
   readonly #listener: RetryListener;
-  readonly #sendAfter: (delayMs: number) => void;
+  readonly #call: RetriedCall;
   /** Rejects what p-retry awaits: an attempt, with the delay before it. */
   #reject: ((error: Error) => void) | undefined;
   /** Why the last attempt failed. p-retry gets {@link failed} instead: it wraps what is not an Error of this realm. */
   #error: unknown;
   /** How long attempts and delays have taken. Time in the rate limiter's queue does not count. */
-  #elapsedMs!: number;
+  #elapsedMs = 0;
   #delayMs!: number;
   #disposed = false;
+  /** How many attempts have failed. */
+  attempts = 0;
 
-  /** @param sendAfter - sends another attempt, whose failure goes to `attemptFailed()`. */
-  constructor(spec: CallSpec<unknown>, listener: RetryListener, sendAfter: (delayMs: number) => void) {
+  /** @param call - sends another attempt when its timer fires, whose failure goes to `attemptFailed()`. */
+  constructor(spec: CallSpec<unknown>, listener: RetryListener, call: RetriedCall) {
     this.#spec = spec;
     this.#listener = listener;
-    this.#sendAfter = sendAfter;
+    this.#call = call;
   }
 
   /**
@@ -38,16 +46,16 @@ export class RetrySession {
    * @throws the last error once there is no further attempt.
    */
   run(firstError: unknown, tookMs: number): Promise<never> {
-    this.#elapsedMs = tookMs;
-    this.#error = firstError;
+    this.attemptFailed(firstError, tookMs);
     return pRetry((number) => (number === 1 ? Promise.reject(failed) : this.#attempt()), {
       retries: Infinity,
       minTimeout: 0,
-      onFailedAttempt: (context) => this.#planNext(context),
+      onFailedAttempt: () => this.#planNext(),
     });
   }
 
   attemptFailed(error: unknown, tookMs: number): void {
+    this.attempts++;
     this.#elapsedMs += tookMs;
     this.#error = error;
     this.#reject?.(failed);
@@ -60,27 +68,28 @@ export class RetrySession {
   #attempt(): Promise<never> {
     return new Promise((_, reject) => {
       this.#reject = reject;
-      if (!this.#disposed) this.#sendAfter(this.#delayMs);
+      if (!this.#disposed) this.#spec.timers.schedule(this.#call, now() + this.#delayMs);
     });
   }
 
   /** Determines the delay before the next attempt; throws if there is none. */
-  #planNext({ attemptNumber }: RetryContext): void {
+  #planNext(): void {
     const error = this.#error;
     if (this.#disposed || !isRequestError(error)) throw error;
+    const { attempts } = this;
     const { rateLimiter, retry, method, bounds } = this.#spec;
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rateLimiter?.throttle();
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rateLimiter?.throttle(this.#call.sentMs);
     const delayMs = nextRetryDelayMs(retry, {
       error,
       method,
-      attempts: attemptNumber,
+      attempts,
       elapsedMs: this.#elapsedMs,
       lastAttemptInMs: bounds?.lastAttemptInMs(now()),
       random: Math.random(),
     });
-    if (delayMs === undefined) throw withAttempts(error, attemptNumber);
+    if (delayMs === undefined) throw withAttempts(error, attempts);
     this.#elapsedMs += delayMs;
     this.#delayMs = delayMs;
-    this.#listener.onRetry?.(error, attemptNumber, delayMs);
+    this.#listener.onRetry?.(error, attempts, delayMs, this.#call);
   }
 }

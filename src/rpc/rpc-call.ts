@@ -12,9 +12,9 @@ import { toRequestError } from './to-request-error.js';
 export interface CallObserver<T> extends RetryListener {
   onResponse(response: T, call: RpcCall<T>, nowMs: number): void;
   /** Called with the final error once retries are exhausted: a {@link RequestError}, or whatever was thrown. */
-  onFailure?(error: unknown, call: RpcCall<T>): void;
-  /** Called with the final error where there is no `onFailure`, and with anything that the other two throw. */
-  onError(error: unknown): void;
+  onFailure(error: unknown, call: RpcCall<T>): void;
+  /** Called with anything that the other two throw; absent: they throw nothing. */
+  fail?(error: unknown): void;
 }
 
 /**
@@ -24,8 +24,6 @@ export interface CallObserver<T> extends RetryListener {
 export class RpcCall<T> implements TimerTask, RateLimitedTask {
   readonly spec: CallSpec<T>;
   readonly #observer: CallObserver<T>;
-  /** When the call was started; also its position in the rate limiter's queue. */
-  startedMs = 0;
   /** When the last attempt was sent; −1: none was. */
   sentMs = -1;
   // The deadline of the attempt, or when to send it.
@@ -42,16 +40,12 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     this.spec = spec;
   }
 
-  start(nowMs = now()): void {
-    this.startedMs = nowMs;
-    this.#enqueue(nowMs);
-  }
-
-  #enqueue(nowMs: number): void {
+  /** @param atStart - whether it has waited in the queue of the rate limiter before. */
+  start(nowMs = now(), atStart?: boolean): void {
     const { rateLimiter } = this.spec;
     // A delay may have ended just before the call was aborted.
     if (this.#aborted) return;
-    if (rateLimiter) rateLimiter.enqueue(this);
+    if (rateLimiter) rateLimiter.enqueue(this, atStart);
     else this.run(nowMs);
   }
 
@@ -81,7 +75,8 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   /** The deadline of the attempt has passed, or the delay before it. */
   onTimer(): void {
     const attempt = this.#attempt;
-    if (!attempt) return this.#enqueue(now());
+    // The second retry queues anew, like those after it: calls that keep failing must not starve the others.
+    if (!attempt) return this.start(now(), (this.#retries?.attempts ?? 0) < 2);
     const message = `no response within ${Math.round(attempt.timeoutMs)} ms`;
     const error = requestError(this.spec, Code.DEADLINE_EXCEEDED, message);
     this.#handleError(error);
@@ -108,7 +103,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     try {
       this.#observer.onResponse(response, this, now());
     } catch (error) {
-      this.#observer.onError(error);
+      this.#observer.fail?.(error);
     }
   }
 
@@ -117,21 +112,14 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     const tookMs = Math.min(now() - this.sentMs, (this.#attempt as CallAttempt).timeoutMs);
     this.#finishAttempt();
     if (this.#retries) return this.#retries.attemptFailed(error, tookMs);
-    // Made only once an attempt has failed, since it costs more than a request that succeeds.
-    this.#retries = new RetrySession(this.spec, this.#observer, (delayMs) =>
-      this.spec.timers.schedule(this, now() + delayMs),
-    );
-    this.#retries.run(error, tookMs).catch((finalError: unknown) => this.#notifyFailure(finalError));
-  }
-
-  #notifyFailure(error: unknown): void {
     const observer = this.#observer;
-    try {
-      if (this.#aborted) return;
-      if (observer.onFailure) observer.onFailure(error, this);
-      else observer.onError(error);
-    } catch (thrown) {
-      observer.onError(thrown);
-    }
+    // Made only once an attempt has failed, since it costs more than a request that succeeds.
+    this.#retries = new RetrySession(this.spec, observer, this);
+    this.#retries
+      .run(error, tookMs)
+      .catch((finalError: unknown) => {
+        if (!this.#aborted) observer.onFailure(finalError, this);
+      })
+      .catch((thrown: unknown) => observer.fail?.(thrown));
   }
 }

@@ -21,13 +21,13 @@ export function toRequestError(error: unknown, rpc: RpcInfo): unknown {
 function convert(error: unknown, rpc: RpcInfo): unknown {
   if (isLROError(error)) return error;
   const { code, message = '', details, name, cause, retryAfterMs } = Object(error) as Record<string, unknown>;
-  const text = String(message);
+  // It may have megabytes.
+  const text = String((typeof details === 'string' && details) || message).slice(0, 1e5);
   const safe = sanitizeCause(error);
   const known = foreignCode(error);
   if (known) {
-    const message = typeof details === 'string' && details ? details : text;
-    const hint = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
-    return requestError(rpc, known, message, { cause: safe, origin: 'service', ...hint });
+    const hint = typeof retryAfterMs === 'number' && { retryAfterMs };
+    return requestError(rpc, known, text, { cause: safe, origin: 'service', ...hint });
   }
   const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
   if (networkErrorCodes.test(systemCode)) {

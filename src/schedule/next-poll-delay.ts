@@ -1,13 +1,16 @@
 import {
   assertArgument,
   assertFiniteNumber,
-  assertKnownOptions,
   assertNumber,
-  type OptionNames,
+  assertOptions,
+  isAtLeast,
+  isFiniteAtLeast,
+  isFunction,
+  type OptionRules,
 } from '../arguments.js';
 import type { PollingBackoff } from '../polling/backoff.js';
 import { defaultBackoff } from '../polling/default-backoff.js';
-import type { DurationHistory } from '../polling/duration-history.js';
+import { isHistory, isHistoryKey, type DurationHistory } from '../polling/duration-history.js';
 import type { ResumeToken } from '../resume-token.js';
 
 /** Options of {@link nextPollDelayMs}. */
@@ -42,15 +45,16 @@ export interface NextPollOptions {
   jitter?: number | undefined;
 }
 
-const optionNames: OptionNames<NextPollOptions> = {
-  nowMs: true,
-  backoff: true,
-  requestPriceMs: true,
-  expectedMs: true,
-  history: true,
-  historyKey: true,
-  activeWaits: true,
-  jitter: true,
+const optionRules: OptionRules<NextPollOptions> = {
+  nowMs: isFiniteAtLeast(0),
+  backoff: isFunction,
+  requestPriceMs: isFiniteAtLeast(1),
+  expectedMs: isFiniteAtLeast(1),
+  history: isHistory,
+  historyKey: isHistoryKey,
+  activeWaits: isAtLeast(0),
+  jitter: (action, option, value) =>
+    assertArgument(typeof value === 'number' && value >= 0 && value < 1, action, option, 'a number in [0, 1)', value),
 };
 
 /** The default schedule has its first poll of a new operation at about this age, in milliseconds. */
@@ -75,12 +79,10 @@ export function nextPollDelayMs(
   options: NextPollOptions = {},
 ): number {
   const action = 'schedule a poll';
-  assertKnownOptions(action, options, optionNames);
+  assertOptions(action, options, optionRules);
   assertArgument(typeof token === 'object' && (token as unknown) !== null, action, 'token', 'an object', token);
   assertFiniteNumber(action, 'token.startedAtMs', token.startedAtMs, 0);
-  const { nowMs = Date.now() } = options;
-  assertFiniteNumber(action, 'nowMs', nowMs, 0);
-  return scheduledDelayMs(token, nowMs, options);
+  return scheduledDelayMs(token, options.nowMs ?? Date.now(), options);
 }
 
 /** The same for arguments that were checked. */

@@ -2,6 +2,7 @@ import { Code } from '../status.js';
 import { asRecord } from './as-record.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
 import { withHint } from '../errors.js';
+import { InvalidHeaders } from './headers.js';
 
 /** The parts of a failure to get credentials that are safe to show, and whether it is transient. */
 export interface AuthErrorInfo {
@@ -50,6 +51,9 @@ const brokenConnectionMessages = /fetch failed|socket hang up|premature close|ne
 /** As {@link describeAuthFailure}, for an error of any origin, which may throw when it is read. */
 export function describeAuthError(error: unknown, subject: string): { code: Code; message: string } {
   try {
+    if (error instanceof InvalidHeaders) {
+      return { code: Code.UNAUTHENTICATED, message: `Cannot get ${subject}: in what was returned, ${error.problem}` };
+    }
     return describeAuthFailure(error, subject);
   } catch {
     // What it throws may hold a credential too.

@@ -18,10 +18,12 @@ export function summarizeBody(httpStatus: number, body: string, redactor: Redact
   return isHtml ? `HTTP ${httpStatus} with an HTML page: ${summary}` : `HTTP ${httpStatus}: ${summary}`;
 }
 
+/** The message in JSON of OAuth, of RFC 9457, of FastAPI, of Twirp and of others. */
 function messageIn(body: string, redactor: Redactor): string | undefined {
   const json = parseJson(body);
-  const message = isObject(json) ? (json.error_description ?? json.message ?? json.error) : undefined;
-  return typeof message === 'string' ? redactor.beginning(message, maxSummarizedLength) : undefined;
+  const { error_description, message, detail, msg, error } = isObject(json) ? json : {};
+  const text = [error_description, message, detail, msg, error].find((value) => typeof value === 'string');
+  return text && redactor.beginning(text, maxSummarizedLength);
 }
 
 function htmlSummary(html: string): string {

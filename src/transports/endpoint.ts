@@ -32,14 +32,14 @@ export function parseEndpoint(apiEndpoint: unknown): Endpoint {
 }
 
 /**
- * An invalid endpoint for the message of an error. Nothing from `?` or `#` on is shown, which may be a key, and nothing of a
+ * An invalid endpoint or path for the message of an error. Nothing from `?`, `#`, `;` or `&` on is shown, which may be a key, and nothing of a
  * text with an `@`, which may have a password.
  */
 export function shownEndpoint(value: unknown): unknown {
   if (typeof value === 'object' && value !== null) return value;
   const text = String(value);
   if (/@|%40/.test(text)) return 'not shown, it has an @';
-  const [shown = ''] = text.split(/[?#]|%3f|%23/i);
+  const [shown = ''] = text.split(/[?#;&]|%3f|%23/i);
   return shown === text ? `'${text}'` : `'${shown}', and more that is not shown`;
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../any.js';
 import { Code, findDetail, toCode, type Status, type StatusDetail } from '../status.js';
 import { bytesFromBase64 } from '../wire/base64.js';
-import { codeFromName } from '../wire/code-name.js';
+import { readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { codeFromHttp, httpFromCode } from '../wire/http-status.js';
 import { statusFromJson } from '../wire/json.js';
@@ -13,7 +13,7 @@ export function statusFromBody(body: JsonValue | undefined, httpStatus: number):
   const json = Array.isArray(body) ? body[0] : body;
   if (!isObject(json)) return undefined;
   if (isObject(json.error)) return fromErrorObject(json.error, httpStatus);
-  const code = codeFromName(json.code);
+  const code = readCodeName(json.code);
   if (code !== undefined) return fromCodeName(json, code);
   if (oldErrors(json).length > 0) return fromErrorObject(json, httpStatus);
   return fromNumber(json, httpStatus);
@@ -31,7 +31,7 @@ function fromErrorObject(error: JsonObject, httpStatus: number): Status {
 }
 
 function codeInError({ status, code }: JsonObject, httpStatus: number): Code {
-  const named = codeFromName(status) ?? codeFromName(code);
+  const named = readCodeName(status) ?? readCodeName(code);
   return named ?? codeFromHttp(typeof code === 'number' && code >= 300 && code < 600 ? code : httpStatus);
 }
 

@@ -7,7 +7,7 @@ import { summarizeBody } from './body-summary.js';
 import { statusFromBody } from './error-body.js';
 import type { HttpResponse } from './fetch.js';
 import { parseJson } from './json.js';
-import { isQuotaStatus } from './quota.js';
+import { codeOfLimit, isQuotaStatus } from './quota.js';
 
 /** The meaning of a response that is not a success: a status, and whether the service itself wrote it. */
 export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
@@ -40,7 +40,8 @@ export function readErrorResponse(response: HttpResponse): ErrorResponse {
 
 /** The status in the headers of gRPC; undefined if they have none, or OK. */
 export function statusFromGrpcHeaders(headers: HttpResponse['headers']): Status | undefined {
-  const text = headers.get('grpc-status')?.trim() ?? '';
+  // In the headers and in the trailers it is joined.
+  const text = headers.get('grpc-status')?.split(',')[0]?.trim() ?? '';
   const code = /^\d{1,2}$/.test(text) ? Number(text) : Code.OK;
   if (code === 0 || toCode(code) !== code) return undefined;
   return { code, message: percentDecode(headers.get('grpc-message') ?? ''), details: [] };
@@ -74,11 +75,11 @@ function merge(inBody: Status | undefined, inHeader: Status | undefined): Status
   };
 }
 
-/** A used-up quota is RESOURCE_EXHAUSTED whatever the status, and UNKNOWN says less than any HTTP status but its own, 500. */
+/** A used-up quota is RESOURCE_EXHAUSTED whatever the status, unless a size limit is meant, and UNKNOWN says less than any HTTP status but its own, 500. */
 function moreExactCode(status: Status, httpStatus: number): Code {
   const isRefused = status.code === Code.PERMISSION_DENIED;
   if (httpStatus === 429 && isRefused) return Code.RESOURCE_EXHAUSTED;
   if ((isRefused || (httpStatus >= 400 && httpStatus < 500)) && isQuotaStatus(status)) return Code.RESOURCE_EXHAUSTED;
   const isVague = status.code === Code.UNKNOWN && httpStatus >= 400 && httpStatus !== 500;
-  return isVague ? codeFromHttp(httpStatus) : status.code;
+  return isVague ? codeFromHttp(httpStatus) : codeOfLimit(status);
 }

@@ -4,7 +4,7 @@ import { retryDelayMs } from '../wire/details.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthFailure } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
-import { codeOfQuota } from './quota.js';
+import { codeOfLimit } from './quota.js';
 import { statusHint } from './status-hint.js';
 import { Redactor } from './redact.js';
 
@@ -35,7 +35,7 @@ export function grpcError(
   // Node's HTTP/2 drops a message that ends in a space, or the space.
   const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
   const received = redactor.status({ code: toCode(error.code), message, details: rich?.details ?? [] });
-  const status = withLastingProblem({ ...received, code: codeOfQuota(received) }, origin);
+  const status = withLastingProblem({ ...received, code: codeOfLimit(received) }, origin);
   const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
   const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause };
@@ -57,22 +57,18 @@ const lastingProblems: readonly (readonly [RegExp, string])[] = [
   [/certificate/i, 'a certificate is missing or was not accepted'],
 ];
 
-/** A better status for one that grpc-js synthesized, and for one that a size limit caused. */
+/** A better status for one that grpc-js synthesized. */
 function withLastingProblem(status: Status, origin: RequestError['origin']): Status {
   const { code, message } = status;
-  // A message over a size limit, here or at the server, is as long the next time.
-  const isTooLarge = code === Code.RESOURCE_EXHAUSTED && sizeLimit.test(message);
-  if (origin === 'service') return isTooLarge ? { ...status, code: Code.OUT_OF_RANGE } : status;
+  if (origin === 'service') return status;
   // Not this package's cancellation, which settles the call first: the server, or Node when the connection broke, reset
   // the stream.
   if (message === 'Call cancelled') return { ...status, code: Code.UNAVAILABLE };
   const [, problem] = lastingProblems.find(([pattern]) => pattern.test(message)) ?? [];
   const text = connectionMessage(problem === undefined ? message : `${problem}: ${message}`);
-  const finalCode = isTooLarge ? Code.OUT_OF_RANGE : problem === undefined ? code : Code.FAILED_PRECONDITION;
+  const finalCode = problem === undefined ? code : Code.FAILED_PRECONDITION;
   return { ...status, code: finalCode, message: withHint(text, connectionHint(text, 'gRPC')) };
 }
-
-const sizeLimit = /message (?:larger than max|exceeds maximum size|that decompresses to a size larger)/i;
 
 // The text of statuses that grpc-js synthesizes although the server sent a part of a response.
 const synthesizedMessages =

@@ -1,4 +1,4 @@
-import { throwInvalidArgument } from '../arguments.js';
+import { invalidArgumentMessage } from '../arguments.js';
 
 /** Headers by their names in lower case. */
 export type HeaderRecord = Readonly<Record<string, string>>;
@@ -17,18 +17,31 @@ export function forEachHeader(headers: HeadersLike, callback: (name: string, val
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) callback(name, value);
 }
 
+/** Headers that cannot be sent. */
+export class InvalidHeaders extends TypeError {
+  /** What is wrong, without a value, and without a name that may be one. */
+  readonly problem: string;
+
+  constructor(option: string, rule: string) {
+    super(invalidArgumentMessage('request', option, rule, 'not shown'));
+    this.problem = `'${/^[\w.-]{1,60}$/.test(option) ? option : 'headers.*'}' must be ${rule}`;
+  }
+}
+
 /**
  * Returns headers with lower-case names, checked.
  *
- * @throws TypeError if a header is not valid in HTTP. It does not show the value, which may be a credential.
+ * @throws {@link InvalidHeaders}, a TypeError, if they are not headers, or one is not valid in HTTP. It does not show the value,
+ * which may be a credential.
  */
 export function normalizeHeaders(input: HeadersLike): HeaderRecord {
+  // The letters of a text would become headers.
+  const isRecord = typeof input === 'object' && (input as object | null) !== null && !Array.isArray(input);
+  if (!isRecord) throw new InvalidHeaders('headers', 'an object, such as { authorization }');
   const headers: Record<string, string> = {};
   forEachHeader(input, (name, value) => {
     const key = name.toLowerCase();
-    if (!isHeader(key, value)) {
-      throwInvalidArgument('request', `headers.${name}`, 'a valid HTTP header', 'not shown');
-    }
+    if (!isHeader(key, value)) throw new InvalidHeaders(`headers.${name}`, 'a valid HTTP header');
     headers[key] = value;
   });
   return headers;

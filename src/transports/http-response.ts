@@ -36,7 +36,7 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
   const retryAfterMs = retryAfter(response);
   const json = parseJson(text);
   // Only the headers say that the call failed.
-  if (json === undefined && statusFromGrpcHeaders(response.headers)) throw responseError(rpc, response);
+  if (isEmpty(json) && statusFromGrpcHeaders(response.headers)) throw responseError(rpc, response);
   const mayBeEmpty = rpc.method === 'CancelOperation' || rpc.method === 'DeleteOperation';
   // The page of a proxy or a captive portal says nothing about the operation; another attempt may succeed.
   if (json === undefined && !(mayBeEmpty && text.trim() === '')) {
@@ -46,6 +46,11 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
   }
   if (checkedMethods.includes(rpc.method) && isOnlyError(json)) throw errorInSuccess(rpc, response, json);
   return { json: redactErrors(json, redactor), retryAfterMs };
+}
+
+/** Whether a body says nothing: there is none, or it has no fields, as of a call that failed after its headers. */
+function isEmpty(json: JsonValue = null): boolean {
+  return typeof json === 'object' && Object.keys(json ?? {}).length === 0;
 }
 
 /** The methods whose results are not operations; those are checked where they are read. */

@@ -1,4 +1,4 @@
-import { percentEncode } from './percent-encode.js';
+import { decodeEscapes } from './escapes.js';
 import type { HeaderRecord } from './headers.js';
 
 /** Whether the name of a header, in lower case, shows that its value is a credential. */
@@ -58,59 +58,38 @@ export function urlSecrets({ searchParams, username, password }: URL): string[] 
   return [...inQuery, username, password].filter((secret) => secret.length >= minSecretLength);
 }
 
-/** The forms in which a text may repeat a secret, itself included, the longest first. */
+/**
+ * The forms in which a text may repeat a secret, folded, the longest first: itself, as its UTF-8 bytes, and in base64.
+ * Each also as it is when what looks like an escape in it is decoded, as {@link decodeEscapes} does in the text.
+ */
 export function formsOf(secrets: readonly string[]): string[] {
-  const forms = secrets.flatMap((secret) => [secret, ...escapedForms(secret), ...base64Forms(secret)]);
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+  const forms = secrets
+    .flatMap((secret) => [secret, utf8(secret)])
+    .flatMap((text) => [text, ...base64Forms(text).filter(({ length }) => length >= 8)]);
+  const all = forms.flatMap((form) => [form, decodeEscapes(form).text]).map(fold);
+  return [...new Set(all)].filter((form) => form.length >= minSecretLength).sort((a, b) => b.length - a.length);
 }
 
-function escapedForms(secret: string): string[] {
-  const encoded = [safeEncode(encodeURIComponent, secret), safeEncode(percentEncode, secret)];
-  const html = secret.replace(/[&<>"']/g, (char) => htmlEscapes[char] as string);
-  const handlebars = html.replaceAll('=', '&#x3D;');
-  return [
-    secret.toLowerCase(), // as in the host of a URL
-    ...encoded,
-    ...encoded.map((text) => text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())),
-    safeEncode(encodeURIComponent, encoded[0] as string),
-    JSON.stringify(secret).slice(1, -1),
-    secret.replaceAll('/', '\\/'),
-    html,
-    html.replaceAll('+', '&#43;'), // as Go does
-    handlebars,
-    handlebars.replaceAll('/', '&#x2F;'), // as Mustache does
-    secret.replace(/[^\w.~ -]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`),
-    secret.replace(/[^\w.~ -]/g, (char) => `&#${char.charCodeAt(0)};`),
-  ];
+/**
+ * A text in which texts are compared: in lower case, and with the `+` and `/` of base64 where it is URL-safe. It has the same
+ * length, unlike the lower case of `İ`.
+ */
+export function fold(text: string): string {
+  return text.replaceAll('\u0130', 'i').toLowerCase().replaceAll('-', '+').replaceAll('_', '/');
 }
 
-const htmlEscapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function safeEncode(encode: (text: string) => string, text: string): string {
-  try {
-    return encode(text);
-  } catch {
-    return text; // a lone surrogate
-  }
+/** A character for each byte of a text in UTF-8. */
+function utf8(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
 }
-
-const minBase64Length = 8;
 
 /** A secret in base64, also within a longer text that was encoded: at each of the three alignments. */
 function base64Forms(secret: string): string[] {
   if (/[^\0-\xff]/.test(secret)) return [];
-  const forms = [0, 1, 2].map((offset) => {
+  return [0, 1, 2].map((offset) => {
     const encoded = btoa('\0'.repeat(offset) + secret).replace(/=+$/, '');
     // The first and the last character also hold bits of the text around the secret.
     const isPartial = (offset + secret.length) % 3 !== 0;
     return encoded.slice([0, 2, 3][offset], isPartial ? -1 : undefined);
   });
-  const urlSafe = forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
-  return [...forms, ...urlSafe].filter((form) => form.length >= minBase64Length);
 }

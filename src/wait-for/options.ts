@@ -7,7 +7,8 @@ import {
   type OptionRules,
 } from '../arguments.js';
 import type { FieldOrResource } from '../custom/defaults.js';
-import { readerNames, type ResourceReaders } from '../custom/options.js';
+import { readerRules, type ResourceReaders } from '../custom/options.js';
+import { isPromise } from '../is-promise.js';
 import type { MaybePromise } from '../many/start-options.js';
 import { pollingOptionRules, type PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
@@ -43,8 +44,8 @@ interface WaitStore {
    */
   save?: ((token: ResumeToken | undefined) => unknown) | undefined;
   /**
-   * Loads what was saved last: a token, also as JSON text, or a name. Undefined, null and an empty string are nothing: only
-   * then the operation is started. Only called where `start` is a function.
+   * Loads what was saved last: a token or a name, also as JSON text. Undefined, null, their texts and an empty one are
+   * nothing: only then the operation is started. Only called where `start` is a function.
    */
   load?: (() => MaybePromise<ResumeToken | string | null | undefined>) | undefined;
 }
@@ -78,8 +79,8 @@ export interface WaitForParts<T, R, M> {
  * @throws TypeError or RangeError if an option is invalid.
  */
 export function readOptions<T, R, M>(options: WaitForOptions<T, R, M>): WaitForParts<T, R, M> {
-  assertKnownOptions('wait', options, { ...readerNames, ...pollingOptionRules, ...waitOptionRules, ...storeRules });
-  const readers = pick<ResourceReaders<T, R, M>>(options, readerNames);
+  assertKnownOptions('wait', options, { ...readerRules, ...pollingOptionRules, ...waitOptionRules, ...storeRules });
+  const readers = pick<ResourceReaders<T, R, M>>(options, readerRules);
   const polling = pick<PollingOptions<M>>(options, pollingOptionRules);
   const wait = pick<WaitOptions<R, M>>(options, waitOptionRules);
   const store = pick<WaitStore>(options, storeRules);
@@ -90,8 +91,9 @@ export function readOptions<T, R, M>(options: WaitForOptions<T, R, M>): WaitForP
 
 /** @throws TypeError if it is not a start. */
 export function assertStart(start: unknown): void {
-  const isStart = (typeof start === 'object' && start !== null) || (typeof start === 'string' && start !== '');
-  const rule = 'an operation, a name, a token or a function that starts one';
+  const isObject = typeof start === 'object' && start !== null && !isPromise(start);
+  const isStart = isObject || (typeof start === 'string' && start !== '');
+  const rule = 'an operation, a name, a token or a function that starts one, no promise';
   assertArgument(isStart || typeof start === 'function', 'wait', 'start', rule, start);
 }
 

@@ -8,15 +8,19 @@ export function isToken(value: unknown): value is ResumeToken {
   return typeof version === 'number' && typeof startedAtMs === 'number' && typeof name === 'string';
 }
 
+/** What stores return after `save(undefined)`, also those that keep texts. */
+const nothing: readonly unknown[] = [undefined, null, '', 'undefined', 'null'];
+
 /**
- * Reads what `load` returned: a token, also as JSON text, or a name.
+ * Reads what `load` returned: a token or a name, also as JSON text.
  *
  * @returns undefined if nothing was saved.
  * @throws TypeError if it is something else.
  */
 export function parseSaved(loaded: unknown): string | ResumeToken | undefined {
-  if (loaded === undefined || loaded === null || loaded === '') return undefined;
-  const saved = typeof loaded === 'string' && loaded.startsWith('{') ? parseJson(loaded) : loaded;
+  const given = typeof loaded === 'string' ? loaded.trim() : loaded;
+  if (nothing.includes(given)) return undefined;
+  const saved = typeof given === 'string' && /^["{[]/.test(given) ? parseJson(given) : given;
   if (typeof saved === 'string' || isToken(saved)) return saved;
   throwInvalidArgument('wait', 'load()', 'a token, a name or nothing', loaded);
 }

@@ -1,6 +1,6 @@
 import type { PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
-import type { CallSpec, Sent } from '../rpc/call-spec.js';
+import type { Sent } from '../rpc/call-spec.js';
 import type { Linked, LinkedList } from '../rpc/linked-list.js';
 import type { RateLimiter } from '../rpc/rate-limiter.js';
 import type { CallObserver } from '../rpc/rpc-call.js';
@@ -40,11 +40,6 @@ export interface Poll {
   abort(): Poll | undefined;
 }
 
-/** The request of a poll. */
-export interface PollRequest extends CallSpec<RawOperation> {
-  readonly placedBy: PollPlacement;
-}
-
 /** A poll loop, as the client and the coalescer see it. */
 export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperation> {
   readonly name: string;
@@ -61,10 +56,12 @@ export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperatio
   onResponse(raw: RawOperation, poll: Poll, nowMs: number): void;
   /** Handles a response to a lookup of another caller, sent at `sentMs`. */
   handleResponse(raw: RawOperation, sentMs: number): void;
-  /** Applies a state that did not come by a request. */
-  applyUpdate(raw: RawOperation, ignoreOlder?: boolean): boolean;
+  /** Applies a state that did not come by a request of the loop; `sentMs`: when the request for it was sent. */
+  applyUpdate(raw: RawOperation, ignoreOlder?: boolean, sentMs?: number): boolean;
   /** Resets the schedule, because the operation may end soon; or polls now, because requests may succeed again. */
   resetSchedule(isReturn?: boolean): void;
+  /** Ends the present waits with an error. */
+  fail(error: unknown): void;
 }
 
 /**

@@ -93,7 +93,7 @@ export class LongPoll {
 
   /** A poll succeeded, so that an ambiguous failure of a wait was WaitOperation's fault. */
   onPollResponse(): void {
-    if (this.#isSuspect) this.#support.disable();
+    if (this.#isSuspect) this.#support.isSupported = false;
   }
 
   #close(): void {

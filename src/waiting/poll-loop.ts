@@ -6,12 +6,15 @@ import type { OperationKind, RemainingEstimate } from '../polling/duration-histo
 import type { PollingEventWithoutName, PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
+import type { CallSpec, Sent } from '../rpc/call-spec.js';
 import { LinkedList } from '../rpc/linked-list.js';
+import type { RateLimiter } from '../rpc/rate-limiter.js';
+import type { RetryPolicy } from '../rpc/retry.js';
 import { RpcCall, type CallObserver } from '../rpc/rpc-call.js';
-import { now, type TimerTask } from '../rpc/timer-wheel.js';
+import { now, type TimerTask, type TimerWheel } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
-import type { RawOperation } from '../transport.js';
-import type { ActiveLoop, ClientContext, Poll, PollRequest } from './client-context.js';
+import type { CallOptions, RawOperation } from '../transport.js';
+import type { ActiveLoop, ClientContext, Poll } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { pausedMs, PollPlan } from './poll-plan.js';
 import { assertUpdate, findOutdated } from './validate-update.js';
@@ -99,16 +102,19 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * @param doneMs - when it was seen done; undefined: the last wait was aborted.
    */
   #record(runningMs: number, doneMs?: number): void {
-    const { history } = this.settings;
     const plan = this.#plan;
-    if (!history || plan.isReset || runningMs < 0) return;
-    const end = {
-      beganAtMs: this.#startedAtMs,
-      runningAtMs: plan.trustedAgeMs(runningMs),
-      doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
-    };
+    const { history } = this.settings;
+    if (!history || this.outcome || plan.isReset || runningMs < 0) return;
     try {
-      history.record(this.#kind, end, this);
+      history.record(
+        this.#kind,
+        {
+          beganAtMs: this.#startedAtMs,
+          runningAtMs: plan.trustedAgeMs(runningMs),
+          doneAtMs: doneMs && plan.trustedAgeMs(doneMs),
+        },
+        this,
+      );
     } catch {
       // A failing history must not fail the wait.
     }
@@ -133,11 +139,16 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
 
   /** Adds a waiter and notifies it of the known state or outcome. */
   add(waiter: Waiter<R, M>, nowMs: number): void {
-    if (this.outcome) return waiter.onOutcome(this.outcome);
+    if (this.outcome) waiter.onOutcome(this.outcome);
+    else this.hold(waiter, nowMs);
+  }
+
+  /** The same, but a waiter that has had the outcome only awaits its listener: it can still reach its deadline, or fail. */
+  hold(waiter: Waiter<R, M>, nowMs: number): void {
     this.#waiters.add(waiter);
     this.#context.activeLoops.add(this);
     this.#plan.waiterAdded(waiter, this.#waiters.size === 1);
-    if (this.operation) waiter.onUpdate(this.operation);
+    if (this.operation && !this.outcome) waiter.onUpdate(this.operation);
     this.#run(nowMs);
   }
 
@@ -149,13 +160,13 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       this.#context.activeLoops.delete(this);
       return this.#stop();
     }
-    // The timer computes what the others need, once for all that leave together. Nothing is sent here.
+    // What the others need is computed before the next request, once for all that have left by then. The timer stays: it
+    // comes too early at most.
     this.#isDemandStale = true;
-    this.#context.timers.schedule(this, now());
   }
 
   /** Ends the present waits with an error. The operation goes on, and new waits may begin. */
-  onError(error: unknown): void {
+  fail(error: unknown): void {
     this.#settle({ error });
   }
 
@@ -178,16 +189,22 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (this.#plan.demand.firstDeadlineMs <= nowMs) {
       for (const waiter of this.#waiters.snapshot()) if (waiter.deadlineMs <= nowMs) waiter.onDeadline();
     }
-    if (this.#isDemandStale) {
-      this.#isDemandStale = false;
-      this.#plan.waitersChanged(this.#waiters.snapshot());
-    }
     this.#run(nowMs);
   }
 
   /** Sends the requests that are due, and sets the timer for the next. */
   #run(nowMs: number): void {
     if (!this.hasWaiters) return;
+    if (this.#isDemandStale) {
+      this.#isDemandStale = false;
+      this.#plan.waitersChanged(this.#waiters.snapshot());
+    }
+    if (this.outcome) {
+      const { firstDeadlineMs } = this.#plan.demand;
+      // Not at `Infinity`: listeners that are awaited must not keep the process alive.
+      if (firstDeadlineMs < Infinity) this.#context.timers.schedule(this, firstDeadlineMs);
+      return;
+    }
     try {
       const { waitTimeoutMs, sendPoll, placedBy, wakeMs } = this.#plan.takeDue(nowMs);
       // The timer must be set before sending: a transport may deliver an update synchronously.
@@ -198,7 +215,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       }
       if (sendPoll) this.sendPoll(placedBy, nowMs);
     } catch (error) {
-      this.onError(error);
+      this.fail(error);
     }
   }
 
@@ -227,7 +244,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (!this.hasWaiters) return;
     this.poll = context.makePoll
       ? context.makePoll(this, this.#plan, placedBy, nowMs)
-      : new RpcCall(this, pollRequest(context, this, this.#plan, placedBy));
+      : new RpcCall(this, new PollRequest(context, this, this.#plan, placedBy));
     this.poll?.start(nowMs);
   }
 
@@ -268,20 +285,20 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
     if (call === this.poll) {
       this.poll = undefined;
       if (this.#plan.onPollFailure(error, nowMs)) this.#reschedule();
-      else this.onError(error);
+      else this.fail(error);
       return;
     }
     this.#wait = undefined;
-    if (!this.#plan.onWaitFailure(error, call.sentMs, nowMs)) return this.onError(error);
+    if (!this.#plan.onWaitFailure(error, call.sentMs, nowMs)) return this.fail(error);
     this.#emit({ type: 'wait-failed', error, disabled: !this.#context.waitSupport.isSupported });
     this.#emitRetryAfter(deferredMs);
     this.#run(nowMs);
   }
 
-  onRetry(error: RequestError, attempt: number, delayMs: number): void {
+  onRetry(error: RequestError, attempt: number, delayMs: number, call: object): void {
     this.lastFailure = { error, attempts: attempt };
     this.#plan.retryAfter(error.retryAfterMs, now());
-    if (this.poll) this.poll.sentMs = pausedMs;
+    if (call === this.poll) this.poll.sentMs = pausedMs;
     this.#emit({ type: 'retry', error, attempt, delayMs });
   }
 
@@ -303,16 +320,18 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
    * Applies a state that did not come by a request.
    *
    * @param ignoreOlder - whether to ignore a state that is older than the known one, instead of throwing a RangeError.
+   * @param sentMs - when the request for it was sent, if it came by another's: a list.
    * @returns whether it was applied.
    * @throws what {@link assertUpdate} and {@link PollLoop.applyState} throw.
    */
-  applyUpdate(raw: RawOperation, ignoreOlder = false): boolean {
+  applyUpdate(raw: RawOperation, ignoreOlder = false, sentMs?: number): boolean {
     assertUpdate(raw, this);
     if (this.outcome && isDone(raw)) return true;
     const state = this.#decode(raw);
     const problem = state && findOutdated(state, this);
     if (problem && !ignoreOlder) throw new RangeError(`Cannot update as ${problem}`);
-    if (state && !problem) this.applyState(raw, now(), now(), state, now());
+    // Until when one that a list has was running is not known.
+    if (state && !problem) this.applyState(raw, sentMs, now(), state, sentMs === undefined ? now() : undefined);
     return !problem;
   }
 
@@ -389,7 +408,7 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
       if (this.#plan.reset(now(), this.poll?.sentMs ?? -1, isReturn)) this.poll = this.poll?.abort();
       this.#reschedule();
     } catch (error) {
-      this.onError(error);
+      this.fail(error);
     }
   }
 
@@ -409,33 +428,50 @@ export class PollLoop<R, M> implements CallObserver<RawOperation>, TimerTask, Ac
   }
 }
 
-/** A GetOperation of a poll loop, with its retries. */
-export function pollRequest(
-  context: ClientContext,
-  { name, settings: { headers, retry } }: ActiveLoop,
-  plan: PollPlan,
-  placedBy: PollPlacement,
-): PollRequest {
-  const { timers, rateLimiter, transport } = context;
-  let attempts = 0;
-  let startedMs: number | undefined;
-  return {
-    method: 'GetOperation',
-    name,
-    headers,
-    retry,
-    timers,
-    rateLimiter,
-    bounds: plan,
-    placedBy,
-    /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
-    timeoutMs(nowMs) {
-      const limitMs = Math.max(15_000, 20 * context.slowestResponseMs) * 2 ** attempts++;
-      const elapsedMs = nowMs + limitMs - (startedMs ??= nowMs);
-      const isFinal = retry.codes?.includes(Code.DEADLINE_EXCEEDED) === false;
-      const isLast = isFinal || attempts >= retry.maxAttempts || elapsedMs >= retry.maxElapsedMs;
-      return plan.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
-    },
-    send: (options) => transport.getOperation({ name }, options),
-  };
+/**
+ * The deadline of the first attempt of a poll, in milliseconds: a response that takes twenty times as long as the slowest one
+ * so far is not expected.
+ */
+export function firstTimeoutMs({ slowestResponseMs }: ClientContext): number {
+  return Math.max(15_000, 20 * slowestResponseMs);
+}
+
+/** A GetOperation of a poll loop, with its retries. A class, since a program may have 100,000 polls in flight. */
+export class PollRequest implements CallSpec<RawOperation> {
+  readonly method = 'GetOperation';
+  readonly name: string;
+  readonly headers: PollingSettings['headers'];
+  readonly retry: RetryPolicy;
+  readonly timers: TimerWheel;
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly bounds: PollPlan;
+  readonly placedBy: PollPlacement;
+  readonly #context: ClientContext;
+  #attempts = 0;
+  #startedMs: number | undefined;
+
+  constructor(context: ClientContext, { name, settings }: ActiveLoop, plan: PollPlan, placedBy: PollPlacement) {
+    this.name = name;
+    this.headers = settings.headers;
+    this.retry = settings.retry;
+    this.timers = context.timers;
+    this.rateLimiter = context.rateLimiter;
+    this.bounds = plan;
+    this.placedBy = placedBy;
+    this.#context = context;
+  }
+
+  /** An attempt has more time than the one before, and the last all of it: a slow service must not always time out. */
+  timeoutMs(nowMs: number): number {
+    const { codes, maxAttempts, maxElapsedMs } = this.retry;
+    const limitMs = firstTimeoutMs(this.#context) * 2 ** this.#attempts++;
+    const elapsedMs = nowMs + limitMs - (this.#startedMs ??= nowMs);
+    const isFinal = codes?.includes(Code.DEADLINE_EXCEEDED) === false;
+    const isLast = isFinal || this.#attempts >= maxAttempts || elapsedMs >= maxElapsedMs;
+    return this.bounds.pollTimeoutMs(nowMs, isLast ? Infinity : limitMs);
+  }
+
+  send(options: CallOptions): Sent<RawOperation> {
+    return this.#context.transport.getOperation({ name: this.name }, options);
+  }
 }

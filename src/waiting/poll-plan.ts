@@ -75,7 +75,7 @@ export class PollPlan implements AttemptBounds {
   readonly #jitter = Math.floor(Math.random() * jitterSteps);
   #attempt = 0;
   #progress: ProgressEstimator | undefined;
-  readonly #table: PollTable | undefined;
+  #table: PollTable | undefined;
   #dueMs: number;
   /** Until when the server has deferred requests. */
   #floorMs = 0;
@@ -288,8 +288,8 @@ export class PollPlan implements AttemptBounds {
 
   /**
    * The operation may end soon, for example after a cancel: polls as if it had just started. Or requests may succeed again,
-   * for example since a page is back online: a poll is due now, unless the server deferred it, and a server-side wait that is
-   * open does not replace it, since its connection may be lost.
+   * for example since a page is back online: a poll is due now, unless the server deferred it. In both cases a server-side
+   * wait that is open replaces no poll until it responds, since it may hang.
    *
    * @param pollSentMs - when the poll in flight was sent; {@link pausedMs}: it awaits its retry; −1: there is none, or it is
    * still queued.
@@ -297,14 +297,13 @@ export class PollPlan implements AttemptBounds {
    * @returns whether to abort it, because it should have got its response by now: another one is due at once.
    */
   reset(nowMs: number, pollSentMs: number, isReturn?: boolean): boolean {
+    this.longPoll?.distrust();
     if (!isReturn) {
       this.#ageOriginMs = this.#metadataStartMs = nowMs;
       this.#attempt = 0;
+      this.#table = undefined;
       this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
-    } else {
-      this.longPoll?.distrust();
-      if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
-    }
+    } else if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
     const isOverdue = pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
       this.#poll = 0;
@@ -373,7 +372,7 @@ export class PollPlan implements AttemptBounds {
       remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
       requestPriceMs,
       expectedMs: this.isReset ? undefined : expectedMs,
-      nextAgeMs: this.isReset ? undefined : this.#table?.nextAgeMs(ageMs, jitter),
+      nextAgeMs: this.#table?.nextAgeMs(ageMs, jitter),
       activeWaits: activeLoops.size,
     };
     const delayMs = backoff(state);

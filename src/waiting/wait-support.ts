@@ -22,22 +22,14 @@ export class WaitSupport {
   readonly #maxOpen: number;
   #open = 0;
   #earlyReturns = 0;
-  #isSupported = true;
-  #timeoutMs = maxTimeoutMs;
+  /** Whether WaitOperation is worth a try: the service has it, and it waits. */
+  isSupported = true;
+  /** The timeout to ask for, in milliseconds. To be read only. */
+  timeoutMs = maxTimeoutMs;
 
   /** @param maxOpen - how many waits may be open at once. */
   constructor(maxOpen: number) {
     this.#maxOpen = maxOpen;
-  }
-
-  /** Whether WaitOperation is worth a try. */
-  get isSupported(): boolean {
-    return this.#isSupported;
-  }
-
-  /** The timeout to ask for, in milliseconds. */
-  get timeoutMs(): number {
-    return this.#timeoutMs;
   }
 
   /** Takes a slot for an open wait, if there is one. */
@@ -51,11 +43,6 @@ export class WaitSupport {
     this.#open--;
   }
 
-  /** The service has no WaitOperation, or one that does not wait. */
-  disable(): void {
-    this.#isSupported = false;
-  }
-
   /**
    * Records a wait that returned a running operation.
    *
@@ -66,19 +53,19 @@ export class WaitSupport {
       this.#earlyReturns = 0;
       return true;
     }
-    if (++this.#earlyReturns >= maxEarlyReturns) this.disable();
+    if (++this.#earlyReturns >= maxEarlyReturns) this.isSupported = false;
     return false;
   }
 
   /** Records a wait that was held for its whole timeout: what cut off earlier ones may be gone, so ask for more again. */
   recordFullWait(timeoutMs: number): void {
-    this.#timeoutMs = Math.max(this.#timeoutMs, Math.min(Math.round(timeoutMs * 1.1), maxTimeoutMs));
+    this.timeoutMs = Math.max(this.timeoutMs, Math.min(Math.round(timeoutMs * 1.1), maxTimeoutMs));
   }
 
   classifyFailure(error: unknown, tookMs: number): WaitFailure {
     if (!isRequestError(error)) return 'ambiguous';
     if (error.rpcCode === Code.UNIMPLEMENTED) {
-      this.disable();
+      this.isSupported = false;
       return 'retry-later';
     }
     if (!isRetryable(error, 'WaitOperation', undefined)) return 'ambiguous';
@@ -86,8 +73,8 @@ export class WaitSupport {
     const isDeadline = error.rpcCode === Code.DEADLINE_EXCEEDED;
     if (!isDeadline && (error.attempts > 1 || tookMs < 1000)) return 'retry-later';
     // Cut off by a deadline, or by a proxy that does not hold requests for so long: ask for less.
-    this.#timeoutMs = Math.max(minTimeoutMs, Math.min(this.#timeoutMs / 2, tookMs * 0.9));
+    this.timeoutMs = Math.max(minTimeoutMs, Math.min(this.timeoutMs / 2, tookMs * 0.9));
     // Not an early return: an outage must not disable WaitOperation for the lifetime of the client.
-    return tookMs >= this.#timeoutMs / 2 ? 'retry-now' : 'retry-later';
+    return tookMs >= this.timeoutMs / 2 ? 'retry-now' : 'retry-later';
   }
 }

@@ -92,28 +92,22 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
 
   #listen(signal: AbortSignalLike | undefined): void {
     if (!signal) return;
-    const onAbort = (): void => this.#leaveWith(abortReason(signal));
+    const onAbort = (): void => this.onOutcome({ error: abortReason(signal) });
     this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
     addAbortListener(signal, onAbort);
   }
 
-  /** Stops waiting without settling. */
-  dispose(): void {
-    this.#loop.remove(this);
-    this.#finish();
-  }
-
-  /** @returns whether the wait had not been settled before. */
-  #finish(): boolean {
+  /**
+   * Stops waiting without settling.
+   *
+   * @returns whether the wait had not been settled before.
+   */
+  dispose(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
+    this.#loop.remove(this);
     this.#removeAbortListener?.();
     return true;
-  }
-
-  #leaveWith(error: unknown): void {
-    this.#loop.remove(this);
-    this.onOutcome({ error });
   }
 
   onDeadline(): void {
@@ -124,7 +118,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
       throw new PollingTimeoutError({ elapsedMs, polls, operation, token, cause, attempts });
     } catch (error) {
       // Also if the token cannot be made, because a decoder or transport throws.
-      this.#leaveWith(error);
+      this.onOutcome({ error });
     }
   }
 
@@ -132,16 +126,16 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     if (this.#settled) return;
     try {
       const result: unknown = this.#options.onProgress?.(operation);
-      if (result && isPromise(result)) result.then(undefined, (error: unknown) => this.#leaveWith(error));
+      if (result && isPromise(result)) result.then(undefined, (error: unknown) => this.onOutcome({ error }));
     } catch (error) {
-      return this.#leaveWith(error);
+      return this.onOutcome({ error });
     }
     this.#onUpdate?.(operation);
   }
 
   /** @param isNotified - whether `onProgress` has been called with it. */
   onOutcome(outcome: WaitOutcome<R, M>, isNotified?: boolean): void {
-    if (!this.#finish()) return;
+    if (!this.dispose()) return;
     const { operation } = outcome;
     try {
       if (!operation) throw outcome.error;
@@ -153,22 +147,16 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     }
   }
 
-  /** Settles when an async listener has: at the latest at the deadline, or when the signal aborts. */
+  /** Settles when an async listener has: at the latest at the deadline, when the signal aborts, or when the client is closed. */
   #settleAfter(listener: PromiseLike<unknown>, outcome: WaitOutcome<R, M>): void {
     const { signal } = this.#options;
     this.#settled = false;
     // The listener itself may have aborted the signal, for other waits.
     if (!signal?.aborted) this.#listen(signal);
-    const stopListening = this.#removeAbortListener;
-    const leftMs = this.deadlineMs - now();
-    const timer = leftMs < 2 ** 31 ? setTimeout(() => this.onDeadline(), leftMs) : undefined;
-    this.#removeAbortListener = () => {
-      clearTimeout(timer);
-      stopListening?.();
-    };
+    this.#loop.hold(this, now());
     Promise.resolve(listener).then(
       () => this.onOutcome(outcome, true),
-      (error: unknown) => this.#leaveWith(error),
+      (error: unknown) => this.onOutcome({ error }),
     );
   }
 }

@@ -1,10 +1,14 @@
 import { Code, toCode } from '../status.js';
 import { codeFromHttp } from './http-status.js';
 
-/** A code of `google.rpc.Code` by its name; undefined if it is not the name of an error. */
+/**
+ * A code of `google.rpc.Code` by its name: `NOT_FOUND`, or `not_found` as in Connect and Twirp, where
+ * CANCELLED is `canceled`. Undefined if it is not the name of an error.
+ */
 export function readCodeName(name: unknown): Code | undefined {
-  const isName = typeof name === 'string' && Object.hasOwn(Code, name) && name !== 'OK';
-  return isName ? Code[name as keyof typeof Code] : undefined;
+  // In one case only, and so not that of a property which every object has.
+  if (typeof name !== 'string' || /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(name)) return undefined;
+  return Code[name.toUpperCase().replace('CELED', 'CELLED') as keyof typeof Code] || undefined;
 }
 
 const statusFields: readonly string[] = ['code', 'status', 'message', 'details'];

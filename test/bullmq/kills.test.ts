@@ -11,7 +11,7 @@ import { describeWithRedis, startRedis, type RedisServer } from '../support/redi
 import { waitUntil } from '../support/wait-until.js';
 
 /** Every how many steps a worker is killed: each step if ALL_STEPS is set, which takes minutes. */
-const stride = process.env.ALL_STEPS ? 1 : 7;
+const stride = process.env.ALL_STEPS ? 1 : 15;
 
 const bundled = (name: string): Promise<ProgramFile> =>
   bundleProgram(new URL(`../support/fleet/${name}.ts`, import.meta.url));

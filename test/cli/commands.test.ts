@@ -1,6 +1,6 @@
 // The commands of `longrunning` through the real program, piped, against an emulated service.
 import { exec } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -97,9 +97,13 @@ describe('longrunning wait', () => {
 
   it('stops at the first failure with --fail-fast, and names the operations that go on', async () => {
     startOperations();
-    const { stderr, exitCode } = await run(['wait', 'operations/running', 'operations/failed', '--fail-fast', ...rest]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(
+    emulator.start({ name: 'operations/late', durationMs: Infinity });
+    const args = ['wait', 'operations/running', 'operations/late', '--fail-fast', '--poll-every', '20ms', ...rest];
+    const running = start(args);
+    await running.printed('42 %');
+    emulator.complete('operations/late', { error: { code: Code.INTERNAL } });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr).toContain(
       `operations/running goes on. Resume with:\n  longrunning wait operations/running --endpoint`,
     );
   });
@@ -131,6 +135,39 @@ describe('longrunning wait', () => {
       'operations/1: running',
       'operations/1: succeeded after <age>',
     ]);
+  });
+
+  it('does not say that an operation goes on of which no request had a response', async () => {
+    const status = { code: Code.UNAVAILABLE, message: 'busy' };
+    emulator.injectFault({ method: 'getOperation', times: Infinity, status });
+    const { stderr, exitCode } = await run(['wait', 'operations/1', '--timeout', '1s', ...rest]);
+    expect(exitCode).toBe(124);
+    const [, end, next, command] = lines(stderr);
+    expect(withoutAges(end!)).toBe(
+      'operations/1: no response after <age>: stopped waiting; the last request failed: UNAVAILABLE: busy',
+    );
+    expect(next).toBe('The state of operations/1 is unknown. Wait again with:');
+    expect(command).toMatch(/^ {2}longrunning wait operations\/1 --endpoint/);
+  });
+
+  it.each(['stdout', 'stderr'])('ends with a message if its result cannot be written: %s is full', async (stream) => {
+    if (!existsSync('/dev/full')) return;
+    startOperations();
+    const number = stream === 'stdout' ? 1 : 2;
+    const command = [process.execPath, program, 'wait', 'operations/done', ...rest].join(' ');
+    const { code, stdout, stderr } = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      exec(`${command} ${number}> /dev/full`, (error, ...[stdout, stderr]) => {
+        resolve({ code: error?.code ?? 0, stdout, stderr });
+      });
+    });
+    if (number === 1) {
+      expect(code).toBe(3);
+      expect(stderr).toContain('longrunning: the output cannot be written: ENOSPC');
+    } else {
+      // The result is still printed.
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ value: expect.anything() });
+    }
   });
 
   it('takes the age of the operation from the metadata', async () => {
@@ -166,14 +203,25 @@ describe('longrunning wait --token', () => {
 
   it('names the operations in the command that resumes if the token cannot be saved', async () => {
     startOperations();
-    const token = join(folder, 'missing', 'token.json');
+    const directory = join(folder, 'tokens');
+    mkdirSync(directory);
+    const token = join(directory, 'token.json');
     const args = ['wait', 'operations/running', '--token', token, '--poll-every', '20ms', ...rest];
     const running = start(args);
     await running.printed('42 %');
+    rmdirSync(directory);
     running.kill('SIGINT');
     expect(await running.exited).toBe(130);
     expect(running.stderr).toContain('longrunning: the token cannot be saved: ENOENT');
     expect(running.stderr).toContain('  longrunning wait operations/running --endpoint');
+  });
+
+  it.each(['missing/token.json', '.'])('sends nothing if the token cannot be saved: %s', async (path) => {
+    startOperations();
+    const { stderr, exitCode } = await run(['wait', 'operations/running', '--token', join(folder, path), ...rest]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^longrunning: the token cannot be saved: .*\nHelp: longrunning wait --help\n$/);
+    expect(emulator.calls).toEqual([]);
   });
 
   it('reads standard input and writes standard output with -', async () => {
@@ -213,6 +261,23 @@ describe('the other commands', () => {
     expect(stderr).toMatch(/^longrunning: operations\/missing: NOT_FOUND: /);
     expect(exitCode).toBe(3);
   });
+
+  it.each([
+    ['get', 'getOperation'],
+    ['list', 'listOperations'],
+    ['cancel', 'cancelOperation'],
+  ] as const)(
+    '%s writes a notice if there is no response for long, unless --quiet is given',
+    async (command, method) => {
+      emulator.injectFault({ method, times: Infinity, hang: true });
+      const quiet = start([command, 'operations/1', '--quiet', ...rest]);
+      const running = start([command, 'operations/1', ...rest]);
+      await running.printed('No response yet: failed requests are sent again.\n');
+      for (const one of [running, quiet]) one.kill('SIGINT');
+      expect([await running.exited, await quiet.exited]).toEqual([130, 130]);
+      expect(quiet.stderr).toBe('');
+    },
+  );
 
   it('list prints all pages, or as many operations as --limit says', async () => {
     for (let i = 1; i <= 250; i++) emulator.start({ name: `operations/${i}`, durationMs: Infinity });

@@ -9,6 +9,7 @@ const nowMs = 1_700_000_000_000;
 const row = (changes: Partial<Row> = {}): Row => ({
   name: 'operations/1',
   state: 'running',
+  isSeen: true,
   progress: NaN,
   startedAtMs: nowMs - 185_000,
   endedAtMs: undefined,
@@ -20,6 +21,7 @@ const screen = { columns: 80, rows: 24, hasColor: false };
 const anyRow = fc.record({
   name: fc.string({ minLength: 1, maxLength: 200 }),
   state: fc.constantFrom<Row['state']>('waiting', 'running', 'response', 'failed', 'cancelled', 'timeout'),
+  isSeen: fc.boolean(),
   progress: fc.oneof(fc.constant(NaN), fc.double({ min: 0, max: 1, noNaN: true })),
   startedAtMs: fc.integer({ min: 0, max: nowMs }),
   endedAtMs: fc.constant(nowMs),
@@ -91,6 +93,14 @@ describe('lines', () => {
     const ended = { endedAtMs: nowMs };
     expect(logLine(row({ ...ended, state: 'cancelled', problem: 'by an admin' }))).toMatch(/: by an admin$/);
     expect(logLine(row({ ...ended, state: 'cancelled' }))).toMatch(/cancelled after 3 min 05 s$/);
+  });
+
+  it('have what is known at the end of the time', () => {
+    const timeout = row({ state: 'timeout', endedAtMs: nowMs });
+    expect(logLine(timeout)).toBe('operations/1: still running after 3 min 05 s: stopped waiting');
+    expect(logLine({ ...timeout, isSeen: false, problem: 'UNAVAILABLE: down' })).toBe(
+      'operations/1: no response after 3 min 05 s: stopped waiting; the last request failed: UNAVAILABLE: down',
+    );
   });
 
   it('are repeated only if something other than the time has changed', () => {

@@ -50,6 +50,9 @@ describe('the row of an operation', () => {
     tracker.onError('request-failed', unavailable, 5000);
     expect(tracker.rowAt(5000)).toMatchObject({ state: 'request-failed', problem: 'UNAVAILABLE: down' });
     tracker.onError('timeout', new Error('late'), 6000);
-    expect(tracker.rowAt(6000)).toMatchObject({ state: 'timeout', endedAtMs: 6000, problem: '' });
+    expect(tracker.rowAt(6000)).toMatchObject({ state: 'timeout', isSeen: false, endedAtMs: 6000, problem: '' });
+    tracker.onState(read({}), 7000);
+    tracker.onError('timeout', new Error('late', { cause: unavailable }), 8000);
+    expect(tracker.rowAt(8000)).toMatchObject({ state: 'timeout', isSeen: true, problem: 'UNAVAILABLE: down' });
   });
 });

@@ -27,11 +27,12 @@ interface Settings {
   readonly size?: readonly [number, number];
   readonly env?: Readonly<Record<string, string>>;
   readonly options?: readonly string[];
+  readonly before?: string;
 }
 
-async function open(names: readonly string[], { size = [80, 24], env = {}, options = [] }: Settings = {}) {
+async function open(names: readonly string[], { size = [80, 24], env = {}, options = [], before }: Settings = {}) {
   const connection = ['--endpoint', `127.0.0.1:${await emulator.listenHttp()}`, '--insecure', '--poll-every', '50ms'];
-  terminal = new Terminal(['wait', ...names, ...connection, ...options], size, env);
+  terminal = new Terminal(['wait', ...names, ...connection, ...options], size, env, before);
   return terminal;
 }
 
@@ -116,6 +117,25 @@ describeInTerminal('longrunning wait in a terminal', () => {
     expect(narrow.split('\n').filter((line) => line.length > 40)).toEqual([]);
     emulator.complete(name);
     await opened.shows(/^✔ [^]*exit 0$/m);
+  });
+
+  it('writes lines in a terminal without a size, as some containers have', async () => {
+    emulator.start({ name, durationMs: Infinity });
+    const opened = await open([name], { before: 'stty cols 0 rows 0' });
+    await opened.shows(/running/);
+    emulator.complete(name, { error: { code: Code.NOT_FOUND, message: 'no book' } });
+    expect(stable(await opened.shows(/exit 1/))).toBe(
+      `${name}: running\n${name}: failed after <age>: NOT_FOUND: no book\nexit 1\n`,
+    );
+  });
+
+  it('keeps a line about an error that is longer than the screen', async () => {
+    emulator.start({ name, durationMs: 0, error: { code: Code.NOT_FOUND, message: 'no book '.repeat(60) } });
+    const opened = await open([name], { size: [40, 5] });
+    await opened.shows(/exit 1/);
+    const text = opened.history().replaceAll('\n', '');
+    expect(text).toContain(`✖ ${name} failed after`);
+    expect(text.replaceAll(' ', '').split('nobook')).toHaveLength(61);
   });
 
   it.each([

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Code, constantBackoff, OperationsClient, type RawOperation } from '../../src/index.js';
 import '../../src/coalescing/coalescer.js';
 import { FairQueue } from '../../src/coalescing/fair-queue.js';
-import { now } from '../../src/rpc/timer-wheel.js';
 import type { RateLimiter, RateLimitedTask } from '../../src/rpc/rate-limiter.js';
 import { failure, ScriptedTransport } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
@@ -61,7 +60,7 @@ describe('FairQueue', () => {
 
   it('shares the rate between parents that all exceed it, and serves every operation of each', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 300), ...namesIn('projects/medium', 100)]);
-    await advance(60_000);
+    await advance(60_100);
     const [large, medium] = ['projects/large', 'projects/medium'].map((parent) => transport.timesOf(parent).length);
     expect(Math.abs(large! - medium!)).toBeLessThanOrEqual(50);
     expect(new Set(transport.sent.map(({ name }) => name)).size).toBe(400);
@@ -101,7 +100,7 @@ describe('FairQueue', () => {
     expect(transport.sent.slice(before).map(({ name }) => name)).toEqual(['projects/a/operations/5']);
   });
 
-  it('has one entry in the rate limiter, from when its first task came', async () => {
+  it('has one entry in the rate limiter', () => {
     const entries: RateLimitedTask[] = [];
     const throttle = jest.fn();
     const limiter = {
@@ -111,20 +110,16 @@ describe('FairQueue', () => {
     };
     const queue = new FairQueue(limiter as unknown as RateLimiter);
     const ran: string[] = [];
-    const task = (name: string): RateLimitedTask => ({ startedMs: 0, run: () => ran.push(name) });
+    const task = (name: string): RateLimitedTask => ({ run: () => ran.push(name) });
     const [a, b, c] = [task('a'), task('b'), task('c')] as const;
-    await advance(7);
-    const startMs = now();
     for (const one of [a, b, c]) queue.enqueue(one);
     expect(entries).toEqual([queue]);
-    expect(queue.startedMs).toBe(startMs);
 
     queue.cancel(task('not queued'));
     queue.cancel(b);
     expect(entries).toEqual([queue]);
-    await advance(7);
     (entries.shift() as FairQueue).run();
-    expect([ran, entries, queue.startedMs]).toEqual([['a'], [queue], startMs + 7]);
+    expect([ran, entries]).toEqual([['a'], [queue]]);
 
     queue.cancel(c);
     queue.cancel(c);
@@ -132,7 +127,7 @@ describe('FairQueue', () => {
     queue.run();
     expect([ran, entries]).toEqual([['a'], []]);
 
-    queue.throttle();
-    expect(throttle).toHaveBeenCalledTimes(1);
+    queue.throttle(7);
+    expect(throttle).toHaveBeenCalledWith(7);
   });
 });

@@ -14,7 +14,7 @@ function poll(count: number) {
   const list = new LinkedList<Queued>();
   shared.moveTo(list);
   const loops = Array.from({ length: count }, (_, index) => {
-    const loop = { index, poll: shared as unknown, onResponse: jest.fn(), onError: jest.fn(), sendPoll: jest.fn() };
+    const loop = { index, poll: shared as unknown, onResponse: jest.fn(), fail: jest.fn(), sendPoll: jest.fn() };
     loop.onResponse.mockImplementation(() => (loop.poll = undefined));
     loop.sendPoll.mockImplementation(() => (loop.poll = 'own'));
     const active = loop as typeof loop & ActiveLoop;
@@ -46,7 +46,7 @@ describe('SharedPoll', () => {
       throw broken;
     });
     shared.resolve(loops[0]!, raw, 7);
-    expect(loops.map((loop) => loop.onError.mock.calls)).toEqual([[[broken]], []]);
+    expect(loops.map((loop) => loop.fail.mock.calls)).toEqual([[[broken]], []]);
   });
 
   it('lets a loop send a poll of its own instead, as of the time when it was requested', () => {

@@ -1,11 +1,11 @@
-import { protos } from '@google-cloud/dialogflow-cx';
 import { describe, expect, it } from '@jest/globals';
 import { registryType, schemaType, wellKnownTypes } from '../../src/decoders/index.js';
 import { anyType, emptyType, jsonType, operationInfo, OperationsClient, protobufType } from '../../src/index.js';
 import { OperationsEmulator, packAny, packEmpty, packStruct } from '../../src/testing/index.js';
+import { google } from '../fixtures/protos/static/agents.js';
 import { wires } from '../support/wires.js';
 
-const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
+const { ExportAgentResponse } = google.cloud.dialogflow.cx.v3;
 const agent = 'google.cloud.dialogflow.cx.v3.ExportAgentResponse';
 const types = registryType({ ...wellKnownTypes, [agent]: protobufType(ExportAgentResponse) });
 

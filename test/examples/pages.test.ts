@@ -3,7 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { LROPoller, OperationsClient, ResumeToken } from 'longrunning';
+import { Code, type LROPoller, type OperationsClient, type ResumeToken } from 'longrunning';
 import { restTransport } from 'longrunning/rest';
 import { OperationsEmulator, packStruct } from 'longrunning/testing';
 import * as background from '../../docs/examples/background.js';
@@ -72,6 +72,48 @@ describe('the examples of the pages', () => {
     const getJob = () => Promise.resolve({ done: true, result: 'x' });
     await expect(loops.loop(getJob, '1')).resolves.toBe('x');
     await expect(loops.wait(getJob, '1', new AbortController().signal)).resolves.toBe('x');
+  });
+
+  it('loops.ts starts a video once, continues the wait in the next run and clears the store', async () => {
+    const { emulator, transport, name } = emulate({ durationMs: 900_000, response: json({ uri: 'v' }) });
+    emulator.injectFault({ method: 'getOperation', times: 2, status: { code: Code.UNAVAILABLE } });
+    const store = new Map<string, string>();
+    const storage = {
+      get: (key: string) => Promise.resolve(store.get(key)),
+      set: (key: string, text: string) => Promise.resolve(store.set(key, text)),
+      delete: (key: string) => Promise.resolve(store.delete(key)),
+    };
+    let starts = 0;
+    const api = {
+      generateVideo: () => Promise.resolve({ name, starts: ++starts }),
+      getOperation: async (of: string) => {
+        const { done, response } = await transport.getOperation({ name: of }, {});
+        return { name: of, done, ...(response && { response: response.json as { uri: string } }) };
+      },
+    };
+    const { signal } = new AbortController();
+    const first = run(loops.generate(api, storage, signal), 700_000);
+    await expect(first).rejects.toMatchObject({ code: 'LRO_POLLING_TIMEOUT' });
+    expect(JSON.parse(store.get('video')!)).toMatchObject({ name });
+    await expect(run(loops.generate(api, storage, signal), 600_000)).resolves.toEqual({ uri: 'v' });
+    expect({ starts, left: store.size }).toEqual({ starts: 1, left: 0 });
+  });
+
+  it('loops.ts sends the key with the start and each poll, and survives a response that is not a success', async () => {
+    await using emulator = new OperationsEmulator();
+    const started = emulator.start({ durationMs: 50, response: json({ uri: 'v' }) });
+    emulator.injectFault({ method: 'getOperation', status: { code: Code.UNAVAILABLE } });
+    const keys: unknown[] = [];
+    emulator.handle('POST /v1/videos:generate', ({ headers }) => {
+      keys.push(headers['x-goog-api-key']);
+      return started;
+    });
+    const origin = `http://127.0.0.1:${await emulator.listenHttp()}`;
+    const { signal } = new AbortController();
+    await expect(loops.generateByFetch(origin, 'key', signal)).resolves.toMatchObject({ uri: 'v' });
+    keys.push(...emulator.calls.map(({ headers }) => headers['x-goog-api-key']));
+    expect(keys.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(keys)).toEqual(new Set(['key']));
   });
 
   it('loops.ts polls every five seconds', async () => {

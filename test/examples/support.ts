@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
 import { OperationsClient } from 'longrunning';
 import { OperationsEmulator, packAny } from 'longrunning/testing';
-import { protos } from '@google-cloud/dialogflow-cx';
+import { google } from '../fixtures/protos/static/agents.js';
 
-const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
+const { ExportAgentResponse } = google.cloud.dialogflow.cx.v3;
 export const agentUri = 'gs://bucket/agent';
 export const response = packAny(ExportAgentResponse, { agentUri });
 

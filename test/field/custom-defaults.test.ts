@@ -109,6 +109,10 @@ describe('customOperations() with only get', () => {
     ['another field', { id: 7, state: 'running' }, '{ id: 7, state: "running" }'],
     ['a name and another field', { name: 'jobs/7', state: 'running' }, '{ name: "jobs/7", state: "running" }'],
     ['a text for done', { done: 'true' }, '{ done: "true" }'],
+    ['a name and a text for done', { name: 'jobs/7', done: 'true' }, '{ name: "jobs/7", done: "true" }'],
+    ['a status that sounds like a success', { status: 'completed' }, '{ status: "completed" }'],
+    ['a status that sounds like a failure', { id: 7, status: 'FAILED' }, '{ id: 7, status: "FAILED" }'],
+    ['a status that is nearly DONE', { status: 'done' }, '{ status: "done" }'],
     ['nothing', {}, '{}'],
     ['a text', 'running', '"running"'],
     ['a list', [{ done: true }], 'an array of 1'],
@@ -119,9 +123,18 @@ describe('customOperations() with only get', () => {
     expect(requests).toBe(3);
     expect(outcome).toMatchObject({
       code: 'LRO_MALFORMED_OPERATION',
-      message: `Malformed operation 'jobs/7': 3 responses in a row have neither 'done' nor 'status', the last one being ${shown}; pass 'done' to customOperations()`,
+      message: `Malformed operation 'jobs/7': 3 responses do not say if it is done: ${shown}; pass 'done'`,
     });
   });
+
+  test.each(['ABORTING', 'in_progress', 'CANCELLING', 'queued', 'UNDEFINED_STATUS'])(
+    'a running operation may have the status %s for any time',
+    async (status) => {
+      const running = { id: 7, status };
+      const { outcome } = await wait([running, running, running, running, { ...running, status: 'DONE' }]);
+      expect(outcome).toMatchObject({ result: 'response' });
+    },
+  );
 
   test('a response with done or status between them resets the count', async () => {
     const silent = { id: 7 };

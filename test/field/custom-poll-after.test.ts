@@ -72,6 +72,6 @@ describe('the pace that a resource requests', () => {
 
   test('is a number that must come from a function', () => {
     const make = () => customOperations({ get: () => Promise.resolve({}), pollAfterMs: 5 as never });
-    expect(make).toThrow(/^Cannot adapt operations as 'pollAfterMs' must be a function or absent/);
+    expect(make).toThrow(/^Cannot adapt operations as 'pollAfterMs' must be a function:/);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { customOperations } from '../../src/custom/index.js';
 import { grpcTransport } from '../../src/grpc/index.js';
-import { encodeStatus } from '../../src/wire/messages.js';
+import { encodeListResponse, encodeOperation, encodeStatus } from '../../src/wire/messages.js';
 import { startGrpcServer, type Reply } from '../support/grpc-server.js';
 
 const name = 'operations/a';
@@ -51,6 +51,37 @@ describe.each(['authorization', 'X-Api-Key'])('an error of gRPC has no credentia
     }
     expect(shown(error)).not.toContain('hunter2');
   });
+});
+
+it('the error of an operation has none either, in a poll and in a list, and its results are unchanged', async () => {
+  const typeUrl = 'x.test/a.B';
+  const metadata = { typeUrl, value: Buffer.from(echo) };
+  const detail = { typeUrl, value: Buffer.from(echo) };
+  const error = { code: 3, message: `${echo} or ${encodeURIComponent(secret)}`, details: [detail] } as const;
+  const operation = { name: `operations/${secret}`, done: true, metadata, error };
+  const server = await startGrpcServer({
+    GetOperation: () => encodeOperation(operation),
+    WaitOperation: () => encodeOperation(operation),
+    ListOperations: () =>
+      encodeListResponse({ operations: [operation, { name, done: false }], nextPageToken: secret, unreachable: [] }),
+  });
+  const transport = grpcTransport({
+    apiEndpoint: `127.0.0.1:${server.port}`,
+    sslCreds: gax.grpc.credentials.createInsecure(),
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  toClose.push(
+    () => server.close(),
+    () => transport.close(),
+  );
+  const list = await transport.listOperations({ name: 'operations' }, {});
+  expect(list).toMatchObject({ nextPageToken: secret, operations: [{}, { name, done: false }] });
+  const wait = transport.waitOperation!({ name, timeoutMs: 1 }, {});
+  for (const received of [await transport.getOperation({ name }, {}), await wait, list.operations[0]!]) {
+    expect(shown(received.error)).not.toContain('hunter2');
+    expect(received).toMatchObject({ name: operation.name, error: { code: 3, message: 'You sent: *** or ***' } });
+    expect(Buffer.from(received.metadata!.value!).toString()).toBe(echo);
+  }
 });
 
 it('an error of grpc-js that a callback of customOperations() throws has none either', async () => {

@@ -118,6 +118,24 @@ describe('a connection that goes silent', () => {
     await transport.getOperation({ name }, { timeoutMs });
   });
 
+  const overdue: readonly [what: string, call: (client: OperationsClient, signal: AbortSignal) => Promise<unknown>][] =
+    [
+      ['a single call', (client, signal) => client.getOperation({ name }, { signal, timeoutMs: 60_000 })],
+      ['a cancellation', (client, signal) => client.cancelOperation({ name }, { signal, timeoutMs: 60_000 })],
+      ['a list', (client, signal) => client.listOperations({ name: 'projects/p' }, { signal }).pages().next()],
+      ['a wait', (client, signal) => client.poller(name).promise({ signal })],
+      ['a wait with a time limit', (client) => client.poller(name).promise({ totalTimeoutMs: 1100 })],
+    ];
+  it.each(overdue)('is replaced when %s is given up after a second, before any deadline', async (_, call) => {
+    const { proxy, client } = await connected({ polling: { backoff: constantBackoff(10), serverWait: 'never' } });
+    proxy.breakConnections('silence');
+    await expect(call(client, AbortSignal.timeout(1100))).rejects.toMatchObject({
+      name: expect.stringMatching(/^(?:Polling)?TimeoutError$/),
+    });
+    expect(await client.getOperation({ name }, { signal: AbortSignal.timeout(5000) })).toMatchObject({ done: false });
+    expect(proxy.accepted).toBe(2);
+  });
+
   it('is replaced after one deadline of WaitOperation', async () => {
     const { proxy, client } = await connected();
     proxy.breakConnections('silence');
@@ -307,7 +325,18 @@ describe('a connection is kept', () => {
     expect(proxy.accepted).toBe(1);
   });
 
-  it('while calls are aborted by their signals', async () => {
+  it('while a WaitOperation is aborted, in which the server sends nothing', async () => {
+    const server = closed(await startGrpcServer({ GetOperation: () => running, WaitOperation: () => 'hang' }));
+    const proxy = await proxyTo(server.port);
+    const transport = transportTo(proxy);
+    await transport.getOperation({ name }, {});
+    const wait = transport.waitOperation!({ name, timeoutMs: 60_000 }, { signal: AbortSignal.timeout(1200) });
+    await expect(wait).rejects.toMatchObject({ name: 'TimeoutError' });
+    await transport.getOperation({ name }, {});
+    expect(proxy.accepted).toBe(1);
+  });
+
+  it('while calls are aborted by their signals within a second', async () => {
     const server = closed(await startGrpcServer({ GetOperation: () => 'hang' }));
     const proxy = await proxyTo(server.port);
     const transport = transportTo(proxy);

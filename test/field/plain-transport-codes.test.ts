@@ -81,3 +81,17 @@ it.each([
   expect(transport.times).toHaveLength(3);
   await client.close();
 });
+
+it.each<[string, object]>([
+  ['with a code', { code: 14 }],
+  ['with details', { code: 'NOT_FOUND', details: 'x'.repeat(3_000_000) }],
+  ['of a connection', { code: 'ECONNRESET' }],
+  ['without a code', {}],
+])('a message of megabytes %s is cut', async (_, fields) => {
+  const failure = Object.assign(new Error('x'.repeat(3_000_000)), fields);
+  const client = new OperationsClient({ transport: new ScriptedTransport([failure]), retry: { maxAttempts: 1 } });
+  const error = await client.getOperation({ name }).catch((thrown: unknown) => thrown as RequestError);
+  expect((error as RequestError).status.message).toMatch(/^x{100000}( \(ECONNRESET\))?$/);
+  expect((error as RequestError).message.length).toBeLessThan(101_000);
+  await client.close();
+});

@@ -75,6 +75,19 @@ describe('credentials', () => {
     expect(getRequestHeaders.mock.calls[0]).toEqual([expect.stringMatching(/^https:\/\/localhost/)]);
   });
 
+  it.each([['Bearer hunter2'], [undefined], [[['authorization', 'hunter2']]], [{ authorization: 'hunter2\n' }]])(
+    'grpcTransport() sends nothing with an auth client that returns %j, and says so',
+    async (headers) => {
+      trustTestCertificate();
+      const transport = connect({ authClient: { getRequestHeaders: () => headers as never } });
+      const error = await failure(transport.getOperation({ name }, {}));
+      expect(error).toMatchObject({ rpcCode: 16, origin: 'transport' });
+      expect(error.message).toMatch(/: Cannot get credentials: in what was returned, 'headers[.\w]*' must be /);
+      expect(error.message).not.toContain('hunter2');
+      expect(server.calls).toEqual([]);
+    },
+  );
+
   it('grpcTransport() queries no universe and no other client if authClient or sslCreds are given', async () => {
     trustTestCertificate();
     const getClient = jest.spyOn(gax.GoogleAuth.prototype, 'getClient');

@@ -12,11 +12,17 @@ describe('the interval of an end', () => {
   });
 
   it('begins at a quarter of its end at the earliest', () => {
-    expect(agesOf([end(0, 0, 10_000), end(1, 0, 0)])).toEqual([
-      [2500, 10_000, false],
+    expect(agesOf([end(0, 200, 10_000)])).toEqual([[2500, 10_000, false]]);
+    expect(agesOf([end(0, 250, 800)])).toEqual([[250, 800, false]]);
+  });
+
+  it('is no wider than one between later polls if the operation was done at its first poll', () => {
+    expect(agesOf([end(0, 0, 2000), end(1, 199, 2000), end(2, 0, 0)])).toEqual([
+      [1213, 2000, false],
+      [1213, 2000, false],
       [1, 1, false],
     ]);
-    expect(agesOf([end(0, 1, 3)])).toEqual([[1, 3, false]]);
+    expect(agesOf([end(0, 180, 190)])).toEqual([[180, 190, false]]);
   });
 
   it('of an aborted wait is one of the known ends after it', () => {

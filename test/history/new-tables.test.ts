@@ -88,6 +88,34 @@ describe('a new table is made', () => {
     expect(table).toBeDefined();
     expect(history.begin('kind', priceMs)).toBe(table);
   });
+
+  it('once for each of two prices of a request: clients may share a history', () => {
+    const history = historyOf(20);
+    const [dear, usualPrice] = [history.begin('kind', 2000), history.begin('kind')];
+    expect(dear).not.toBe(usualPrice);
+    expect([history.begin('kind', 2000), history.begin('kind')]).toEqual([dear, usualPrice]);
+    expect(history.begin('kind', 2000)).toBe(dear);
+    expect(history.begin('kind')).toBe(usualPrice);
+    // A third drops them: a kind stays small.
+    history.begin('kind', 125);
+    expect(history.begin('kind')).not.toBe(usualPrice);
+  });
+
+  it('for both prices after a surprise, and for either once there is one from more ends', () => {
+    const history = historyOf(20);
+    const before = [history.begin('kind', 2000), history.begin('kind')];
+    history.record('kind', surprising());
+    const after = [history.begin('kind', 2000), history.begin('kind')];
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
+
+    const steady = historyOf(40);
+    const table = steady.begin('kind');
+    steady.record('kind', usual()); // not enough for a new table
+    expect(steady.begin('kind')).toBe(table);
+    steady.begin('kind', 2000);
+    expect(steady.begin('kind')).not.toBe(table);
+  });
 });
 
 describe('saving a history', () => {

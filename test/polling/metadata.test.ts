@@ -71,3 +71,30 @@ describe('a time in the metadata', () => {
     expect(readStartTime(operation)).toBe(isRead ? 5000 : NaN);
   });
 });
+
+describe('progress that is a 64-bit integer of protobufjs', () => {
+  /** A Long, as the package `long` has it. */
+  class Long {
+    readonly high = 0;
+    readonly unsigned = false;
+    readonly low: number;
+    constructor(low: number) {
+      this.low = low;
+    }
+    toNumber = (): number => this.low;
+  }
+
+  it.each<[string, unknown, number]>([
+    ['a Long', { progressPercent: new Long(42) }, 0.42],
+    ['a Long of 0', { progressPercent: new Long(0) }, 0],
+    ['a Long that went through JSON', { progressPercent: { low: 7, high: 0, unsigned: true } }, 0.07],
+    ['a Long by its name in the proto', { progress_percent: { low: 100, high: 0, unsigned: false } }, 1],
+    ['a Long in a nested message', { progress: { progressPercent: new Long(5) } }, 0.05],
+    ['a Long out of range', { progressPercent: new Long(101) }, NaN],
+    ['a negative Long', { progressPercent: { low: -1, high: -1, unsigned: false } }, NaN],
+    ['another object', { progressPercent: { lower: 1 } }, NaN],
+    ['an object with a text', { progressPercent: { low: 'abc' } }, NaN],
+  ])('is read from %s', (_, metadata, progress) => {
+    expect(readProgress(withMetadata(metadata), undefined)).toBe(progress);
+  });
+});

@@ -111,14 +111,18 @@ for (const program of programs) {
       expect(code).not.toMatch(/\bas\b|\bany\b|!\.|<\w+>/);
     });
 
-    it.each(recovered)('survives %s', async (_, replies, options) => {
-      const world = await connect(program, replies);
-      expect(await world.run(options)).toBe(service.result);
-      for (const { line } of world.polls) expect(line).toMatch(service.poll);
-      expect(world.polls.length).toBeGreaterThanOrEqual(replies.length);
-      expect(world.starts()).toBe(1);
-      expect(world.store.token).toBeUndefined();
-    });
+    it.each(recovered)(
+      'survives %s',
+      async (_, replies, options) => {
+        const world = await connect(program, replies);
+        expect(await world.run(options)).toBe(service.result);
+        for (const { line } of world.polls) expect(line).toMatch(service.poll);
+        expect(world.polls.length).toBeGreaterThanOrEqual(replies.length);
+        expect(world.starts()).toBe(1);
+        expect(world.store.token).toBeUndefined();
+      },
+      120_000,
+    ); // the first one loads a large package
 
     it('survives 429, and sends nothing before its Retry-After', async () => {
       const world = await connect(program, [limited, done]);

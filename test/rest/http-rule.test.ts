@@ -63,3 +63,22 @@ describe('bindingsOf()', () => {
     expect(() => bindingsOf(rules as HttpRule[])).toThrow(new TypeError(message));
   });
 });
+
+describe('the error for a rule whose path has a query', () => {
+  it.each<[string, HttpRule]>([
+    ['in the path', { selector, get: '/v1/{name=**}?key=s3cret' }],
+    ['in a fragment', { selector, get: '/v1/{name=**}#s3cret' }],
+    ['percent-encoded', { selector, get: '/v1/{name=**}%3Fkey=s3cret' }],
+    ['in the second of two paths', { selector, get: '/v1/{name=**}', post: '/v1/{name=**}?key=s3cret' }],
+    ['with a body', { selector, get: '/v1/{name=**}?key=s3cret', body: '*' }],
+    [
+      'in an additional binding',
+      { selector, get: '/v1/{name=**}', additionalBindings: [{ get: 'https://h/?s3cret' }] },
+    ],
+  ])('does not show it %s', (_, rule) => {
+    expect(() => bindingsOf([rule])).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('s3cret') }),
+    );
+    expect(() => bindingsOf([rule])).toThrow(TypeError);
+  });
+});

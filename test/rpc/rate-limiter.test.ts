@@ -117,7 +117,7 @@ describe('maxRequestsPerSecond', () => {
     );
   });
 
-  it('sends the earliest due request first, retries included', async () => {
+  it('sends the earliest due request first, and the first retry of one that had its turn before it', async () => {
     // Due every tenth of a second from 100 ms on, and one goes a second; the first one fails.
     const transport = new CrowdTransport((_, request) => (request === 0 ? failure(Code.UNAVAILABLE) : true));
     const client = makeClient(transport, 1);
@@ -129,9 +129,8 @@ describe('maxRequestsPerSecond', () => {
     );
     await advance(6000);
     expect(all.every(({ value }) => value?.done)).toBe(true);
-    // Its retry was due before the others, who were there before it.
-    expect(transport.order).toEqual(['a', 'b', 'a', 'c', 'd', 'e']);
-    expect(transport.times).toEqual([100, 200, 1100, 2100, 3100, 4100]);
+    expect(transport.order).toEqual(['a', 'a', 'b', 'c', 'd', 'e']);
+    expect(transport.times).toEqual([100, 1100, 2100, 3100, 4100, 5100]);
   });
 
   it('orders requests by due time, not by arrival', async () => {
@@ -174,8 +173,7 @@ describe('maxRequestsPerSecond', () => {
     const transport = new CrowdTransport(() => true);
     const client = makeClient(transport, 1);
     const controller = new AbortController();
-    // After a rest two go at once.
-    const first = track(Promise.all([client.poller('a').promise(), client.poller('z').promise()]));
+    const first = track(client.poller('a').promise());
     const aborted = track(client.poller('b').promise({ signal: controller.signal }));
     const timedOut = track(client.poller('c').promise({ totalTimeoutMs: 700 }));
     const last = track(client.poller('d').promise());
@@ -186,7 +184,7 @@ describe('maxRequestsPerSecond', () => {
     expect(aborted).toEqual({ error: 'enough', settledAtMs: 500 });
     expect(timedOut).toMatchObject({ error: { code: 'LRO_POLLING_TIMEOUT' }, settledAtMs: 700 });
     expect(last.settledAtMs).toBe(1000);
-    expect(transport.order).toEqual(['a', 'z', 'd']);
+    expect(transport.order).toEqual(['a', 'd']);
   });
 
   it('leaves no timer when all requests are aborted', async () => {
@@ -207,10 +205,10 @@ describe('maxRequestsPerSecond', () => {
     const transport = new CrowdTransport(() => true, 800);
     const client = makeClient(transport, 0.2, { rpcTimeoutMs: 1000 });
     const all = ['a', 'b', 'c', 'd'].map((name) => track(client.poller(name).promise()));
-    await advance(10_800);
-    expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([800, 800, 5800, 10_800]);
+    await advance(15_800);
+    expect(all.map(({ settledAtMs }) => settledAtMs)).toEqual([800, 5800, 10_800, 15_800]);
     expect(transport.sent.map(({ options }) => options.timeoutMs)).toEqual([1000, 1000, 1000, 1000]);
-    expect(transport.times).toEqual([0, 0, 5000, 10_000]);
+    expect(transport.times).toEqual([0, 5000, 10_000, 15_000]);
   });
 
   it('causes no burst after the machine was suspended', async () => {
@@ -240,7 +238,7 @@ describe('maxRequestsPerSecond', () => {
     const all = track(Promise.all(['a', 'b', 'c', 'd'].map((name) => client.poller(name).promise())));
     await advance(1500);
     expect(all.value).toHaveLength(4);
-    expect(transport.waitedAtMs.map((atMs) => atMs - transport.waitedAtMs[0]!)).toEqual([0, 0, 500, 1000]);
+    expect(transport.waitedAtMs.map((atMs) => atMs - transport.waitedAtMs[0]!)).toEqual([0, 500, 1000, 1500]);
     expect(transport.sent).toEqual([]);
   });
 });
@@ -265,7 +263,7 @@ describe('RESOURCE_EXHAUSTED', () => {
 
   it('halves the rate for a minute', async () => {
     const transport = await complain((request) => request === 100); // at 10 s
-    expect(transport.countIn(0, 10_000)).toBe(101);
+    expect(transport.countIn(0, 10_000)).toBe(100);
     expect(transport.countIn(12_000, 62_000)).toBeGreaterThanOrEqual(249);
     expect(transport.countIn(12_000, 62_000)).toBeLessThanOrEqual(251);
     expect(transport.countIn(72_000, 172_000)).toBeGreaterThanOrEqual(999);
@@ -280,7 +278,7 @@ describe('RESOURCE_EXHAUSTED', () => {
   it('lowers the rate further when it is repeated, never to zero', async () => {
     const transport = await complain((request) => request >= 100);
     const [before, after] = [transport.countIn(0, 10_000), transport.countIn(100_000, 200_000)];
-    expect(before).toBe(101);
+    expect(before).toBe(100);
     expect(after).toBeGreaterThanOrEqual(10);
     expect(after).toBeLessThanOrEqual(50);
   });

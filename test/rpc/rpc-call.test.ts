@@ -78,11 +78,11 @@ describe('CallPromise', () => {
     const { send, times } = scriptedSend(failure(Code.UNAVAILABLE), 'done');
     const timers = new TimerWheel();
     const pacer = new RateLimiter(1, timers);
-    const before = { startedMs: 0, run: jest.fn() };
+    const before = { run: jest.fn() };
     pacer.enqueue(before);
     const state = startCall(send, { rateLimiter: pacer, timers });
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(times()).toEqual([0, 1000]); // not 500
+    expect(times()).toEqual([1000, 2000]); // not 1500
     expect(state.settled).toMatchObject({ value: 'done' });
   });
 
@@ -102,8 +102,7 @@ describe('CallPromise', () => {
       await jest.advanceTimersByTimeAsync(10_000);
       const went: number[] = [];
       const dueMs = performance.now();
-      for (let turn = 0; turn < 4; turn++)
-        pacer.enqueue({ startedMs: dueMs, run: () => went.push(performance.now() - dueMs) });
+      for (let turn = 0; turn < 4; turn++) pacer.enqueue({ run: () => went.push(performance.now() - dueMs) });
       await jest.advanceTimersByTimeAsync(20_000);
       expect(went[3]! - went[2]!).toBe(gapMs);
     },
@@ -122,11 +121,12 @@ describe('CallPromise', () => {
       timeoutMs: () => 60_000,
       timers: new TimerWheel(),
     };
-    new RpcCall<string>({ onResponse: () => {}, onError: () => {}, onRetry }, rpc).start();
+    const call = new RpcCall<string>({ onResponse: () => {}, onFailure: () => {}, onRetry }, rpc);
+    call.start();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(onRetry.mock.calls).toEqual([
-      [unavailable, 1, 500],
-      [unavailable, 2, 1000],
+      [unavailable, 1, 500, call],
+      [unavailable, 2, 1000, call],
     ]);
   });
 

@@ -47,6 +47,16 @@ describe('nextPollDelayMs', () => {
     ['a token without a time', { name: 'a' }, {}, /'token.startedAtMs' must be/],
     ['a backoff that returns no number', token, { backoff: () => NaN }, /'backoff\(\)' must be/],
     ['an unknown option', token, { now: 5 }, /did you mean 'nowMs'/],
+    ['a time that is no number', token, { nowMs: NaN }, /'nowMs' must be a number of at least 0: current value is NaN/],
+    ['a backoff that is no function', token, { backoff: 5 }, /'backoff' must be a function: current value is 5/],
+    ['a price of nothing', token, { requestPriceMs: 0 }, /'requestPriceMs' must be a number of at least 1/],
+    ['an endless expectation', token, { expectedMs: Infinity }, /'expectedMs' must be finite/],
+    ['an expectation of less than a millisecond', token, { expectedMs: 0.001 }, /'expectedMs' must be .* at least 1/],
+    ['what is no history', token, { history: {} }, /'history' must be by durationHistory\(\)/],
+    ['a key that is no string', token, { historyKey: 7 }, /'historyKey' must be a string: current value is 7/],
+    ['a number of waits that is NaN', token, { activeWaits: NaN }, /'activeWaits' must be a number of at least 0/],
+    ['a jitter of 1', token, { jitter: 1 }, /'jitter' must be a number in \[0, 1\): current value is 1/],
+    ['a jitter that is no number', token, { jitter: 'x' }, /'jitter' must be a number in \[0, 1\)/],
   ])('throws for %s', (_case, value, options, message) => {
     expect(() => nextPollDelayMs(value as never, options as never)).toThrow(message);
   });

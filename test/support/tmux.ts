@@ -15,8 +15,14 @@ export class Terminal {
    * Starts the program in a shell command that prints its exit code.
    *
    * @param size - columns and rows.
+   * @param before - a shell command that is run before.
    */
-  constructor(args: readonly string[], size: readonly [number, number], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    args: readonly string[],
+    size: readonly [number, number],
+    env: Readonly<Record<string, string>> = {},
+    before = ':',
+  ) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const command = [...variables, process.execPath, program, ...args].map((part) => `'${part}'`).join(' ');
     const [columns, rows] = size.map(String) as [string, string];
@@ -29,7 +35,7 @@ export class Terminal {
       columns,
       '-y',
       rows,
-      `trap : INT; env ${command}; echo "exit $?"; cat`,
+      `trap : INT; ${before}; env ${command}; echo "exit $?"; cat`,
     );
   }
 

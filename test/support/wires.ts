@@ -1,4 +1,3 @@
-import { protos } from '@google-cloud/dialogflow-cx';
 import { afterEach, beforeEach } from '@jest/globals';
 import gax from 'google-gax';
 import { grpcTransport } from '../../src/grpc/index.js';
@@ -13,8 +12,9 @@ import {
 } from '../../src/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator, packAny, type OperationScript } from '../../src/testing/index.js';
+import { google } from '../fixtures/protos/static/agents.js';
 
-const { CreateVersionOperationMetadata, ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
+const { CreateVersionOperationMetadata, ExportAgentResponse } = google.cloud.dialogflow.cx.v3;
 
 /** A way from a client to an emulator. */
 export interface Wire {

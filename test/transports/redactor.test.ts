@@ -18,12 +18,11 @@ describe('text() without known secrets', () => {
     ['a token by its form', `It is ${token}.`, 'It is ***'],
   ])('masks %s', (_, text, redacted) => expect(unknowing.text(text)).toBe(redacted));
 
-  it('looks for tokens in 64 Ki characters at most, and for known secrets in all', () => {
+  it('cuts a text after 64 Ki characters, whatever is in it', () => {
     const text = (length: number): string => `${secret} ${token} `.padEnd(length, 'x');
-    const masked = text(65_536).replace(token, '***');
-    expect(unknowing.text(text(65_536))).toBe(masked);
-    expect(unknowing.text(text(65_537))).toBe(text(65_537));
-    expect(redactor.text(text(100_000))).toBe(text(100_000).replace(secret, '***'));
+    expect(unknowing.text(text(65_536))).toBe(text(65_536).replace(token, '***'));
+    expect(unknowing.text(text(66_000))).toBe(`${text(65_536).replace(token, '***')}…`);
+    expect(redactor.text(text(30_000_000))).toMatch(/^\*{3} \*{3} x{65000,65536}…$/);
   });
 });
 
@@ -41,8 +40,8 @@ describe('beginning()', () => {
   it('cuts after it has masked, within 200 characters after the limit', () => {
     const long = `ya29.${'a'.repeat(50)} `;
     expect(unknowing.beginning(long.padEnd(210, 'x'), 10)).toBe('*** xxxxxx…');
-    // Beyond, the last 200 characters may hold a part of a token. The text that remains is shorter then.
-    expect(unknowing.beginning(long.padEnd(211, 'x'), 10)).toBe('…');
+    // Beyond, what comes after the limit is not shown: it may be a part of a token.
+    expect(unknowing.beginning(long.padEnd(211, 'x'), 10)).toBe('***…');
   });
 
   it.each([0, 1, 5, 50, 100, 199])('shows no part of a token that begins %d characters before its limit', (before) => {
@@ -54,14 +53,13 @@ describe('beginning()', () => {
 
   it('shows no part of a secret at its cut, though secrets before it were masked', () => {
     const long = 's3cret'.repeat(16);
-    const text = `${long}${long}${'x'.repeat(250)}${long}`.padEnd(1000, 'x');
-    expect(new Redactor(() => [long]).beginning(text, 300)).toMatch(/^\*{6}x+…$/);
+    const text = `${long}${long}${'x'.repeat(100)}${long}`.padEnd(5000, 'x');
+    expect(new Redactor(() => [long]).beginning(text, 300)).toMatch(/^\*{6}x{100}\*{3}…$/);
   });
 
   it('shows no part of a secret in its longest form', () => {
-    // Percent-encoded twice: no other form has ten characters for each.
-    const text = `sent ${'%25C3%25A9'.repeat(60)} more`.padEnd(2000, 'x');
-    expect(new Redactor(() => ['é'.repeat(60)]).beginning(text, 10)).toBe('…');
+    const text = `sent ${'%25C3%25A9'.repeat(60)} more`.padEnd(5000, 'x');
+    expect(new Redactor(() => ['é'.repeat(60)]).beginning(text, 10)).toBe('sent ***…');
   });
 });
 

@@ -76,7 +76,10 @@ describe('waitFor()', () => {
   it.each([
     ['the token', token],
     ['its JSON text', JSON.stringify(token)],
+    ['its JSON text in lines', `${JSON.stringify(token, undefined, 2)}\n`],
     ['a name', 'jobs/7'],
+    ['a name in a line', 'jobs/7\n'],
+    ['the JSON text of a name', '"jobs/7"'],
   ])('continues the operation of which load gives %s, without a start', async (_, saved) => {
     const { get, names } = service(done);
     const { store, save, load } = memory(saved);
@@ -89,12 +92,16 @@ describe('waitFor()', () => {
     expect(store.saved).toBeUndefined();
   });
 
-  it.each([undefined, null, ''])('starts an operation if load gives %p', async (nothing) => {
-    const start = jest.fn((): Job => done);
-    const result = track(waitFor(service().get, start, { load: () => nothing }));
-    await advance(0);
-    expect(result.value).toBe(7);
-  });
+  // Texts: those of a store of texts after `save(undefined)`, such as `localStorage`.
+  it.each([undefined, null, '', ' \n', 'undefined', 'null'])(
+    'starts an operation if load gives %p',
+    async (nothing) => {
+      const start = jest.fn((): Job => done);
+      const result = track(waitFor(service().get, start, { load: () => nothing }));
+      await advance(0);
+      expect(result.value).toBe(7);
+    },
+  );
 
   it('does not load where there is no function that starts', async () => {
     const load = jest.fn(() => 'jobs/1');
@@ -324,6 +331,7 @@ describe('waitFor() checks its arguments before it starts anything', () => {
   const problems: [string, () => Promise<unknown>, RegExp][] = [
     ['get', () => waitFor('jobs/7' as never, start), /Cannot wait as 'get' must be a function/],
     ['start', () => waitFor(service().get, undefined as never), /'start' must be an operation, a name, a token/],
+    ['a promise', () => waitFor(service().get, Promise.reject(new Error()) as never), /starts one, no promise/],
     ['an empty name', () => waitFor(service().get, ''), /'start' must be/],
     ['options', () => waitFor(service().get, start, 5 as never), /'options' must be an object/],
     ['an unknown option', () => waitFor(service().get, start, { timeout: 5 } as never), /'timeout' is not an option/],
@@ -333,6 +341,7 @@ describe('waitFor() checks its arguments before it starts anything', () => {
     ['retry', () => waitFor(service().get, start, { retry: { maxAttempts: 0 } }), /'maxAttempts'/],
     ['done', () => waitFor(service().get, start, { done: true as never }), /'done' must be a function/],
     ['save', () => waitFor(service().get, start, { save: {} as never }), /'save' must be a function/],
+    ['a list', () => waitFor(service().get, start, { load: () => '["jobs/7"]' }), /'load\(\)' must be a token/],
     ['what load gives', () => waitFor(service().get, start, { load: () => '{"name":' }), /'load\(\)' must be a token/],
     ['a bad token', () => waitFor(service().get, start, { load: () => ({ ...token, version: 2 as 1 }) }), /'version'/],
   ];

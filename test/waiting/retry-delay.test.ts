@@ -62,11 +62,11 @@ describe("a server's retry delay", () => {
     await advance(0);
     expect(other.value).toBeDefined();
     const seen = track(poller.promise({ onProgress: () => undefined }));
-    await advance(59_999);
-    expect(transport.waitTimes).toEqual([0]);
+    await advance(60_499);
+    expect(transport.waitTimes).toEqual([500]);
     expect(transport.times).toEqual([0]);
     await advance(1);
-    expect(transport.times).toEqual([0, 60_000]);
+    expect(transport.times).toEqual([0, 60_500]);
     expect(seen.value).toBeDefined();
   });
 

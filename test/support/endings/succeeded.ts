@@ -1,10 +1,10 @@
-import { protos } from '@google-cloud/dialogflow-cx';
 import { describe, expect, it } from '@jest/globals';
 import { packEmpty, packStruct } from '../../../src/testing/index.js';
+import { google } from '../../fixtures/protos/static/agents.js';
 import { until } from '../grpc-server.js';
 import { exported, later, rejection, stage, type World } from '../wires.js';
 
-const { ExportAgentResponse } = protos.google.cloud.dialogflow.cx.v3;
+const { ExportAgentResponse } = google.cloud.dialogflow.cx.v3;
 
 /** The operation ended well. */
 export function succeeded(world: () => World): void {
