@@ -49,7 +49,9 @@ function literalsOf(node: ts.Node): string[] {
 
 /** Whether a number is the name of a property: `{ 404: … }`. */
 function isName(node: ts.Node): boolean {
-  return ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+  const { parent } = node;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node;
+  return ts.isPropertyAssignment(parent) && parent.name === node;
 }
 
 function binariesOf({ left, operatorToken, right }: ts.BinaryExpression): string[] {
