@@ -14,9 +14,9 @@ it.each([
     computeOperations({ apiEndpoint: 'compute.googleapis.com', auth }),
     'projects/p/global/operations/1',
   ],
-  ['genaiJobs()', genaiJobs({ batches: jobs, tunings: jobs } as never), 'batches/1'],
+  ['genaiJobs()', genaiJobs({ batches: jobs, tunings: jobs }), 'batches/1'],
 ])('close() of %s ends its waits', async (_, operations, name) => {
-  const waiting = rejection((operations.poller(name as never) as { promise(): Promise<unknown> }).promise());
+  const waiting = rejection((operations.poller(name) as { promise(): Promise<unknown> }).promise());
   await operations.close();
   const error = await waiting;
   expect(isLROError(error) && error.code).toBe('LRO_REQUEST_FAILED');
