@@ -2,10 +2,8 @@
 // table of Google's services, which is loaded only for a transport that names a service. The README's table says what each
 // import is, with all that it loads: a size that is off by more than 3 % fails.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
 import { entries, peers } from './entries.js';
+import { gzippedSize } from './gzipped-size.js';
 
 const parts = [
   { name: 'the core with p-retry', entry: 'dist/index.js', limit: 17_200 },
@@ -13,16 +11,6 @@ const parts = [
   { name: 'longrunning/history', entry: 'dist/history/index.js', limit: 6_100 },
   { name: "the table of Google's services", entry: 'src/rest/service-rules.ts', limit: 12_000 },
 ];
-
-// Dynamic imports are loaded only when they are needed, so they do not count.
-const externalizeDynamicImports: Plugin = {
-  name: 'externalize-dynamic-imports',
-  setup(build) {
-    build.onResolve({ filter: /./ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
-    );
-  },
-};
 
 for (const { name, entry, limit } of parts) {
   const bytes = await sizeOf(entry);
@@ -42,17 +30,6 @@ for (const entry of entries()) {
 }
 
 /** What an entry adds to a page, in bytes, without peers. */
-async function sizeOf(entry: string): Promise<number> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../${entry}`, import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    logLevel: 'error',
-    external: [...peers().flatMap((name) => [name, `${name}/*`]), 'node:*'],
-    plugins: [externalizeDynamicImports],
-  });
-  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+function sizeOf(entry: string): Promise<number> {
+  return gzippedSize(entry, [...peers().flatMap((name) => [name, `${name}/*`]), 'node:*']);
 }

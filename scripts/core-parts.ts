@@ -2,8 +2,8 @@
 // `node --import ./scripts/ts.js scripts/core-parts.ts`. A part that is left out has its exports, without their code.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { gzippedSize } from './gzipped-size.js';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 
@@ -26,14 +26,10 @@ for (const [title, modules] of Object.entries(parts)) {
 console.log(`without all of them: ${await sizeWithout(Object.values(parts).flat())} bytes`);
 
 /** The size of the core, with empty exports in place of those modules. */
-async function sizeWithout(modules: readonly string[]): Promise<number> {
+function sizeWithout(modules: readonly string[]): Promise<number> {
   const stub: Plugin = {
     name: 'stub',
     setup(build) {
-      // Dynamic imports are loaded only when they are needed, so they do not count.
-      build.onResolve({ filter: /./ }, ({ kind, path }) =>
-        kind === 'dynamic-import' ? { path, external: true } : undefined,
-      );
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!modules.includes(path.slice(source.length, -'.ts'.length))) return undefined;
         const names = readFileSync(path, 'utf8').matchAll(/^export (?:async )?(?:class|function|const) (\w+)/gm);
@@ -41,15 +37,5 @@ async function sizeWithout(modules: readonly string[]): Promise<number> {
       });
     },
   };
-  const { outputFiles } = await build({
-    entryPoints: [`${source}index.ts`],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-    logLevel: 'error',
-    plugins: [stub],
-  });
-  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+  return gzippedSize('src/index.ts', [], [stub]);
 }

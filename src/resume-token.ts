@@ -78,9 +78,9 @@ function contextFields({ info, apiEndpoint }: TokenContext) {
 }
 
 /**
- * The host of an endpoint, in lower case, since hosts have none, and without the dot that a full name may end with. Nothing that may be a credential: no path, no query, and
- * nothing of an endpoint with a user. Without the port, which does not identify a service: one service can have different
- * ports for gRPC and REST.
+ * The host of an endpoint, in lower case, since hosts have none, and without the dot that a full name may end with. Nothing
+ * that may be a credential: no path, no query, and nothing of an endpoint with a user. Without the port, which does not
+ * identify a service: one service can have different ports for gRPC and REST.
  */
 export function hostOf(apiEndpoint = ''): string {
   return apiEndpoint.toLowerCase().replace(/^[^]*@[^]*$|^[\w+.-]+:\/+|\.?(:\d+)?([/?#][^]*)?$/g, '');

@@ -52,7 +52,7 @@ const below: Record<string, string[]> = {
   connect: [...vocabulary, 'transports/', 'rpc/to-request-error.ts', 'rpc/sanitize-error.ts'],
   decoders: [...vocabulary, 'decoders.ts'],
   'protobuf-es': ['any.ts', 'arguments.ts', 'decoders/message-json.ts'],
-  // The core has only its types, in polling/.
+  // The core has only its types, and the rules of its options, in polling/.
   history: ['arguments.ts', 'polling/duration-history.ts', 'polling/default-law.ts', 'polling/metadata.ts'],
   testing: [...vocabulary, 'transports/google-gax.ts'],
   // Built on what every user has.

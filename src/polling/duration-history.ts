@@ -86,6 +86,7 @@ export interface DurationHistory {
   estimate(kind: OperationKind, ageMs: number): RemainingEstimate | undefined;
 }
 
+/** The rule of the option `history`. */
 export const isHistory: OptionRule = (action, option, value) =>
   assertArgument(
     !value || typeof (value as Partial<DurationHistory>).begin === 'function',
@@ -95,5 +96,6 @@ export const isHistory: OptionRule = (action, option, value) =>
     value,
   );
 
+/** The rule of the option `historyKey`. */
 export const isHistoryKey: OptionRule = (action, option, value) =>
   assertArgument(typeof (value ?? '') === 'string', action, option, 'a string', value);

@@ -32,8 +32,8 @@ export function parseEndpoint(apiEndpoint: unknown): Endpoint {
 }
 
 /**
- * An invalid endpoint or path for the message of an error. Nothing from `?`, `#`, `;` or `&` on is shown, which may be a key, and nothing of a
- * text with an `@`, which may have a password.
+ * An invalid endpoint or path for the message of an error. Nothing from `?`, `#`, `;` or `&` on is shown, which may be a
+ * key, and nothing of a text with an `@`, which may have a password.
  */
 export function shownEndpoint(value: unknown): unknown {
   if (typeof value === 'object' && value !== null) return value;

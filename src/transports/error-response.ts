@@ -75,7 +75,10 @@ function merge(inBody: Status | undefined, inHeader: Status | undefined): Status
   };
 }
 
-/** A used-up quota is RESOURCE_EXHAUSTED whatever the status, unless a size limit is meant, and UNKNOWN says less than any HTTP status but its own, 500. */
+/**
+ * A used-up quota is RESOURCE_EXHAUSTED whatever the status, unless a size limit is meant, and UNKNOWN says less than any HTTP
+ * status but its own, 500.
+ */
 function moreExactCode(status: Status, httpStatus: number): Code {
   const isRefused = status.code === Code.PERMISSION_DENIED;
   if (httpStatus === 429 && isRefused) return Code.RESOURCE_EXHAUSTED;

@@ -10,7 +10,10 @@ export interface DecodedText {
 const parts =
   /(?:&|\\+u0026)(?:amp;)*(?:(amp|lt|gt|quot)|#0*(\d{1,6})|#x0*([\da-f]{1,5}));|(?:%(?:25)*|\\+(?:u00|x))([\da-f]{2})|\\+|[^\\%&]+|./gis;
 
-/** Decodes the escapes of HTML, of URLs, and of JSON and JavaScript, also one in another, each by itself: of bytes or of code units. */
+/**
+ * Decodes the escapes of HTML, of URLs, and of JSON and JavaScript, also one in another, each by itself: of bytes or of code
+ * units.
+ */
 export function decodeEscapes(original: string): DecodedText {
   const ends = [0];
   let text = '';
