@@ -1,5 +1,3 @@
-import { assertKnownOptions, type OptionNames } from './arguments.js';
-
 /** A JSON value, as `JSON.parse` returns it. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
@@ -87,34 +85,4 @@ export interface OperationInfo<R, M> {
   readonly response: AnyDecoder<R>;
   /** Decodes the metadata. */
   readonly metadata: AnyDecoder<M>;
-}
-
-const infoNames: OptionNames<OperationInfo<unknown, unknown>> = { response: true, metadata: true };
-
-/** Returns an {@link Any} unchanged; a message that was not sent is an Any without content. */
-export const anyType: AnyDecoder<Any> = { decode: (any) => any ?? { typeUrl: '' } };
-
-/**
- * Declares the types of an operation.
- *
- * @typeParam R - the response.
- * @typeParam M - the metadata; {@link Any} if they are not declared.
- * @param types - a decoder for the response and, optionally, one for the metadata.
- * @returns the types, for `client.poller()`, `client.resume()` and the `type` option of `client.getOperation()`.
- *
- * @example
- * ```ts
- * const recognize = operationInfo({
- *   response: protobufType(LongRunningRecognizeResponse),
- *   metadata: protobufType(LongRunningRecognizeMetadata),
- * });
- * ```
- */
-export function operationInfo<R, M = Any>(types: {
-  response: AnyDecoder<R>;
-  metadata?: AnyDecoder<M> | undefined;
-}): OperationInfo<R, M> {
-  assertKnownOptions('declare an operation', types, infoNames);
-  // Without a decoder M is Any: it cannot be inferred as another type.
-  return { response: types.response, metadata: types.metadata ?? (anyType as AnyDecoder<unknown> as AnyDecoder<M>) };
 }

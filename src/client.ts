@@ -16,6 +16,7 @@ import {
   type RpcOptions,
   type TypedRpcOptions,
 } from './client-options.js';
+import { loadCoalescerOnPoll } from './coalescing/load-coalescer.js';
 import { requestError, type RequestError, type RpcInfo } from './errors.js';
 import { OperationList } from './operation-list.js';
 import { assertOperation, isDone, toOperation, type Operation } from './operation.js';
@@ -26,14 +27,11 @@ import {
   type PollingOptions,
   type PollingSettings,
 } from './polling/settings.js';
-import type { PollPlacement } from './polling/events.js';
 import { readToken, type ResumeToken } from './resume-token.js';
 import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
-import { CallPromise, type PendingCall } from './rpc/call-promise.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryPolicy } from './rpc/retry.js';
-import { RateLimiter } from './rpc/rate-limiter.js';
-import { LinkedList } from './rpc/linked-list.js';
-import { TimerWheel } from './rpc/timer-wheel.js';
+import { SingleCalls } from './rpc/single-calls.js';
+import { now } from './rpc/timer-wheel.js';
 import { Code } from './status.js';
 import {
   type CallOptions,
@@ -42,10 +40,9 @@ import {
   type OperationsTransport,
   type RawOperation,
 } from './transport.js';
-import type { ActiveLoop, ClientContext } from './waiting/client-context.js';
+import { createContext, type ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
 import { callWaitOperation } from './waiting/wait-request.js';
-import { WaitSupport } from './waiting/wait-support.js';
 
 /**
  * A client of `google.longrunning.Operations`: its five RPCs, and pollers that wait for operations.
@@ -63,32 +60,21 @@ export class OperationsClient implements AsyncDisposable {
   readonly #retry: RetryPolicy;
   readonly #settings: PollingSettings;
   readonly #context: ClientContext;
-  /** The single calls in progress. */
-  readonly #calls = new Set<PendingCall>();
+  readonly #calls = new SingleCalls();
 
   /**
    * @throws TypeError if `transport` is not a transport, or an option is of the wrong type.
    * @throws RangeError if a number is out of range.
    */
   constructor(options: OperationsClientOptions) {
-    const { transport, retry, polling, maxConcurrentServerWaits, maxRequestsPerSecond, coalesce } =
-      readClientOptions(options);
+    const checked = readClientOptions(options);
+    const { transport, retry, polling, coalesce } = checked;
     this.#transport = transport;
     this.#retry = mergeRetryOptions(defaultRetryPolicy, retry);
-    const activeLoops = new LinkedList<ActiveLoop>();
-    const alignmentTolerance = coalesce ? 0.05 : 0;
-    this.#settings = defaultPollingSettings(retry, polling, { activeLoops, alignmentTolerance });
-    const timers = new TimerWheel();
-    this.#context = {
-      transport,
-      timers,
-      waitSupport: new WaitSupport(maxConcurrentServerWaits),
-      activeLoops,
-      rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
-      slowestResponseMs: 0,
-      coalesce,
-    };
-    if (coalesce) this.#coalesce(this.#context);
+    this.#context = createContext(checked);
+    const { activeLoops } = this.#context;
+    this.#settings = defaultPollingSettings(retry, polling, { activeLoops, alignmentTolerance: coalesce ? 0.05 : 0 });
+    if (coalesce) loadCoalescerOnPoll(this.#context);
     transport.onReturn?.(() => this.pollNow());
   }
 
@@ -216,7 +202,7 @@ export class OperationsClient implements AsyncDisposable {
     // A completed operation is not polled, whatever its name.
     if (named || !isDone(from)) assertResourceName('poll', name);
     const loop = this.#createLoop(name, info, options, Date.now());
-    if (!named) loop.applyState(from);
+    if (!named) loop.applyState(loop.decode(from), now());
     return new LROPoller(this, loop);
   }
 
@@ -272,32 +258,13 @@ export class OperationsClient implements AsyncDisposable {
     for (const loop of this.#context.activeLoops.snapshot()) {
       loop.fail(closedError({ method: 'GetOperation', name: loop.name }));
     }
-    // Also those in a retry delay, which the transport cannot end.
-    for (const call of this.#calls) call.abort(closedError(call.rpc));
+    this.#calls.abort(closedError);
     await this.#transport.close();
   }
 
   /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** Lets the first polls wait until the coalescer is loaded, which then makes the polls. */
-  #coalesce(context: ClientContext): void {
-    const waiting = new Map<ActiveLoop, PollPlacement>();
-    context.makePoll = (loop, _, placedBy) => {
-      if (waiting.size === 0) {
-        void import('./coalescing/coalescer.js')
-          .then(
-            (coalescer) => coalescer.installCoalescer(context),
-            // Where it cannot be loaded, polls are sent one by one.
-            () => (context.makePoll = undefined),
-          )
-          .then(() => waiting.forEach((placedBy, loop) => loop.sendPoll(placedBy)));
-      }
-      waiting.set(loop, placedBy);
-      return undefined;
-    };
   }
 
   #createLoop<R, M>(
@@ -325,13 +292,9 @@ export class OperationsClient implements AsyncDisposable {
     // A list may have an empty name: Cloud Functions v1 requires it.
     if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
     const retry = mergeRetryOptions(this.#retry, options.retry);
+    const settings = { retry, headers };
     const { timers } = this.#context;
-    const call = new CallPromise({ method, name, send, headers, retry, timers, timeoutMs: () => timeoutMs }, signal);
-    this.#calls.add(call);
-    try {
-      return await call.start();
-    } finally {
-      this.#calls.delete(call);
-    }
+    const spec = { method, name, send, settings, context: { timers }, timeoutMs: () => timeoutMs };
+    return this.#calls.run(spec, signal);
   }
 }

@@ -33,7 +33,8 @@ export type {
 export type { ResumeToken } from './resume-token.js';
 
 // The types of an operation and their decoders.
-export { anyType, operationInfo, typeNameOf } from './any.js';
+export { typeNameOf } from './any.js';
+export { anyType, operationInfo } from './operation.js';
 export type { Any, AnyDecoder, JsonValue, OperationInfo } from './any.js';
 export { emptyType, jsonType, protobufType } from './decoders.js';
 export type { ProtobufStaticClass } from './decoders.js';

@@ -1,5 +1,5 @@
-import { anyType, isEmptyAny, sameAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
-import { shorten } from './arguments.js';
+import { isEmptyAny, sameAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
+import { assertKnownOptions, shorten, type OptionNames } from './arguments.js';
 import { MalformedOperationError, UnpackError } from './decode-errors.js';
 import { Code, toCode, type Status } from './status.js';
 import type { RawOperation } from './transport.js';
@@ -54,6 +54,36 @@ export type CompletedOperation<R, M> = SucceededOperation<R, M> | FailedOperatio
 
 /** A state of an operation; `done`, then `result`, narrow it. */
 export type Operation<R, M> = RunningOperation<M> | CompletedOperation<R, M>;
+
+/** Returns an {@link Any} unchanged; a message that was not sent is an Any without content. */
+export const anyType: AnyDecoder<Any> = { decode: (any) => any ?? { typeUrl: '' } };
+
+const infoNames: OptionNames<OperationInfo<unknown, unknown>> = { response: true, metadata: true };
+
+/**
+ * Declares the types of an operation.
+ *
+ * @typeParam R - the response.
+ * @typeParam M - the metadata; {@link Any} if they are not declared.
+ * @param types - a decoder for the response and, optionally, one for the metadata.
+ * @returns the types, for `client.poller()`, `client.resume()` and the `type` option of `client.getOperation()`.
+ *
+ * @example
+ * ```ts
+ * const recognize = operationInfo({
+ *   response: protobufType(LongRunningRecognizeResponse),
+ *   metadata: protobufType(LongRunningRecognizeMetadata),
+ * });
+ * ```
+ */
+export function operationInfo<R, M = Any>(types: {
+  response: AnyDecoder<R>;
+  metadata?: AnyDecoder<M> | undefined;
+}): OperationInfo<R, M> {
+  assertKnownOptions('declare an operation', types, infoNames);
+  // Without a decoder M is Any: it cannot be inferred as another type.
+  return { response: types.response, metadata: types.metadata ?? (anyType as AnyDecoder<unknown> as AnyDecoder<M>) };
+}
 
 /** The types of an operation without declared types. */
 export const anyInfo: OperationInfo<Any, Any> = { response: anyType, metadata: anyType };
@@ -202,7 +232,8 @@ function unpack<T>(
   const expected = decoder.typeName;
   const actual = receivedTypeName(any);
   // An Any without content and an Empty in place of the declared type both mean that there is no message.
-  const isAbsent = isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined);
+  const isAbsent =
+    any === undefined || isEmptyAny(any) || (actual === 'google.protobuf.Empty' && expected !== undefined);
   let cause: unknown;
   if (isAbsent || expected === undefined || expected === actual) {
     try {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { anyType, operationInfo, type Any, type AnyDecoder } from '../src/any.js';
+import type { Any, AnyDecoder } from '../src/any.js';
 import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
 import { emptyType, jsonType } from '../src/decoders.js';
 import { isLROError } from '../src/errors.js';
-import { anyInfo, sameState, toOperation } from '../src/operation.js';
+import { anyInfo, anyType, operationInfo, sameState, toOperation } from '../src/operation.js';
 import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
 

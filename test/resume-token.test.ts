@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { operationInfo } from '../src/any.js';
+import { operationInfo } from '../src/operation.js';
 import { OperationsClient } from '../src/client.js';
 import { jsonType } from '../src/decoders.js';
 import { anyInfo } from '../src/operation.js';

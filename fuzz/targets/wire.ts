@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { toOperation } from '../../src/operation.js';
-import { anyType } from '../../src/any.js';
+import { anyType } from '../../src/operation.js';
 import { parseOperation } from '../../src/wire/index.js';
 import {
   decodeListResponse,

@@ -3,7 +3,7 @@ import { installCoalescer } from '../coalescing/coalescer.js';
 import { CallPromise } from '../rpc/call-promise.js';
 import { defaultRetryPolicy, type RetryPolicy } from '../rpc/retry.js';
 import type { RawOperation } from '../transport.js';
-import { firstTimeoutMs } from '../waiting/poll-loop.js';
+import { firstTimeoutMs } from '../waiting/operation-requests.js';
 
 /** No retries here: the next one is a poll of the batch, which any worker may send. */
 const noRetry: RetryPolicy = { ...defaultRetryPolicy, maxAttempts: 1 };
@@ -17,7 +17,7 @@ export function lookUp(client: OperationsClient, name: string): Promise<RawOpera
   const { context, settings } = client.internals;
   const timeoutMs = Math.min(settings.rpcTimeoutMs, firstTimeoutMs(context));
   const { headers } = settings;
-  const { coalesce, transport, timers, rateLimiter } = context;
+  const { coalesce, transport } = context;
   // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.
   if (coalesce) {
     const lookup = installCoalescer(context);
@@ -28,10 +28,8 @@ export function lookUp(client: OperationsClient, name: string): Promise<RawOpera
   return new CallPromise<RawOperation>({
     method: 'GetOperation',
     name,
-    headers,
-    retry: noRetry,
-    timers,
-    rateLimiter,
+    settings: { retry: noRetry, headers },
+    context,
     timeoutMs: () => timeoutMs,
     send: (options) => transport.getOperation({ name }, options),
   }).start();

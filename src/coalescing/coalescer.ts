@@ -4,10 +4,8 @@ import { callSignal } from '../rpc/call-options.js';
 import type { Sent } from '../rpc/call-spec.js';
 import type { ListObserver } from '../rpc/linked-list.js';
 import { RpcCall } from '../rpc/rpc-call.js';
-import { now } from '../rpc/timer-wheel.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
-import { firstTimeoutMs, PollRequest } from '../waiting/poll-loop.js';
 import { CollectionLookups } from './collection-lookups.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
@@ -77,16 +75,19 @@ class Coalescer implements ListObserver<ActiveLoop> {
   };
 
   /** Makes a poll that waits for a list, if it can, else one by lookups, of which each attempt is one. */
-  readonly makePoll: MakePoll = (loop, plan, placedBy, nowMs) => {
-    const timeoutMs = plan.pollTimeoutMs(nowMs, firstTimeoutMs(this.#context));
-    const listed = (loop.group as CollectionLookups).join(loop, placedBy, timeoutMs, nowMs);
+  readonly makePoll: MakePoll = (loop, nowMs) => {
+    const listed = (loop.group as CollectionLookups).join(loop, loop.timeoutMs(nowMs, 0, 0), nowMs);
     if (listed) return listed;
-    const request = new PollRequest(this.#context, loop, plan, placedBy);
-    const { method, name, headers, retry, timers } = request;
+    const { method, name, settings, bounds } = loop;
+    const { timers } = this.#context;
+    let limitMs = 0;
     // A lookup applies the rate limit and the deadline itself.
-    const send = (options: CallOptions): Sent<RawOperation> => this.lookup(name, options, request.timeoutMs(now()));
-    const spec = { method, name, headers, retry, timers, bounds: plan, placedBy, timeoutMs: () => Infinity, send };
-    return new RpcCall(loop, spec);
+    const timeoutMs: ActiveLoop['timeoutMs'] = (...progress) => {
+      limitMs = loop.timeoutMs(...progress);
+      return Infinity;
+    };
+    const send = (options: CallOptions): Sent<RawOperation> => this.lookup(name, options, limitMs);
+    return new RpcCall(loop, { method, name, settings, context: { timers }, bounds, timeoutMs, send });
   };
 
   onAdd(loop: ActiveLoop): void {

@@ -1,5 +1,4 @@
 import { isRequestError } from '../errors.js';
-import type { PollPlacement } from '../polling/events.js';
 import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
@@ -67,14 +66,14 @@ export class CollectionLookups implements ListTarget {
   }
 
   /** Lets the poll of a loop wait for a list. @returns the poll; undefined: the loop sends a request of its own. */
-  join(loop: ActiveLoop, placedBy: PollPlacement, timeoutMs: number, nowMs: number): Poll | undefined {
+  join(loop: ActiveLoop, timeoutMs: number, nowMs: number): Poll | undefined {
     const { name } = loop;
     const mustGet = this.#listNames.length === 0 || this.doneWithoutResult.has(name);
     // Loops of the same operation share a lookup.
     if (mustGet || timeoutMs < urgentMs || this.pending.has(name) || !this.loops.isOnly(loop)) return undefined;
     let poll = this.#poll;
-    if (poll?.sentMs !== nowMs || poll.placedBy !== placedBy || !this.#queue.has(poll)) {
-      this.#poll = poll = new SharedPoll(nowMs, placedBy, this.#onPollAbandoned);
+    if (poll?.sentMs !== nowMs || !this.#queue.has(poll)) {
+      this.#poll = poll = new SharedPoll(nowMs, this.#onPollAbandoned);
       this.#queue.add(poll);
     }
     poll.join(loop, timeoutMs);

@@ -1,6 +1,6 @@
 import { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
-import type { TimerTask, TimerWheel } from '../rpc/timer-wheel.js';
+import type { Bucket, TimerTask, TimerWheel } from '../rpc/timer-wheel.js';
 import type { Queued } from './queued.js';
 
 /** Debounce before listing, in milliseconds, and its upper bound. */
@@ -20,8 +20,8 @@ export class LookupQueue implements TimerTask {
   #isPaused = false;
   #firstMs = 0;
   #latestMs = 0;
-  dueMs = 0;
-  timerIndex = -1;
+  bucket: Bucket | undefined;
+  timerIndex = 0;
 
   constructor(timers: TimerWheel, onFlush: (lookups: LinkedList<Queued>) => void) {
     this.#timers = timers;
@@ -34,7 +34,7 @@ export class LookupQueue implements TimerTask {
     this.#latestMs = nowMs;
     lookup.moveTo(this.#lookups);
     // Later lookups extend the debounce when the timer fires: rescheduling for each one would be dear.
-    if (this.timerIndex < 0 && !this.#isPaused) this.#timers.schedule(this, flushAtMs(nowMs, nowMs));
+    if (!this.bucket && !this.#isPaused) this.#timers.schedule(this, flushAtMs(nowMs, nowMs));
   }
 
   has(lookup: Queued): boolean {

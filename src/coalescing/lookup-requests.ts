@@ -47,10 +47,8 @@ export class LookupRequests {
       method,
       name,
       send: (options) => this.#measure(send(options)),
-      headers: this.#headers,
-      retry: noRetry,
-      timers: this.#context.timers,
-      rateLimiter: this.#fairQueue,
+      settings: { retry: noRetry, headers: this.#headers },
+      context: { timers: this.#context.timers, rateLimiter: this.#fairQueue },
       timeoutMs: () => timeoutMs,
     });
   }

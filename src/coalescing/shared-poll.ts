@@ -1,4 +1,3 @@
-import type { PollPlacement } from '../polling/events.js';
 import type { RawOperation } from '../transport.js';
 import type { ActiveLoop, Poll } from '../waiting/client-context.js';
 import { Queued } from './queued.js';
@@ -7,12 +6,11 @@ import { Queued } from './queued.js';
 const maxLeft = 32;
 
 /**
- * The poll of all loops of a collection that came due in the same millisecond for the same reason. Each of them gets its
+ * The poll of all loops of a collection that came due in the same millisecond. Each of them gets its
  * state from a list, or sends a request of its own instead. All loops of a client may poll at once, so that each of them
  * takes no more than a place in an array.
  */
 export class SharedPoll extends Queued implements Poll {
-  readonly placedBy: PollPlacement;
   /** The least time that one of its loops lets a request take, in milliseconds. */
   timeoutMs = Infinity;
   /** How many loops wait for it. */
@@ -23,10 +21,9 @@ export class SharedPoll extends Queued implements Poll {
   #loops: ActiveLoop[] = [];
 
   /** @param onAbandoned - called when the last loop has aborted it. */
-  constructor(sentMs: number, placedBy: PollPlacement, onAbandoned: (poll: SharedPoll) => void) {
+  constructor(sentMs: number, onAbandoned: (poll: SharedPoll) => void) {
     super();
     this.#sentMs = sentMs;
-    this.placedBy = placedBy;
     this.#onAbandoned = onAbandoned;
   }
 
@@ -36,10 +33,6 @@ export class SharedPoll extends Queued implements Poll {
 
   /** Stays what it is for the other loops: only a request of one loop awaits a retry. */
   set sentMs(_ms: number) {}
-
-  get spec(): this {
-    return this;
-  }
 
   /** The loops that wait for it. */
   get loops(): ActiveLoop[] {
@@ -74,7 +67,7 @@ export class SharedPoll extends Queued implements Poll {
   /** Lets one of the loops send a request of its own instead, which has its own deadline and retries. */
   replaceFor(loop: ActiveLoop): void {
     this.#leave();
-    loop.sendPoll(this.placedBy, this.#sentMs);
+    loop.sendPoll(this.#sentMs);
   }
 
   #leave(): void {

@@ -1,4 +1,5 @@
-import { anyType, operationInfo, typeNameOf, type AnyDecoder, type OperationInfo } from '../any.js';
+import { typeNameOf, type AnyDecoder, type OperationInfo } from '../any.js';
+import { anyType, operationInfo } from '../operation.js';
 import { asRecord } from '../transports/as-record.js';
 import type { LongrunningDescriptorLike } from './types.js';
 

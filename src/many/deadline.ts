@@ -1,12 +1,12 @@
-import { now, TimerWheel, type TimerTask } from '../rpc/timer-wheel.js';
+import { now, TimerWheel, type Bucket, type TimerTask } from '../rpc/timer-wheel.js';
 
 /** The end of a time limit, which begins when it is constructed. */
 export class Deadline implements TimerTask {
   /** The limit, in milliseconds: at least 0. */
   readonly limitMs: number;
   readonly onTimer: () => void;
-  dueMs: number;
-  timerIndex = -1;
+  bucket: Bucket | undefined;
+  timerIndex = 0;
   readonly #atMs: number;
   readonly #timers = new TimerWheel();
 
@@ -17,7 +17,7 @@ export class Deadline implements TimerTask {
   constructor(totalTimeoutMs = Infinity, onDeadline: () => void) {
     this.limitMs = Math.max(0, totalTimeoutMs);
     this.onTimer = onDeadline;
-    this.dueMs = this.#atMs = now() + this.limitMs;
+    this.#atMs = now() + this.limitMs;
   }
 
   /** The time that is left, in milliseconds. */

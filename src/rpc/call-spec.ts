@@ -15,15 +15,24 @@ export interface CallSpec<T> {
   readonly method: string;
   /** The name in the request. */
   readonly name: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What to do when an attempt fails. */
-  readonly retry: RetryPolicy;
-  /** Holds the deadlines of attempts, and the delays between them. */
-  readonly timers: TimerWheel;
-  /** Limits how many attempts are sent per second. */
-  readonly rateLimiter?: Pick<RateLimiter, 'enqueue' | 'cancel' | 'throttle'> | undefined;
-  /** The deadline of the next attempt, in milliseconds. */
-  timeoutMs(nowMs: number): number;
+  readonly settings: {
+    /** What to do when an attempt fails. */
+    readonly retry: RetryPolicy;
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+  };
+  readonly context: {
+    /** Holds the deadlines of attempts, and the delays between them. */
+    readonly timers: TimerWheel;
+    /** Limits how many attempts are sent per second. */
+    readonly rateLimiter?: Pick<RateLimiter, 'enqueue' | 'cancel' | 'throttle'> | undefined;
+  };
+  /**
+   * The deadline of the next attempt, in milliseconds.
+   *
+   * @param attempts - how many attempts have failed.
+   * @param elapsedMs - how long these and the delays after them have taken.
+   */
+  timeoutMs(nowMs: number, attempts: number, elapsedMs: number): number;
   /** Sends one request. */
   send(options: CallOptions): Sent<T>;
   /** What bounds the time of the attempts, apart from the policy. */

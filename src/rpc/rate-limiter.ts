@@ -1,5 +1,5 @@
 import { LinkedList, type Linked } from './linked-list.js';
-import { now, type TimerTask, type TimerWheel } from './timer-wheel.js';
+import { now, type Bucket, type TimerTask, type TimerWheel } from './timer-wheel.js';
 
 /** A request that waits until the rate allows it. */
 export interface RateLimitedTask extends Linked<RateLimitedTask> {
@@ -18,8 +18,8 @@ export class RateLimiter implements TimerTask {
   #nextFreeMs = -Infinity;
   #throttleFactor = 1;
   #throttledMs = -Infinity;
-  dueMs = 0;
-  timerIndex = -1;
+  bucket: Bucket | undefined;
+  timerIndex = 0;
 
   /** @param perSecond - how many requests may be sent per second. */
   constructor(perSecond: number, timers: TimerWheel) {
@@ -31,7 +31,7 @@ export class RateLimiter implements TimerTask {
   enqueue(task: RateLimitedTask, atStart?: boolean): void {
     this.#queue.add(task, atStart);
     // With the timer set, the rate does not allow one now.
-    if (this.timerIndex >= 0) return;
+    if (this.bucket) return;
     const nowMs = now();
     // An idle time does not let two requests through at once.
     this.#nextFreeMs = Math.max(this.#nextFreeMs, nowMs);

@@ -26,12 +26,12 @@ export class RetrySession {
   #reject: ((error: Error) => void) | undefined;
   /** Why the last attempt failed. p-retry gets {@link failed} instead: it wraps what is not an Error of this realm. */
   #error: unknown;
-  /** How long attempts and delays have taken. Time in the rate limiter's queue does not count. */
-  #elapsedMs = 0;
   #delayMs!: number;
   #disposed = false;
   /** How many attempts have failed. */
   attempts = 0;
+  /** How long attempts and delays have taken. Time in the rate limiter's queue does not count. */
+  elapsedMs = 0;
 
   /** @param call - sends another attempt when its timer fires, whose failure goes to `attemptFailed()`. */
   constructor(spec: CallSpec<unknown>, listener: RetryListener, call: RetriedCall) {
@@ -56,7 +56,7 @@ export class RetrySession {
 
   attemptFailed(error: unknown, tookMs: number): void {
     this.attempts++;
-    this.#elapsedMs += tookMs;
+    this.elapsedMs += tookMs;
     this.#error = error;
     this.#reject?.(failed);
   }
@@ -68,7 +68,7 @@ export class RetrySession {
   #attempt(): Promise<never> {
     return new Promise((_, reject) => {
       this.#reject = reject;
-      if (!this.#disposed) this.#spec.timers.schedule(this.#call, now() + this.#delayMs);
+      if (!this.#disposed) this.#spec.context.timers.schedule(this.#call, now() + this.#delayMs);
     });
   }
 
@@ -77,18 +77,18 @@ export class RetrySession {
     const error = this.#error;
     if (this.#disposed || !isRequestError(error)) throw error;
     const { attempts } = this;
-    const { rateLimiter, retry, method, bounds } = this.#spec;
-    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) rateLimiter?.throttle(this.#call.sentMs);
-    const delayMs = nextRetryDelayMs(retry, {
+    const { settings, context, method, bounds } = this.#spec;
+    if (error.rpcCode === Code.RESOURCE_EXHAUSTED) context.rateLimiter?.throttle(this.#call.sentMs);
+    const delayMs = nextRetryDelayMs(settings.retry, {
       error,
       method,
       attempts,
-      elapsedMs: this.#elapsedMs,
+      elapsedMs: this.elapsedMs,
       lastAttemptInMs: bounds?.lastAttemptInMs(now()),
       random: Math.random(),
     });
     if (delayMs === undefined) throw withAttempts(error, attempts);
-    this.#elapsedMs += delayMs;
+    this.elapsedMs += delayMs;
     this.#delayMs = delayMs;
     this.#listener.onRetry?.(error, attempts, delayMs, this.#call);
   }

@@ -1,11 +1,12 @@
 import { throwInvalidArgument } from '../arguments.js';
 import { requestError } from '../errors.js';
 import { Code } from '../status.js';
-import { CallAttempt } from './call-attempt.js';
+import type { AbortSignalLike, CallOptions } from '../transport.js';
+import { internalCall } from './call-options.js';
 import type { CallSpec, RetryListener, Sent } from './call-spec.js';
 import type { RateLimitedTask } from './rate-limiter.js';
 import { RetrySession } from './retry-session.js';
-import { now, type TimerTask } from './timer-wheel.js';
+import { now, type Bucket, type TimerTask } from './timer-wheel.js';
 import { toRequestError } from './to-request-error.js';
 
 /** Receives the outcome of a call. */
@@ -27,8 +28,8 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   /** When the last attempt was sent; −1: none was. */
   sentMs = -1;
   // The deadline of the attempt, or when to send it.
-  dueMs = 0;
-  timerIndex = -1;
+  bucket: Bucket | undefined;
+  timerIndex = 0;
   previous: RateLimitedTask | undefined;
   next: RateLimitedTask | undefined;
   #attempt: CallAttempt | undefined;
@@ -42,7 +43,7 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
 
   /** @param atStart - whether it has waited in the queue of the rate limiter before. */
   start(nowMs = now(), atStart?: boolean): void {
-    const { rateLimiter } = this.spec;
+    const { rateLimiter } = this.spec.context;
     // A delay may have ended just before the call was aborted.
     if (this.#aborted) return;
     if (rateLimiter) rateLimiter.enqueue(this, atStart);
@@ -53,11 +54,13 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   run(nowMs = now()): void {
     const spec = this.spec;
     // A server may have sent a retry delay since the call was queued, for another request.
-    const deferralMs = (this.#retries ?? spec.rateLimiter) && spec.bounds?.deferralMs(nowMs);
-    if (deferralMs && deferralMs > 0) return spec.timers.schedule(this, nowMs + deferralMs);
+    const retries = this.#retries;
+    const deferralMs = (retries ?? spec.context.rateLimiter) && spec.bounds?.deferralMs(nowMs);
+    if (deferralMs && deferralMs > 0) return spec.context.timers.schedule(this, nowMs + deferralMs);
     this.sentMs = nowMs;
-    const attempt = (this.#attempt = new CallAttempt(spec.timeoutMs(nowMs), spec.headers));
-    if (attempt.timeoutMs < Infinity) spec.timers.schedule(this, nowMs + attempt.timeoutMs);
+    const timeoutMs = spec.timeoutMs(nowMs, retries?.attempts ?? 0, retries?.elapsedMs ?? 0);
+    const attempt = (this.#attempt = new CallAttempt(timeoutMs, spec.settings.headers));
+    if (timeoutMs < Infinity) spec.context.timers.schedule(this, nowMs + timeoutMs);
     const onError = (error: unknown): void => {
       if (attempt === this.#attempt) this.#handleError(toRequestError(error, spec));
     };
@@ -86,14 +89,14 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   /** Aborts the call, in whatever state it is. */
   abort(reason?: unknown): undefined {
     this.#aborted = true;
-    this.spec.rateLimiter?.cancel(this);
+    this.spec.context.rateLimiter?.cancel(this);
     this.#retries?.dispose();
     this.#finishAttempt()?.abort(reason);
   }
 
   #finishAttempt(): CallAttempt | undefined {
     const attempt = this.#attempt;
-    this.spec.timers.cancel(this);
+    this.spec.context.timers.cancel(this);
     this.#attempt = undefined;
     return attempt;
   }
@@ -123,3 +126,66 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
       .catch((thrown: unknown) => observer.fail?.(thrown));
   }
 }
+
+/**
+ * The options of one attempt, as a transport gets them. For a transport of this package it is the signal as well; a native
+ * AbortSignal is created lazily on first access of `signal`, since creating one costs more than the rest of a poll.
+ */
+export class CallAttempt implements CallOptions, AbortSignalLike {
+  declare readonly signal: AbortSignal;
+  declare readonly headers?: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  #aborted = false;
+  #reason: unknown;
+  #listeners: readonly (() => void)[] = noListeners;
+  #controller: AbortController | undefined;
+
+  constructor(timeoutMs: number, headers: Readonly<Record<string, string>> | undefined) {
+    this.timeoutMs = timeoutMs;
+    if (headers) this.headers = headers;
+    Object.defineProperty(this, 'signal', nativeSignalProperty);
+  }
+
+  get [internalCall](): this {
+    return this;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners = this.#listeners.filter((one) => one !== listener);
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted = true;
+    this.#reason = reason;
+    for (const listener of this.#listeners) listener();
+    this.#controller?.abort(reason);
+  }
+
+  get nativeSignal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted) this.#controller.abort(this.#reason);
+    return this.#controller.signal;
+  }
+}
+
+const noListeners: readonly never[] = [];
+
+// An own enumerable property, so that a copy of the options has it too.
+const nativeSignalProperty = {
+  get(this: CallAttempt): AbortSignal {
+    return this.nativeSignal;
+  },
+  enumerable: true,
+};

@@ -7,9 +7,8 @@ export function now(): number {
 
 /** A task scheduled for a time. */
 export interface TimerTask {
-  /** When it is due, on the monotonic clock. */
-  dueMs: number;
-  /** Index within its bucket; −1 when not scheduled. */
+  /** The tasks that are due at the same time; undefined: it is not scheduled. Written by the wheel only, as its index there. */
+  bucket: Bucket | undefined;
   timerIndex: number;
   onTimer(nowMs: number): void;
 }
@@ -37,8 +36,9 @@ export class TimerWheel {
    */
   schedule(task: TimerTask, timeMs: number): void {
     const untilMs = Math.ceil(timeMs);
-    if (task.timerIndex >= 0) {
-      if (task.dueMs === untilMs || Math.max(task.dueMs, untilMs) <= now()) return;
+    const { bucket: previous } = task;
+    if (previous) {
+      if (previous.atMs === untilMs || Math.max(previous.atMs, untilMs) <= now()) return;
       this.cancel(task);
     }
     let bucket = this.#find(untilMs);
@@ -47,16 +47,15 @@ export class TimerWheel {
       this.#buckets[bucketOf(untilMs)] = bucket;
       this.#set(bucket);
     }
-    task.dueMs = untilMs;
+    task.bucket = bucket;
     task.timerIndex = bucket.tasks.push(task) - 1;
   }
 
   /** Cancels a task, if it is scheduled. */
   cancel(task: TimerTask): void {
-    const { timerIndex, dueMs } = task;
-    if (timerIndex < 0) return;
-    task.timerIndex = -1;
-    const bucket = this.#find(dueMs) as Bucket;
+    const { bucket, timerIndex } = task;
+    if (!bucket) return;
+    task.bucket = undefined;
     const last = bucket.tasks.pop() as TimerTask;
     if (last !== task) {
       bucket.tasks[timerIndex] = last;
@@ -64,8 +63,9 @@ export class TimerWheel {
     }
     if (bucket.tasks.length > 0) return;
     clearTimeout(bucket.timer);
-    let before = this.#buckets[bucketOf(dueMs)] as Bucket;
-    if (before === bucket) this.#buckets[bucketOf(dueMs)] = bucket.next;
+    const hash = bucketOf(bucket.atMs);
+    let before = this.#buckets[hash] as Bucket;
+    if (before === bucket) this.#buckets[hash] = bucket.next;
     else {
       while (before.next !== bucket) before = before.next as Bucket;
       before.next = bucket.next;
@@ -76,11 +76,12 @@ export class TimerWheel {
   readonly #fire = (bucket: Bucket): void => {
     const startMs = now();
     try {
-      for (let nowMs = startMs; nowMs - startMs < timeSliceMs && nowMs >= bucket.atMs; nowMs = now()) {
-        const task = bucket.tasks[0];
-        if (!task) return;
+      let nowMs = startMs;
+      for (let task = bucket.tasks[0]; task && nowMs - startMs < timeSliceMs && nowMs >= bucket.atMs;) {
         this.cancel(task);
         task.onTimer(nowMs);
+        task = bucket.tasks[0];
+        if (task) nowMs = now();
       }
     } finally {
       // Also if a task throws: the others must run.
@@ -106,7 +107,7 @@ function bucketOf(ms: number): number {
 }
 
 /** The tasks of one millisecond. */
-interface Bucket {
+export interface Bucket {
   readonly atMs: number;
   readonly tasks: TimerTask[];
   /** The next bucket with the same hash. */

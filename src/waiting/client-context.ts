@@ -1,13 +1,11 @@
-import type { PollPlacement } from '../polling/events.js';
 import type { PollingSettings } from '../polling/settings.js';
-import type { Sent } from '../rpc/call-spec.js';
-import type { Linked, LinkedList } from '../rpc/linked-list.js';
-import type { RateLimiter } from '../rpc/rate-limiter.js';
+import type { CallSpec, Sent } from '../rpc/call-spec.js';
+import { LinkedList, type Linked } from '../rpc/linked-list.js';
+import { RateLimiter } from '../rpc/rate-limiter.js';
 import type { CallObserver } from '../rpc/rpc-call.js';
-import type { TimerWheel } from '../rpc/timer-wheel.js';
+import { TimerWheel } from '../rpc/timer-wheel.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
-import type { PollPlan } from './poll-plan.js';
-import type { WaitSupport } from './wait-support.js';
+import { WaitSupport } from './wait-support.js';
 
 /** What the poll loops of one client share. */
 export interface ClientContext {
@@ -26,23 +24,41 @@ export interface ClientContext {
   makePoll?: MakePoll | undefined;
 }
 
+/** The options of a client that its context has or is made from, with defaults applied. */
+interface ContextOptions extends Pick<ClientContext, 'transport' | 'coalesce'> {
+  readonly maxConcurrentServerWaits: number;
+  readonly maxRequestsPerSecond: number;
+}
+
+export function createContext(options: ContextOptions): ClientContext {
+  const { transport, coalesce, maxConcurrentServerWaits, maxRequestsPerSecond } = options;
+  const timers = new TimerWheel();
+  return {
+    transport,
+    timers,
+    waitSupport: new WaitSupport(maxConcurrentServerWaits),
+    activeLoops: new LinkedList<ActiveLoop>(),
+    rateLimiter: maxRequestsPerSecond < Infinity ? new RateLimiter(maxRequestsPerSecond, timers) : undefined,
+    slowestResponseMs: 0,
+    coalesce,
+  };
+}
+
 /** Makes a poll, for the loop to start; undefined: it calls `sendPoll()` again. */
-export type MakePoll = (loop: ActiveLoop, plan: PollPlan, placedBy: PollPlacement, nowMs: number) => Poll | undefined;
+export type MakePoll = (loop: ActiveLoop, nowMs: number) => Poll | undefined;
 
 /** A poll: a request with its retries, or what waits for a list. */
 export interface Poll {
   /** When it was sent, on the monotonic clock; −1: it is still queued. */
   sentMs: number;
-  /** What to send, and what placed it. */
-  readonly spec: object;
   start(nowMs: number): void;
   /** Ends it. @returns what the loop has as its poll then: none. */
   abort(): Poll | undefined;
 }
 
-/** A poll loop, as the client and the coalescer see it. */
-export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperation> {
-  readonly name: string;
+/** A poll loop, as the client and the coalescer see it: also the call and the observer of its polls. */
+export interface ActiveLoop extends Linked<ActiveLoop>, CallSpec<RawOperation>, CallObserver<RawOperation> {
+  readonly context: ClientContext;
   readonly settings: PollingSettings;
   /** Whether it still has waiters. */
   readonly hasWaiters: boolean;
@@ -51,7 +67,7 @@ export interface ActiveLoop extends Linked<ActiveLoop>, CallObserver<RawOperatio
   /** The collection that the coalescer lists the operation with. */
   group: object | undefined;
   /** Sends a poll, or another instead of the one under way. */
-  sendPoll(placedBy: PollPlacement, nowMs?: number): void;
+  sendPoll(nowMs?: number): void;
   /** Handles the response to a poll. */
   onResponse(raw: RawOperation, poll: Poll, nowMs: number): void;
   /** Handles a response to a lookup of another caller, sent at `sentMs`. */

@@ -1,7 +1,7 @@
 /** What one waiter needs. */
 export interface WaiterNeeds {
-  /** When it stops waiting; `Infinity`: it has no limit. */
-  readonly deadlineMs: number;
+  /** When it stops waiting; undefined: it has no limit. */
+  readonly deadlineMs: number | undefined;
   /** Whether it wants each change of state, not only the outcome. */
   readonly wantsProgress: boolean;
 }
@@ -17,7 +17,7 @@ export interface Demand {
 export const plainDemand: Demand = { firstDeadlineMs: Infinity, lastDeadlineMs: Infinity, wantsProgress: false };
 
 /** The demand with one more waiter. */
-export function mergeDemand(demand: Demand | undefined, { deadlineMs, wantsProgress }: WaiterNeeds): Demand {
+export function mergeDemand(demand: Demand | undefined, { deadlineMs = Infinity, wantsProgress }: WaiterNeeds): Demand {
   if (!demand) return { firstDeadlineMs: deadlineMs, lastDeadlineMs: deadlineMs, wantsProgress };
   return {
     firstDeadlineMs: Math.min(demand.firstDeadlineMs, deadlineMs),

@@ -1,7 +1,8 @@
+import type { Schedule } from './schedule.js';
 import type { WaitSupport } from './wait-support.js';
 
-/** What to do after a failed wait. `fall-back`: poll, and wait again when the next poll is due. */
-export type AfterFailure = 'retry-now' | 'fall-back' | 'give-up';
+/** The delay until the next wait after one that failed, where the backoff never polls, in milliseconds. */
+const fallbackDelayMs = 60_000;
 
 /** The rules of the server-side waits (WaitOperation) of one operation, one at a time. It sends nothing itself. */
 export class LongPoll {
@@ -59,25 +60,31 @@ export class LongPoll {
   }
 
   /** @returns whether the server held the request long enough for the next wait to be sent at once. */
-  onResponse(isDone: boolean, tookMs: number): boolean {
+  onResponse(isDone: boolean, sentMs: number, nowMs: number, schedule: Schedule): boolean {
     const support = this.#support;
+    const tookMs = nowMs - sentMs;
     const heldLongEnough = isDone || support.recordResponse(tookMs, this.#timeoutMs);
     if (tookMs >= this.#timeoutMs) support.recordFullWait(this.#timeoutMs);
     this.#consecutiveTimeouts = 0;
     this.#close();
     this.isEarly = !heldLongEnough;
+    this.dueMs = heldLongEnough ? nowMs : nextWaitMs(schedule, sentMs, nowMs);
     return heldLongEnough;
   }
 
-  /** @param error - undefined: the operation is not visible yet. */
-  onFailure(error: unknown, tookMs: number): AfterFailure {
+  /**
+   * @param error - undefined: the operation is not visible yet.
+   * @returns whether to go on: wait again now, or poll and wait again when the next poll is due.
+   */
+  onFailure(error: unknown, sentMs: number, nowMs: number, schedule: Schedule): boolean {
     this.#close();
-    const failure = error === undefined ? 'retry-later' : this.#support.classifyFailure(error, tookMs);
-    if (this.#isRequired && error !== undefined && failure !== 'retry-now') return 'give-up';
+    const failure = error === undefined ? 'retry-later' : this.#support.classifyFailure(error, nowMs - sentMs);
+    if (this.#isRequired && error !== undefined && failure !== 'retry-now') return false;
     this.#isSuspect = failure === 'ambiguous';
-    if (failure !== 'retry-now') return 'fall-back';
-    this.#consecutiveTimeouts++;
-    return failure;
+    if (failure === 'retry-now') this.#consecutiveTimeouts++;
+    // At least a millisecond later: a service that fails at once must not starve the event loop.
+    this.dueMs = failure === 'retry-now' ? nowMs : Math.max(nextWaitMs(schedule, nowMs, nowMs), nowMs + 1);
+    return true;
   }
 
   /** @param sentMs - when the wait was sent; −1: it was still queued. */
@@ -100,4 +107,10 @@ export class LongPoll {
     this.#isOpen = false;
     this.#support.release();
   }
+}
+
+/** When the next wait is due after one from `fromMs`; with an infinite backoff, after a fixed delay. */
+function nextWaitMs(schedule: Schedule, fromMs: number, nowMs: number): number {
+  const nextMs = schedule.nextAfterMs(fromMs);
+  return nextMs < Infinity ? nextMs : nowMs + fallbackDelayMs;
 }

@@ -1,18 +1,12 @@
-import { assertNumber } from '../arguments.js';
 import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
-import { alignDueMs } from '../polling/align.js';
-import { defaultBackoff, placedByDefault } from '../polling/default-backoff.js';
-import type { PollTable } from '../polling/duration-history.js';
 import type { PollPlacement } from '../polling/events.js';
-import { ProgressEstimator } from '../polling/progress-estimator.js';
-import { readProgress, readStartTime } from '../polling/metadata.js';
-import type { PollingSettings } from '../polling/settings.js';
 import type { AttemptBounds } from '../rpc/call-spec.js';
 import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import { mergeDemand, plainDemand, type Demand, type WaiterNeeds } from './demand.js';
 import type { LongPoll } from './long-poll.js';
+import { Schedule, type ScheduleOptions } from './schedule.js';
 
 /** What to send now. Read it at once: all plans share one object, since a program may have 100,000 plans. */
 export interface Todo {
@@ -20,13 +14,11 @@ export interface Todo {
   waitTimeoutMs: number;
   /** Send a GetOperation. */
   sendPoll: boolean;
-  /** What placed that GetOperation. */
-  placedBy: PollPlacement;
   /** When to call `takeDue()` again; `Infinity`: not before something happens. */
   wakeMs: number;
 }
 
-const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };
+const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };
 
 /**
  * Decides when to send GetOperation or WaitOperation for one operation, and what responses mean for the next request. It
@@ -35,8 +27,7 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  *
  * The rules, each of which has one place in the code:
  *
- * 1. Schedule: the next poll is due one backoff delay after the last was sent, however long it and its retries took, but
- *    at least half a delay after the response. (`observed`)
+ * 1. Schedule: the next poll is due when the {@link Schedule} says, which has the rules of age and progress. (`observed`)
  * 2. A due time outlives the waiters: waiting again does not send sooner. (`takeDue`, `cancelled`)
  * 3. Last poll: one poll is placed shortly before the first deadline of a waiter, with a minimum distance to the request
  *    before it, so that repeated short waits do not increase the rate. (`#nextPollMs`)
@@ -49,73 +40,42 @@ const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs:
  *    early or failed is followed by the schedule; after an early return the next one replaces the poll that is due.
  *    (`#nextPollMs`, `takeDue`, `onWaitResponse`, `onWaitFailure`)
  * 8. Doubt: after a wait that failed ambiguously, a poll decides whether WaitOperation was at fault. (`onPollResponse`)
- * 9. Age: metadata may claim that the operation is older than the poller. The claim is trusted gradually. (`#delayMs`)
- * 10. Progress: a predicted end moves a poll forward, never far back. (`observed`, {@link ProgressEstimator})
- * 11. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
- * 12. Return: when a page is shown again or back online, one poll is due at once. (`reset`)
+ * 9. Reset: after a cancel the schedule starts again from the age 0. (`reset`)
+ * 10. Return: when a page is shown again or back online, one poll is due at once. (`reset`)
  */
-export class PollPlan implements AttemptBounds {
+export class PollPlan extends Schedule implements AttemptBounds {
   /** The rules of the server-side waits; undefined: the operation is only polled. */
   readonly longPoll: LongPoll | undefined;
-  settings: PollingSettings;
-
   /** What the waiters need together. */
   demand: Demand = plainDemand;
+  /** What placed the last poll that was sent. */
+  sentBy: PollPlacement = 'age';
 
-  // The operation's age.
-  readonly #firstSeenMs: number;
-  readonly #startedMs: number;
-  /** From when the backoff counts the age: the start, or the last reset. */
-  #ageOriginMs: number;
-  /** When the operation started, by its metadata. */
-  #metadataStartMs: number | undefined;
-
-  // The schedule.
-  // A small integer, since a fraction needs a box.
-  readonly #jitter = Math.floor(Math.random() * jitterSteps);
-  #attempt = 0;
-  #progress: ProgressEstimator | undefined;
-  #table: PollTable | undefined;
   #dueMs: number;
   /** Until when the server has deferred requests. */
   #floorMs = 0;
-  /** What placed the due time. */
-  #placedBy: PollPlacement = 'age';
   /** Time of the last request or response; initially far in the past. */
   #lastRequestMs = -1e6;
   #roundTripMs = 100;
-
   /** The poll in flight: 0: none, 1: one, 2: one whose deadline was shortened to the last waiter's. One field saves memory. */
   #poll: 0 | 1 | 2 = 0;
   /** Whether there has been a response. */
   #hasResponse = false;
 
-  /**
-   * @param ageMs - how old the operation is known to be.
-   * @param table - when to poll, by the history.
-   * @throws what the backoff throws, and TypeError or RangeError if it does not return a delay.
-   */
-  constructor(
-    settings: PollingSettings,
-    longPoll: LongPoll | undefined,
-    nowMs: number,
-    ageMs: number,
-    table?: PollTable,
-  ) {
-    this.settings = settings;
+  /** @throws what the backoff throws, and TypeError or RangeError if it does not return a delay. */
+  constructor(options: ScheduleOptions, longPoll?: LongPoll) {
+    super(options);
     this.longPoll = longPoll;
-    this.#table = table;
-    this.#firstSeenMs = nowMs;
-    this.#startedMs = this.#ageOriginMs = nowMs - ageMs;
+    const { nowMs } = options;
     // With an infinite backoff there is no first poll either; states come from applyUpdate() only.
-    this.#dueMs = this.#nextAfterMs(nowMs) === Infinity ? Infinity : nowMs;
+    this.#dueMs = this.nextAfterMs(nowMs) === Infinity ? Infinity : nowMs;
   }
 
   // ---- what the waiters need ----
 
   /** @param isFirst - whether there was no other. */
   waiterAdded(waiter: WaiterNeeds, isFirst: boolean): void {
-    const isPlain = waiter.deadlineMs === Infinity && !waiter.wantsProgress;
+    const isPlain = waiter.deadlineMs === undefined && !waiter.wantsProgress;
     if (isFirst && isPlain) this.demand = plainDemand;
     else if (!isPlain || this.demand !== plainDemand) {
       this.demand = mergeDemand(isFirst ? undefined : this.demand, waiter);
@@ -137,13 +97,12 @@ export class PollPlan implements AttemptBounds {
     if (!this.#poll) {
       if (longPoll && Math.max(longPoll.nextDueMs, this.#floorMs) <= nowMs) {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
-        if (longPoll.isEarly && todo.waitTimeoutMs > 0) this.#deferPoll(this.#nextAfterMs(nowMs));
+        if (longPoll.isEarly && todo.waitTimeoutMs > 0) this.#deferPoll(this.nextAfterMs(nowMs));
       }
       if (this.#nextPollMs <= nowMs) {
-        if (this.#floorMs > this.#dueMs) this.#placedBy = 'hint';
-        todo.placedBy = Math.max(this.#dueMs, this.#floorMs) <= nowMs ? this.#placedBy : 'deadline';
+        this.sentBy = this.#placement(nowMs);
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
-        this.#dueMs = this.#nextAfterMs(nowMs);
+        this.#dueMs = this.nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
         todo.sendPoll = true;
         this.#poll = 1;
@@ -151,6 +110,11 @@ export class PollPlan implements AttemptBounds {
     }
     todo.wakeMs = this.wakeMs;
     return todo;
+  }
+
+  #placement(nowMs: number): PollPlacement {
+    if (Math.max(this.#dueMs, this.#floorMs) > nowMs) return 'deadline';
+    return this.#floorMs > this.#dueMs ? 'hint' : this.placedBy;
   }
 
   /** When a request is due or the first waiter's deadline passes; `Infinity`: not before something happens. */
@@ -234,10 +198,9 @@ export class PollPlan implements AttemptBounds {
    */
   onWaitResponse(done: boolean, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
-    const heldLongEnough = longPoll.onResponse(done, nowMs - sentMs);
-    longPoll.dueMs = heldLongEnough ? nowMs : this.#nextWaitMs(sentMs, nowMs);
+    const canWaitAgain = longPoll.onResponse(done, sentMs, nowMs, this);
     this.onResponse(nowMs);
-    return heldLongEnough;
+    return canWaitAgain;
   }
 
   /**
@@ -248,12 +211,9 @@ export class PollPlan implements AttemptBounds {
   onWaitFailure(error: unknown, sentMs: number, nowMs: number): boolean {
     const longPoll = this.longPoll as LongPoll;
     const notVisibleYet = this.#isNotVisibleYet(error, nowMs);
-    const next = longPoll.onFailure(notVisibleYet ? undefined : error, nowMs - sentMs);
-    if (next === 'give-up') return false;
-    // At least a millisecond later: a service that fails at once must not starve the event loop.
-    longPoll.dueMs = next === 'retry-now' ? nowMs : Math.max(this.#nextWaitMs(nowMs, nowMs), nowMs + 1);
-    if (notVisibleYet) this.#deferPoll(longPoll.dueMs);
-    return true;
+    const continues = longPoll.onFailure(notVisibleYet ? undefined : error, sentMs, nowMs, this);
+    if (continues && notVisibleYet) this.#deferPoll(longPoll.dueMs);
+    return continues;
   }
 
   /**
@@ -263,15 +223,7 @@ export class PollPlan implements AttemptBounds {
    * @throws TypeError or RangeError if the backoff does not return a delay.
    */
   observed(operation: Operation<unknown, unknown>, sentMs: number, nowMs: number): void {
-    if (operation.raw.metadata) this.#readMetadata(operation, nowMs);
-    const delayMs = this.#delayMs(sentMs);
-    this.#attempt++;
-    const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);
-    const progressMs = this.#progress?.dueMs(nowMs, dueMs) ?? dueMs;
-    if (progressMs !== dueMs) this.#placedBy = 'progress';
-    const nextMs = Math.round(progressMs);
-    const toleranceMs = (nextMs - nowMs) * this.settings.alignmentTolerance;
-    this.#dueMs = toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;
+    this.#dueMs = this.nextAfterStateMs(operation, sentMs, nowMs, !this.#hasResponse);
   }
 
   /**
@@ -299,10 +251,8 @@ export class PollPlan implements AttemptBounds {
   reset(nowMs: number, pollSentMs: number, isReturn?: boolean): boolean {
     this.longPoll?.distrust();
     if (!isReturn) {
-      this.#ageOriginMs = this.#metadataStartMs = nowMs;
-      this.#attempt = 0;
-      this.#table = undefined;
-      this.#dueMs = Math.min(this.#dueMs, this.#nextAfterMs(nowMs));
+      this.restart(nowMs);
+      this.#dueMs = Math.min(this.#dueMs, this.nextAfterMs(nowMs));
     } else if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
     const isOverdue = pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
     if (isOverdue) {
@@ -324,72 +274,8 @@ export class PollPlan implements AttemptBounds {
     this.#deferPoll(this.longPoll.dueMs);
   }
 
-  // ---- the schedule ----
-
-  /** How old the operation is, as far as is known. */
-  ageMs(nowMs: number): number {
-    return nowMs - this.#startedMs;
-  }
-
   #deferPoll(untilMs: number): void {
     this.#dueMs = Math.max(this.#dueMs, untilMs);
-  }
-
-  /** When the next request is due after one that was sent at `sentMs`. */
-  #nextAfterMs(sentMs: number): number {
-    return Math.round(sentMs + this.#delayMs(sentMs));
-  }
-
-  /** When the next server-side wait is due after one from `fromMs`; with an infinite backoff, after a fixed delay. */
-  #nextWaitMs(fromMs: number, nowMs: number): number {
-    const nextMs = this.#nextAfterMs(fromMs);
-    return nextMs < Infinity ? nextMs : nowMs + fallbackDelayMs;
-  }
-
-  /** How old the operation is as far as the schedule trusts it, since the last reset. */
-  trustedAgeMs(atMs: number): number {
-    // Trusted gradually: if the server's clock were behind, a new operation would seem old and be polled too rarely.
-    // A true claim of hours is caught up with within two dozen polls.
-    const claimedAgeMs = atMs - (this.#metadataStartMs ?? atMs);
-    const trustedAgeMs = Math.min(claimedAgeMs, 10_000 + 5 * (atMs - this.#firstSeenMs));
-    return Math.max(0, atMs - this.#ageOriginMs, trustedAgeMs);
-  }
-
-  /** Whether the schedule was reset: when the operation ends does not depend on its age alone. */
-  get isReset(): boolean {
-    return this.#ageOriginMs !== this.#startedMs;
-  }
-
-  #delayMs(atMs: number): number {
-    const ageMs = this.trustedAgeMs(atMs);
-    const jitter = this.#jitter / jitterSteps;
-    const endMs = this.#progress?.endMs ?? NaN;
-    const { backoff, requestPriceMs, expectedMs, activeLoops } = this.settings;
-    const state = {
-      ageMs,
-      attempt: this.#attempt,
-      jitter,
-      remainingMs: endMs >= 0 ? Math.max(0, endMs - atMs) : undefined,
-      requestPriceMs,
-      expectedMs: this.isReset ? undefined : expectedMs,
-      nextAgeMs: this.#table?.nextAgeMs(ageMs, jitter),
-      activeWaits: activeLoops.size,
-    };
-    const delayMs = backoff(state);
-    this.#placedBy = backoff === defaultBackoff ? placedByDefault(state) : 'age';
-    if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);
-    return delayMs;
-  }
-
-  #readMetadata(operation: Operation<unknown, unknown>, nowMs: number): void {
-    // Not those of the starting call: an operation that it returned is new.
-    const isInitial = this.#attempt === 0 && !this.#hasResponse;
-    if (this.#metadataStartMs === undefined && !isInitial) {
-      const startedAtMs = readStartTime(operation);
-      if (!Number.isNaN(startedAtMs)) this.#metadataStartMs = nowMs - (Date.now() - startedAtMs);
-    }
-    const progress = readProgress(operation, this.settings.readProgress);
-    if (progress >= 0) (this.#progress ??= new ProgressEstimator()).addSample(progress, nowMs);
   }
 
   /** Whether the poll ran into a deadline that was shortened; a 504 of a proxy is a failure. */
@@ -401,15 +287,9 @@ export class PollPlan implements AttemptBounds {
   /** Some services cannot find an operation until some time after they have returned it. */
   #isNotVisibleYet(error: unknown, nowMs: number): boolean {
     if (this.#hasResponse || !isRequestError(error, Code.NOT_FOUND)) return false;
-    return nowMs - this.#firstSeenMs < this.settings.notFoundGraceMs;
+    return nowMs - this.firstSeenMs < this.settings.notFoundGraceMs;
   }
 }
 
 /** Instead of when a poll was sent, while it awaits its retry: long ago. */
 export const pausedMs = -1e6;
-
-/** A plan's jitter is a whole number of these parts. */
-const jitterSteps = 2 ** 20;
-
-/** The delay until the next server-side wait after one that failed, where the backoff never polls, in milliseconds. */
-const fallbackDelayMs = 60_000;

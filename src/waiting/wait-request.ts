@@ -1,10 +1,10 @@
 import { requestError } from '../errors.js';
 import { waitDeadlineMarginMs } from '../rpc/call-options.js';
-import type { AttemptBounds, CallSpec } from '../rpc/call-spec.js';
+import type { CallSpec } from '../rpc/call-spec.js';
 import { retryableReadCodes } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsTransport, RawOperation } from '../transport.js';
-import type { ActiveLoop, ClientContext } from './client-context.js';
+import type { ActiveLoop } from './client-context.js';
 
 // A wait that runs into its deadline has not failed: the operation still runs.
 const retryableWaitCodes = retryableReadCodes.filter((code) => code !== Code.DEADLINE_EXCEEDED);
@@ -26,22 +26,20 @@ export function callWaitOperation(
  * @param timeoutMs - the timeout in the request.
  */
 export function waitRequest(
-  { timers, rateLimiter, transport }: ClientContext,
-  { name, settings: { retry, serverWait, headers } }: ActiveLoop,
-  bounds: AttemptBounds,
+  { name, settings, context, bounds }: ActiveLoop,
   timeoutMs: number,
 ): CallSpec<RawOperation> {
   // Where polling is possible, a wait is sent once: the poll that follows its failure has all the retries.
+  const { retry, headers, serverWait } = settings;
   const isRequired = serverWait === 'always';
+  const policy = isRequired ? { ...retry, codes: retry.codes ?? retryableWaitCodes } : { ...retry, maxAttempts: 1 };
   return {
     method: 'WaitOperation',
     name,
-    headers,
-    retry: isRequired ? { ...retry, codes: retry.codes ?? retryableWaitCodes } : { ...retry, maxAttempts: 1 },
-    timers,
-    rateLimiter,
+    settings: { retry: policy, headers },
+    context,
     bounds,
     timeoutMs: () => timeoutMs + waitDeadlineMarginMs,
-    send: (options) => callWaitOperation(transport, { name, timeoutMs }, options),
+    send: (options) => callWaitOperation(context.transport, { name, timeoutMs }, options),
   };
 }

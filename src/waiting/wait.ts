@@ -43,7 +43,8 @@ export function validateWaitOptions(options: WaitOptions<never, never>): void {
 
 /** A wait that ends when the operation is done, its deadline passes or its signal aborts. */
 export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
-  deadlineMs = Infinity;
+  // Not `Infinity`, of which each wait would hold a copy.
+  deadlineMs: number | undefined;
   previous: Waiter<R, M> | undefined;
   next: Waiter<R, M> | undefined;
   readonly wantsProgress: boolean;
@@ -92,20 +93,20 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
 
   #listen(signal: AbortSignalLike | undefined): void {
     if (!signal) return;
-    const onAbort = (): void => this.onOutcome({ error: abortReason(signal) });
+    const onAbort = (): void => this.#leave({ error: abortReason(signal) });
     this.#removeAbortListener = () => removeAbortListener(signal, onAbort);
     addAbortListener(signal, onAbort);
   }
 
-  /**
-   * Stops waiting without settling.
-   *
-   * @returns whether the wait had not been settled before.
-   */
-  dispose(): boolean {
+  /** Stops waiting without settling. */
+  dispose(): void {
+    if (this.#end()) this.#loop.remove(this);
+  }
+
+  /** @returns whether the wait had not ended before. */
+  #end(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    this.#loop.remove(this);
     this.#removeAbortListener?.();
     return true;
   }
@@ -118,7 +119,7 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
       throw new PollingTimeoutError({ elapsedMs, polls, operation, token, cause, attempts });
     } catch (error) {
       // Also if the token cannot be made, because a decoder or transport throws.
-      this.onOutcome({ error });
+      this.#leave({ error });
     }
   }
 
@@ -126,16 +127,25 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     if (this.#settled) return;
     try {
       const result: unknown = this.#options.onProgress?.(operation);
-      if (result && isPromise(result)) result.then(undefined, (error: unknown) => this.onOutcome({ error }));
+      if (result && isPromise(result)) result.then(undefined, (error: unknown) => this.#leave({ error }));
     } catch (error) {
-      return this.onOutcome({ error });
+      return this.#leave({ error });
     }
     this.#onUpdate?.(operation);
   }
 
-  /** @param isNotified - whether `onProgress` has been called with it. */
-  onOutcome(outcome: WaitOutcome<R, M>, isNotified?: boolean): void {
-    if (!this.dispose()) return;
+  onOutcome(outcome: WaitOutcome<R, M>): void {
+    if (this.#end()) this.#settle(outcome);
+  }
+
+  /** Ends the wait by itself, whatever the loop does. @param isNotified - whether `onProgress` has had the outcome. */
+  #leave(outcome: WaitOutcome<R, M>, isNotified?: boolean): void {
+    if (!this.#end()) return;
+    this.#loop.remove(this);
+    this.#settle(outcome, isNotified);
+  }
+
+  #settle(outcome: WaitOutcome<R, M>, isNotified?: boolean): void {
     const { operation } = outcome;
     try {
       if (!operation) throw outcome.error;
@@ -155,8 +165,8 @@ export class Wait<R, M, T = CompletedOperation<R, M>> implements Waiter<R, M> {
     if (!signal?.aborted) this.#listen(signal);
     this.#loop.hold(this, now());
     Promise.resolve(listener).then(
-      () => this.onOutcome(outcome, true),
-      (error: unknown) => this.onOutcome({ error }),
+      () => this.#leave(outcome, true),
+      (error: unknown) => this.#leave({ error }),
     );
   }
 }

@@ -3,8 +3,8 @@ import type { Linked } from '../rpc/linked-list.js';
 
 /** A waiter. (Methods rather than function properties, for bivariant parameters.) */
 export interface Waiter<R, M> extends Linked<Waiter<R, M>> {
-  /** When it stops waiting, on the monotonic clock; `Infinity`: it has no limit. */
-  readonly deadlineMs: number;
+  /** When it stops waiting, on the monotonic clock; undefined: it has no limit. */
+  readonly deadlineMs: number | undefined;
   /** Whether it wants each change of state, not only the outcome. */
   readonly wantsProgress: boolean;
   /** Called with each change of the running operation. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { operationInfo } from '../../src/any.js';
+import { operationInfo } from '../../src/operation.js';
 import { OperationsClient } from '../../src/client.js';
 import type { OperationsClientOptions } from '../../src/client-options.js';
 import { jsonType } from '../../src/decoders.js';

@@ -10,7 +10,7 @@ const raw = { name: 'operations/1', done: false };
 /** A poll that was requested at 5, in a list, with so many loops. */
 function poll(count: number) {
   const onAbandoned = jest.fn();
-  const shared = new SharedPoll(5, 'hint', onAbandoned);
+  const shared = new SharedPoll(5, onAbandoned);
   const list = new LinkedList<Queued>();
   shared.moveTo(list);
   const loops = Array.from({ length: count }, (_, index) => {
@@ -51,9 +51,9 @@ describe('SharedPoll', () => {
 
   it('lets a loop send a poll of its own instead, as of the time when it was requested', () => {
     const { shared, list, loops } = poll(1);
-    expect(shared.spec).toMatchObject({ placedBy: 'hint', sentMs: 5 });
+    expect(shared.sentMs).toBe(5);
     shared.replaceFor(loops[0]!);
-    expect([loops[0]!.sendPoll.mock.calls, shared.size, list.size]).toEqual([[['hint', 5]], 0, 0]);
+    expect([loops[0]!.sendPoll.mock.calls, shared.size, list.size]).toEqual([[[5]], 0, 0]);
   });
 
   it('is abandoned once the last loop has aborted it, and keeps no loop then', () => {

@@ -1,7 +1,7 @@
 import { protos } from '@google-cloud/dialogflow-cx';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import * as gax from 'google-gax';
-import { operationInfo } from '../../src/any.js';
+import { operationInfo } from '../../src/operation.js';
 import { OperationsClient } from '../../src/client.js';
 import { protobufType } from '../../src/decoders.js';
 import type { PollingTimeoutError } from '../../src/errors.js';

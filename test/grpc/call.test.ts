@@ -3,7 +3,7 @@ import type { RequestError } from '../../src/errors.js';
 import { unary } from '../../src/grpc/call.js';
 import type { GrpcConnection } from '../../src/grpc/connection.js';
 import { methods } from '../../src/grpc/unary.js';
-import { CallAttempt } from '../../src/rpc/call-attempt.js';
+import { CallAttempt } from '../../src/rpc/rpc-call.js';
 import { CallScope } from '../../src/transports/call-scope.js';
 import type { GrpcStatus } from '../../src/transports/grpc-status.js';
 import { encodeOperation } from '../../src/wire/messages.js';

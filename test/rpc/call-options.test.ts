@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { CallAttempt } from '../../src/rpc/call-attempt.js';
+import { CallAttempt } from '../../src/rpc/rpc-call.js';
 import {
   isInternalCall,
   removeCallAbortListener,

@@ -117,9 +117,9 @@ describe('CallPromise', () => {
       method: 'GetOperation',
       name: 'operations/1',
       send,
-      retry,
+      settings: { retry },
+      context: { timers: new TimerWheel() },
       timeoutMs: () => 60_000,
-      timers: new TimerWheel(),
     };
     const call = new RpcCall<string>({ onResponse: () => {}, onFailure: () => {}, onRetry }, rpc);
     call.start();

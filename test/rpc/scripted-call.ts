@@ -26,18 +26,21 @@ export function scriptedSend(...responses: (string | Error | (() => Promise<stri
   return { send, sent, times: () => sent.map(({ atMs }) => atMs) };
 }
 
+type Given = Partial<CallSpec<string> & CallSpec<string>['settings'] & CallSpec<string>['context']> &
+  Pick<CallOptions, 'signal'>;
+
 /** Starts a call. `settled` is its outcome and when it came, once there is one. */
 export function startCall(
   send: CallSpec<string>['send'],
-  { signal, ...rest }: Partial<CallSpec<string>> & Pick<CallOptions, 'signal'> = {},
+  { signal, retry = defaultRetryPolicy, headers, timers = new TimerWheel(), rateLimiter, ...rest }: Given = {},
 ): { settled?: Settled } {
   const startMs = performance.now();
   const state: { settled?: Settled } = {};
   const settle = (outcome: Outcome): void => {
     state.settled = { ...outcome, afterMs: performance.now() - startMs };
   };
-  const settings = { retry: defaultRetryPolicy, timeoutMs: () => 60_000, timers: new TimerWheel() };
-  const spec = { method: 'GetOperation', name: 'operations/1', send, ...settings, ...rest };
+  const parts = { settings: { retry, headers }, context: { timers, rateLimiter }, timeoutMs: () => 60_000 };
+  const spec = { method: 'GetOperation', name: 'operations/1', send, ...parts, ...rest };
   new CallPromise(spec, signal).start().then(
     (value) => settle({ value }),
     (error: unknown) => settle({ error }),

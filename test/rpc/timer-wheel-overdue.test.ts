@@ -7,7 +7,7 @@ const advance = useVirtualTime();
 it('a task that is overdue keeps its timer when it is scheduled for another time that has passed', async () => {
   const timers = new TimerWheel();
   const onTimer = jest.fn();
-  const task: TimerTask = { dueMs: 0, timerIndex: -1, onTimer };
+  const task: TimerTask = { bucket: undefined, timerIndex: 0, onTimer };
   const startMs = now();
   // Fires before the task: the event loop is blocked by 5 ms, so that both times have passed.
   setTimeout(() => {
@@ -24,7 +24,7 @@ it('a task that is overdue keeps its timer when it is scheduled for another time
 it('a task that is due now keeps its timer when it is scheduled for a time that has passed', async () => {
   const timers = new TimerWheel();
   const onTimer = jest.fn();
-  const task: TimerTask = { dueMs: 0, timerIndex: -1, onTimer };
+  const task: TimerTask = { bucket: undefined, timerIndex: 0, onTimer };
   const dueMs = now() + 10;
   // Fires before the task, in the same millisecond.
   setTimeout(() => timers.schedule(task, dueMs - 5), 10);

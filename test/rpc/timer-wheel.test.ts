@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { assert, constantFrom, array, integer, property, tuple } from 'fast-check';
 import { now } from '../../src/rpc/timer-wheel.js';
-import { TimerWheel, type TimerTask } from '../../src/rpc/timer-wheel.js';
+import { TimerWheel, type Bucket, type TimerTask } from '../../src/rpc/timer-wheel.js';
 
 const day = 86_400_000;
 
 class Napper implements TimerTask {
-  dueMs = 0;
-  timerIndex = -1;
+  bucket: Bucket | undefined;
+  timerIndex = 0;
   readonly wokeMs: number[] = [];
   onWake: (() => void) | undefined;
 

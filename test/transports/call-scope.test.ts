@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
-import { CallAttempt } from '../../src/rpc/call-attempt.js';
+import { CallAttempt } from '../../src/rpc/rpc-call.js';
 import { Code } from '../../src/status.js';
 import type { AbortSignalLike, CallOptions } from '../../src/transport.js';
 import { callTimeoutMs } from '../../src/transports/active-call.js';
