@@ -30,8 +30,9 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
   // The deadline of the attempt, or when to send it.
   bucket: Bucket | undefined;
   timerIndex = 0;
-  previous: RateLimitedTask | undefined;
-  next: RateLimitedTask | undefined;
+  // Only declared, so that calls that are not queued hold no fields for it.
+  declare previous?: RateLimitedTask;
+  declare next?: RateLimitedTask;
   #attempt: CallAttempt | undefined;
   #retries: RetrySession | undefined;
   #aborted = false;

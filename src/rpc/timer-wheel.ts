@@ -38,7 +38,8 @@ export class TimerWheel {
     const untilMs = Math.ceil(timeMs);
     const { bucket: previous } = task;
     if (previous) {
-      if (previous.atMs === untilMs || Math.max(previous.atMs, untilMs) <= now()) return;
+      const latestMs = Math.max(previous.atMs, untilMs);
+      if (previous.atMs === untilMs || (latestMs < Infinity && latestMs <= now())) return;
       this.cancel(task);
     }
     let bucket = this.#find(untilMs);
