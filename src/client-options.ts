@@ -3,6 +3,7 @@ import {
   assertArgument,
   assertKnownOptions,
   assertOptions,
+  assertResourceName,
   isAtLeast,
   isSignal,
   type OptionNames,
@@ -11,8 +12,9 @@ import {
 import type { CoalesceOptions } from './coalescing/options.js';
 import { anyInfo } from './operation.js';
 import type { PollingOptions } from './polling/settings.js';
-import type { RetryOptions } from './rpc/retry.js';
-import type { CallOptions, OperationsTransport } from './transport.js';
+import { defaultTimeoutMs } from './rpc/call-options.js';
+import { mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
+import type { CallOptions, OperationsMethod, OperationsTransport } from './transport.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
@@ -87,6 +89,20 @@ export function readClientOptions(options: OperationsClientOptions) {
   assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
   if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
   return { ...options, maxConcurrentServerWaits, maxRequestsPerSecond };
+}
+
+/**
+ * Checks the options of a single RPC, and applies their defaults.
+ *
+ * @throws TypeError or RangeError if one is invalid, or the name is.
+ */
+export function readRpcOptions(method: OperationsMethod, name: string, options: RpcOptions, defaults: RetryPolicy) {
+  assertOptions('request', options, rpcOptionRules);
+  const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
+  // A list may have an empty name: Cloud Functions v1 requires it.
+  if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
+  const settings = { retry: mergeRetryOptions(defaults, options.retry), headers };
+  return { signal, settings, timeoutMs: () => timeoutMs };
 }
 
 /** Validated early: an invalid decoder should fail now, not when the operation completes. */

@@ -4,12 +4,12 @@ import {
   assertKnownOptions,
   assertName,
   assertNumber,
-  assertOptions,
   assertResourceName,
   mergeDefined,
 } from './arguments.js';
 import {
   readClientOptions,
+  readRpcOptions,
   rpcOptionRules,
   validateInfo,
   type OperationsClientOptions,
@@ -28,17 +28,17 @@ import {
   type PollingSettings,
 } from './polling/settings.js';
 import { readToken, type ResumeToken } from './resume-token.js';
-import { defaultTimeoutMs, waitDeadlineMarginMs } from './rpc/call-options.js';
+import { waitDeadlineMarginMs } from './rpc/call-options.js';
 import { defaultRetryPolicy, mergeRetryOptions, type RetryPolicy } from './rpc/retry.js';
 import { SingleCalls } from './rpc/single-calls.js';
 import { now } from './rpc/timer-wheel.js';
 import { Code } from './status.js';
-import {
-  type CallOptions,
-  type ListOperationsRequest,
-  type OperationsMethod,
-  type OperationsTransport,
-  type RawOperation,
+import type {
+  CallOptions,
+  ListOperationsRequest,
+  OperationsMethod,
+  OperationsTransport,
+  RawOperation,
 } from './transport.js';
 import { createContext, type ClientContext } from './waiting/client-context.js';
 import { PollLoop } from './waiting/poll-loop.js';
@@ -98,10 +98,15 @@ export class OperationsClient implements AsyncDisposable {
    * @throws TypeError or RangeError if an argument is invalid.
    */
   async getOperation<R = Any, M = Any>(
-    { name }: { name: string },
+    request: { name: string },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
-    const raw = await this.#call('GetOperation', name, options, (call) => this.#transport.getOperation({ name }, call));
+    const { name } = request;
+    const raw = await this.#call('GetOperation', name, options, (call) => {
+      // For a poller, by which an older state is recognized.
+      if ('sentMs' in request) request.sentMs = now();
+      return this.#transport.getOperation({ name }, call);
+    });
     return toOperation(raw, options.type, name);
   }
 
@@ -287,14 +292,8 @@ export class OperationsClient implements AsyncDisposable {
     options: RpcOptions,
     send: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
-    assertOptions('request', options, rpcOptionRules);
-    const { signal, timeoutMs = defaultTimeoutMs, headers } = options;
-    // A list may have an empty name: Cloud Functions v1 requires it.
-    if (method !== 'ListOperations' || name !== '') assertResourceName('request', name);
-    const retry = mergeRetryOptions(this.#retry, options.retry);
-    const settings = { retry, headers };
+    const { signal, ...how } = readRpcOptions(method, name, options, this.#retry);
     const { timers } = this.#context;
-    const spec = { method, name, send, settings, context: { timers }, timeoutMs: () => timeoutMs };
-    return this.#calls.run(spec, signal);
+    return this.#calls.run({ method, name, send, ...how, context: { timers } }, signal);
   }
 }

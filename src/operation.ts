@@ -1,4 +1,4 @@
-import { isEmptyAny, sameAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
+import { isEmptyAny, typeNameOf, type Any, type AnyDecoder, type OperationInfo } from './any.js';
 import { assertKnownOptions, shorten, type OptionNames } from './arguments.js';
 import { MalformedOperationError, UnpackError } from './decode-errors.js';
 import { Code, toCode, type Status } from './status.js';
@@ -156,11 +156,6 @@ export function undecodedOperation<R, M>(error: UnpackError): SucceededOperation
 /** Whether a response, of whatever form, is a completed operation: `done === true`. */
 export function isDone(raw: RawOperation): boolean {
   return (raw as Partial<RawOperation> | null | undefined)?.done === true;
-}
-
-/** Whether two states look the same to an observer: both running or both done, with equal metadata. */
-export function sameState(a: RawOperation | undefined, b: RawOperation): boolean {
-  return a !== undefined && isDone(a) === isDone(b) && sameAny(a.metadata, b.metadata);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
-import { assertOperation, sameState, undecodedOperation } from '../src/operation.js';
+import { assertOperation, undecodedOperation } from '../src/operation.js';
 
 const name = 'operations/1';
 
@@ -61,15 +61,6 @@ describe('a response', () => {
     { name },
   ])('is an operation as %j', (state) => {
     expect(problemOf(state, name, false)).toBeUndefined();
-  });
-});
-
-describe('sameState()', () => {
-  it('takes metadata in one and the same object for changed', () => {
-    const metadata = { typeUrl: 'test.Progress', json: {} };
-    expect(sameState({ name, done: false, metadata }, { name, done: false, metadata })).toBe(false);
-    const copy = structuredClone(metadata);
-    expect(sameState({ name, done: false, metadata }, { name, done: false, metadata: copy })).toBe(true);
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Any, AnyDecoder } from '../src/any.js';
+import { sameAny, type Any, type AnyDecoder } from '../src/any.js';
 import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
 import { emptyType, jsonType } from '../src/decoders.js';
 import { isLROError } from '../src/errors.js';
-import { anyInfo, anyType, operationInfo, sameState, toOperation } from '../src/operation.js';
+import { anyInfo, anyType, operationInfo, toOperation } from '../src/operation.js';
 import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
 
@@ -362,46 +362,32 @@ describe('toOperation()', () => {
   });
 });
 
-describe('sameState()', () => {
-  const raw = (metadata?: Any, done = false): RawOperation => ({ name, done, metadata });
+describe('sameAny()', () => {
   const bytes = (...value: number[]): Any => ({ typeUrl: 'x/test.Progress', value: new Uint8Array(value) });
+  const [ofA, ofB] = ['x/a', 'x/b'].map((typeUrl) => ({ typeUrl, value: new Uint8Array() }));
+  const inOne = thing('test.A', {});
+  const part = { percent: 1 };
 
-  it.each([
-    ['no previous state', undefined, raw(), false],
-    ['no metadata', raw(), raw(), true],
-    ['done', raw(), raw(undefined, true), false],
-    ['metadata that were added', raw(), raw(bytes(1)), false],
-    ['metadata that were removed', raw(bytes(1)), raw(), false],
-    ['the same bytes', raw(bytes(1, 2)), raw(bytes(1, 2)), true],
-    ['other bytes', raw(bytes(1, 2)), raw(bytes(1, 3)), false],
-    ['more bytes', raw(bytes(1, 2)), raw(bytes(1, 2, 3)), false],
-    ['fewer bytes', raw(bytes(1, 2, 3)), raw(bytes(1, 2)), false],
-    ['the same JSON', raw(thing('test.A', { a: [1] })), raw(thing('test.A', { a: [1] })), true],
-    ['other JSON', raw(thing('test.A', { a: [1] })), raw(thing('test.A', { a: [2] })), false],
-    [
-      'another type',
-      raw({ typeUrl: 'x/a', value: new Uint8Array() }),
-      raw({ typeUrl: 'x/b', value: new Uint8Array() }),
-      false,
-    ],
-  ])('compares %s', (_, a, b, expected) => expect(sameState(a, b)).toBe(expected));
-
-  it('ignores names, results and retry delays', () => {
-    expect(sameState(raw(bytes(1)), { ...raw(bytes(1)), name: 'other', retryAfterMs: 7, response: bytes(2) })).toBe(
-      true,
-    );
-  });
-
-  it('treats an unset done as false', () => {
-    const unset = { name } as RawOperation;
-    expect(sameState(undefined, unset)).toBe(false);
-    expect(sameState(unset, raw())).toBe(true);
-    expect(sameState(raw(), unset)).toBe(true);
-  });
-
-  it('treats metadata with and without bytes as different', () => {
-    expect(sameState(raw({ typeUrl: 'x/a' }), raw({ typeUrl: 'x/a', value: new Uint8Array([1]) }))).toBe(false);
-  });
+  it.each<[string, Any | undefined, Any | undefined, boolean]>([
+    ['nothing', undefined, undefined, true],
+    ['what was added', undefined, bytes(1), false],
+    ['what was removed', bytes(1), undefined, false],
+    ['the same bytes', bytes(1, 2), bytes(1, 2), true],
+    ['other bytes', bytes(1, 2), bytes(1, 3), false],
+    ['more bytes', bytes(1, 2), bytes(1, 2, 3), false],
+    ['fewer bytes', bytes(1, 2, 3), bytes(1, 2), false],
+    ['no bytes and bytes', { typeUrl: 'x/a' }, { typeUrl: 'x/a', value: new Uint8Array([1]) }, false],
+    ['another type', ofA, ofB, false],
+    ['the same JSON', thing('test.A', { a: [1, { b: null }] }), thing('test.A', { a: [1, { b: null }] }), true],
+    ['other JSON', thing('test.A', { a: [1] }), thing('test.A', { a: [2] }), false],
+    ['a field more', thing('test.A', { a: 1 }), thing('test.A', { a: 1, b: 1 }), false],
+    ['a field less', thing('test.A', { a: 1, b: 1 }), thing('test.A', { a: 1 }), false],
+    ['a field of another name', thing('test.A', { a: 1 }), thing('test.A', { b: 1 }), false],
+    ['a string and a list', thing('test.A', { a: '1' }), thing('test.A', { a: ['1'] }), false],
+    ['one and the same object, which may have been changed', inOne, inOne, false],
+    ['the same bytes in one object', ofA, { ...ofA! }, false],
+    ['one and the same object in two', thing('test.A', { part }), thing('test.A', { part }), false],
+  ])('compares %s', (_, a, b, expected) => expect(sameAny(a, b)).toBe(expected));
 });
 
 describe('anyType', () => {

@@ -1,6 +1,12 @@
 import type { Schedule } from './schedule.js';
 import type { WaitSupport } from './wait-support.js';
 
+/**
+ * How long the first wait of a client is relied on without a response, in milliseconds. Of operations whose ends are as likely
+ * in each e-fold of the age, one poll at this time finds the end soonest if the wait then runs into its deadline, at 70 s.
+ */
+const checkDelayMs = 20_000;
+
 /** The delay until the next wait after one that failed, where the backoff never polls, in milliseconds. */
 const fallbackDelayMs = 60_000;
 
@@ -8,6 +14,8 @@ const fallbackDelayMs = 60_000;
 export class LongPoll {
   /** When to send the next wait. */
   dueMs = 0;
+  /** When to poll beside the open wait, once, since it may never have a response; `Infinity`: not at all. */
+  checkDueMs = Infinity;
   readonly #support: WaitSupport;
   readonly #isRequired: boolean;
   #isOpen = false;
@@ -54,6 +62,8 @@ export class LongPoll {
     // Remains if the wait is cancelled: repeated short waits must not increase the rate.
     this.dueMs = nowMs + 1000;
     this.#isOpen = this.#support.acquire();
+    const isUnproven = this.#isOpen && !this.#isRequired && !this.#support.hasResponded;
+    this.checkDueMs = isUnproven ? nowMs + checkDelayMs : Infinity;
     if (this.#isOpen) return (this.#timeoutMs = Math.max(1, Math.min(this.#support.timeoutMs, remainingMs)));
     if (pollDueMs < Infinity) this.dueMs = pollDueMs;
     return 0;
@@ -66,6 +76,7 @@ export class LongPoll {
     const heldLongEnough = isDone || support.recordResponse(tookMs, this.#timeoutMs);
     if (tookMs >= this.#timeoutMs) support.recordFullWait(this.#timeoutMs);
     this.#consecutiveTimeouts = 0;
+    support.hasResponded = true;
     this.#close();
     this.isEarly = !heldLongEnough;
     this.dueMs = heldLongEnough ? nowMs : nextWaitMs(schedule, sentMs, nowMs);

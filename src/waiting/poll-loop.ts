@@ -1,5 +1,5 @@
-import type { OperationInfo } from '../any.js';
-import { sameState, type CompletedOperation, type Operation } from '../operation.js';
+import { sameAny, type OperationInfo } from '../any.js';
+import type { CompletedOperation, Operation } from '../operation.js';
 import type { OperationKind, RemainingEstimate } from '../polling/duration-history.js';
 import type { PollingSettings } from '../polling/settings.js';
 import { makeToken, type ResumeToken } from '../resume-token.js';
@@ -195,8 +195,10 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
   resetSchedule(isReturn?: boolean): void {
     if (this.outcome) return;
     try {
+      // A coalesced poll does not know whether it is still in the queue of the rate limiter, where it would lose its place.
+      const isQueued = this.context.makePoll && this.context.rateLimiter;
       // The aborted poll is replaced at once.
-      if (this.plan.reset(now(), this.poll?.sentMs ?? -1, isReturn)) this.poll = this.poll?.abort();
+      if (this.plan.reset(now(), isQueued ? -1 : (this.poll?.sentMs ?? -1), isReturn)) this.poll = this.poll?.abort();
       this.reschedule();
     } catch (error) {
       this.fail(error);
@@ -252,7 +254,9 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     plan.observed(operation, Math.max(sentMs, this.#stateSentMs), nowMs);
     const { retryAfterMs } = received.raw;
     if (retryAfterMs !== undefined) this.emitRetryAfter(plan.retryAfter(retryAfterMs, nowMs));
-    if (plan.demand.wantsProgress && !isOlder && !sameState(previous?.raw, operation.raw)) this.#notify(operation);
+    if (plan.demand.wantsProgress && !isOlder) {
+      if (!previous || !sameAny(previous.raw.metadata, operation.raw.metadata)) this.#notify(operation);
+    }
     this.reschedule();
   }
 

@@ -104,6 +104,7 @@ export class PollPlan extends Schedule implements AttemptBounds {
         // Remains if the poll is cancelled or fails. Computed first: a backoff may throw.
         this.#dueMs = this.nextAfterMs(nowMs);
         this.#lastRequestMs = nowMs;
+        if (longPoll) longPoll.checkDueMs = Infinity;
         todo.sendPoll = true;
         this.#poll = 1;
       }
@@ -127,9 +128,9 @@ export class PollPlan extends Schedule implements AttemptBounds {
   /** When to poll: on schedule, or in time for a last response before the first deadline. */
   get #nextPollMs(): number {
     const { firstDeadlineMs } = this.demand;
-    const suspended = this.longPoll?.isTrusted && !this.demand.wantsProgress;
     const scheduledMs = Math.max(this.#dueMs, this.#floorMs);
-    if (suspended || scheduledMs === Infinity) return Infinity;
+    if (scheduledMs === Infinity) return Infinity;
+    if (this.longPoll?.isTrusted && !this.demand.wantsProgress) return Math.max(this.longPoll.checkDueMs, scheduledMs);
     const earliestMs = Math.min(this.#lastRequestMs + 1000, (this.#lastRequestMs + scheduledMs) / 2);
     return Math.min(scheduledMs, Math.max(firstDeadlineMs - this.#leadMs, earliestMs));
   }
@@ -254,7 +255,9 @@ export class PollPlan extends Schedule implements AttemptBounds {
       this.restart(nowMs);
       this.#dueMs = Math.min(this.#dueMs, this.nextAfterMs(nowMs));
     } else if (this.#dueMs < Infinity) this.#dueMs = Math.min(this.#dueMs, nowMs);
-    const isOverdue = pollSentMs !== -1 && nowMs - pollSentMs > 2 * this.#roundTripMs;
+    // Not sooner than after a second when requests may succeed again: most of those under way just need their time.
+    const patienceMs = Math.max(2 * this.#roundTripMs, isReturn ? 1000 : 0);
+    const isOverdue = pollSentMs !== -1 && nowMs - pollSentMs > patienceMs;
     if (isOverdue) {
       this.#poll = 0;
       this.#dueMs = nowMs;

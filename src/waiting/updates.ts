@@ -38,7 +38,7 @@ export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> 
       queue.push(operation);
       queue.close();
     };
-    this.#wait = new Wait(
+    const wait = new Wait(
       this.#loop,
       this.#options,
       (operation) => operation,
@@ -46,6 +46,8 @@ export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> 
       (error) => queue.fail(error),
       (operation) => queue.push(operation),
     );
-    this.#wait.start();
+    wait.start();
+    // Not before: a signal may throw when the wait listens to it.
+    this.#wait = wait;
   }
 }

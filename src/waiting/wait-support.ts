@@ -24,6 +24,8 @@ export class WaitSupport {
   #earlyReturns = 0;
   /** Whether WaitOperation is worth a try: the service has it, and it waits. */
   isSupported = true;
+  /** Whether a wait ever had a response. */
+  hasResponded = false;
   /** The timeout to ask for, in milliseconds. To be read only. */
   timeoutMs = maxTimeoutMs;
 

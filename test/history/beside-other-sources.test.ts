@@ -79,7 +79,7 @@ describe('beside a history', () => {
     const waits: number[] = [];
     const waitOperation = ({ timeoutMs }: { timeoutMs: number }): Promise<RawOperation> => {
       waits.push(timeoutMs);
-      return new Promise((resolve) => setTimeout(() => resolve(succeeded), 25_000));
+      return new Promise((resolve) => setTimeout(() => resolve(succeeded), 15_000));
     };
     const history = durationHistory();
     const { client } = clientOf(Object.assign(service, { waitOperation }), { history });
@@ -87,7 +87,7 @@ describe('beside a history', () => {
     await advance(minute);
     expect(seen.value).toBeDefined();
     expect([waits.length, service.ages.length]).toEqual([1, 0]);
-    expect(history.toJSON().kinds[0]!.ends.map(([, ...ages]) => ages)).toEqual([[25_000, 25_000]]);
+    expect(history.toJSON().kinds[0]!.ends.map(([, ...ages]) => ages)).toEqual([[15_000, 15_000]]);
   });
 
   it('a cancel comes first: the operation may end at any time', async () => {

@@ -74,12 +74,12 @@ describe('pollNow()', () => {
     const seen = track(poller.promise());
     await advance(100);
     client.pollNow();
-    await advance(200);
+    await advance(1000);
     expect(transport.times).toEqual([0]);
     client.pollNow();
     await advance(1);
     expect(seen.value).toMatchObject({ ok: true });
-    expect(transport.times).toEqual([0, 300]);
+    expect(transport.times).toEqual([0, 1100]);
   });
 
   it('sends nothing where only updates are expected, and nothing without a wait', async () => {

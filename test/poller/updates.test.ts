@@ -20,6 +20,18 @@ describe('updates()', () => {
     expect(seen.value).toEqual([0, 1, 2, 'response']);
   });
 
+  it('rejects each call of next() with what the signal throws when it is listened to', async () => {
+    const { poller } = createPoller([succeeded]);
+    const broken = new Error('broken');
+    const addEventListener = (): void => {
+      throw broken;
+    };
+    const signal = { aborted: false, addEventListener, removeEventListener: () => undefined };
+    const iterator = poller.updates({ signal })[Symbol.asyncIterator]();
+    await expect(iterator.next()).rejects.toBe(broken);
+    await expect(iterator.next()).rejects.toBe(broken);
+  });
+
   it('yields an operation that failed', async () => {
     const { poller } = createPoller([{ name, done: true, error: { code: Code.ABORTED, message: '', details: [] } }]);
     const seen = track(collect(poller));

@@ -67,9 +67,10 @@ describe('onEvent', () => {
     await advance(90_100);
     expect(seen.value).toBeDefined();
     expect(events).toEqual([
+      { type: 'poll', name: raw.name, done: false, tookMs: 50, ageMs: 20_050, placedBy: 'age' },
       { type: 'wait', name: raw.name, done: false, tookMs: 60_050, ageMs: 60_050 },
       { type: 'wait', name: raw.name, done: true, tookMs: expect.any(Number), ageMs: expect.any(Number) },
-      { type: 'done', name: raw.name, result: 'response', polls: 2 },
+      { type: 'done', name: raw.name, result: 'response', polls: 3 },
     ]);
   });
 

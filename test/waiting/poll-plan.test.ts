@@ -47,7 +47,7 @@ describe('a plan', () => {
 
   it('waits at the server, and polls meanwhile only for waiters that want progress', () => {
     const { plan } = makePlan({}, 1);
-    expect(plan.takeDue(0)).toMatchObject({ waitTimeoutMs: 60_000, sendPoll: false, wakeMs: Infinity });
+    expect(plan.takeDue(0)).toMatchObject({ waitTimeoutMs: 60_000, sendPoll: false, wakeMs: 20_000 });
     plan.waitersChanged([{ deadlineMs: Infinity, wantsProgress: true }]);
     expect(plan.takeDue(5)).toMatchObject({ waitTimeoutMs: 0, sendPoll: true, wakeMs: Infinity });
   });

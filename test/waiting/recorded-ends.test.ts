@@ -44,7 +44,7 @@ describe('The end of an operation is recorded', () => {
       { afterMs: 30_000, then: running },
       { afterMs: 1000, then: succeeded },
     ] as const;
-    expect(await endsAfter([...waits])).toEqual([[0, 30_000]]);
+    expect(await endsAfter([...waits])).toEqual([[20_000, 30_000]]);
   });
 
   it('not if a server-side wait returned its first state', async () => {

@@ -1,3 +1,5 @@
+// Otherwise it would be loaded in a later turn of the event loop.
+import '../../src/coalescing/coalescer.js';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Code, constantBackoff, OperationsClient, type PollingState } from '../../src/index.js';
 import { createPoller } from '../support/create-poller.js';
@@ -57,6 +59,24 @@ describe('cancel()', () => {
     expect(transport.times).toEqual([0, 1000]);
   });
 
+  it('leaves a coalesced poll in its place in the queue of the rate limiter', async () => {
+    await advance(10_000);
+    const transport = new ScriptedTransport([succeeded]);
+    const client = new OperationsClient({
+      transport,
+      maxRequestsPerSecond: 1,
+      coalesce: { parentOf: () => undefined },
+    });
+    const pollers = ['a', 'b', 'c', 'd'].map((id) => client.poller(`operations/${id}`));
+    const waits = pollers.map((poller) => track(poller.promise()));
+    await advance(1500);
+    await pollers[2]!.cancel();
+    await advance(6000);
+    const gets = transport.requests.filter(({ method }) => method === 'GetOperation');
+    expect(gets.map(({ request }) => request.name.slice(-1))).toEqual(['a', 'b', 'c', 'd']);
+    for (const seen of waits) expect(seen.value).toBeDefined();
+  });
+
   it('fails the waits if the backoff then returns no delay', async () => {
     let delayMs = 1000;
     const { poller } = createPoller([running], { polling: { backoff: () => delayMs } });
@@ -81,8 +101,8 @@ describe('cancel()', () => {
 
 describe('pollNow()', () => {
   it.each([
-    [200, [0]],
-    [201, [0, 201]],
+    [1000, [0]],
+    [1001, [0, 1001]],
   ])('after %d ms repeats a first poll that has no response: %j', async (afterMs, times) => {
     const { client, poller, transport } = createPoller(['hang', succeeded]);
     const seen = track(poller.promise());

@@ -9,7 +9,7 @@ const advance = useVirtualTime();
 
 describe('After a waiter has left', () => {
   it('the next server-side wait lasts no longer than the others wait', async () => {
-    const { poller, transport } = createPoller([], { waits: [{ afterMs: 60_000, then: running }, 'hang'] });
+    const { poller, transport } = createPoller([running], { waits: [{ afterMs: 60_000, then: running }, 'hang'] });
     const controller = new AbortController();
     const first = track(poller.promise({ signal: controller.signal }));
     const other = track(poller.promise({ totalTimeoutMs: 90_000 }));
