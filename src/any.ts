@@ -38,28 +38,20 @@ function isEmptyContent(content: unknown): boolean {
 }
 
 /**
- * Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. An object that is in both may
- * have been changed in place, so that it counts as different.
+ * Whether two Anys hold the same message. Bytes are compared if there are any, JSON otherwise. One and the same object in both
+ * may have been changed in place, so that it counts as different.
  */
 export function sameAny(a: Any | undefined, b: Any | undefined): boolean {
   if (!a || !b) return !a && !b;
   try {
-    if (a.typeUrl !== b.typeUrl) return false;
-    if (a.value && b.value) return a.value !== b.value && sameBytes(a.value, b.value);
-    return !a.value && !b.value && sameJson(a.json, b.json);
+    const content = a.value ?? a.json;
+    if (a.typeUrl !== b.typeUrl || (content === (b.value ?? b.json) && Object(content) === content)) return false;
+    if (a.value && b.value) return sameBytes(a.value, b.value);
+    return !a.value && !b.value && JSON.stringify(a.json) === JSON.stringify(b.json);
   } catch {
     return false; // nested too deep to be compared, or not of the types that are declared
   }
 }
-
-function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (Object(a) !== a || Object(b) !== b) return a === b;
-  const [fields, others] = [a, b].map((value) => Object.entries(value as object)) as [Fields, Fields];
-  const isSame = fields.every(([name, value], i) => name === others[i]?.[0] && sameJson(value, others[i][1]));
-  return a !== b && fields.length === others.length && isSame;
-}
-
-type Fields = [string, JsonValue][];
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -15,7 +15,6 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
   readonly rpc: RpcInfo;
   readonly #call: RpcCall<T>;
   readonly #signal: AbortSignalLike | undefined;
-  readonly #promise: Promise<T>;
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
   #onAbort: (() => void) | undefined;
@@ -25,10 +24,6 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
     this.rpc = spec;
     this.#call = new RpcCall(this, spec);
     this.#signal = signal;
-    this.#promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
   }
 
   /** When the last attempt was sent, in milliseconds of the monotonic clock; −1 before the first. */
@@ -43,11 +38,14 @@ export class CallPromise<T> implements CallObserver<T>, PendingCall {
    * soon as the call is aborted, in whatever phase it is.
    */
   start(): Promise<T> {
-    const signal = this.#signal;
-    // Calls the listener at once if the signal is aborted already: an aborted call sends nothing.
-    if (signal) addAbortListener(signal, (this.#onAbort = () => this.abort(abortReason(signal))));
-    this.#call.start();
-    return this.#promise;
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      const signal = this.#signal;
+      // Calls the listener at once if the signal is aborted already: an aborted call sends nothing.
+      if (signal) addAbortListener(signal, (this.#onAbort = () => this.abort(abortReason(signal))));
+      this.#call.start();
+    });
   }
 
   /** Cancels the request. The promise rejects with `reason`. */

@@ -25,19 +25,19 @@ export class LinkedList<T extends Linked<T>> {
 
   /** Adds an item at the end, or at the start, unless it is in the list. */
   add(item: T, atStart?: boolean): void {
-    if (this.has(item)) return;
+    if (this.#has(item)) return;
     this.size++;
     if (atStart) item.next = this.#first;
     else item.previous = this.#last;
-    this.connect(item, item, item);
+    this.#connect(item, item, item);
     this.observer?.onAdd(item);
   }
 
   /** @returns whether the item was in the list. */
   delete(item: T): boolean {
-    if (!this.has(item)) return false;
+    if (!this.#has(item)) return false;
     this.size--;
-    this.connect(item, item.previous, item.next);
+    this.#connect(item, item.previous, item.next);
     item.previous = item.next = undefined;
     this.observer?.onDelete(item);
     return true;
@@ -59,12 +59,12 @@ export class LinkedList<T extends Linked<T>> {
     return items;
   }
 
-  private has(item: T): boolean {
+  #has(item: T): boolean {
     return item.previous !== undefined || this.#first === item;
   }
 
   /** Connects the neighbours of an item: the next one back to `previous`, the previous one on to `next`. */
-  private connect(item: T, previous: T | undefined, next: T | undefined): void {
+  #connect(item: T, previous: T | undefined, next: T | undefined): void {
     if (item.previous) item.previous.next = next;
     else this.#first = next;
     if (item.next) item.next.previous = previous;

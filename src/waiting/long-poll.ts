@@ -33,10 +33,6 @@ export class LongPoll {
     this.#isRequired = isRequired;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /**
    * Whether a wait is open that can be relied on to report the end. After two waits in a row without a response, the next
    * must respond first: waits that are all cut off must not hide an end that a poll would find.
@@ -98,10 +94,17 @@ export class LongPoll {
     return true;
   }
 
-  /** @param sentMs - when the wait was sent; −1: it was still queued. */
-  cancelled(sentMs: number, nowMs: number): void {
+  /**
+   * The open wait was cancelled, if there was one.
+   *
+   * @param sentMs - when it was sent; −1: it was still queued.
+   * @returns whether there was one.
+   */
+  cancelled(sentMs: number, nowMs: number): boolean {
+    if (!this.#isOpen) return false;
     if (sentMs >= 0 && nowMs - sentMs >= this.#timeoutMs) this.#consecutiveTimeouts++;
     this.#close();
+    return true;
   }
 
   /** Whether the open wait still has a connection is not known: it is trusted again once it responds. */

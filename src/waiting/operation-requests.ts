@@ -118,12 +118,12 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
 
   onResponse(raw: RawOperation, call: Poll, nowMs: number): void {
     const { sentMs } = call;
-    const state = this.receive(raw);
-    if (call === this.poll) this.onPolled(state, sentMs, nowMs);
-    else this.onWaited(state, sentMs, nowMs);
+    const state = this.#receive(raw);
+    if (call === this.poll) this.#onPolled(state, sentMs, nowMs);
+    else this.#onWaited(state, sentMs, nowMs);
   }
 
-  private onPolled(state: Operation<R, M>, sentMs: number, nowMs: number): void {
+  #onPolled(state: Operation<R, M>, sentMs: number, nowMs: number): void {
     const { context, plan } = this;
     const tookMs = nowMs - sentMs;
     this.poll = undefined;
@@ -137,7 +137,7 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
     this.applyState(state, sentMs, nowMs);
   }
 
-  private onWaited(state: Operation<R, M>, sentMs: number, nowMs: number): void {
+  #onWaited(state: Operation<R, M>, sentMs: number, nowMs: number): void {
     const tookMs = nowMs - sentMs;
     this.#wait = undefined;
     const canWaitAgain = this.plan.onWaitResponse(state.done, sentMs, nowMs);
@@ -156,12 +156,12 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
   handleResponse(raw: RawOperation, sentMs: number): void {
     if (this.outcome) return;
     const nowMs = now();
-    const state = this.receive(raw);
+    const state = this.#receive(raw);
     this.plan.onResponse(nowMs);
     this.applyState(state, sentMs, nowMs);
   }
 
-  private receive(raw: RawOperation): Operation<R, M> {
+  #receive(raw: RawOperation): Operation<R, M> {
     this.responseCount++;
     this.lastFailure = undefined;
     return this.decode(raw);
@@ -184,7 +184,7 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
   onFailure(error: unknown, call: RpcCall<RawOperation>): void {
     const nowMs = now();
     this.lastFailure = { error };
-    const deferredMs = isRequestError(error) ? this.plan.retryAfter(error.retryAfterMs, nowMs) : 0;
+    const delayMs = isRequestError(error) ? this.plan.retryAfter(error.retryAfterMs, nowMs) : 0;
     if (call === this.poll) {
       this.poll = undefined;
       if (this.plan.onPollFailure(error, nowMs)) this.reschedule();
@@ -194,7 +194,7 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
     this.#wait = undefined;
     if (!this.plan.onWaitFailure(error, call.sentMs, nowMs)) return this.fail(error);
     this.emit({ type: 'wait-failed', error, disabled: !this.context.waitSupport.isSupported });
-    this.emitRetryAfter(deferredMs);
+    if (delayMs > 0) this.emit({ type: 'retry-after', delayMs });
     this.run(nowMs);
   }
 
@@ -206,10 +206,6 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
   }
 
   // ---- events ----
-
-  protected emitRetryAfter(delayMs: number): void {
-    if (delayMs > 0) this.emit({ type: 'retry-after', delayMs });
-  }
 
   protected emit(event: PollingEventWithoutName): void {
     try {

@@ -41,7 +41,7 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
   #stateSentMs = -1;
   /** When the known state was received. */
   #stateReceivedMs = -1;
-  readonly #startedAtMs: number;
+  readonly startedAtMs: number;
   readonly #waiters = new LinkedList<Waiter<R, M>>();
   /** Whether a waiter has left since the plan was given what the waiters need. */
   #isDemandStale = false;
@@ -55,20 +55,20 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     super(context, settings);
     this.name = name;
     this.info = info;
-    this.#startedAtMs = startedAtMs;
+    this.startedAtMs = startedAtMs;
     const { serverWait, history, requestPriceMs, activeLoops } = settings;
     const isRequired = serverWait === 'always';
     const isPossible = isRequired || (serverWait === 'auto' && context.transport.waitOperation !== undefined);
     const longPoll = isPossible ? new LongPoll(context.waitSupport, isRequired) : undefined;
     const ageMs = Math.max(0, Date.now() - startedAtMs);
-    const table = history?.begin(this.#kind, requestPriceMs, activeLoops.size);
-    this.plan = new PollPlan({ settings, nowMs: now(), ageMs, table }, longPoll);
+    const table = history?.begin(this.kind, requestPriceMs, activeLoops.size);
+    this.plan = new PollPlan(longPoll, settings, now(), ageMs, table);
   }
 
   /** Resumes the wait elsewhere. */
   get token(): ResumeToken {
     const { apiEndpoint } = this.context.transport;
-    return makeToken(this.name, this.#startedAtMs, { info: this.info, apiEndpoint });
+    return makeToken(this.name, this.startedAtMs, { info: this.info, apiEndpoint });
   }
 
   get hasWaiters(): boolean {
@@ -83,25 +83,12 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
   /** What is left of the running operation, by the history. */
   estimate(): RemainingEstimate | undefined {
     if (this.outcome) return undefined;
-    return this.settings.history?.estimate(this.#kind, this.plan.trustedAgeMs(now()));
+    return this.settings.history?.estimate(this.kind, this.plan.trustedAgeMs(now()));
   }
 
   /** What the history knows the operation's like by. */
-  get #kind(): OperationKind {
+  get kind(): OperationKind {
     return this.settings.historyKey ?? this.token;
-  }
-
-  /**
-   * Adds the end of the operation to the history.
-   *
-   * @param runningMs - when it was last seen running; −1: never.
-   * @param doneMs - when it was seen done; undefined: the last wait was aborted.
-   */
-  #record(runningMs: number, doneMs?: number): void {
-    const { history } = this.settings;
-    if (history && !this.outcome) {
-      recordEnd({ history, kind: this.#kind, beganAtMs: this.#startedAtMs, runningMs, doneMs }, this.plan, this);
-    }
   }
 
   // ---- waiters ----
@@ -127,7 +114,7 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     // What the others need is computed before the next request, once for all that have left by then. The timer stays: it
     // comes too early at most.
     if (this.hasWaiters) return void (this.#isDemandStale = true);
-    this.#record(this.#stateSentMs);
+    if (this.settings.history && !this.outcome) recordEnd(this, this.plan, this.#stateSentMs);
     this.context.activeLoops.delete(this);
     this.#stop(now());
   }
@@ -245,7 +232,7 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     }
     this.operation = operation;
     if (operation.done) {
-      if (previous) this.#record(runningMs, Math.max(runningMs, sentMs));
+      if (previous && this.settings.history) recordEnd(this, plan, runningMs, Math.max(runningMs, sentMs));
       if (this.settings.onEvent) this.emit({ type: 'done', result: operation.result, polls: this.responseCount });
       this.outcome = outcomeOf(operation);
       return this.#settle(this.outcome, nowMs);
@@ -253,7 +240,8 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     // Not by a wait that was sent long before the last poll: the next one would be due too early.
     plan.observed(operation, Math.max(sentMs, this.#stateSentMs), nowMs);
     const { retryAfterMs } = received.raw;
-    if (retryAfterMs !== undefined) this.emitRetryAfter(plan.retryAfter(retryAfterMs, nowMs));
+    const delayMs = retryAfterMs === undefined ? 0 : plan.retryAfter(retryAfterMs, nowMs);
+    if (delayMs > 0) this.emit({ type: 'retry-after', delayMs });
     if (plan.demand.wantsProgress && !isOlder) {
       if (!previous || !sameAny(previous.raw.metadata, operation.raw.metadata)) this.#notify(operation);
     }

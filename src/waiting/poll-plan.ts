@@ -6,7 +6,7 @@ import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
 import { mergeDemand, plainDemand, type Demand, type WaiterNeeds } from './demand.js';
 import type { LongPoll } from './long-poll.js';
-import { Schedule, type ScheduleOptions } from './schedule.js';
+import { Schedule } from './schedule.js';
 
 /** What to send now. Read it at once: all plans share one object, since a program may have 100,000 plans. */
 export interface Todo {
@@ -63,10 +63,10 @@ export class PollPlan extends Schedule implements AttemptBounds {
   #hasResponse = false;
 
   /** @throws what the backoff throws, and TypeError or RangeError if it does not return a delay. */
-  constructor(options: ScheduleOptions, longPoll?: LongPoll) {
-    super(options);
+  constructor(longPoll: LongPoll | undefined, ...schedule: ConstructorParameters<typeof Schedule>) {
+    super(...schedule);
     this.longPoll = longPoll;
-    const { nowMs } = options;
+    const nowMs = this.firstSeenMs;
     // With an infinite backoff there is no first poll either; states come from applyUpdate() only.
     this.#dueMs = this.nextAfterMs(nowMs) === Infinity ? Infinity : nowMs;
   }
@@ -272,9 +272,7 @@ export class PollPlan extends Schedule implements AttemptBounds {
    */
   cancelled(waitSentMs: number, nowMs: number): void {
     this.#poll = 0;
-    if (!this.longPoll?.isOpen) return;
-    this.longPoll.cancelled(waitSentMs, nowMs);
-    this.#deferPoll(this.longPoll.dueMs);
+    if (this.longPoll?.cancelled(waitSentMs, nowMs)) this.#deferPoll(this.longPoll.dueMs);
   }
 
   #deferPoll(untilMs: number): void {

@@ -8,16 +8,6 @@ import { readProgress, readStartTime } from '../polling/metadata.js';
 import { ProgressEstimator } from '../polling/progress-estimator.js';
 import type { PollingSettings } from '../polling/settings.js';
 
-/** What is known of an operation when its schedule begins. */
-export interface ScheduleOptions {
-  readonly settings: PollingSettings;
-  readonly nowMs: number;
-  /** How old the operation is known to be. */
-  readonly ageMs: number;
-  /** When to poll, by the history. */
-  readonly table?: PollTable | undefined;
-}
-
 /**
  * When one operation is due to be polled, by its age and its metadata, if nothing else matters. It has no timer; all times are
  * on the monotonic clock and are passed in. The {@link PollPlan} is built on it, and not beside it: a program may have 100,000.
@@ -44,7 +34,11 @@ export class Schedule {
   // A small integer, since a fraction needs a box.
   readonly #jitter = Math.floor(Math.random() * jitterSteps);
 
-  constructor({ settings, nowMs, ageMs, table }: ScheduleOptions) {
+  /**
+   * @param ageMs - how old the operation is known to be.
+   * @param table - when to poll, by the history.
+   */
+  constructor(settings: PollingSettings, nowMs: number, ageMs: number, table?: PollTable) {
     this.settings = settings;
     this.#table = table;
     this.firstSeenMs = nowMs;
