@@ -24,8 +24,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'if (!this.has(lookup)) return;: !this.has(lookup) → false': 'it leaves its list in any case',
     '#firstMs = 0;: 0 → (0 + 1)': 'set by the first lookup',
     '#latestMs = 0;: 0 → (0 + 1)': 'set by the first lookup',
-    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
-    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+    'timerIndex = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
   },
   'src/coalescing/pending-lookup.ts': {
     'timeoutMs = 0;: 0 → (0 + 1)': 'a request takes a millisecond at least',
@@ -135,7 +134,7 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'return probabilityUpTo(grid, middle + half) - probabilityUpTo(grid, middle - half) < minDensity * 2 * half;: probabilityUpTo(grid, middle + half) - probabilityUpTo(grid, middle - half) < minDensity * 2 * half → ((probabilityUpTo(grid, middle + half) - probabilityUpTo(grid, middle - half)) <= (minDensity * 2 *…':
       'the figures are never equal',
   },
-  'src/many/deadline.ts': { 'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer' },
+  'src/many/deadline.ts': { 'timerIndex = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read' },
   'src/operation.ts': {
     "else if (isPushed && typeof (done ?? false) !== 'boolean') problem = \"its 'done' is not a boolean\";: false → true":
       'any boolean has this type',
@@ -167,20 +166,15 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'src/rpc/rate-limiter.ts': {
     '#throttleFactor = 1;: 1 → (1 + 1)': 'set by throttle() before it is read',
-    'if (this.timerIndex >= 0) return;: this.timerIndex >= 0 → false': 'no request is due before the timer',
-    'if (this.timerIndex >= 0) return;: this.timerIndex >= 0 → ((this.timerIndex) > (0))':
-      'no request is due before the timer',
-    'if (this.timerIndex >= 0) return;: 0 → (0 + 1)': 'no request is due before the timer',
-    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
-    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+    'if (this.bucket) return;: this.bucket → false': 'no request is due before the timer',
+    'timerIndex = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
   },
   'src/rpc/retry.ts': {},
   'src/rpc/rpc-call.ts': {
     'if (!attempt) return this.start(now(), (this.#retries?.attempts ?? 0) < 2);: 0 → (0 + 1)': 'less than 2, too',
     'sentMs = -1;: 1 → (1 + 1)': 'set before a request is sent',
-    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
-    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
-    'if (deferralMs && deferralMs > 0) return spec.timers.schedule(this, nowMs + deferralMs);: deferralMs > 0 → ((deferralMs) >= (0))':
+    'timerIndex = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
+    'if (deferralMs && deferralMs > 0) return spec.context.timers.schedule(this, nowMs + deferralMs);: deferralMs > 0 → ((deferralMs) >= (0))':
       'it is not 0',
   },
   'src/rpc/sanitize-error.ts': {
@@ -188,7 +182,8 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'src/rpc/timer-wheel.ts': {
     'const maxTimeoutMs = 2 ** 31 - 1;: 1 → (1 + 1)': 'timers are chained a millisecond earlier',
-    'task.timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
+    'if (previous.atMs === untilMs || (latestMs < Infinity && latestMs <= now())) return;: latestMs < Infinity → true':
+      'no time is after it',
     'bucket.next = undefined;: bucket.next = undefined; → ;': 'for the garbage collector only',
     'return (ms % bucketCount) | 0;: 0 → (0 + 1)': 'another hash',
   },
@@ -200,6 +195,13 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '#timeoutMs = 0;: 0 → (0 + 1)': 'set by start() before it is read',
     'this.#consecutiveTimeouts = 2;: 2 → (2 + 1)': 'any number from 2 on',
   },
+  'src/waiting/operation-requests.ts': {
+    'this.plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);: 1 → (1 + 1)': 'any negative number: not sent',
+    'if (this.settings.onEvent) {: this.settings.onEvent → true': 'there is no listener',
+    'const delayMs = isRequestError(error) ? this.plan.retryAfter(error.retryAfterMs, nowMs) : 0;: isRequestError(error) → true':
+      'another error has no retry delay',
+    'if (result) ignoreRejection(result);: result → true': 'what is falsy is no promise',
+  },
   'src/waiting/poll-loop.ts': {
     '#stateSentMs = -1;: 1 → (1 + 1)': 'any negative number: there is no state',
     '#stateReceivedMs = -1;: 1 → (1 + 1)': 'read only if there is a state',
@@ -207,24 +209,16 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'if (this.#isDemandStale) {: this.#isDemandStale → true': 'computes the same needs again',
     'this.#isDemandStale = false;: this.#isDemandStale = false; → ;': 'computes the same needs again',
     'this.#isDemandStale = false;: false → true': 'computes the same needs again',
-    'dueMs = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
-    'timerIndex = -1;: 1 → (1 + 1)': 'any negative number: no timer',
-    'if (this.#plan.demand.firstDeadlineMs <= nowMs) {: this.#plan.demand.firstDeadlineMs <= nowMs → true':
+    'timerIndex = 0;: 0 → (0 + 1)': 'set by the timer wheel before it is read',
+    'if (this.plan.demand.firstDeadlineMs <= nowMs) {: this.plan.demand.firstDeadlineMs <= nowMs → true':
       'finds no waiter whose deadline has passed',
-    'this.#plan.cancelled(this.#wait?.sentMs ?? -1, nowMs);: 1 → (1 + 1)': 'any negative number: not sent',
-    'if (this.settings.onEvent) {: this.settings.onEvent → true': 'there is no listener',
-    'const deferredMs = isRequestError(error) ? this.#plan.retryAfter(error.retryAfterMs, nowMs) : 0;: isRequestError(error) → true':
-      'another error has no retry delay',
-    'if (raw.retryAfterMs !== undefined) this.#emitRetryAfter(this.#plan.retryAfter(raw.retryAfterMs, nowMs));: raw.retryAfterMs !== undefined → true':
-      'defers until now, which is no delay',
-    'if (result) ignoreRejection(result);: result → true': 'what is falsy is no promise',
   },
   'src/waiting/poll-plan.ts': {
-    "const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };: 0 → (0 + 1)":
+    'const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };: 0 → (0 + 1)':
       'set by takeDue() before it is read',
-    "const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };: false → true":
+    'const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };: false → true':
       'set by takeDue() before it is read',
-    "const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, placedBy: 'age', wakeMs: 0 };: 0 → (0 + 1) #2":
+    'const todo: Todo = { waitTimeoutMs: 0, sendPoll: false, wakeMs: 0 };: 0 → (0 + 1) #2':
       'set by takeDue() before it is read',
     '#lastRequestMs = -1e6;: 1e6 → (1000000 + 1)': 'longer ago than any distance',
     'if (isFirst && isPlain) this.demand = plainDemand;: isFirst && isPlain → false':
@@ -233,9 +227,12 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'the same needs in another object',
     'this.#poll = 1;: 1 → (1 + 1)': 'set by pollTimeoutMs() when the poll is sent',
     'this.#poll = remainingMs < timeoutMs ? 2 : 1;: 2 → (2 + 1)': 'any number from 2 on',
-    'if (operation.raw.metadata) this.#readMetadata(operation, nowMs);: operation.raw.metadata → true':
+    'export const pausedMs = -1e6;: 1e6 → (1000000 + 1)': 'longer ago than any round trip',
+  },
+  'src/waiting/schedule.ts': {
+    'if (operation.raw.metadata) this.#readMetadata(operation, nowMs, isInitial);: operation.raw.metadata → true':
       'reads nothing where there is nothing',
-    'this.#dueMs = toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;: 0 → (0 + 1)':
+    'return toleranceMs > 0 ? alignDueMs(nextMs, toleranceMs) : nextMs;: 0 → (0 + 1)':
       'on a grid of a millisecond or less, whole milliseconds stay',
     "if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);: !Number.isFinite(delayMs) || delayMs < 0 → true":
       'checks again what is right',
@@ -243,7 +240,6 @@ const reviewed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'checks again what is right',
     "if (!Number.isFinite(delayMs) || delayMs < 0) assertNumber('poll', 'backoff()', delayMs, 0);: 0 → (0 + 1)":
       'checks again what is right',
-    'export const pausedMs = -1e6;: 1e6 → (1000000 + 1)': 'longer ago than any round trip',
     'const jitterSteps = 2 ** 20;: 2 → (2 + 1)': 'finer steps',
     'const jitterSteps = 2 ** 20;: 20 → (20 + 1)': 'finer steps',
   },

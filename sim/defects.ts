@@ -46,8 +46,8 @@ const defects: readonly Defect[] = [
   {
     title: 'An older state replaces a newer one',
     file: 'waiting/poll-loop.ts',
-    from: 'if (previous && sentMs < this.#stateReceivedMs && !operation.done) operation = previous;',
-    to: 'if (previous && sentMs < 0) operation = previous;',
+    from: 'previous && sentMs < this.#stateReceivedMs && !received.done;',
+    to: 'previous && sentMs < 0;',
   },
   {
     title: 'UNAVAILABLE is not retried',
@@ -69,15 +69,15 @@ const defects: readonly Defect[] = [
   },
   {
     title: 'The request goes on when the last waiter leaves',
-    file: 'waiting/poll-loop.ts',
+    file: 'waiting/operation-requests.ts',
     from: 'this.poll?.abort();\n    this.#wait?.abort();',
     to: 'this.#wait?.abort();',
   },
   {
     title: 'The timer stays when the last waiter leaves',
     file: 'waiting/poll-loop.ts',
-    from: 'const nowMs = now();\n    this.#context.timers.cancel(this);\n',
-    to: 'const nowMs = now();\n',
+    from: 'this.context.timers.cancel(this);\n    this.abortRequests(nowMs);',
+    to: 'this.abortRequests(nowMs);',
   },
   {
     title: 'The request of a foreign error is kept',
@@ -87,7 +87,7 @@ const defects: readonly Defect[] = [
   },
   {
     title: 'A poll is sent twice as often',
-    file: 'waiting/poll-plan.ts',
+    file: 'waiting/schedule.ts',
     from: 'const dueMs = Math.max(sentMs + delayMs, nowMs + delayMs / 2);',
     to: 'const dueMs = Math.max(sentMs + delayMs / 2, nowMs + delayMs / 4);',
   },
