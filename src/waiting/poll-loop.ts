@@ -62,7 +62,7 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     const longPoll = isPossible ? new LongPoll(context.waitSupport, isRequired) : undefined;
     const ageMs = Math.max(0, Date.now() - startedAtMs);
     const table = history?.begin(this.kind, requestPriceMs, activeLoops.size);
-    this.plan = new PollPlan(longPoll, settings, now(), ageMs, table);
+    this.plan = new PollPlan(settings, longPoll, now(), ageMs, table);
   }
 
   /** Resumes the wait elsewhere. */

@@ -1,6 +1,8 @@
 import { isRequestError } from '../errors.js';
 import type { Operation } from '../operation.js';
+import type { PollTable } from '../polling/duration-history.js';
 import type { PollPlacement } from '../polling/events.js';
+import type { PollingSettings } from '../polling/settings.js';
 import type { AttemptBounds } from '../rpc/call-spec.js';
 import { clampRetryAfterMs } from '../rpc/retry.js';
 import { Code } from '../status.js';
@@ -63,10 +65,15 @@ export class PollPlan extends Schedule implements AttemptBounds {
   #hasResponse = false;
 
   /** @throws what the backoff throws, and TypeError or RangeError if it does not return a delay. */
-  constructor(longPoll: LongPoll | undefined, ...schedule: ConstructorParameters<typeof Schedule>) {
-    super(...schedule);
+  constructor(
+    settings: PollingSettings,
+    longPoll: LongPoll | undefined,
+    nowMs: number,
+    ageMs: number,
+    table?: PollTable,
+  ) {
+    super(settings, nowMs, ageMs, table);
     this.longPoll = longPoll;
-    const nowMs = this.firstSeenMs;
     // With an infinite backoff there is no first poll either; states come from applyUpdate() only.
     this.#dueMs = this.nextAfterMs(nowMs) === Infinity ? Infinity : nowMs;
   }
@@ -97,7 +104,7 @@ export class PollPlan extends Schedule implements AttemptBounds {
     if (!this.#poll) {
       if (longPoll && Math.max(longPoll.nextDueMs, this.#floorMs) <= nowMs) {
         todo.waitTimeoutMs = longPoll.start(nowMs, this.demand.lastDeadlineMs - nowMs, this.#dueMs);
-        if (longPoll.isEarly && todo.waitTimeoutMs > 0) this.#deferPoll(this.nextAfterMs(nowMs));
+        if (longPoll.isEarly && todo.waitTimeoutMs > 0) this.#dueMs = Math.max(this.#dueMs, this.nextAfterMs(nowMs));
       }
       if (this.#nextPollMs <= nowMs) {
         this.sentBy = this.#placement(nowMs);
@@ -213,7 +220,7 @@ export class PollPlan extends Schedule implements AttemptBounds {
     const longPoll = this.longPoll as LongPoll;
     const notVisibleYet = this.#isNotVisibleYet(error, nowMs);
     const continues = longPoll.onFailure(notVisibleYet ? undefined : error, sentMs, nowMs, this);
-    if (continues && notVisibleYet) this.#deferPoll(longPoll.dueMs);
+    if (continues && notVisibleYet) this.#dueMs = Math.max(this.#dueMs, longPoll.dueMs);
     return continues;
   }
 
@@ -272,11 +279,7 @@ export class PollPlan extends Schedule implements AttemptBounds {
    */
   cancelled(waitSentMs: number, nowMs: number): void {
     this.#poll = 0;
-    if (this.longPoll?.cancelled(waitSentMs, nowMs)) this.#deferPoll(this.longPoll.dueMs);
-  }
-
-  #deferPoll(untilMs: number): void {
-    this.#dueMs = Math.max(this.#dueMs, untilMs);
+    if (this.longPoll?.cancelled(waitSentMs, nowMs)) this.#dueMs = Math.max(this.#dueMs, this.longPoll.dueMs);
   }
 
   /** Whether the poll ran into a deadline that was shortened; a 504 of a proxy is a failure. */

@@ -19,7 +19,7 @@ function makePlan(polling: PollingOptions = {}, maxWaits?: number) {
   const settings = defaultPollingSettings(undefined, { backoff: constantBackoff(1000), ...polling }, noLoops);
   const support = new WaitSupport(maxWaits ?? 1);
   const longPoll = maxWaits === undefined ? undefined : new LongPoll(support, polling.serverWait === 'always');
-  return { plan: new PollPlan(longPoll, settings, 0, 0), support, longPoll };
+  return { plan: new PollPlan(settings, longPoll, 0, 0), support, longPoll };
 }
 const failure = (code: Code) => requestError({ method: 'WaitOperation', name }, code, 'no');
 
