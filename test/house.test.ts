@@ -138,4 +138,11 @@ describe('the suite, all tests but those of test/system', () => {
     expect(testFiles.length).toBeGreaterThan(300);
     expect(testFiles.filter((file) => outside.test(readFileSync(join(tests, file), 'utf8')))).toEqual([]);
   });
+
+  it('draws values by test/support/fast-check.ts, which sets the seed of the gate', () => {
+    const direct = testFiles.filter((file) =>
+      /^import .* from 'fast-check'/m.test(readFileSync(join(tests, file), 'utf8')),
+    );
+    expect(direct).toEqual([]);
+  });
 });

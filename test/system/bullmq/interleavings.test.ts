@@ -1,11 +1,11 @@
 // Any interleaving of adds, kills, responses and faults, with a real Redis. A worker is killed by cutting it off from Redis for
 // good: what it has sent has happened, and nothing more does.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { OperationsQueue, OperationsWorker } from '../../../src/bullmq/index.js';
 import { constantBackoff, OperationsClient, type OperationsTransport } from '../../../src/index.js';
 import { OperationsEmulator, packStruct } from '../../../src/testing/index.js';
 import { Code } from '../../../src/status.js';
+import { fc } from '../../support/fast-check.js';
 import { FaultProxy } from '../../support/fault-proxy.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../../support/redis-server.js';
 import { waitUntil } from '../../support/wait-until.js';
