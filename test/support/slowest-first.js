@@ -9,9 +9,10 @@ const { default: Sequencer } =
     createRequire(import.meta.url)('@jest/test-sequencer')
   );
 
-/** The first collects garbage, which takes long in a process that has run other files. Most of the others wait. */
+/** The first two collect garbage, which takes long in a process that has run other files. Most of the others wait. */
 const slowest = [
   'coalescing/memory',
+  'field/left-nothing',
   'system/bullmq/kills',
   'system/bullmq/broken-connections',
   'system/bullmq/durable-waits',
