@@ -7,7 +7,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/'],
-  maxWorkers: availableParallelism() + 4, // most of the time the tests wait; Jest's default on two cores is one
+  maxWorkers: availableParallelism() + 2, // half of the time the tests wait; Jest's default on two cores is one
   setupFiles: ['<rootDir>/test/support/async-storages.ts'],
   testSequencer: '<rootDir>/test/support/slowest-first.js',
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import suite from './jest.config.js';
 
 // The system tests: they start other programs, or use packages that `npm ci` does not install.
@@ -7,6 +6,5 @@ export default {
   ...suite,
   roots: ['<rootDir>/test/system'],
   testPathIgnorePatterns: ['/node_modules/'],
-  maxWorkers: availableParallelism() + 2, // they start programs, which need a core themselves
   coverageDirectory: 'coverage/system',
 };
