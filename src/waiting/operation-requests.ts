@@ -154,7 +154,6 @@ export abstract class OperationRequests<R, M> implements ActiveLoop {
    * @throws {@link MalformedOperationError} if it is not an operation.
    */
   handleResponse(raw: RawOperation, sentMs: number): void {
-    if (this.outcome) return;
     const nowMs = now();
     const state = this.#receive(raw);
     this.plan.onResponse(nowMs);

@@ -84,4 +84,12 @@ describe('A poll that exceeds its deadline', () => {
     else expect(long.value).toBeDefined();
     expect(short.error).toBeDefined();
   });
+
+  it('has all of the time of a request for its last attempt only', async () => {
+    const { poller, transport } = createPoller(['hang'], { retry: { maxAttempts: 2, initialDelayMs: 1000 } });
+    const seen = track(poller.promise());
+    await advance(80_000);
+    expect(seen.error).toMatchObject({ attempts: 2 });
+    expect(transport.requests.map(({ options }) => options.timeoutMs)).toEqual([15_000, 60_000]);
+  });
 });

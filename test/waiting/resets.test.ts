@@ -77,6 +77,19 @@ describe('cancel()', () => {
     for (const seen of waits) expect(seen.value).toBeDefined();
   });
 
+  it.each([{ maxRequestsPerSecond: 100 }, { coalesce: { parentOf: () => undefined } }])(
+    'repeats a poll that should have its response by now also with %j',
+    async (options) => {
+      const transport = new ScriptedTransport(['hang', succeeded]);
+      const poller = new OperationsClient({ transport, ...options }).poller(name);
+      const seen = track(poller.promise());
+      await advance(3000);
+      await poller.cancel();
+      await advance(1000);
+      expect(seen.value).toBeDefined();
+    },
+  );
+
   it('fails the waits if the backoff then returns no delay', async () => {
     let delayMs = 1000;
     const { poller } = createPoller([running], { polling: { backoff: () => delayMs } });

@@ -86,6 +86,15 @@ describe('A response whose `done` is another each time that it is read', () => {
 });
 
 describe('poll()', () => {
+  it('returns the outcome that came meanwhile, though its own response is older', async () => {
+    const { poller } = createPoller([running], { latencyMs: 100 });
+    const polled = track(poller.poll());
+    await advance(50);
+    poller.applyUpdate(succeeded);
+    await advance(50);
+    expect(polled.value).toMatchObject({ done: true });
+  });
+
   it('returns the state that its own retry got, though the poller has polled meanwhile', async () => {
     const at = (percent: number) => ({ ...running, metadata: { typeUrl: 'x/test.Thing', json: { percent } } });
     const transport = new ScriptedTransport([failure(Code.UNAVAILABLE), at(10), at(20)]);
