@@ -150,6 +150,7 @@ export class OperationsClient implements AsyncDisposable {
     request: { name: string; timeoutMs?: number | undefined },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
+    assertKnownOptions('request', options, rpcOptionRules);
     const { name, timeoutMs = 60_000 } = request;
     assertNumber('wait', 'timeoutMs', timeoutMs, 0);
     const rpc = mergeDefined<TypedRpcOptions<R, M>>({ timeoutMs: timeoutMs + waitDeadlineMarginMs }, options);
