@@ -20,7 +20,9 @@ export interface CustomPage<T> {
 }
 
 /**
- * How to read a resource. Without a function the fields of `google.longrunning` are read, or those of Compute Engine.
+ * How to read a resource. Without a function the fields of `google.longrunning` are read, or those of Compute Engine. What
+ * `done`, `error`, `name` or `interrupted` throws ends the wait with a
+ * {@link longrunning.MalformedOperationError | MalformedOperationError}, whose `cause` it is.
  *
  * @typeParam T - the resource, as the service has it.
  * @typeParam R - the response; where `response` is absent, the field `response` of `T`, or else `T` itself.
