@@ -6,6 +6,7 @@ import { Code, type Status } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import { ActiveCall, callTimeoutMs, type CallOwner } from '../transports/active-call.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
+import type { HeaderRecord } from '../transports/headers.js';
 import { Redactor } from '../transports/redact.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { secretValues } from '../transports/secrets.js';
@@ -82,6 +83,7 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
   #headersReceived = false;
   #message: Buffer | undefined;
   #headers: Headers = {};
+  #credentials: HeaderRecord = {};
 
   constructor(
     scope: CallOwner,
@@ -109,6 +111,10 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
         : ([Code.FAILED_PRECONDITION, 'grpc-js does not take the call'] as const);
       this.reject(requestError(this.rpc, code, problem));
     }
+  }
+
+  onCredentials(headers: HeaderRecord): void {
+    this.#credentials = headers;
   }
 
   onReceiveMetadata(): void {
@@ -144,7 +150,10 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
 
   #redactor(): Redactor {
     const headers = Object.entries(this.#headers).map(([name, value]) => [name.toLowerCase(), value]);
-    return new Redactor(() => secretValues(Object.fromEntries(headers) as Headers, []));
+    return new Redactor(() => [
+      ...secretValues(Object.fromEntries(headers) as Headers, []),
+      ...secretValues(this.#credentials, Object.keys(this.#credentials)),
+    ]);
   }
 
   #decode(message: Buffer): void {

@@ -83,7 +83,8 @@ function isSynthesized(error: GrpcStatus, text: string, headersReceived: boolean
   return synthesizedMessages.test(text) || (!headersReceived && trailers.length === 0);
 }
 
-const pluginPrefix = 'Getting metadata from plugin failed with error: ';
+/** How grpc-js begins the status of a call whose credentials could not be had. */
+export const pluginPrefix = 'Getting metadata from plugin failed with error: ';
 
 /** The error for call credentials that failed: one that this package described before, or one of an auth library. */
 function pluginError(rpc: RpcInfo, grpcCode: number, text: string): RequestError {
