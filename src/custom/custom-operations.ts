@@ -31,7 +31,7 @@ import { wrappedInfo } from './value.js';
  *
  * Only `get` is required. Without the functions that read a resource, its fields are read: `done`, `error`, `response`,
  * `metadata` and `name`, as in `google.longrunning`, or `status: 'DONE'`, as in Compute Engine. A resource that is done and
- * has an `error` has failed, unless `error: () => undefined` says otherwise.
+ * has an `error`, or a state such as `'FAILED'`, has failed, unless `error: () => undefined` says otherwise.
  *
  * What a function that sends a request throws becomes a {@link longrunning.RequestError | RequestError} by its structure: a
  * `Response` of `fetch`, an error with a response or an HTTP status (gaxios, googleapis, axios, ky, …), an error of gRPC or

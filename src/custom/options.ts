@@ -43,7 +43,8 @@ export interface ResourceReaders<T, R = FieldOrResource<T, 'response'>, M = Fiel
    * The error of a completed operation; undefined or null if it succeeded. Only called with a resource that is done. With
    * `() => undefined` no operation fails.
    *
-   * @defaultValue the field `error`, with Compute Engine's `httpErrorStatusCode`
+   * @defaultValue the field `error`, with Compute Engine's `httpErrorStatusCode`; without a response also the list `errors`, or
+   * a `status` or `state` such as `'FAILED'` or `'CANCELLED'`
    */
   error?: ((resource: T) => CustomError | null | undefined) | undefined;
   /**
