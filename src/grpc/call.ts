@@ -131,7 +131,8 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     if (status.code !== Code.OK) {
       const error = grpcError(this.rpc, status, this.#headersReceived, this.#redactor());
       // grpc-js may report the deadline first, in its own words.
-      if (error.rpcCode === Code.DEADLINE_EXCEEDED && error.origin === 'transport') this.onDeadline();
+      const { rpcCode, origin, httpStatus } = error;
+      if (rpcCode === Code.DEADLINE_EXCEEDED && origin === 'transport' && httpStatus === undefined) this.onDeadline();
       else this.reject(error);
     } else if (this.#message) this.#decode(this.#message);
     else this.reject(requestError(this.rpc, Code.UNIMPLEMENTED, 'No message received'));
