@@ -355,7 +355,8 @@ describe('a connection is kept', () => {
       await transport.getOperation({ name }, { timeoutMs: 120 }).catch(() => undefined);
     }
     expect(proxy.accepted).toBeGreaterThanOrEqual(2);
-    expect(proxy.accepted).toBeLessThan(8);
+    // Five, but more on a busy machine, where calls of 120 ms take longer; 17 if each silent call replaced the connection.
+    expect(proxy.accepted).toBeLessThan(16);
   });
 });
 

@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 let childProgram: ProgramFile;
 beforeAll(async () => {
   childProgram = await bundleProgram(new URL('child.ts', import.meta.url));
-}, 60_000);
+}, 120_000);
 afterAll(() => childProgram.remove());
 
 /** How a service responds to a poll. */
@@ -181,7 +181,7 @@ for (const program of programs) {
       } finally {
         rmSync(folder, { recursive: true });
       }
-    }, 60_000);
+    }, 120_000); // each process loads a large package
   });
 }
 
