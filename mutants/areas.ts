@@ -56,7 +56,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
     'test/gax/headers.test.ts',
     'test/details.test.ts',
     'test/custom',
-    'test/browser/redirects.test.ts',
+    'test/system/browser/redirects.test.ts',
     'test/field/http-credentials.test.ts',
     'test/field/http-redaction.test.ts',
     'test/field/redacted-escapes.test.ts',
@@ -73,7 +73,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Tests of processes and memory: they cannot run so, and notice nothing that the others do not. */
-const leftOut = ['test/many/restart.test.ts', 'test/coalescing/memory.test.ts', 'test/rest/proxy.test.ts'];
+const leftOut = ['test/coalescing/memory.test.ts'];
 
 /** All parts whose sources are mutated. */
 export function areasOf(root: string): Area[] {

@@ -12,7 +12,7 @@ export type Instrumented = ReadonlyMap<string, string>;
 export async function bundleTest(root: string, test: string, instrumented: Instrumented): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    stdin: { contents: `import './test/support/seed.ts';\nimport './${test}';`, resolveDir: root, loader: 'ts' },
+    entryPoints: [test],
     bundle: true,
     write: false,
     format: 'cjs',

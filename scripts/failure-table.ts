@@ -1,4 +1,4 @@
-// The table of failures in docs/errors.md, from docs/figures/failures.json, which test/field/failure-messages.test.ts writes:
+// The table of failures in docs/errors.md, from docs/figures/failures.json, which test/system/failure-messages.test.ts writes:
 //
 //   npm run docs:failures
 import { readFileSync } from 'node:fs';

@@ -22,13 +22,14 @@ export function scheduleCost(
   steps = 30,
 ): ScheduleCost {
   let [polls, lateMs] = [0, 0];
-  for (let i = 0; i < steps; i++) {
-    const endMs = aroundMs * spread ** ((i + 0.5) / steps - 0.5);
-    for (let j = 0; j < steps; j++) {
-      let ageMs = 0;
-      for (let attempt = 0; ageMs < endMs; attempt++, polls++) {
-        ageMs += backoff({ ageMs, attempt, jitter: (j + 0.5) / steps });
-      }
+  const endsMs = Array.from({ length: steps }, (_, i) => aroundMs * spread ** ((i + 0.5) / steps - 0.5));
+  for (let j = 0; j < steps; j++) {
+    const jitter = (j + 0.5) / steps;
+    let [ageMs, attempt] = [0, 0];
+    // The ages of the polls are the same for all ends: a longer duration has more of them.
+    for (const endMs of endsMs) {
+      while (ageMs < endMs) ageMs += backoff({ ageMs, attempt: attempt++, jitter });
+      polls += attempt;
       lateMs += ageMs - endMs;
     }
   }

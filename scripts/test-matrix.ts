@@ -30,14 +30,19 @@ try {
     // works, but the classes have private members, so their types are incompatible.
     const startMs = performance.now();
     const built = run('npm', ['run', 'build'], copy, nodeBin(node));
-    const test = ['run', 'test:jest', '--', '--ci', '--forceExit', ...forJest];
-    const { status, output } = built.status === 0 ? run('npm', test, copy, nodeBin(node)) : built;
+    // The suite, and the system tests.
+    const outcomes = ['test:jest', 'test:system'].map((script) => {
+      const test = ['run', script, '--', '--ci', '--forceExit', '--passWithNoTests', ...forJest];
+      return built.status === 0 ? run('npm', test, copy, nodeBin(node)) : built;
+    });
+    const output = outcomes.map((outcome) => outcome.output).join('\n');
+    const tests = [...output.matchAll(/^Tests: +(.*)$/gm)].map(([, totals]) => totals!);
+    const isOk = outcomes.every(({ status }) => status === 0) && tests.length > 0;
     const minutes = `${((performance.now() - startMs) / 60_000).toFixed(1)} min`;
     const versions = `node ${run('node', ['--version'], copy, nodeBin(node)).output.trim()}, google-gax ${installedGax(copy)}`;
-    const tests = /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'no tests';
-    lines.push(`${status === 0 ? 'ok    ' : 'FAILED'} ${versions}: ${tests} in ${minutes}`);
+    lines.push(`${isOk ? 'ok    ' : 'FAILED'} ${versions}: ${tests.join('; ') || 'no tests'} in ${minutes}`);
     console.log(lines.at(-1));
-    if (status === 0) continue;
+    if (isOk) continue;
     process.exitCode = 1;
     console.log(output);
   }

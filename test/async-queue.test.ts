@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { AsyncQueue } from '../src/async-queue.js';
+import { fc } from './support/fast-check.js';
 
 const done = { done: true, value: undefined };
 const item = (value: unknown) => ({ done: false, value });

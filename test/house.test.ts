@@ -61,6 +61,15 @@ const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 const moduleOf = (file: string): string => (file.includes('/') ? `${file.split('/')[0]}/` : file);
 
+const tests = fileURLToPath(new URL('.', import.meta.url));
+const testFiles = readdirSync(tests, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.test.ts') && !file.startsWith('system/') && !file.startsWith('installed/'),
+);
+
+/** What starts another program, or looks for packages that `npm ci` does not install. */
+const outside =
+  /from '(?:node:child_process|typescript|playwright-core|.*\/support\/(?:cli|chromium|fleet\/.*|installed|redis.*|spanner|tabs|tmux|type-check)\.js)'/;
+
 /** A circle of imports, as the files on it; undefined if there is none. */
 function findCircle(): string[] | undefined {
   const done = new Set<string>();
@@ -121,5 +130,19 @@ describe('the modules of src/', () => {
       'wait-for/',
     ]);
     expect(importers('rest/')).toEqual(['cli/']);
+  });
+});
+
+describe('the suite, all tests but those of test/system', () => {
+  it('starts no other program, and needs nothing that `npm ci` does not install', () => {
+    expect(testFiles.length).toBeGreaterThan(300);
+    expect(testFiles.filter((file) => outside.test(readFileSync(join(tests, file), 'utf8')))).toEqual([]);
+  });
+
+  it('draws values by test/support/fast-check.ts, which sets the seed of the gate', () => {
+    const direct = testFiles.filter((file) =>
+      /^import .* from 'fast-check'/m.test(readFileSync(join(tests, file), 'utf8')),
+    );
+    expect(direct).toEqual([]);
   });
 });

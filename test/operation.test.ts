@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { anyType, operationInfo, type Any, type AnyDecoder } from '../src/any.js';
 import { MalformedOperationError, UnpackError } from '../src/decode-errors.js';
 import { emptyType, jsonType } from '../src/decoders.js';
@@ -7,6 +6,7 @@ import { isLROError } from '../src/errors.js';
 import { anyInfo, sameState, toOperation } from '../src/operation.js';
 import { Code, type Status, type StatusDetail } from '../src/status.js';
 import type { RawOperation } from '../src/transport.js';
+import { fc } from './support/fast-check.js';
 
 const name = 'projects/p/operations/1';
 const info = operationInfo({ response: jsonType<object>('test.Book'), metadata: jsonType<object>('test.Progress') });

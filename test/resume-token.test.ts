@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { operationInfo } from '../src/any.js';
 import { OperationsClient } from '../src/client.js';
 import { jsonType } from '../src/decoders.js';
 import { anyInfo } from '../src/operation.js';
 import { makeToken, readToken, type ResumeToken } from '../src/resume-token.js';
+import { fc } from './support/fast-check.js';
 import { name, ScriptedTransport, succeeded } from './support/scripted.js';
 
 const info = operationInfo({ response: jsonType('test.Book'), metadata: jsonType('test.Progress') });

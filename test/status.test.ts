@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import gax from 'google-gax';
 import { Code, codeName, findDetail, toCode, type Status } from '../src/status.js';
+import { fc } from './support/fast-check.js';
 
 const status: Status = {
   code: Code.RESOURCE_EXHAUSTED,

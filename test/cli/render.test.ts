@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { exitCodeOf, exitCodeOfSignal, type OutcomeKind } from '../../src/cli/outcome.js';
 import { printable } from '../../src/cli/printable.js';
 import { changeKey, endLine, frame, logLine, wrappedRows } from '../../src/cli/render.js';
 import type { Row } from '../../src/cli/row.js';
+import { character } from '../support/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 const nowMs = 1_700_000_000_000;
 const row = (changes: Partial<Row> = {}): Row => ({
@@ -73,7 +74,7 @@ describe('frame()', () => {
 describe('lines', () => {
   it('never contain control characters of a service', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: character }), (text) => {
         const line = logLine(row({ name: text, state: 'failed', problem: printable(text) }));
         // eslint-disable-next-line no-control-regex
         expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202e]/);

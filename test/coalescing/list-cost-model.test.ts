@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { ListCostModel, type ListProgress } from '../../src/coalescing/list-cost-model.js';
+import { fc } from '../support/fast-check.js';
 
 const fourPages: ListProgress = { pages: 4, found: 100, requested: 100, missing: 0, others: 0 };
 

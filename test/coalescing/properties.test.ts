@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import { Code, constantBackoff, isLROError, OperationsClient, RequestError } from '../../src/index.js';
 // Loaded before time is virtual: reading a file takes real time.
 import '../../src/coalescing/coalescer.js';
+import { fc } from '../support/fast-check.js';
 import { ListedService, nameOf, type Trouble } from '../support/listed-service.js';
 import { CountingSignal } from '../support/signals.js';
 import { useVirtualTime } from '../support/virtual-time.js';

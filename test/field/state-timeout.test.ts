@@ -94,14 +94,16 @@ describe.each(wires)('A PollingTimeoutError over $name', (wire) => {
   const world = useWorld(wire);
 
   it('has the failure of a service that is unavailable as its cause', async () => {
-    const { emulator, start } = world();
+    const { emulator, client } = world();
+    emulator.start({ name, durationMs: Infinity });
     emulator.injectFault({
       method: 'getOperation',
       times: Infinity,
       status: { code: Code.UNAVAILABLE, message: 'down' },
     });
-    // Long enough for a busy machine to send the first request.
-    const error = await rejection(start({ durationMs: Infinity }).promise({ totalTimeoutMs: 4000 }));
+    // Long enough for a busy machine to send the first request, with few others.
+    const poller = client.poller(name, undefined, { retry: { initialDelayMs: 500, maxDelayMs: 500 } });
+    const error = await rejection(poller.promise({ totalTimeoutMs: 4000 }));
     expect(error).toBeInstanceOf(PollingTimeoutError);
     expect((error as PollingTimeoutError).cause).toMatchObject({ rpcCode: Code.UNAVAILABLE });
     expect((error as PollingTimeoutError).message).toMatch(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { durationHistory, type PollTable } from 'longrunning/history';
+import { fc } from '../support/fast-check.js';
 import { anyEnds, duration, endAt, law, pollAges } from './support.js';
 
 const anyJitter = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });

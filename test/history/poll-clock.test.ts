@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { defaultLaw, type PollingLaw } from '../../src/polling/default-law.js';
 import { PollClock } from '../../src/history/poll-clock.js';
+import { fc } from '../support/fast-check.js';
 
 /** A law whose poll number n is at the age 100 · n². */
 const squares: PollingLaw = {

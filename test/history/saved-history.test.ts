@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { durationHistory, type LearnedHistory, type ObservedEnd, type SavedHistory } from 'longrunning/history';
+import { fc } from '../support/fast-check.js';
 import { anyEnd, anyEnds, endAt, pollAges } from './support.js';
 
 type KindEnds = readonly (readonly [kind: string, end: ObservedEnd])[];

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import type { ObservedEnd, PollTable } from 'longrunning/history';
 import { defaultLaw } from '../../src/polling/default-law.js';
+import { fc } from '../support/fast-check.js';
 
 export const law = defaultLaw();
 

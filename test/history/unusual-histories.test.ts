@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { durationHistory, type LearnedHistory, type OperationKind, type SavedHistory } from 'longrunning/history';
 import { nextPollDelayMs } from '../../src/schedule/index.js';
+import { fc } from '../support/fast-check.js';
 import { anyEnds, duration, endAt, law, pollAges } from './support.js';
 
 const dayMs = 86_400_000;

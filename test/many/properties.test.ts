@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import { Code, isLROError, type ResumeToken } from '../../src/index.js';
 import { asCompleted, startAll, waitAll, waitAny, type Checkpoint, type StartContext } from '../../src/many/index.js';
+import { fc } from '../support/fast-check.js';
 import { json } from '../support/scripted.js';
 import { CountingSignal } from '../support/signals.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';

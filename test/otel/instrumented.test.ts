@@ -1,7 +1,4 @@
-// Traces together with other instrumentations: the real ones in a program of its own, and the headers of requests without them.
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+// Traces together with other instrumentations: the headers of requests. test/system/otel has the real ones in a program.
 import { context, propagation, trace, type TextMapPropagator } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import gax from 'google-gax';
@@ -13,14 +10,12 @@ import { traced } from '../../src/otel/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
 import { agentsClient } from '../gax/agents.js';
-import { installedSet } from '../support/installed.js';
 import { exporter, spansNamed, tracerProvider, useNodeContexts } from '../support/tracing.js';
 
 jest.setTimeout(60_000);
 
 const name = 'operations/1';
 const get = 'google.longrunning.Operations/GetOperation';
-const fixture = fileURLToPath(new URL('../fixtures/instrumented/wait.js', import.meta.url));
 
 let emulator: OperationsEmulator;
 
@@ -32,38 +27,6 @@ beforeEach(() => {
 afterEach(async () => {
   propagation.disable();
   await emulator.close();
-});
-
-interface ShownSpan {
-  readonly name: string;
-  readonly parent?: string;
-  readonly traceparent: string;
-}
-
-installedSet('opentelemetry').describe("OpenTelemetry's own instrumentations", () => {
-  it.each([
-    ['rest', 'GET'],
-    ['grpc', 'grpc.google.longrunning.Operations/GetOperation'],
-    ['gax', 'grpc.google.longrunning.Operations/GetOperation'],
-  ])('nest under the span of each request, and the service continues theirs: %s', async (wire, nested) => {
-    emulator.start({ name, durationMs: Infinity });
-    const port = await (wire === 'rest' ? emulator.listenHttp() : emulator.listenGrpc());
-    const program = promisify(execFile)(process.execPath, [fixture, wire, String(port)]);
-    while (emulator.calls.length < 2) {
-      await Promise.race([program, new Promise((resolve) => setTimeout(resolve, 20))]); // throws if the program fails
-    }
-    emulator.complete(name);
-    const { stdout } = await program;
-    const spans = JSON.parse(stdout) as ShownSpan[];
-    const named = (text: string): ShownSpan[] => spans.filter((span) => span.name === text);
-    expect(named(get).length).toBeGreaterThan(1);
-    expect(named(get).map(({ parent }) => parent)).toEqual(named(get).map(() => 'LRO Wait'));
-    expect(named(nested).map(({ parent }) => parent)).toEqual(named(get).map(() => get));
-    // One header each, that of the innermost span.
-    expect(emulator.calls.map(({ headers }) => headers.traceparent)).toEqual(
-      named(nested).map(({ traceparent }) => traceparent),
-    );
-  });
 });
 
 const polling = { backoff: constantBackoff(1), serverWait: 'never' as const };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { alignDueMs } from '../../src/polling/align.js';
+import { fc } from '../support/fast-check.js';
 
 const times = fc.integer({ min: 1, max: 1e9 });
 const tolerances = fc.double({ min: 1, max: 60_000, noNaN: true });

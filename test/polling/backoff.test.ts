@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { constantBackoff, exponentialBackoff, type PollingBackoff } from '../../src/polling/backoff.js';
+import { fc } from '../support/fast-check.js';
 
 const jitters = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const ages = fc.double({ min: 0, max: 1e10, noNaN: true });

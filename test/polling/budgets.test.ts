@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import { Code, constantBackoff, OperationsClient } from '../../src/index.js';
+import { fc } from '../support/fast-check.js';
 import { failure, name, running, ScriptedTransport } from '../support/scripted.js';
 import { track } from '../support/virtual-time.js';
 import { advance } from './scenario.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import type { PollingState } from '../../src/polling/backoff.js';
 import { defaultBackoff, placedByDefault } from '../../src/polling/default-backoff.js';
+import { fc } from '../support/fast-check.js';
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 

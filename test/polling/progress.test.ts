@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { constantBackoff, jsonType, type Any, type PollingBackoff } from '../../src/index.js';
+import { fc } from '../support/fast-check.js';
 import { json } from '../support/scripted.js';
 import { minute, decodedAs, type Scenario, runScenario, latestMs } from './scenario.js';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/fast-check.js';
 
 /** Segments that may be in a name: no slash, nothing that is refused, otherwise anything. */
 const segments = fc

@@ -1,4 +1,4 @@
-// Responses that a browser hides from a page; test/browser has them in a real one.
+// Responses that a browser hides from a page; test/system/browser has them in a real one.
 import { expect, it } from '@jest/globals';
 import { Code, type RequestError } from '../../src/index.js';
 import { restTransport, type FetchLike, type ResponseLike } from '../../src/rest/index.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { expandPathTemplate, fieldsOf, parsePathTemplate } from '../../src/rest/path-template.js';
 import { percentEncode } from '../../src/transports/percent-encode.js';
+import { fc } from '../support/fast-check.js';
 import { resourceNames } from './arbitraries.js';
 
 const expand = (template: string, name: string): string | undefined =>

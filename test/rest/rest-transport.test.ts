@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { restTransport, type FetchLike, type HttpRule, type RestEndpointOptions } from '../../src/rest/index.js';
 import { Code } from '../../src/status.js';
+import { fc } from '../support/fast-check.js';
 import { useNock } from '../support/nock.js';
 import { resourceNames } from './arbitraries.js';
 

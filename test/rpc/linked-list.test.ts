@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { LinkedList, type Linked } from '../../src/rpc/linked-list.js';
+import { fc } from '../support/fast-check.js';
 
 interface Item extends Linked<Item> {
   readonly id: number;

@@ -1,5 +1,4 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import {
   Code,
   constantBackoff,
@@ -8,6 +7,7 @@ import {
   type PollingOptions,
   type RawOperation,
 } from '../../src/index.js';
+import { fc } from '../support/fast-check.js';
 import { failure, ScriptedTransport } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 

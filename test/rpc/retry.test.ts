@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import {
   clampRetryAfterMs,
   defaultRetryPolicy,
@@ -8,6 +7,7 @@ import {
   mergeRetryOptions,
 } from '../../src/rpc/retry.js';
 import { Code, type CodeName } from '../../src/status.js';
+import { fc } from '../support/fast-check.js';
 import { failure } from '../support/scripted.js';
 
 const reads = ['GetOperation', 'ListOperations', 'WaitOperation'];

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { assert, constantFrom, array, integer, property, tuple } from 'fast-check';
 import { now } from '../../src/rpc/timer-wheel.js';
 import { TimerWheel, type TimerTask } from '../../src/rpc/timer-wheel.js';
+import { fc } from '../support/fast-check.js';
 
+const { assert, constantFrom, array, integer, property, tuple } = fc;
 const day = 86_400_000;
 
 class Napper implements TimerTask {

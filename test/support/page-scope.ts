@@ -1,4 +1,4 @@
-// What is global in the pages of the tests under test/browser: the package, as a page bundles it, and waits whose outcome
+// What is global in the pages of the tests under test/system/browser: the package, as a page bundles it, and waits whose outcome
 // can leave the page.
 import * as core from 'longrunning';
 import * as custom from 'longrunning/custom';

@@ -9,33 +9,34 @@ const { default: Sequencer } =
     createRequire(import.meta.url)('@jest/test-sequencer')
   );
 
-/** The first collects garbage, which takes long in a process that has run other files. Most of the others wait. */
+/** The first two collect garbage, which takes long in a process that has run other files. Most of the others wait. */
 const slowest = [
   'coalescing/memory',
-  'bullmq/kills',
-  'bullmq/broken-connections',
-  'bullmq/durable-waits',
-  'programs/faults',
+  'field/left-nothing',
+  'system/bullmq/kills',
+  'system/bullmq/broken-connections',
+  'system/bullmq/durable-waits',
+  'system/programs/faults',
   'connect/endings',
-  'cli/commands',
+  'system/cli/commands',
   'field/grpc-silence',
-  'cli/terminal-endings',
+  'system/cli/terminal-endings',
   'field/state-timeout',
-  'browser/background',
-  'browser/lifecycle',
-  'browser/redirects',
-  'browser/return',
-  'bullmq/interleavings',
-  'bullmq/clocks',
-  'demo',
+  'system/browser/background',
+  'system/browser/lifecycle',
+  'system/browser/redirects',
+  'system/browser/return',
+  'system/bullmq/interleavings',
+  'system/bullmq/clocks',
+  'system/demo',
   'gax/poller-from',
   'endings',
-  'google/types',
-  'tasks/types',
+  'system/google/types',
+  'system/tasks/types',
   'custom/failure',
-  'cli/endings',
-  'many/restart',
-  'exit',
+  'system/cli/endings',
+  'system/many/restart',
+  'system/exit',
 ];
 
 /** @param {TestFile} test */

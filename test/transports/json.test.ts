@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { parseJson } from '../../src/transports/json.js';
+import { fc } from '../support/fast-check.js';
 
 describe('parseJson()', () => {
   it.each([

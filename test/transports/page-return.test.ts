@@ -4,7 +4,7 @@ import { onPageReturn } from '../../src/transports/page-return.js';
 import { FakePage } from '../support/fake-page.js';
 import { useVirtualTime } from '../support/virtual-time.js';
 
-// test/browser has the same in Chromium.
+// test/system/browser has the same in Chromium.
 describe('onPageReturn()', () => {
   useVirtualTime();
   const page = new FakePage();

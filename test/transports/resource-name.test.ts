@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { assertUrlName, assertWellFormed } from '../../src/transports/resource-name.js';
 import { resourceNames } from '../rest/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 const check = (name: unknown, allowEmpty = false) => {
   assertUrlName(name, allowEmpty);

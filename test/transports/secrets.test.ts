@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { customOperations } from '../../src/custom/index.js';
 import { Redactor } from '../../src/transports/redact.js';
 import { formsOf, secretValues, urlSecrets } from '../../src/transports/secrets.js';
+import { fc } from '../support/fast-check.js';
 
 const base64 = (text: string) => Buffer.from(text, 'latin1').toString('base64');
 

@@ -1,11 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import { Code, constantBackoff, OperationsClient, type Operation, type PollingOptions } from '../../src/index.js';
 import { requestError } from '../../src/errors.js';
 import { defaultPollingSettings } from '../../src/polling/settings.js';
 import { LongPoll } from '../../src/waiting/long-poll.js';
 import { PollPlan } from '../../src/waiting/poll-plan.js';
 import { WaitSupport } from '../../src/waiting/wait-support.js';
+import { fc } from '../support/fast-check.js';
 import { name, running, ScriptedTransport } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import {
   Code,
   constantBackoff,
@@ -12,6 +11,7 @@ import {
   type PollingOptions,
   type RetryOptions,
 } from '../../src/index.js';
+import { fc } from '../support/fast-check.js';
 import { ModelService, type Fault, type Hold, type ServiceScript } from '../support/model-service.js';
 import { name } from '../support/scripted.js';
 import { CountingSignal } from '../support/signals.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { bytesFromBase64 } from '../../src/wire/base64.js';
+import { fc } from '../support/fast-check.js';
 
 describe('base64', () => {
   it('bytesFromBase64() decodes standard and URL-safe text, padded or not', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import gax from 'google-gax';
 import type { JsonValue } from '../../src/any.js';
 import type { QuotaFailure, StatusDetail } from '../../src/status.js';
 import { detailFromAny, detailToAny, retryDelayMs } from '../../src/wire/details.js';
 import { nanosFromJson } from '../../src/wire/duration.js';
 import { details, text } from '../support/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 // The independent reference: protobufjs with the .proto file of google-gax.
 const root = new gax.GoogleProtoFilesRoot().loadSync('google/rpc/error_details.proto');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { durationFromJson, durationToJson, nanosFromJson, nanosToJson } from '../../src/wire/duration.js';
 import { duration } from '../support/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 describe('durations', () => {
   it.each([

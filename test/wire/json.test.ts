@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import type { JsonValue } from '../../src/any.js';
 import type { Code } from '../../src/status.js';
 import {
@@ -13,6 +12,7 @@ import {
   statusToJson,
 } from '../../src/wire/json.js';
 import { details, text } from '../support/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 // As JSON.parse() returns it, without -0.
 const json = fc.json().map((given) => JSON.parse(given) as JsonValue);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import gax from 'google-gax';
 import type { Any } from '../../src/any.js';
 import type { Code, Status } from '../../src/status.js';
@@ -19,6 +18,7 @@ import {
   encodeWaitRequest,
 } from '../../src/wire/messages.js';
 import { details as knownDetails, int32, text } from '../support/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 // The independent reference: the protobufjs classes of google-gax.
 const { google } = gax.operationsProtos;

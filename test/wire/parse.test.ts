@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import gax from 'google-gax';
 import { parseOperation, type RawOperation } from 'longrunning/wire';
 import { text } from '../support/arbitraries.js';
+import { fc } from '../support/fast-check.js';
 
 // The independent reference: the protobufjs classes of google-gax.
 const { google } = gax.operationsProtos;

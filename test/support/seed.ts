@@ -1,5 +1,0 @@
-// In the gate the property tests draw the same each time, so that it says the same of the same code twice. Elsewhere they
-// draw anew each time, and find what they had not before.
-import fc from 'fast-check';
-
-if (process.env.CI !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20_260_101 });
