@@ -1,9 +1,7 @@
-import type { Any, OperationInfo } from '../any.js';
-import { throwInvalidArgument } from '../arguments.js';
+import type { OperationInfo } from '../any.js';
 import { OperationsClient } from '../client.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { requestError } from '../errors.js';
-import { isPromise } from '../is-promise.js';
 import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';
@@ -18,58 +16,14 @@ import type {
 } from '../transport.js';
 import { asRecord } from '../transports/as-record.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
-import {
-  defaultDone,
-  defaultError,
-  defaultField,
-  defaultName,
-  toCustomError,
-  type FieldOrResource,
-} from './defaults.js';
+import type { CustomTransport } from './custom-transport.js';
+import type { FieldOrResource } from './defaults.js';
 import { toFailure } from './failure.js';
 import { checkOptions, type CustomCallOptions, type CustomOperationsOptions } from './options.js';
 import { interruptible, Interruptions } from './interruptions.js';
-import { describeResource, SilentResponses } from './silent-responses.js';
-import { pollAfterMs } from './poll-after.js';
-import { statusFrom } from './status.js';
-import { interruptedMetadata, wrapValue, wrappedInfo } from './value.js';
-
-/**
- * A transport over operations of another form than `google.longrunning`.
- *
- * @typeParam T - the resource, as the service has it.
- * @typeParam R - the response.
- * @typeParam M - the metadata.
- */
-export interface CustomTransport<T, R, M> extends OperationsTransport {
-  /** The types of the operations, for `client.poller()`, `client.resume()` and the `type` option of other calls. */
-  readonly info: OperationInfo<R, M>;
-  /**
-   * Converts the response of the call that started the work, for `client.poller()`. A done one is never polled.
-   *
-   * @param resource - the response.
-   * @param name - the name to poll it by; if absent, the result of the option `name`.
-   * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if there is no resource.
-   */
-  rawOperation(resource: T, name?: string): RawOperation;
-  /**
-   * Returns a poller, of a client of this transport with default options. `close()` ends its waits.
-   *
-   * @param from - the response of the call that started the work, or a name.
-   * @param options - how to poll.
-   * @throws TypeError or RangeError if an option is invalid.
-   * @throws {@link longrunning.MalformedOperationError | MalformedOperationError} if it is neither done nor named.
-   */
-  poller(from: T | string, options?: PollingOptions<M>): LROPoller<R, M>;
-  /**
-   * Resumes a wait from a saved token, like `client.resume()`.
-   *
-   * @param token - `JSON.stringify(poller)`, parsed, or the `token` of a `PollingTimeoutError`.
-   * @param options - how to poll.
-   * @throws TypeError if the token is invalid or belongs to another service.
-   */
-  resume(token: ResumeToken, options?: PollingOptions<M>): LROPoller<R, M>;
-}
+import { ResourceReader } from './resource-reader.js';
+import { describeResource } from './silent-responses.js';
+import { wrappedInfo } from './value.js';
 
 /**
  * Creates a transport for operations that are not `google.longrunning`: Compute Engine's, Cloud SQL's, the jobs of your own
@@ -77,13 +31,14 @@ export interface CustomTransport<T, R, M> extends OperationsTransport {
  *
  * Only `get` is required. Without the functions that read a resource, its fields are read: `done`, `error`, `response`,
  * `metadata` and `name`, as in `google.longrunning`, or `status: 'DONE'`, as in Compute Engine. A resource that is done and
- * has an `error` has failed, unless `error: () => undefined` says otherwise.
+ * has an `error`, or a state such as `'FAILED'`, has failed, unless `error: () => undefined` says otherwise.
  *
- * Errors that a callback throws become a {@link longrunning.RequestError | RequestError} by their structure: a `Response` of
- * `fetch`, an error with a response or an HTTP status (gaxios, googleapis, axios, ky, …), an error of gRPC or google-gax, a
- * broken connection. Such an error is not the `cause`, since it may hold the request with its credentials. A `TypeError` and
- * other errors of the program are thrown unchanged. A method without a callback is UNIMPLEMENTED. After `close()` calls
- * reject with CANCELLED.
+ * What a function that sends a request throws becomes a {@link longrunning.RequestError | RequestError} by its structure: a
+ * `Response` of `fetch`, an error with a response or an HTTP status (gaxios, googleapis, axios, ky, …), an error of gRPC or
+ * google-gax, a broken connection. Such an error is not the `cause`, since it may hold the request with its credentials. A
+ * `TypeError` and other errors of the program are thrown unchanged. What a function that reads a resource throws is never
+ * retried: it is the `cause` of a {@link longrunning.MalformedOperationError | MalformedOperationError}; for `response` and
+ * `metadata` see there. A method without a function is UNIMPLEMENTED. After `close()` calls reject with CANCELLED.
  *
  * @typeParam T - the resource, inferred from `get`; write `get` first.
  * @typeParam R - the response, inferred from `response`.
@@ -118,7 +73,7 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   declare waitOperation?: NonNullable<OperationsTransport['waitOperation']>;
   readonly #options: CustomOperationsOptions<T, R, M>;
   readonly #scope = new CallScope();
-  readonly #silentResponses = new SilentResponses();
+  readonly #reader: ResourceReader<T, R, M>;
   readonly #interruptions = new Interruptions<T>();
   #client: OperationsClient | undefined;
 
@@ -129,6 +84,7 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
   constructor(options: CustomOperationsOptions<T, R, M>, polling?: PollingOptions<M>) {
     checkOptions(options);
     this.#options = { ...options };
+    this.#reader = new ResourceReader(this.#options);
     this.apiEndpoint = options.apiEndpoint;
     const { wait } = this.#options;
     // Pollers without a client of the caller's own need no other.
@@ -141,54 +97,15 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     };
   }
 
-  rawOperation(resource: T, name = ''): RawOperation {
-    const options = this.#options;
-    // The callbacks need a resource.
-    const given: unknown = resource;
-    if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
-    const resolvedName = name || (options.name ?? defaultName)(resource);
-    const done = (options.done ?? defaultDone)(resource);
-    // Another truthy value, such as a promise, is a mistake: only `true` means completion.
-    if (done && (done as unknown) !== true) refuse('done', 'true or false', done);
-    const metadata = this.#value('metadata', resource);
-    if (!done) return { name: resolvedName, done, ...this.#runningState(resource, metadata) };
-    const error = toCustomError(syncValue('error', (options.error ?? defaultError)(resource)));
-    const status = error ? statusFrom(error) : undefined;
-    // Some services always send a status; code 0 is not an error.
-    if (status && status.code !== Code.OK) return { name: resolvedName, done, metadata, error: status };
-    return { name: resolvedName, done, metadata, response: this.#value('response', resource) };
-  }
-
-  #runningState(resource: T, metadata: Any | undefined): Omit<RawOperation, 'name' | 'done'> {
-    const { interrupted, pollAfterMs: read } = this.#options;
-    const retryAfterMs = pollAfterMs(resource, read);
-    const interruption = syncValue('interrupted', interrupted?.(resource) ?? false);
-    return {
-      metadata: interruption === false ? metadata : interruptedMetadata(metadata, interruption),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-      ...(interruption !== false && { interruption }),
-    };
-  }
-
-  /** Wraps the response or the metadata of a resource. */
-  #value(field: 'response' | 'metadata', resource: T): Any | undefined {
-    const read = this.#options[field];
-    return wrapValue(field, () => (read ? read(resource) : defaultField(resource, field)));
-  }
-
-  /** Reads a response to a request. */
-  #read(resource: T, name?: string): RawOperation {
-    const operation = this.rawOperation(resource, name);
-    if (!this.#options.done && operation.interruption === undefined)
-      this.#silentResponses.check(operation.name, resource);
-    return operation;
+  rawOperation(resource: T, name?: string): RawOperation {
+    return this.#reader.toOperation(resource, name);
   }
 
   /** Sends a request, and reads the response to it. */
   async #readLater(name: string, send: () => Promise<T>): Promise<RawOperation> {
     const request = ++this.#interruptions.requestCount;
     const resource = await send();
-    const raw = this.#read(resource, name);
+    const raw = this.#reader.readResponse(resource, name);
     if (raw.interruption !== undefined) this.#interruptions.notify(name, { resource, raw, request });
     return raw;
   }
@@ -207,7 +124,9 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
         const page = asRecord(await list(request, context));
         // What is not a page, or not a list in it, is reported by the client.
         const { operations: given } = page;
-        const operations = Array.isArray(given) ? given.map((resource: T) => this.#read(resource)) : undefined;
+        const operations = Array.isArray(given)
+          ? given.map((resource: T) => this.#reader.readResponse(resource))
+          : undefined;
         return { ...page, operations, nextPageToken: page.nextPageToken ?? '' } as unknown as ListOperationsResponse;
       });
     return this.#call('ListOperations', request.name, options, handler);
@@ -280,15 +199,6 @@ export class CustomOperationsTransport<T, R, M> implements CustomTransport<T, R,
     };
     return this.#scope.run(rpc, options, work, waitMs);
   }
-}
-
-/** Refuses the promise of an async function, which says neither yes nor no. */
-function syncValue<V>(option: string, value: V): V {
-  return isPromise(value) ? refuse(option, 'no promise', value) : value;
-}
-
-function refuse(option: string, returned: string, value: unknown): never {
-  return throwInvalidArgument('read a resource', option, `a function that returns ${returned}`, value);
 }
 
 type Handler<A> = (options: CustomCallOptions) => Promise<A>;

@@ -1,3 +1,4 @@
+import { Code } from '../status.js';
 import { asRecord } from '../transports/as-record.js';
 import type { CustomError } from './status.js';
 
@@ -37,17 +38,33 @@ export function isStateful(resource: unknown): boolean {
   return status === 'DONE' || !otherEnds.test(stringOrEmpty(status)) || isLongRunning(resource);
 }
 
-/** The error of a resource that is done: its field `error`, with Compute Engine's HTTP status. */
+/** A status or a state that says that the operation has not succeeded: `'FAILED'`, `'JOB_STATE_CANCELLED'`. */
+const failures = /(?:^|(?<!no)_)(?:failed|failure|error|errored|aborted|expired|rejected|timed_?out|cancell?ed)$/i;
+
+/**
+ * The error of a resource that is done: its field `error`, with Compute Engine's HTTP status, or else a list `errors`, or else
+ * a `status` or `state` that says that it failed.
+ */
 export function defaultError(resource: unknown): CustomError | undefined {
   const { error, response, httpErrorStatusCode, httpErrorMessage } = asRecord(resource);
   const hasFailed = typeof httpErrorStatusCode === 'number' && httpErrorStatusCode >= 400;
   const httpStatus = hasFailed ? httpErrorStatusCode : undefined;
   const sent = toCustomError(error);
-  if (!sent) return hasFailed ? { httpStatus, message: stringOrEmpty(httpErrorMessage) } : undefined;
+  if (!sent && hasFailed) return { httpStatus, message: stringOrEmpty(httpErrorMessage) };
+  if (!sent) return (response ?? undefined) === undefined ? errorInState(resource) : undefined;
   // As in google.longrunning: an error with a message in place of a response is a failure whose code was not set.
   const hasContent = Boolean(sent.message) || (sent.details ?? []).length > 0;
   const isUnset = sent.code === 0 && (response ?? undefined) === undefined && hasContent;
   return { ...sent, code: isUnset ? undefined : sent.code, httpStatus: sent.httpStatus ?? httpStatus };
+}
+
+function errorInState(resource: unknown): CustomError | undefined {
+  const { status, state, errors, statusMessage, message } = asRecord(resource);
+  const text = stringOrEmpty(statusMessage) || stringOrEmpty(message);
+  if (Array.isArray(errors) && errors.length > 0) return { errors, ...(text !== '' && { message: text }) };
+  const failure = [status, state].map(stringOrEmpty).find((word) => failures.test(word));
+  if (failure === undefined) return undefined;
+  return { code: /cancel/i.test(failure) ? Code.CANCELLED : failure, message: text };
 }
 
 /** The forms in which an error may be given: an object, a list, a message or a code; undefined if there is none. */

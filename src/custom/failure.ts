@@ -15,6 +15,8 @@ import type { HttpResponse } from '../transports/fetch.js';
 import { connectionHint, isBrowserNetworkError } from '../transports/connection-hint.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { responseError } from '../transports/http-response.js';
+import { lastingProblem } from '../transports/lasting-problem.js';
+import { networkError } from '../transports/network-error.js';
 import { opaqueProblem } from '../transports/opaque-response.js';
 import { gaxDetails } from '../transports/gax-details.js';
 import type { Redactor } from '../transports/redact.js';
@@ -44,6 +46,9 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
   const { origin, status } = failure;
+  if (origin === 'transport' && lastingProblem(error)) {
+    return networkError(rpc, error, { host: 'the service', redactor });
+  }
   if (name === 'TypeError' && origin === 'transport' && isBrowserNetworkError(status.message)) {
     const text = redactor.text(status.message);
     return requestError(rpc, Code.UNAVAILABLE, withHint(text, connectionHint(text, 'REST')), { cause: sanitized });

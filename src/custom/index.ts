@@ -4,7 +4,7 @@
  * @module longrunning/custom
  */
 export { customOperations } from './custom-operations.js';
-export type { CustomTransport } from './custom-operations.js';
+export type { CustomTransport } from './custom-transport.js';
 export type { FieldOrResource } from './defaults.js';
 export { OperationInterruptedError } from './interrupted-error.js';
 export type {

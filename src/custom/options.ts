@@ -20,7 +20,9 @@ export interface CustomPage<T> {
 }
 
 /**
- * How to read a resource. Without a function the fields of `google.longrunning` are read, or those of Compute Engine.
+ * How to read a resource. Without a function the fields of `google.longrunning` are read, or those of Compute Engine. What
+ * `done`, `error`, `name` or `interrupted` throws ends the wait with a
+ * {@link longrunning.MalformedOperationError | MalformedOperationError}, whose `cause` it is.
  *
  * @typeParam T - the resource, as the service has it.
  * @typeParam R - the response; where `response` is absent, the field `response` of `T`, or else `T` itself.
@@ -41,7 +43,8 @@ export interface ResourceReaders<T, R = FieldOrResource<T, 'response'>, M = Fiel
    * The error of a completed operation; undefined or null if it succeeded. Only called with a resource that is done. With
    * `() => undefined` no operation fails.
    *
-   * @defaultValue the field `error`, with Compute Engine's `httpErrorStatusCode`
+   * @defaultValue the field `error`, with Compute Engine's `httpErrorStatusCode`; without a response also the list `errors`, or
+   * a `status` or `state` such as `'FAILED'` or `'CANCELLED'`
    */
   error?: ((resource: T) => CustomError | null | undefined) | undefined;
   /**

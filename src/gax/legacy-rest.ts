@@ -98,13 +98,19 @@ export class LegacyRestOperations implements Operations {
     const headers = Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name, [value]]));
     return new Promise((resolve, reject) => {
       let isEncoded = false;
-      const sent = send(request, headers, {}, (error, response) => {
-        if (!error) resolve(response);
-        // Before it sends anything, the stub encodes the request by the service's HTTP rules.
-        else reject(isEncoded ? stubError(rpc, error, call.redactor) : encodingError(rpc, error));
-      });
-      isEncoded = true;
-      call.signal.addEventListener('abort', () => sent.cancel(), { once: true });
+      // Before it sends anything, the stub encodes the request by the service's HTTP rules.
+      const onError = (error: unknown): void =>
+        reject(isEncoded ? stubError(rpc, error, call.redactor) : encodingError(rpc, error));
+      try {
+        const sent = send(request, headers, {}, (error, response) => (error ? onError(error) : resolve(response)));
+        isEncoded = true;
+        // A stub of another make may return nothing. An exception here would end the process.
+        const { cancel } = asRecord(sent);
+        if (typeof cancel !== 'function') return;
+        call.signal.addEventListener('abort', () => void cancel.call(sent), { once: true });
+      } catch (error) {
+        onError(error);
+      }
     });
   }
 }

@@ -26,7 +26,8 @@ import type { OperationsClientLike } from './types.js';
  * such as `google.rpc.ErrorInfo` in the error of an operation, is UNIMPLEMENTED.
  *
  * `close()` ends the calls of the transport only; the channel remains the client's. So a gRPC connection that has gone silent
- * is not replaced; the client's option `'grpc.keepalive_time_ms'` makes grpc-js notice it.
+ * is not replaced; the client's option `'grpc.keepalive_time_ms'` makes grpc-js notice it. After an outage of minutes grpc-js
+ * connects again up to two minutes late; see the client's option `'grpc.max_reconnect_backoff_ms'`.
  *
  * @param operationsClient - the `operationsClient` of a generated client, or an `OperationsClient` of google-gax.
  * @throws TypeError if it is not such a client.

@@ -1,5 +1,6 @@
 import { throwInvalidArgument } from '../arguments.js';
-import { customOperations, type CustomTransport } from '../custom/custom-operations.js';
+import { customOperations } from '../custom/custom-operations.js';
+import type { CustomTransport } from '../custom/custom-transport.js';
 import type { CustomCallOptions } from '../custom/options.js';
 import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';

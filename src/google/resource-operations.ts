@@ -1,7 +1,7 @@
 import { MalformedOperationError } from '../decode-errors.js';
 import { requestError, type RpcInfo } from '../errors.js';
 import { throwInvalidArgument } from '../arguments.js';
-import type { CustomTransport } from '../custom/custom-operations.js';
+import type { CustomTransport } from '../custom/custom-transport.js';
 import type { LROPoller } from '../poller.js';
 import type { PollingOptions } from '../polling/settings.js';
 import type { ResumeToken } from '../resume-token.js';

@@ -6,6 +6,7 @@ import { Code, type Status } from '../status.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import { ActiveCall, callTimeoutMs, type CallOwner } from '../transports/active-call.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
+import type { HeaderRecord } from '../transports/headers.js';
 import { Redactor } from '../transports/redact.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { secretValues } from '../transports/secrets.js';
@@ -82,6 +83,7 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
   #headersReceived = false;
   #message: Buffer | undefined;
   #headers: Headers = {};
+  #credentials: HeaderRecord = {};
 
   constructor(
     scope: CallOwner,
@@ -111,6 +113,10 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     }
   }
 
+  onCredentials(headers: HeaderRecord): void {
+    this.#credentials = headers;
+  }
+
   onReceiveMetadata(): void {
     this.#headersReceived = true;
   }
@@ -125,7 +131,8 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     if (status.code !== Code.OK) {
       const error = grpcError(this.rpc, status, this.#headersReceived, this.#redactor());
       // grpc-js may report the deadline first, in its own words.
-      if (error.rpcCode === Code.DEADLINE_EXCEEDED && error.origin === 'transport') this.onDeadline();
+      const { rpcCode, origin, httpStatus } = error;
+      if (rpcCode === Code.DEADLINE_EXCEEDED && origin === 'transport' && httpStatus === undefined) this.onDeadline();
       else this.reject(error);
     } else if (this.#message) this.#decode(this.#message);
     else this.reject(requestError(this.rpc, Code.UNIMPLEMENTED, 'No message received'));
@@ -144,7 +151,10 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
 
   #redactor(): Redactor {
     const headers = Object.entries(this.#headers).map(([name, value]) => [name.toLowerCase(), value]);
-    return new Redactor(() => secretValues(Object.fromEntries(headers) as Headers, []));
+    return new Redactor(() => [
+      ...secretValues(Object.fromEntries(headers) as Headers, []),
+      ...secretValues(this.#credentials, Object.keys(this.#credentials)),
+    ]);
   }
 
   #decode(message: Buffer): void {

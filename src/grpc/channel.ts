@@ -1,10 +1,11 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
 import { loadGax } from '../transports/google-gax.js';
+import { AuthorizedConnection } from './authorized-connection.js';
 import { ConnectError } from './connect-error.js';
 import { ChannelSockets } from './channel-sockets.js';
 import { connectionOver } from './connection.js';
-import { channelCredentials } from './credentials.js';
+import { findCredentials } from './credentials.js';
 import type { Channel } from './lazy-channel.js';
 import type { GrpcTransportOptions } from './options.js';
 import { PlainTextCheck } from './plain-text-check.js';
@@ -18,7 +19,7 @@ import { ReplacingChannel } from './replacing-channel.js';
 export async function openChannel(address: string, options: GrpcTransportOptions): Promise<Channel> {
   const gax = await load();
   // Searched for once: a replacement has the same.
-  const credentials = await channelCredentials(gax, options);
+  const credentials = await findCredentials(gax, options);
   const baseMetadata = new gax.grpc.Metadata();
   const { grpcVersion } = new gax.GrpcClient();
   const api = `gl-node/${process.versions.node} grpc/${grpcVersion} gax/${String(gax.version)}`;
@@ -26,10 +27,13 @@ export async function openChannel(address: string, options: GrpcTransportOptions
   const plainTextCheck = new PlainTextCheck();
   return new ReplacingChannel(() => {
     const sockets = new ChannelSockets(plainTextCheck);
-    const client = newClient(gax, address, sockets.wrap(credentials), options);
+    const client = newClient(gax, address, sockets.wrap(credentials.channel), options);
     const channel = client.getChannel();
     onEachReady(gax, channel, () => sockets.onReady());
-    return { connection: connectionOver(client, baseMetadata), sockets, close: () => client.close() };
+    const connection = connectionOver(client, baseMetadata);
+    const { calls } = credentials;
+    const authorized = calls ? new AuthorizedConnection(connection, calls) : connection;
+    return { connection: authorized, sockets, close: () => client.close() };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { GrpcStatus } from '../transports/grpc-status.js';
+import type { CallCredentialsLike } from './call-credentials.js';
 import type { CancellableCall, ClientLike, MetadataLike, UnaryListener } from './grpc-js.js';
 
 /** The part of a call of a client that is used. */
@@ -36,11 +37,13 @@ export function callByClient(
   message: Buffer,
   metadata: MetadataLike,
   listener: UnaryListener,
+  credentials?: CallCredentialsLike,
 ): CancellableCall {
   const onResponse = (_: unknown, response?: Buffer): void => {
     if (response) listener.onReceiveMessage(response);
   };
-  const call = client.makeUnaryRequest(path, same, same, message, metadata, {}, onResponse) as ClientCall;
+  const options = credentials ? { credentials } : {};
+  const call = client.makeUnaryRequest(path, same, same, message, metadata, options, onResponse) as ClientCall;
   call.on('metadata', () => listener.onReceiveMetadata());
   // After the response.
   call.on('status', (status) => listener.onReceiveStatus(status));

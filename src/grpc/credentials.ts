@@ -1,33 +1,29 @@
 import type * as Gax from 'google-gax';
 import { Code } from '../status.js';
 import type { AuthClientLike, GoogleAuthLike } from '../transports/auth-client.js';
-import { normalizeHeaders } from '../transports/headers.js';
+import { CallCredentials } from './call-credentials.js';
 import { ConnectError, credentialsError } from './connect-error.js';
 import type { GrpcTransportOptions } from './options.js';
 
 const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
 
+/** What authorizes a channel. */
+export interface ChannelAuth {
+  readonly channel: Gax.ChannelCredentials;
+  /** Undefined if the caller's channel credentials are all. */
+  readonly calls: CallCredentials | undefined;
+}
+
 /**
- * Finds the credentials of a channel, as google-gax does.
+ * Finds the credentials of a channel and its calls, as google-gax does.
  *
  * @throws {@link ConnectError} if there are none.
  */
-export async function channelCredentials(
-  gax: typeof Gax,
-  options: GrpcTransportOptions,
-): Promise<Gax.ChannelCredentials> {
-  if (options.sslCreds !== undefined) return options.sslCreds as object as Gax.ChannelCredentials;
+export async function findCredentials(gax: typeof Gax, options: GrpcTransportOptions): Promise<ChannelAuth> {
+  const { sslCreds } = options;
+  if (sslCreds !== undefined) return { channel: sslCreds as object as Gax.ChannelCredentials, calls: undefined };
   const client = options.authClient ?? (await findClient(gax, options));
-  const { credentials } = gax.grpc;
-  return credentials.combineChannelCredentials(
-    credentials.createSsl(),
-    credentials.createFromMetadataGenerator(({ service_url }, callback) => {
-      requestMetadata(gax, client, service_url).then(
-        (metadata) => callback(null, metadata),
-        (error: unknown) => callback(credentialsError(error)),
-      );
-    }),
-  );
+  return { channel: gax.grpc.credentials.createSsl(), calls: new CallCredentials(gax, client) };
 }
 
 async function findClient(gax: typeof Gax, options: GrpcTransportOptions): Promise<AuthClientLike> {
@@ -55,11 +51,4 @@ function googleAuth(gax: typeof Gax, options: GrpcTransportOptions): GoogleAuthL
   // As in generated clients: a service account's key signs its own tokens, without a token request.
   auth.useJWTAccessWithScope = true;
   return auth;
-}
-
-async function requestMetadata({ grpc }: typeof Gax, client: AuthClientLike, url: string): Promise<Gax.grpc.Metadata> {
-  const metadata = new grpc.Metadata();
-  const headers = normalizeHeaders(await client.getRequestHeaders(url));
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  return metadata;
 }

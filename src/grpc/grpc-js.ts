@@ -1,4 +1,5 @@
 import type { GrpcStatus } from '../transports/grpc-status.js';
+import type { HeaderRecord } from '../transports/headers.js';
 
 // The parts of grpc-js that are used, of any copy and version.
 
@@ -14,6 +15,7 @@ export interface ChannelLike {
 }
 
 interface ChannelCall extends CancellableCall {
+  setCredentials?(credentials: object): void;
   start(metadata: MetadataLike, listener: UnaryListener): void;
   startRead(): void;
   sendMessageWithContext(context: object, message: Buffer): void;
@@ -27,6 +29,8 @@ export interface CancellableCall {
 
 /** Receives the response; method names as in grpc-js. */
 export interface UnaryListener {
+  /** Called with the credentials before they are sent, if they are of this package's options. */
+  onCredentials?(headers: HeaderRecord, url: string): void;
   onReceiveMetadata(): void;
   onReceiveMessage(message: Buffer): void;
   /** Called last. */

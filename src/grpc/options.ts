@@ -22,7 +22,10 @@ export interface GrpcTransportOptions {
    * @defaultValue TLS, with the credentials of the options below on every call
    */
   sslCreds?: ChannelCredentialsLike | undefined;
-  /** An auth client, used as it is. */
+  /**
+   * An auth client, used as it is. If the service does not accept its credentials (UNAUTHENTICATED), it is asked once more, and
+   * the request is sent again if it has others by then.
+   */
   authClient?: AuthClientLike | undefined;
   /**
    * Finds the credentials.

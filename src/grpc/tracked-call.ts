@@ -2,6 +2,7 @@ import type { Linked } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
 import { plainTextRefused, type GrpcStatus } from '../transports/grpc-status.js';
+import type { HeaderRecord } from '../transports/headers.js';
 import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import type { Headers } from './headers.js';
 import type { Channel } from './lazy-channel.js';
@@ -85,6 +86,10 @@ export class TrackedCall implements UnaryListener, CancellableCall, Linked<Track
     // Before the call is over: a channel that is retired by it then closes.
     if (this.#isOverdue(code) && this.#listener) this.#tracker.onDeadlineExceeded(this);
     this.#stream?.cancelWithStatus(code, details);
+  }
+
+  onCredentials(headers: HeaderRecord, url: string): void {
+    this.#listener?.onCredentials?.(headers, url);
   }
 
   onReceiveMetadata(): void {

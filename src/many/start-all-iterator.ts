@@ -1,9 +1,13 @@
+import { shorten } from '../arguments.js';
 import { AsyncQueue } from '../async-queue.js';
 import { Batch, type BatchArguments } from './batch.js';
 import type { InputResult } from './run-input.js';
 import type { Checkpoint } from './start-options.js';
 import type { StartResult } from './start-result.js';
-import { untilAborted } from './until-aborted.js';
+import { TimeLimit } from './time-limit.js';
+
+/** How long the checkpoint of a consumed result may take to be saved, also after the time limit, in milliseconds. */
+const minSaveMs = 1000;
 
 type Step<T> = IteratorResult<T, undefined>;
 
@@ -35,8 +39,9 @@ export class StartAllIterator<I, R, M> implements AsyncIterator<StartResult<I, R
 
   async #next(): Promise<Step<StartResult<I, R, M>>> {
     this.#begin();
-    await this.#acknowledge();
+    const unsaved = await this.#acknowledge();
     const step = await this.#results.next();
+    if (step.done && unsaved) throw unsaved;
     if (step.done) return step;
     this.#unacknowledged = step.value.doneCheckpoint;
     void this.#batch?.readInputs();
@@ -49,16 +54,28 @@ export class StartAllIterator<I, R, M> implements AsyncIterator<StartResult<I, R
     this.#batch.begin();
   }
 
-  async #acknowledge(): Promise<void> {
+  /** @returns an error if the checkpoint was not saved in time: the next run yields the result again. */
+  async #acknowledge(): Promise<DOMException | undefined> {
     const checkpoint = this.#unacknowledged;
     this.#unacknowledged = undefined;
-    if (!checkpoint) return;
+    if (!checkpoint || !this.#batch) return undefined;
+    const { checkpoints, deadline } = this.#batch;
     const { signal } = this.#arguments.options;
+    const limit = new TimeLimit(
+      {
+        // An abort before it does not prevent it: the result has been consumed.
+        signal: signal?.aborted ? undefined : signal,
+        totalTimeoutMs: Math.max(deadline.remainingMs, minSaveMs),
+      },
+      `The checkpoint of '${shorten(checkpoint.key)}' was not saved`,
+    );
     try {
-      // An abort before it does not prevent it: the result has been consumed.
-      await untilAborted(signal?.aborted ? undefined : signal, () => this.#batch?.checkpoints.save(checkpoint));
+      return await limit.runBriefly(() => checkpoints.save(checkpoint));
     } catch (error) {
       this.#results.fail(error); // also after the last result, when the queue is closed already
+      return undefined;
+    } finally {
+      limit.dispose();
     }
   }
 }

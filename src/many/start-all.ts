@@ -21,7 +21,7 @@ import type { StartResult } from './start-result.js';
  * @param start - starts an operation and returns its poller. Called once for each input.
  * @throws the signal's own reason if it is aborted, from the iteration.
  * @throws a `TimeoutError` DOMException when `totalTimeoutMs` have passed, after the inputs in flight were yielded:
- * `'unknown'` with a `PollingTimeoutError`, or `'unstarted'`.
+ * `'unknown'` with a `PollingTimeoutError`, or `'unstarted'`; also if a checkpoint was not saved by then, or a second later.
  * @throws what `checkpoint` or `load` throws, from the iteration.
  * @throws TypeError or RangeError if an argument is invalid.
  *

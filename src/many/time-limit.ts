@@ -9,11 +9,18 @@ export class TimeLimit {
   readonly #deadline: Deadline;
   readonly #expired: DOMException;
 
-  /** Begins now. */
-  constructor({ signal, totalTimeoutMs }: Pick<WaitOptions, 'signal' | 'totalTimeoutMs'>) {
+  /**
+   * Begins now.
+   *
+   * @param problem - what did not happen in time, for the error.
+   */
+  constructor(
+    { signal, totalTimeoutMs }: Pick<WaitOptions, 'signal' | 'totalTimeoutMs'>,
+    problem = 'The operation was not started',
+  ) {
     this.#controller = new LinkedAbortController(signal);
     this.#deadline = new Deadline(totalTimeoutMs, () => this.#controller.abort(this.#expired));
-    const message = `The operation was not started within ${this.#deadline.limitMs} ms`;
+    const message = `${problem} within ${this.#deadline.limitMs} ms`;
     this.#expired = new DOMException(message, 'TimeoutError');
     this.#deadline.schedule();
   }
@@ -33,12 +40,14 @@ export class TimeLimit {
     return untilAborted(this.#controller.signal, step);
   }
 
-  /** The same, but the end of the time only ends the step. */
-  async runBriefly(step: () => unknown): Promise<void> {
+  /** The same, but the end of the time only ends the step: its error is returned. */
+  async runBriefly(step: () => unknown): Promise<DOMException | undefined> {
     try {
       await this.run(step);
+      return undefined;
     } catch (error) {
       if (error !== this.#expired) throw error;
+      return this.#expired;
     }
   }
 

@@ -15,7 +15,7 @@ export function serviceRules(service: string, apiVersion: string): HttpRule[] | 
   if (set === undefined) return undefined;
   const bindings = new Map<string, HttpBinding[]>();
   for (const { name, method, verb, suffix, body } of serviceTable.kinds) {
-    const ofKind = pathsOf(set[name] ?? []).map((path) => ({
+    const ofKind = publicFirst(pathsOf(set[name] ?? [])).map((path) => ({
       custom: { kind: verb, path: `${path.replace('$v', apiVersion)}${suffix}` },
       body,
     }));
@@ -39,6 +39,12 @@ function versionsOf(service: string): Map<string, number> {
   const { services } = serviceTable;
   const name = service.replace(/\.googleapis\.com$/, '');
   return new Map(name !== service && Object.hasOwn(services, name) ? Object.entries(services[name] ?? {}) : []);
+}
+
+/** Vertex AI binds most names by `/ui/…` first, which is in no public reference: its other paths are preferred. */
+function publicFirst(paths: readonly string[]): string[] {
+  const isPublic = (path: string): boolean => !path.startsWith('/ui/');
+  return [...paths.filter(isPublic), ...paths.filter((path) => !isPublic(path))];
 }
 
 function pathsOf(runs: readonly Run[]): string[] {

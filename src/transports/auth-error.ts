@@ -3,6 +3,7 @@ import { asRecord } from './as-record.js';
 import { causeChain, isSystemCode } from './cause-chain.js';
 import { withHint } from '../errors.js';
 import { InvalidHeaders } from './headers.js';
+import { lastingProblem } from './lasting-problem.js';
 
 /** The parts of a failure to get credentials that are safe to show, and whether it is transient. */
 export interface AuthErrorInfo {
@@ -27,7 +28,8 @@ export function parseAuthError(error: unknown): AuthErrorInfo {
   const words = String(message).split(/\W+/);
   const codes = [...causes.map((cause) => cause.code), ...words.filter((word) => errno.test(word))];
   const systemCode = codes.find(isSystemCode);
-  return { httpStatus, systemCode, isTransient: isTransient(httpStatus, systemCode, causes) };
+  const isLasting = httpStatus === undefined && lastingProblem(error) !== undefined;
+  return { httpStatus, systemCode, isTransient: !isLasting && isTransient(httpStatus, systemCode, causes) };
 }
 
 function isTransient(
@@ -72,9 +74,10 @@ export function describeAuthFailure(error: unknown, subject: string): { code: Co
   const { response } = asRecord(error);
   const phrase = safePhraseIn(error);
   const oauthCode = oauthErrorCode(asRecord(asRecord(response).data).error);
-  const details = new Set([httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, systemCode, phrase, oauthCode]);
-  details.delete(undefined);
-  const problem = `Cannot get ${subject}: ${[...details].join(', ') || 'no details that are safe to show'}`;
+  const http = httpStatus === undefined ? undefined : `HTTP ${httpStatus}`;
+  const { problem: lasting } = lastingProblem(error) ?? {};
+  const details = [...new Set([http, systemCode, lasting, phrase, oauthCode])].filter(Boolean);
+  const problem = `Cannot get ${subject}: ${details.join(', ') || 'no details that are safe to show'}`;
   const isUnreachable = isTransient && httpStatus === undefined;
   const hint = isUnreachable
     ? 'check the network: the token server cannot be reached'

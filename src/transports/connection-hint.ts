@@ -36,8 +36,10 @@ const hints: readonly (readonly [pattern: RegExp, hint: Hint])[] = [
       gRPC: 'check the port, or pass sslCreds: credentials.createInsecure() for plain text',
     },
   ],
+  [/blocks: bad port/, "use another port, or pass a 'fetch' that allows it"],
   [/expects TLS/, 'leave out sslCreds, or pass credentials.createSsl()'],
   [/does not speak HTTP\/2/, 'check the host and the port, and that no proxy is between; else use restTransport()'],
+  [/Call ended without gRPC status/, 'check the host and the port: the server may not be one of gRPC'],
   [/^Received message larger/, "raise 'grpc.max_receive_message_length' in grpcOptions"],
   [browserNetworkError, "see the browser's console: CORS, the network, or a blocker"],
   [

@@ -8,6 +8,7 @@ import { statusFromBody } from './error-body.js';
 import type { HttpResponse } from './fetch.js';
 import { parseJson } from './json.js';
 import { codeOfLimit, isQuotaStatus } from './quota.js';
+import { parseRetryAfter } from './retry-after.js';
 
 /** The meaning of a response that is not a success: a status, and whether the service itself wrote it. */
 export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
@@ -31,11 +32,23 @@ export function readErrorResponse(response: HttpResponse): ErrorResponse {
   const inBody = statusFromBody(parseJson(text), httpStatus);
   const inHeaders = statusFromDetailsHeader(headers.get('grpc-status-details-bin')) ?? statusFromGrpcHeaders(headers);
   if (inBody === undefined && inHeaders === undefined) {
-    const status = { code: codeFromHttp(httpStatus), message: summarizeBody(httpStatus, text, redactor), details: [] };
-    return { status, origin: 'transport' };
+    const code = isDeferred(response) ? Code.RESOURCE_EXHAUSTED : codeFromHttp(httpStatus);
+    return { status: { code, message: summarizeBody(httpStatus, text, redactor), details: [] }, origin: 'transport' };
   }
   const status = redactor.status(merge(inBody, inHeaders));
-  return { status: { ...status, code: moreExactCode(status, httpStatus) }, origin: 'service' };
+  const isRefused = status.code === Code.PERMISSION_DENIED;
+  const code = isRefused && isDeferred(response) ? Code.RESOURCE_EXHAUSTED : moreExactCode(status, httpStatus);
+  return { status: { ...status, code }, origin: 'service' };
+}
+
+// Those of GitHub and GitLab, and of the draft of the IETF.
+const remainingHeaders = ['x-ratelimit-remaining', 'x-rate-limit-remaining', 'ratelimit-remaining'];
+
+/** Whether a 403 says by its headers that a rate was exceeded: when to come back, or that nothing remains. */
+function isDeferred({ status, headers }: HttpResponse): boolean {
+  if (status !== 403) return false;
+  const isRateUsedUp = remainingHeaders.some((name) => headers.get(name)?.trim() === '0');
+  return isRateUsedUp || parseRetryAfter(headers.get('retry-after'), 0) !== undefined;
 }
 
 /** The status in the headers of gRPC; undefined if they have none, or OK. */

@@ -1,6 +1,7 @@
 import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
 import { Code, toCode, type Status } from '../status.js';
 import { retryDelayMs } from '../wire/details.js';
+import { codeFromHttp } from '../wire/http-status.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthFailure } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
@@ -38,7 +39,8 @@ export function grpcError(
   const status = withLastingProblem({ ...received, code: codeOfLimit(received) }, origin);
   const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
-  const options = { method, operationName, status, origin, retryAfterMs: retryDelayMs(status), cause };
+  const httpStatus = origin === 'transport' ? httpStatusIn(message) : undefined;
+  const options = { method, operationName, status, origin, httpStatus, retryAfterMs: retryDelayMs(status), cause };
   return new RequestError({ ...options, hint: statusHint(options) });
 }
 
@@ -51,6 +53,8 @@ const lastingProblems: readonly (readonly [RegExp, string])[] = [
   [/wrong version number|packet length too long|ssl.*http request/i, 'the server does not speak TLS on this port'],
   [/no application protocol/i, 'the server does not speak HTTP/2 (ALPN h2)'],
   [/^No connection established.*Protocol error/, 'the server does not speak HTTP/2 on this port'],
+  [/^Received RST_STREAM with code 13\b/, 'the server demands HTTP/1.1'],
+  [/^Protocol not secure/, 'the server demands a newer version of TLS'],
   [/^Plain text refused/, 'the server expects TLS on this port'],
   [/alert (?:number 70|protocol version)|unsupported protocol/i, 'the server does not support this version of TLS'],
   [/alert handshake failure/i, 'the server refused the TLS handshake'],
@@ -64,10 +68,25 @@ function withLastingProblem(status: Status, origin: RequestError['origin']): Sta
   // Not this package's cancellation, which settles the call first: the server, or Node when the connection broke, reset
   // the stream.
   if (message === 'Call cancelled') return { ...status, code: Code.UNAVAILABLE };
+  const httpStatus = httpStatusIn(message);
+  if (httpStatus !== undefined) return { ...status, code: codeOfProxy(httpStatus) ?? code };
   const [, problem] = lastingProblems.find(([pattern]) => pattern.test(message)) ?? [];
   const text = connectionMessage(problem === undefined ? message : `${problem}: ${message}`);
   const finalCode = problem === undefined ? code : Code.FAILED_PRECONDITION;
   return { ...status, code: finalCode, message: withHint(text, connectionHint(text, 'gRPC')) };
+}
+
+/** The HTTP status of a response that is not of gRPC, such as the page of a proxy. */
+function httpStatusIn(message: string): number | undefined {
+  const [, digits] = /^Received (?:HTTP status code|http2 header with status:?) (\d{3})/.exec(message) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** The code of an HTTP status as over REST. grpc-js takes a 400, and most others, for a failure that may pass. */
+function codeOfProxy(httpStatus: number): Code | undefined {
+  // A server without the service, not one without the operation.
+  if (httpStatus === 404) return Code.UNIMPLEMENTED;
+  return httpStatus >= 400 ? codeFromHttp(httpStatus) : undefined;
 }
 
 // The text of statuses that grpc-js synthesizes although the server sent a part of a response.
@@ -83,7 +102,8 @@ function isSynthesized(error: GrpcStatus, text: string, headersReceived: boolean
   return synthesizedMessages.test(text) || (!headersReceived && trailers.length === 0);
 }
 
-const pluginPrefix = 'Getting metadata from plugin failed with error: ';
+/** How grpc-js begins the status of a call whose credentials could not be had. */
+export const pluginPrefix = 'Getting metadata from plugin failed with error: ';
 
 /** The error for call credentials that failed: one that this package described before, or one of an auth library. */
 function pluginError(rpc: RpcInfo, grpcCode: number, text: string): RequestError {

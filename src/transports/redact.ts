@@ -2,6 +2,7 @@ import type { Any, JsonValue } from '../any.js';
 import type { Status, StatusDetail } from '../status.js';
 import { decodeEscapes } from './escapes.js';
 import { credentialParameters, formsOf, fold } from './secrets.js';
+import { lettersOf, shortestSpelling, spellingsOf } from './spellings.js';
 
 const mask = '***';
 
@@ -27,6 +28,7 @@ const labelled = [
 export class Redactor {
   readonly #secrets: () => readonly string[];
   #forms: readonly string[] | undefined;
+  #spellings: readonly string[] | undefined;
 
   /** @param secrets - returns the secrets of the request; called when the first text is redacted. */
   constructor(secrets: () => readonly string[] = () => []) {
@@ -91,8 +93,23 @@ export class Redactor {
       // In the text itself too: what looks like an escape may be a part of a secret.
       ...rangesOfForms(text, forms),
       ...rangesOfForms(decoded, forms).map((range) => range.map((at) => ends[at]) as Range),
+      ...this.#spelledRangesIn(text),
+      ...this.#spelledRangesIn(decoded).map((range) => range.map((at) => ends[at]) as Range),
       ...[...labelled, tokens].flatMap((pattern) => rangesOfPattern(text, pattern)),
     ];
+  }
+
+  /** Where the letters of credentials are, with something else between them. */
+  #spelledRangesIn(text: string): Range[] {
+    const secrets = this.#secrets();
+    // Most texts are shorter than a token, whose spellings take time.
+    if (secrets.length === 0 || text.length < shortestSpelling(secrets)) return [];
+    this.#spellings ??= spellingsOf(secrets);
+    const { text: letters, positions } = lettersOf(text);
+    return rangesOfForms(letters, this.#spellings).map(([start, end]) => [
+      positions[start] as number,
+      (positions[end - 1] as number) + 1,
+    ]);
   }
 
   #known(): readonly string[] {

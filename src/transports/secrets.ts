@@ -79,7 +79,7 @@ export function fold(text: string): string {
 }
 
 /** A character for each byte of a text in UTF-8. */
-function utf8(text: string): string {
+export function utf8(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }
 

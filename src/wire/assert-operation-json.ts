@@ -3,6 +3,9 @@ import { shorten } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { isObject, type JsonObject } from './json-object.js';
 
+/** The fields in which resources of other forms have a state. */
+const stateFields = ['status', 'state'] as const;
+
 const operationFields: readonly string[] = ['name', 'done', 'metadata', 'response', 'error'];
 
 /**
@@ -12,10 +15,12 @@ const operationFields: readonly string[] = ['name', 'done', 'metadata', 'respons
  * @throws {@link MalformedOperationError} for an error, a resource of another API, or an object with other fields only.
  */
 export function assertOperationJson(value: JsonObject, requestedName: string): void {
-  const { name, done, metadata, response, error, status } = value;
+  const { name, done, metadata, response, error } = value;
   if ((done ?? metadata ?? response ?? undefined) !== undefined) return;
-  if (typeof status === 'string') {
-    const problem = `it has the status '${sanitize(status)}' but no 'done'`;
+  const fields = name === undefined ? stateFields.slice(0, 1) : stateFields;
+  const field = fields.find((one) => typeof value[one] === 'string');
+  if (field !== undefined) {
+    const problem = `it has the ${field} '${sanitize(value[field] as string)}' but no 'done'`;
     throw new MalformedOperationError(requestedName, `${problem}: use customOperations() of longrunning/custom`);
   }
   if (name !== undefined) return;

@@ -1,7 +1,8 @@
+import { ignoreRejection, shorten } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import type { RawOperation } from '../transport.js';
 import { operationFromJson } from './json.js';
-import { parseJsonText } from './json-object.js';
+import { isObject, parseJsonText } from './json-object.js';
 import { decodeOperation } from './messages.js';
 
 /**
@@ -23,7 +24,7 @@ import { decodeOperation } from './messages.js';
 export function parseOperation(source: string | Uint8Array | ArrayBuffer | object): RawOperation {
   if (typeof source === 'string') return parseText(source);
   const bytes = bytesOf(source);
-  if (!bytes) return operationFromJson(source);
+  if (!bytes) return operationFromJson(plainObject(source));
   // In wire format a brace would start a group, which proto3 does not have. But a line feed, which JSON may begin with, is
   // the tag of the name, and a brace the length of a name.
   const first = bytes.find((byte) => !jsonPrefix.includes(byte));
@@ -44,8 +45,26 @@ const jsonPrefix = [0x20, 0x09, 0x0d, lineFeed, 0xef, 0xbb, 0xbf];
 /** The bytes of a buffer or a view of one, of whatever realm; undefined for other objects. */
 function bytesOf(source: object): Uint8Array | undefined {
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  const isBuffer = Object.prototype.toString.call(source) === '[object ArrayBuffer]';
+  const isBuffer = /^\[object (?:Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source));
   return isBuffer ? new Uint8Array(source as ArrayBuffer) : undefined;
+}
+
+/**
+ * Returns an object, unless its content is not in fields, as that of a promise, a Map or a Response. It would be an operation
+ * without a name.
+ */
+function plainObject(source: object): object {
+  const { then, constructor } = Object(source) as { then?: unknown; constructor?: { name?: unknown } };
+  if (typeof then === 'function') {
+    ignoreRejection(source);
+    throw new MalformedOperationError('', 'it is a promise, which must be awaited');
+  }
+  const name = constructor?.name;
+  const isEmpty = isObject(source) && Object.keys(source).length === 0;
+  if (isEmpty && typeof name === 'string' && name !== 'Object') {
+    throw new MalformedOperationError('', `it is of the class ${shorten(name)}, and has no fields`);
+  }
+  return source;
 }
 
 function parseText(text: string): RawOperation {

@@ -66,6 +66,43 @@ describe('customOperations() with only get', () => {
     },
   );
 
+  test.each([
+    [{ state: 'FAILED', statusMessage: 'no space' }, Code.UNKNOWN, 'no space'],
+    [{ status: 'failed', message: 'no space' }, Code.UNKNOWN, 'no space'],
+    [{ state: 'JOB_STATE_FAILED' }, Code.UNKNOWN, ''],
+    [{ state: 'JOB_STATE_EXPIRED' }, Code.UNKNOWN, ''],
+    [{ status: 'timed_out' }, Code.UNKNOWN, ''],
+    [{ status: 'errored' }, Code.UNKNOWN, ''],
+    [{ state: 'CANCELLED' }, Code.CANCELLED, ''],
+    [{ status: 'canceled' }, Code.CANCELLED, ''],
+    [{ errors: [{ message: 'no space' }] }, Code.UNKNOWN, 'no space'],
+    [{ errors: ['no space'] }, Code.UNKNOWN, 'no space'],
+  ])('an operation that is done with %j has failed', async (fields, code, message) => {
+    const ended = { id: 7, ...fields };
+    for (const [resource, readers] of [
+      [{ ...ended, done: true }, {}],
+      [ended, { done: () => true }],
+    ] as const) {
+      const { outcome } = await wait([resource], readers);
+      expect(outcome).toMatchObject({ result: 'error', error: { code, message }, cancelled: code === Code.CANCELLED });
+    }
+    expect((await wait([{ ...ended, done: true }], { error: () => undefined })).outcome).toMatchObject({
+      result: 'response',
+    });
+  });
+
+  test.each([
+    { state: 'SUCCEEDED' },
+    { state: 'DONE_NO_ERROR' },
+    { status: 'completed_with_errors' },
+    { status: 'FAILED', response: 5 },
+    { errors: [] },
+    { errors: [{ message: 'retried' }], response: 5 },
+    { state: 5 },
+  ])('an operation that is done with %j has succeeded', async (fields) => {
+    expect((await wait([{ id: 7, done: true, ...fields }])).outcome).toMatchObject({ result: 'response' });
+  });
+
   test('an error is ignored while the operation is running, and with error: () => undefined', async () => {
     const states = [
       { done: false, error },

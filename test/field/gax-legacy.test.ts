@@ -197,3 +197,24 @@ describe('gaxTransport() of a client on google-gax 4 with fallback: true', () =>
     expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain('sesame');
   });
 });
+
+describe('the stub of another make', () => {
+  const over = (getOperation: () => unknown): OperationsClient => {
+    const operationsStub = Promise.resolve({ getOperation });
+    const auth = { getRequestHeaders: () => ({}) };
+    return new OperationsClient({ transport: gaxTransport({ operationsStub, auth }) });
+  };
+
+  test.each([undefined, null, {}, 5])('that returns %j does not end the process at the deadline', async (returned) => {
+    const call = over(() => returned).getOperation({ name }, { timeoutMs: 20, retry: { maxAttempts: 1 } });
+    await expect(call).rejects.toMatchObject({ rpcCode: Code.DEADLINE_EXCEEDED });
+    await new Promise((resolve) => setTimeout(resolve, 10)); // in which Node.js would report what a listener throws
+  });
+
+  test('that throws has encoded nothing', async () => {
+    const call = over(() => {
+      throw new Error('no protos');
+    }).getOperation({ name });
+    await expect(call).rejects.toMatchObject({ rpcCode: Code.UNIMPLEMENTED, attempts: 1 });
+  });
+});

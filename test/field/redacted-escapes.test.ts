@@ -19,6 +19,9 @@ const html = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39
 const goJson = { '&': '\\u0026', '<': '\\u003c', '>': '\\u003E' };
 const hex = (code: number, length: number): string => code.toString(16).padStart(length, '0');
 
+const bytesOf = (format: (byte: number) => string, separator: string): string =>
+  Array.from(Buffer.from(secret), format).join(separator);
+
 const echoes: readonly [server: string, echo: string][] = [
   ['as it came', secret],
   ['in other case', secret.replace(/[a-z]/g, (letter) => letter.toUpperCase())],
@@ -47,6 +50,27 @@ const echoes: readonly [server: string, echo: string][] = [
   ['in base64', Buffer.from(secret).toString('base64')],
   ['in base64, percent-encoded', encodeURIComponent(Buffer.from(secret).toString('base64'))],
   ['in base64 within a text', Buffer.from(`x-token: ${secret} y`).toString('base64')],
+  ['in base64 in lines', Buffer.from(secret).toString('base64').replace(/.{8}/g, '$&\r\n')],
+  ['for a shell', `'${secret.replaceAll("'", "'\\''")}'`],
+  ['for a shell, by Python', `'${secret.replaceAll("'", `'"'"'`)}'`],
+  ['for a shell, in double quotes', `"${secret.replace(/["$`\\]/g, '\\$&')}"`],
+  ['for a shell, in JSON', JSON.stringify(`'${secret.replaceAll("'", "'\\''")}'`)],
+  ['for a shell, in a page', replaceAll(`'${secret.replaceAll("'", "'\\''")}'`, html)],
+  ['for a shell, each character by itself', escapeSpecial(secret, (code) => `\\${String.fromCharCode(code)}`)],
+  ['for cmd.exe', escapeSpecial(secret, (code) => `^${String.fromCharCode(code)}`)],
+  ['for SQL', `'${secret.replaceAll("'", "''")}'`],
+  ['in CSV', `"${secret.replaceAll('"', '""')}"`],
+  ['in hexadecimal', Buffer.from(secret).toString('hex')],
+  ['in hexadecimal, in upper case', Buffer.from(secret).toString('hex').toUpperCase()],
+  ['in hexadecimal within a text', Buffer.from(`x-token: ${secret} y`).toString('hex')],
+  ['as Go prints bytes', bytesOf((byte) => String(byte), ' ')],
+  ['as Python prints a bytearray', bytesOf((byte) => `\\x${hex(byte, 2)}`, '')],
+  ['as Node.js prints a Buffer', inspect(Buffer.from(secret))],
+  ['as Node.js writes a Buffer', JSON.stringify(Buffer.from(secret))],
+  ['as C has bytes', bytesOf((byte) => `0x${hex(byte, 2)}`, ', ')],
+  ['as octal escapes', bytesOf((byte) => `\\${byte.toString(8).padStart(3, '0')}`, '')],
+  ['as tcpdump prints bytes', bytesOf((byte) => hex(byte, 2), ':')],
+  ['quoted-printable', bytesOf((byte) => `=${hex(byte, 2).toUpperCase()}`, '')],
 ];
 
 describe.each(echoes)('a credential that the server echoes %s', (_, echo) => {

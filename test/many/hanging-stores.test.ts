@@ -40,6 +40,37 @@ describe('startAll() with a store that hangs', () => {
     expect(all).toMatchObject({ error: { name: 'TimeoutError' }, settledAtMs: 5000 });
   });
 
+  it.each<[string, Options, number]>([
+    ['the last result', { totalTimeoutMs: 5000 }, 5000],
+    ['the last result, with less than a second left', { totalTimeoutMs: 400 }, 1000],
+  ])('ends at its limit: in the checkpoint of %s', async (_, options, endMs) => {
+    const { all, results } = run({ checkpoint: ({ done }) => (done ? never() : undefined), ...options });
+    await advance(endMs - 1);
+    expect(all).toEqual({});
+    await advance(1);
+    expect(results).toEqual(['response']);
+    const message = `The checkpoint of 'a' was not saved within ${endMs} ms`;
+    expect(all).toMatchObject({ error: { name: 'TimeoutError', message }, settledAtMs: endMs });
+  });
+
+  it('yields the results in flight before it ends at its limit', async () => {
+    const inputs: string[] = [];
+    const checkpoint = ({ key, done }: Checkpoint) => (done && key === 'a' ? never() : undefined);
+    const start = (input: string) => {
+      const script = input === 'a' ? [succeeded] : [];
+      return new OperationsClient({ transport: new ScriptedTransport(script) }).poller('operations/1');
+    };
+    const batch = startAll(['a', 'b', 'c'], start, { checkpoint, concurrency: 2, totalTimeoutMs: 5000 });
+    const all = track(
+      (async () => {
+        for await (const { input, operation } of batch) inputs.push(`${input}: ${operation.result}`);
+      })(),
+    );
+    await advance(5000);
+    expect(inputs).toEqual(['a: response', 'b: unknown', 'c: unknown']);
+    expect(all).toMatchObject({ error: { name: 'TimeoutError' }, settledAtMs: 5000 });
+  });
+
   const end: Options = { checkpoint: ({ done }) => (done ? never() : undefined) };
 
   it.each([...stores.map(([step, options]) => [step, options] as const), ['the checkpoint of the end', end] as const])(

@@ -32,6 +32,11 @@ const versions = Object.entries(data).flatMap(([service, configurations]) => {
       }
     }
   }
+  // Those of Vertex AI that are in no public reference come last.
+  const isConsole = ({ path }: Row): number => Number(path.startsWith('/ui/'));
+  for (const bindings of found.values()) {
+    for (const rows of Object.values(bindings)) rows.sort((a, b) => isConsole(a) - isConsole(b));
+  }
   return [...found].map(([apiVersion, bindings]) => ({ service, apiVersion, bindings }));
 });
 
@@ -194,7 +199,6 @@ describe('each binding of the data', () => {
 
 describe('bindings that overlap', () => {
   it.each([
-    ['aiplatform', 'v1', 'projects/p/locations/l/operations/o', '/ui/projects/p/locations/l/operations/o'],
     ['documentai', 'v1', 'projects/p/locations/l/operations/o', '/v1/projects/p/locations/l/operations/o'],
     ['logging', 'v2', 'projects/p/locations/l/operations/o', '/v2/projects/p/locations/l/operations/o'],
     ['cloudbuild', 'v1', 'operations/build/p/x', '/v1/operations/build/p/x'],
@@ -203,6 +207,17 @@ describe('bindings that overlap', () => {
     const service = `${name}.googleapis.com`;
     await restTransport({ service, apiVersion, fetch }).getOperation({ name: operation }, {});
     expect(sent).toEqual([`GET https://${service}${path} no body`]);
+  });
+
+  it.each([
+    ['projects/p/locations/l/operations/o', '/v1/projects/p/locations/l/operations/o'],
+    ['projects/p/locations/l/endpoints/e/operations/o', '/v1/projects/p/locations/l/endpoints/e/operations/o'],
+    // Bound by nothing else.
+    ['projects/p/locations/l/extensions/e/operations/o', '/ui/projects/p/locations/l/extensions/e/operations/o'],
+  ])('are tried last where they are in no public reference: aiplatform, %s', async (operation, path) => {
+    const { sent, fetch } = recorder();
+    await restTransport({ service: 'aiplatform.googleapis.com', fetch }).getOperation({ name: operation }, {});
+    expect(sent).toEqual([`GET https://aiplatform.googleapis.com${path} no body`]);
   });
 
   it('are tried in order, each with its own body', async () => {

@@ -15,7 +15,7 @@ const written: FailureRow[] = [];
 /** A message without what differs from run to run, and from one version of Node to another. */
 function normalize(message: string): string {
   return message
-    .replace(/(127\.0\.0\.1|localhost):\d+/g, '$1:8080')
+    .replace(/(127\.0\.0\.1|localhost):(?!6000\b)\d+/g, '$1:8080')
     .replace(/after \d+ ms and \d+ polls/, (text) =>
       text.endsWith(' 0 polls') ? 'after 200 ms and 0 polls' : 'after 200 ms and 19 polls',
     )

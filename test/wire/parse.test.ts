@@ -126,6 +126,28 @@ describe('parseOperation()', () => {
     }
   });
 
+  it.each<[string, object, string]>([
+    ['a promise', Promise.resolve({ name: 'a' }), 'it is a promise, which must be awaited'],
+    ['a promise that rejects', Promise.reject(new Error('not handled')), 'it is a promise, which must be awaited'],
+    ['a Map', new Map([['name', 'a']]), 'it is of the class Map, and has no fields'],
+    ['a Response', new Response('{"name":"a"}'), 'it is of the class Response, and has no fields'],
+    ['an error', new Error('no message'), 'it is of the class Error, and has no fields'],
+  ])('refuses %s, whose content is not in fields', (_, source, problem) => {
+    expect(() => parseOperation(source)).toThrow(`Malformed operation '': ${problem}`);
+  });
+
+  it('reads shared bytes, an empty object and one of a class', () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(3));
+    shared.set([10, 1, 97]);
+    expect(parseOperation(shared.buffer)).toMatchObject({ name: 'a' });
+    expect(parseOperation({})).toEqual({ name: '', done: false });
+    expect(parseOperation(Object.create(null) as object)).toEqual({ name: '', done: false });
+    class Operation {
+      readonly name = 'a';
+    }
+    expect(parseOperation(new Operation())).toMatchObject({ name: 'a' });
+  });
+
   it('treats only true as done', () => {
     for (const done of ['true', 1, null, {}, undefined]) {
       expect(parseOperation({ name: 'operations/1', done }).done).toBe(false);

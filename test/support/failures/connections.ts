@@ -29,6 +29,12 @@ const refused: readonly Failure[] = [
     produce: (world) => waitFor(world.grpcAt('jobs.invalid')),
   },
   {
+    title: 'the port is one that fetch blocks, such as 6000',
+    action: 'use another port, or another `fetch`',
+    wire: 'REST',
+    produce: (world) => waitFor(world.rest(6000)),
+  },
+  {
     title: 'fetch fails without a reason: CORS, or a page that is offline',
     action: "look at the browser's console",
     wire: 'REST, in a page',

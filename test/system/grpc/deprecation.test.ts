@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type * as Gax from 'google-gax';
-import { channelCredentials } from '../../../src/grpc/credentials.js';
+import { findCredentials } from '../../../src/grpc/credentials.js';
 import { installedSet } from '../../support/installed.js';
 
 const installed = installedSet('google-gax');
@@ -36,9 +36,10 @@ installed.describe('the credentials of a gRPC transport on google-gax 6', () => 
     const value = { credentials, keyFilename }[option];
 
     const gax = await loadGax6();
-    const channel = await channelCredentials(gax, { apiEndpoint: 'h.example.com', [option]: value });
+    const { channel, calls } = await findCredentials(gax, { apiEndpoint: 'h.example.com', [option]: value });
 
     expect(channel).toBeInstanceOf(gax.grpc.ChannelCredentials);
+    expect(calls).toBeDefined();
     expect([...warn.mock.calls, ...emitWarning.mock.calls]).toEqual([]);
   });
 });
