@@ -63,7 +63,7 @@ export class TimerWheel {
       last.timerIndex = timerIndex;
     }
     if (bucket.tasks.length > 0) return;
-    clearTimeout(bucket.timer);
+    clearTimeout(bucket.timer as number);
     const hash = bucketOf(bucket.atMs);
     let before = this.#buckets[hash] as Bucket;
     if (before === bucket) this.#buckets[hash] = bucket.next;
@@ -113,5 +113,6 @@ export interface Bucket {
   readonly tasks: TimerTask[];
   /** The next bucket with the same hash. */
   next: Bucket | undefined;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Not by the type of setTimeout(): programs that know neither Node.js nor the DOM type-check the declarations. */
+  timer: unknown;
 }
