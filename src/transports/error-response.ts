@@ -36,15 +36,16 @@ export function readErrorResponse(response: HttpResponse): ErrorResponse {
     return { status: { code, message: summarizeBody(httpStatus, text, redactor), details: [] }, origin: 'transport' };
   }
   const status = redactor.status(merge(inBody, inHeaders));
-  const isRefused = status.code === Code.PERMISSION_DENIED;
-  const code = isRefused && isDeferred(response) ? Code.RESOURCE_EXHAUSTED : moreExactCode(status, httpStatus);
-  return { status: { ...status, code }, origin: 'service' };
+  return { status: { ...status, code: moreExactCode(status, httpStatus) }, origin: 'service' };
 }
 
 // Those of GitHub and GitLab, and of the draft of the IETF.
 const remainingHeaders = ['x-ratelimit-remaining', 'x-rate-limit-remaining', 'ratelimit-remaining'];
 
-/** Whether a 403 says by its headers that a rate was exceeded: when to come back, or that nothing remains. */
+/**
+ * Whether a 403 says by its headers that a rate was exceeded: when to come back, or that nothing remains. Not read beside a
+ * status of the service: its PERMISSION_DENIED is final.
+ */
 function isDeferred({ status, headers }: HttpResponse): boolean {
   if (status !== 403) return false;
   const isRateUsedUp = remainingHeaders.some((name) => headers.get(name)?.trim() === '0');

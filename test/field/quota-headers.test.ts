@@ -23,7 +23,7 @@ describe.each(httpWays)('a 403 over %s', (_, transport) => {
     ['nothing that remains, by the draft', { 'ratelimit-remaining': '0' }],
     ['nothing that remains, in another spelling', { 'x-rate-limit-remaining': ' 0 ' }],
   ])('with %s is RESOURCE_EXHAUSTED', async (_what, headers) => {
-    for (const body of [rate, refused, '', '<html></html>']) {
+    for (const body of [rate, '', '<html></html>']) {
       await expect(failureOf(body, headers)).rejects.toMatchObject({
         rpcCode: Code.RESOURCE_EXHAUSTED,
         httpStatus: 403,
@@ -34,11 +34,16 @@ describe.each(httpWays)('a 403 over %s', (_, transport) => {
   it.each<[string, Record<string, string>]>([
     ['no such header', {}],
     ['a rate that remains', { 'x-ratelimit-remaining': '59' }],
-    ['a time that is none', { 'retry-after': 'never' }],
+    ['an unreadable time', { 'retry-after': 'never' }],
     ['no time', { 'retry-after': '0' }],
   ])('with %s stays PERMISSION_DENIED', async (_what, headers) => {
     for (const body of [rate, refused]) {
       await expect(failureOf(body, headers)).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED });
     }
+  });
+
+  it('stays PERMISSION_DENIED if the service says so itself, whatever the headers say', async () => {
+    const error = failureOf(refused, { 'retry-after': '7', 'x-ratelimit-remaining': '0' });
+    await expect(error).rejects.toMatchObject({ rpcCode: Code.PERMISSION_DENIED, retryAfterMs: 7000, attempts: 1 });
   });
 });
