@@ -27,7 +27,7 @@ export default {
       },
     ],
   },
-  // With --coverage only, as in the gate: counters in the code cost a quarter more CPU; those of V8, three times as much. Tests
+  // With --coverage only, as in the gate: counters in the code cost two thirds more CPU; those of V8 were dearer still. Tests
   // in child processes and in Chromium do not count. scripts/check-coverage.ts has the limits.
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'babel',

@@ -78,13 +78,17 @@ export class OperationsClient implements AsyncDisposable {
     transport.onReturn?.(() => this.pollNow());
   }
 
-  /**
-   * What its pollers share, and their settings: for `longrunning/bullmq`, which polls without pollers.
-   *
-   * @internal
-   */
+  /** @internal What its pollers share, and their settings: for `longrunning/bullmq`, which polls without pollers. */
   get internals(): { readonly context: ClientContext; readonly settings: PollingSettings } {
     return { context: this.#context, settings: this.#settings };
+  }
+
+  /** @internal GetOperation, for a poller. It calls `onSent` when it sends an attempt. */
+  requestState(name: string, options: RpcOptions, onSent?: () => void): Promise<RawOperation> {
+    return this.#call('GetOperation', name, options, (call) => {
+      onSent?.();
+      return this.#transport.getOperation({ name }, call);
+    });
   }
 
   /**
@@ -98,16 +102,10 @@ export class OperationsClient implements AsyncDisposable {
    * @throws TypeError or RangeError if an argument is invalid.
    */
   async getOperation<R = Any, M = Any>(
-    request: { name: string },
+    { name }: { name: string },
     options: TypedRpcOptions<R, M> = {},
   ): Promise<Operation<R, M>> {
-    const { name } = request;
-    const raw = await this.#call('GetOperation', name, options, (call) => {
-      // For a poller, by which an older state is recognized.
-      if ('sentMs' in request) request.sentMs = now();
-      return this.#transport.getOperation({ name }, call);
-    });
-    return toOperation(raw, options.type, name);
+    return toOperation(await this.requestState(name, options), options.type, name);
   }
 
   /**

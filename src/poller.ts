@@ -9,20 +9,13 @@ import type { PollLoop } from './waiting/poll-loop.js';
 import { Updates } from './waiting/updates.js';
 import { noWaitOptions, waitUntilDone, type WaitOptions } from './waiting/wait.js';
 
-/** @internal */
-interface SentRequest {
-  readonly name: string;
-  sentMs: number;
-}
-
 /**
  * The client of a poller.
  *
  * @internal
  */
 export interface PollerClient {
-  /** @param request - its `sentMs` becomes the time at which the attempt was sent that got the response. */
-  getOperation(request: SentRequest, options: CallOptions): Promise<{ readonly raw: RawOperation }>;
+  requestState(name: string, options: CallOptions, onSent: () => void): Promise<RawOperation>;
   cancelOperation(request: { name: string }, options: CallOptions): Promise<void>;
   deleteOperation(request: { name: string }, options: CallOptions): Promise<void>;
 }
@@ -76,9 +69,9 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
   async poll(options: CallOptions = {}): Promise<Operation<R, M>> {
     const loop = this.#loop;
     if (!loop.outcome) {
-      const request = { name: this.name, sentMs: now() };
-      const { raw } = await this.#client.getOperation(request, this.#withHeaders(options));
-      loop.handleResponse(raw, request.sentMs);
+      let sentMs = now();
+      const raw = await this.#client.requestState(this.name, this.#withHeaders(options), () => (sentMs = now()));
+      loop.handleResponse(raw, sentMs);
     }
     return this.#state();
   }

@@ -93,11 +93,13 @@ describeInChromium('the return of a page', () => {
     await startWait(page);
     await calls(page, 1);
     emulator.complete(name);
-    // Longer than twice the time that a response is expected to take.
-    await page.waitForTimeout(300);
+    // A second is the least that a response is given when a page returns.
+    await page.waitForTimeout(1100);
     await dispatch(page, 'document', 'visibilitychange');
     await expect(outcome(page)).resolves.toHaveProperty('response');
     expect(emulator.calls).toHaveLength(2);
+    // Not because its own deadline has passed.
+    expect(await page.evaluate('events')).not.toContain('retry');
   });
 
   it('sends nothing for a wait that is over, or a client that is closed', async () => {
