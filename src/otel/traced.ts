@@ -49,12 +49,13 @@ export function traced(options: OperationsClientOptions, telemetry: TelemetryOpt
 
 /** Has the caller's own requests, those of a poller's `poll()` and `cancel()` included, under the caller's span. */
 function traceCalls(client: OperationsClient, { callers }: Tracing): void {
-  const getOperation = client.getOperation.bind(client);
+  const requestState = client.requestState.bind(client);
   const listOperations = client.listOperations.bind(client);
   const waitOperation = client.waitOperation.bind(client);
   const cancelOperation = client.cancelOperation.bind(client);
   const deleteOperation = client.deleteOperation.bind(client);
-  client.getOperation = (request, options) => getOperation(request, callers.note(options));
+  // What both `getOperation()` and a poller's `poll()` call.
+  client.requestState = (name, options, onSent) => requestState(name, callers.note(options), onSent);
   client.listOperations = (request, options) => listOperations(request, callers.note(options));
   client.waitOperation = (request, options) => waitOperation(request, callers.note(options));
   client.cancelOperation = (request, options) => cancelOperation(request, callers.note(options));
