@@ -1,5 +1,5 @@
 import { context, type Context, type Link } from '@opentelemetry/api';
-import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
+import type { CallOptions, OperationsMethod, OperationsTransport, RawOperation } from '../transport.js';
 import type { ActiveWaits } from './active-waits.js';
 import type { CallerContexts } from './caller-contexts.js';
 import { withTraceHeaders } from './propagation.js';
@@ -32,11 +32,14 @@ export function tracedTransport(transport: OperationsTransport, tracing: Tracing
   ): Promise<T> => {
     const { parent, waits, links } = purposeOf(method, request.name, options, tracing);
     const [number] = waits.map((wait) => wait.startAttempt());
+    let isPending = false;
     try {
       const span = new RequestSpan({ ...tracing, transport, method, request, number, parent, links });
-      return await span.run(() => call(withTraceHeaders(options, span.protocol)));
+      const result = await span.run(() => call(withTraceHeaders(options, span.protocol)));
+      isPending = (result as Partial<RawOperation> | undefined)?.done === false;
+      return result;
     } finally {
-      for (const wait of waits) wait.endAttempt();
+      for (const wait of waits) wait.endAttempt(isPending);
     }
   };
   const result: OperationsTransport = {
