@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import type { ResumeToken } from '../resume-token.js';
 import { writeAtomically } from './atomic-write.js';
 import { UsageError } from './command.js';
+import { isObject } from '../wire/json-object.js';
 import { printable } from './printable.js';
 
 /**
- * Reads saved waits: one token, or an array of tokens.
+ * Reads saved waits: one token, or an array of tokens. Several of one operation, as in files that were joined, are one wait.
  *
  * @param file - a path, or `-` for standard input.
  * @throws {@link UsageError} if there are none. The client checks the fields of each.
@@ -14,7 +15,11 @@ import { printable } from './printable.js';
 export function readTokens(file: string): ResumeToken[] {
   const tokens = parse(file, readText(file));
   if (tokens.length === 0) throw new UsageError(`there is no wait in ${shown(file)}`, 'wait');
-  return tokens as ResumeToken[];
+  return tokens.filter((token, index) => !tokens.slice(0, index).some((one) => isSameWait(one, token)));
+}
+
+function isSameWait(one: ResumeToken, other: ResumeToken): boolean {
+  return isObject(one) && isObject(other) && one.name === other.name && one.apiEndpoint === other.apiEndpoint;
 }
 
 /**
@@ -34,11 +39,19 @@ export function assertWritable(file: string): void {
   }
 }
 
-/** Saves waits in a file, or writes them to standard output. */
-export function writeTokens(file: string, tokens: readonly ResumeToken[]): void {
+/**
+ * Saves waits in a file, or writes them to standard output.
+ *
+ * @returns whether the next command can read the file: not a pipe, such as that of `--token <(…)`.
+ */
+export function writeTokens(file: string, tokens: readonly ResumeToken[]): boolean {
   const text = `${JSON.stringify(tokens.length === 1 ? tokens[0] : tokens)}\n`;
-  if (file === '-') process.stdout.write(text);
-  else writeAtomically(file, text);
+  if (file === '-') {
+    process.stdout.write(text);
+    return false;
+  }
+  writeAtomically(file, text);
+  return statSync(file).isFile();
 }
 
 function readText(file: string): string {
@@ -49,9 +62,9 @@ function readText(file: string): string {
   }
 }
 
-function parse(file: string, text: string): unknown[] {
+function parse(file: string, text: string): ResumeToken[] {
   try {
-    return [JSON.parse(text) as unknown].flat();
+    return [JSON.parse(text) as ResumeToken | ResumeToken[]].flat();
   } catch {
     throw new UsageError(`${shown(file)} is not JSON, as --token saves it`, 'wait');
   }

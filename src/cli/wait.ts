@@ -157,14 +157,13 @@ class WaitSession {
     notice(this.#context, `  ${resumeCommand(command, names, isSaved)}`);
   }
 
-  /** Returns whether they are saved: a disk may be full, and then the command has the names. */
+  /** Returns whether the next command can read them: a disk may be full, and then the command has the names. */
   #saveTokens(pollers: readonly Poller[]): boolean {
     const { tokenFile } = this.#settings;
     if (tokenFile === undefined) return false;
     try {
       const tokens = pollers.map((poller) => poller.toJSON());
-      writeTokens(tokenFile, tokens);
-      return true;
+      return writeTokens(tokenFile, tokens);
     } catch (error) {
       reportError(this.#context.io, `the token cannot be saved: ${printable((error as Error).message)}`);
       return false;

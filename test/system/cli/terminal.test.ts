@@ -92,6 +92,16 @@ describeInTerminal('longrunning wait in a terminal', () => {
     expect(emulator.operation(name)?.done).toBe(false);
   });
 
+  it('gives the shell a visible cursor at Ctrl-Z', async () => {
+    emulator.start({ name, durationMs: Infinity });
+    const opened = await open([name], { size: [160, 24], before: 'set -m' });
+    await opened.shows(/running/);
+    expect(opened.isCursorVisible).toBe(false);
+    opened.press('C-z');
+    await opened.shows(/exit \d/);
+    expect(opened.isCursorVisible).toBe(true);
+  });
+
   it('shows 200 operations in the rows that there are, and a line for each that ends', async () => {
     const names = Array.from({ length: 200 }, (_, index) => `operations/${index + 1}`);
     for (const one of names) emulator.start({ name: one, durationMs: Infinity });
