@@ -15,6 +15,8 @@ export interface Origin {
   readonly spanContext: SpanContext | undefined;
   /** The method that started it, if it is known. */
   readonly startingMethod: string | undefined;
+  /** The poller's waits that go on, kept by {@link tracePoller}. */
+  readonly ownWaits: Set<WaitSpan>;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Origin {
 export function tracePoller<R, M>(
   poller: LROPoller<R, M>,
   { telemetry, waits }: Tracing,
-  { spanContext, startingMethod }: Origin,
+  { spanContext, startingMethod, ownWaits }: Origin,
 ): LROPoller<R, M> {
   const promise = poller.promise.bind(poller);
   const pollUntilDone = poller.pollUntilDone.bind(poller);
@@ -41,10 +43,12 @@ export function tracePoller<R, M>(
     const wait = new WaitSpan(telemetry, { name: poller.name, startingMethod, links });
     last = trace.getSpanContext(wait.context) ?? last;
     waits.add(poller.name, wait);
+    ownWaits.add(wait);
     return wait;
   };
   const end = (wait: WaitSpan, outcome: Outcome): void => {
     waits.delete(poller.name, wait);
+    ownWaits.delete(wait);
     wait.end(outcome);
     const { operation } = poller;
     if (isOver || operation?.done !== true) return;
