@@ -1,5 +1,7 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { ResumeToken } from '../resume-token.js';
 import { writeAtomically } from './atomic-write.js';
 import { UsageError } from './command.js';
@@ -10,10 +12,11 @@ import { printable } from './printable.js';
  * Reads saved waits: one token, or an array of tokens. Several of one operation, as in files that were joined, are one wait.
  *
  * @param file - a path, or `-` for standard input.
+ * @param signal - ends the reading of standard input.
  * @throws {@link UsageError} if there are none. The client checks the fields of each.
  */
-export function readTokens(file: string): ResumeToken[] {
-  const tokens = parse(file, readText(file));
+export async function readTokens(file: string, signal: AbortSignal): Promise<ResumeToken[]> {
+  const tokens = parse(file, await readText(file, signal));
   if (tokens.length === 0) throw new UsageError(`there is no wait in ${shown(file)}`, 'wait');
   return tokens.filter((token, index) => !tokens.slice(0, index).some((one) => isSameWait(one, token)));
 }
@@ -45,26 +48,27 @@ export function assertWritable(file: string): void {
  * @returns whether the next command can read the file: not a pipe, such as that of `--token <(…)`.
  */
 export function writeTokens(file: string, tokens: readonly ResumeToken[]): boolean {
-  const text = `${JSON.stringify(tokens.length === 1 ? tokens[0] : tokens)}\n`;
+  const json = `${JSON.stringify(tokens.length === 1 ? tokens[0] : tokens)}\n`;
   if (file === '-') {
-    process.stdout.write(text);
+    process.stdout.write(json);
     return false;
   }
-  writeAtomically(file, text);
+  writeAtomically(file, json);
   return statSync(file).isFile();
 }
 
-function readText(file: string): string {
+async function readText(file: string, signal: AbortSignal): Promise<string> {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    // Not readFileSync(0): it fails if there is no input yet, and a terminal's input may take until Ctrl-C.
+    return file === '-' ? await text(addAbortSignal(signal, process.stdin)) : readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(`the token cannot be read: ${printable((error as Error).message)}`, 'wait');
   }
 }
 
-function parse(file: string, text: string): ResumeToken[] {
+function parse(file: string, json: string): ResumeToken[] {
   try {
-    return [JSON.parse(text) as ResumeToken | ResumeToken[]].flat();
+    return [JSON.parse(json) as ResumeToken | ResumeToken[]].flat();
   } catch {
     throw new UsageError(`${shown(file)} is not JSON, as --token saves it`, 'wait');
   }

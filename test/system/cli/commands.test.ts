@@ -235,6 +235,30 @@ describe('longrunning wait --token', () => {
     expect(JSON.parse(running.stdout)).toEqual(token);
   });
 
+  it('waits for the rest of a standard input that is slow', async () => {
+    startOperations();
+    async function* slowToken(): AsyncGenerator<string> {
+      yield '{"version":1,"name":"operations/done",';
+      await new Promise((resolve) => setTimeout(resolve, 1500)); // longer than the program takes until it reads
+      yield '"startedAtMs":1}';
+    }
+    const { stderr, exitCode } = await run(['wait', '--token', '-', ...rest], { stdin: slowToken() });
+    expect(withoutAges(stderr)).toBe('operations/done: succeeded after <age>\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends at an interruption while it reads standard input', async () => {
+    async function* endless(): AsyncGenerator<string> {
+      yield ' ';
+      await new Promise(() => undefined);
+    }
+    const running = start(['wait', '--token', '-', ...rest], { stdin: endless() });
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // it reads by then; an earlier end has the same code
+    running.kill('SIGINT');
+    expect(await running.exited).toBe(130);
+    expect(running.stderr).toBe('');
+  });
+
   it('waits once for an operation of which there are several tokens', async () => {
     startOperations();
     const token = { version: 1, name: 'operations/running', startedAtMs: Date.now() };
@@ -258,6 +282,7 @@ describe('longrunning wait --token', () => {
 
   it.each([
     ['null', '[null]'],
+    ['a text', '"operations/running"'],
     ['not JSON', 'nonsense'],
     ['an empty array', '[]'],
     ['without a name', '{"version":1,"startedAtMs":1}'],
