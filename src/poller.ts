@@ -65,6 +65,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    * @throws {@link UnpackError} if the response is not of the declared type.
    * @throws {@link MalformedOperationError} if what came is not an operation.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   async poll(options: CallOptions = {}): Promise<Operation<R, M>> {
     const loop = this.#loop;
@@ -166,6 +167,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
     const loop = this.#loop;
@@ -182,6 +184,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   delete(options: CallOptions = {}): Promise<void> {
     return this.#client.deleteOperation(this, this.#withHeaders(options));

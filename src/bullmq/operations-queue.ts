@@ -90,7 +90,11 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
     return count;
   }
 
-  /** Returns what is known of an operation; undefined if it was not added, was removed, or is forgotten. */
+  /**
+   * Returns what is known of an operation; undefined if it was not added, was removed, or is forgotten.
+   *
+   * @throws TypeError if the name is invalid.
+   */
   async get(name: string): Promise<OperationStatus<D> | undefined> {
     assertResourceName('get an operation', name);
     const found = await locate(this.#store, name);
@@ -102,6 +106,7 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
    * stopped.
    *
    * @returns whether it was waited for.
+   * @throws TypeError if the name is invalid.
    */
   async remove(name: string): Promise<boolean> {
     assertResourceName('remove an operation', name);
@@ -117,6 +122,7 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
    * fails, the wait goes on (see the worker's event `cancel-failed`).
    *
    * @returns whether the operation is waited for.
+   * @throws TypeError if the name is invalid.
    */
   async cancel(name: string): Promise<boolean> {
     assertResourceName('cancel an operation', name);
