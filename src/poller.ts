@@ -163,7 +163,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
   /**
    * Requests cancellation of the operation (CancelOperation). Resolves when the server has accepted the request; the
    * operation may still complete. Waiters receive the actual outcome (AIP-151). Sends nothing once the operation is known to
-   * be done, and resolves if it is by the time that the request has failed.
+   * be done. If the request fails, but the operation is known to be done by then, it resolves.
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.

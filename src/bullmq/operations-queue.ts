@@ -118,8 +118,8 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
   }
 
   /**
-   * Makes a worker send a CancelOperation, at once. The outcome comes as ever: an operation may still succeed. If the request
-   * fails, the wait goes on (see the worker's event `cancel-failed`).
+   * Makes a worker send a CancelOperation, at once. The handler gets the actual outcome: the operation may still succeed. If
+   * the request fails, the wait goes on (see the worker's event `cancel-failed`).
    *
    * @returns whether the operation is waited for.
    * @throws TypeError if the name is invalid.

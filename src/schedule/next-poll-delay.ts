@@ -41,7 +41,7 @@ export interface NextPollOptions {
    */
   history?: DurationHistory | undefined;
   /**
-   * Names what takes similar times, for the `history`.
+   * The kind of the operation, for the `history`, which compares operations with the same key.
    * @defaultValue the token's service and types
    */
   historyKey?: string | undefined;
