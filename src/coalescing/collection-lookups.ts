@@ -87,9 +87,9 @@ export class CollectionLookups implements ListTarget {
     return isDeleted;
   }
 
-  resolve(lookup: PendingLookup, raw: RawOperation): void {
+  resolve(lookup: PendingLookup, raw: RawOperation, sentMs: number): void {
     this.#remove(lookup);
-    lookup.resolve(raw);
+    lookup.resolve(raw, sentMs);
   }
 
   #mustGet(name: string): boolean {
@@ -169,7 +169,7 @@ export class CollectionLookups implements ListTarget {
     const { name, timeoutMs } = lookup;
     const call = (lookup.call = this.#requests.getOperation(name, timeoutMs));
     call.start().then(
-      (raw) => this.resolve(lookup, raw),
+      (raw) => this.resolve(lookup, raw, call.sentMs),
       (error: unknown) => {
         const isTimeout = isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
         // Its deadline was that of an earlier caller; later callers have more time.

@@ -1,12 +1,11 @@
 import type { CallPromise } from '../rpc/call-promise.js';
-import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { ListOperationsResponse } from '../transport.js';
 import { forEachYielding } from './for-each-yielding.js';
 import type { ListCostModel, ListProgress } from './list-cost-model.js';
 import type { ListedStates } from './listed-states.js';
 import { abandonedMessage, type PendingLookup } from './pending-lookup.js';
-import { countOperations, type Queued } from './queued.js';
+import { countOperations, type Queued, type QueuedList } from './queued.js';
 
 /** The deadline of a page, in milliseconds. */
 const maxPageTimeoutMs = 10_000;
@@ -19,7 +18,7 @@ export class ListBatch {
   readonly #createPageCall: CreatePageCall;
   readonly #states: ListedStates;
   /** What was neither found nor sent individually nor abandoned. */
-  readonly #missing: LinkedList<Queued>;
+  readonly #missing: QueuedList;
   readonly #requested: number;
   readonly #timeoutMs: number;
   #pages = 0;
@@ -28,7 +27,7 @@ export class ListBatch {
   #isAborted = false;
 
   /** @param due - what is due. Half of its time is for the list, half for the Gets after it. */
-  constructor(due: LinkedList<Queued>, states: ListedStates, createPageCall: CreatePageCall) {
+  constructor(due: QueuedList, states: ListedStates, createPageCall: CreatePageCall) {
     this.#createPageCall = createPageCall;
     this.#states = states;
     this.#missing = due;
@@ -72,6 +71,7 @@ export class ListBatch {
     let pageToken = '';
     do {
       const call = (this.#page = this.#createPageCall(pageToken, Math.min(maxPageTimeoutMs, this.#timeoutMs)));
+      this.#missing.request = call;
       const page = await call.start();
       await forEachYielding(page.operations, (raw, nowMs) => {
         if (this.#states.deliver(raw, call.sentMs, nowMs)) this.#found++;

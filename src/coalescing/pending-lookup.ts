@@ -27,6 +27,7 @@ type OnAbandoned = (lookup: PendingLookup) => void;
 export class PendingLookup extends Queued implements Sent<RawOperation> {
   readonly name: string;
   readonly size = 1;
+  /** When it was requested; of one that has its response, when the request for that was sent. */
   sentMs: number;
   /** The longest request timeout of its callers. */
   timeoutMs = 0;
@@ -52,6 +53,10 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
     return this.call ? now() - this.call.sentMs : 0;
   }
 
+  override get requestMs(): number {
+    return this.call ? this.call.sentMs : super.requestMs;
+  }
+
   /** Whether no caller waits for it. */
   get isUnused(): boolean {
     return this.#callers === 0;
@@ -70,7 +75,9 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
     return this;
   }
 
-  resolve(raw: RawOperation): void {
+  /** @param sentMs - when the request was sent that got the response. */
+  resolve(raw: RawOperation, sentMs: number): void {
+    this.sentMs = sentMs;
     this.#settle((caller) => caller.onResponse(raw));
   }
 
