@@ -232,8 +232,9 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     this.operation = operation;
     if (operation.done) {
       if (previous && this.settings.history) recordEnd(this, plan, runningMs, Math.max(runningMs, sentMs));
-      if (this.settings.onEvent) this.emit({ type: 'done', result: operation.result, polls: this.responseCount });
+      // Before the event, whose listener may wait again.
       this.outcome = outcomeOf(operation);
+      if (this.settings.onEvent) this.emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#settle(this.outcome, nowMs);
     }
     // Not by a wait that was sent long before the last poll: the next one would be due too early.
