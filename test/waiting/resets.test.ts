@@ -77,6 +77,20 @@ describe('cancel()', () => {
     for (const seen of waits) expect(seen.value).toBeDefined();
   });
 
+  it('leaves a retry in its place in that queue', async () => {
+    await advance(10_000);
+    const transport = new ScriptedTransport([failure(Code.UNAVAILABLE), succeeded]);
+    const client = new OperationsClient({ transport, maxRequestsPerSecond: 0.2 });
+    const pollers = ['a', 'b', 'c'].map((id) => client.poller(`operations/${id}`));
+    const waits = pollers.map((poller) => track(poller.promise()));
+    await advance(2000);
+    await pollers[0]!.cancel();
+    await advance(20_000);
+    const gets = transport.requests.filter(({ method }) => method === 'GetOperation');
+    expect(gets.map(({ request }) => request.name.slice(-1))).toEqual(['a', 'a', 'b', 'c']);
+    for (const seen of waits) expect(seen.value).toBeDefined();
+  });
+
   it('leaves the poll of several operations in its place in that queue', async () => {
     await advance(10_000);
     const transport = new ManualTransport();
