@@ -67,7 +67,8 @@ export class ListBatch {
    * @throws what the request for a page fails with.
    */
   async run(costModel: ListCostModel): Promise<boolean> {
-    const untilMs = now() + this.#timeoutMs;
+    // Time in the queue of the rate limiter does not count: it would be as long for each Get.
+    let leftMs = this.#timeoutMs;
     let pageToken = '';
     do {
       const call = (this.#page = this.#createPageCall(pageToken, Math.min(maxPageTimeoutMs, this.#timeoutMs)));
@@ -77,9 +78,10 @@ export class ListBatch {
         if (this.#states.deliver(raw, call.sentMs, nowMs)) this.#found++;
       });
       this.#pages++;
+      leftMs -= now() - call.sentMs;
       pageToken = page.nextPageToken;
       if (!pageToken || this.#missing.size === 0) return true;
-    } while (now() < untilMs && costModel.shouldContinue(this.progress));
+    } while (leftMs > 0 && costModel.shouldContinue(this.progress));
     return false;
   }
 
