@@ -70,6 +70,7 @@ export class ListBatch {
     // Time in the queue of the rate limiter does not count: it would be as long for each Get.
     let leftMs = this.#timeoutMs;
     let pageToken = '';
+    const tokens = new Set([pageToken]);
     do {
       const call = (this.#page = this.#createPageCall(pageToken, Math.min(maxPageTimeoutMs, this.#timeoutMs)));
       this.#missing.request = call;
@@ -81,6 +82,9 @@ export class ListBatch {
       leftMs -= now() - call.sentMs;
       pageToken = page.nextPageToken;
       if (!pageToken || this.#missing.size === 0) return true;
+      // A broken service, whose list would never end.
+      if (tokens.has(pageToken)) return false;
+      tokens.add(pageToken);
     } while (leftMs > 0 && costModel.shouldContinue(this.progress));
     return false;
   }

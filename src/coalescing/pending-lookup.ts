@@ -34,6 +34,8 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
   /** Its GetOperation, once it is sent individually. */
   call: CallPromise<RawOperation> | undefined;
   isSettled = false;
+  /** Whether a list lacked it. */
+  isMissed = false;
   readonly #onAbandoned: OnAbandoned;
   #callers = 0;
   #first: Caller | undefined;
