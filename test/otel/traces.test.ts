@@ -229,7 +229,7 @@ describe('traced()', () => {
   });
 
   it('refuses what a client refuses', () => {
-    expect(() => traced({} as never)).toThrow("Cannot make a client as 'transport' must be one");
+    expect(() => traced({} as never)).toThrow("Cannot make a client as 'transport' must be an OperationsTransport");
   });
 
   it('works without a provider', async () => {
