@@ -44,7 +44,7 @@ export class ResourceReader<T, R, M> {
     const given: unknown = resource;
     if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
     const call = <V>(option: string, read: (resource: T) => V): V => callReader(option, read, resource, name);
-    const resolvedName = name || call('name', readers.name ?? defaultName);
+    const resolvedName = name || syncValue('name', call('name', readers.name ?? defaultName));
     const done = call('done', readers.done ?? defaultDone);
     // Another truthy value, such as a promise, is a mistake: only `true` means completion.
     if (done && (done as unknown) !== true) refuse('done', 'true or false', done);

@@ -101,6 +101,15 @@ describe('What a function that reads a resource throws', () => {
     }
   });
 
+  it.each<Reader>(['done', 'error', 'name', 'interrupted'])('is a TypeError for a promise, from %s()', (reader) => {
+    const resource = reader === 'error' ? done : running;
+    const read = (): Promise<never> => Promise.reject(new Error('not handled'));
+    const jobs = customOperations({ get: () => Promise.resolve(resource), [reader]: read as never });
+    expect(() => jobs.rawOperation(resource)).toThrow(
+      new RegExp(`'${reader}' must be a function that returns .*: current value is an object`),
+    );
+  });
+
   it('shows no credential of the resource or of the error', async () => {
     const secret = 'ya29.a0AfB_by-secret-0123456789';
     const thrown = Object.assign(new Error(`refused: Bearer ${secret}`), {
