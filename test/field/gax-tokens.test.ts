@@ -1,12 +1,10 @@
 import { AgentsClient } from '@google-cloud/dialogflow-cx';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as gax from 'google-gax';
 import { pollerFrom } from 'longrunning/gax';
 import { OperationsEmulator } from 'longrunning/testing';
 import { agentsClient, noAuth } from '../gax/agents.js';
 import { useCleanups } from '../support/cleanups.js';
-
-jest.setTimeout(30_000); // the generated client loads slowly
 
 const name = 'projects/p/locations/l/operations/o';
 const paths = [

@@ -25,8 +25,6 @@ const succeeded: IOperation = { name, done: true, response: exported({ agentUri:
 const quick = { backoff: () => 5, retry: { initialDelayMs: 1 }, serverWait: 'never' } as const;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-jest.setTimeout(30_000); // the generated client loads slowly
-
 const cleanups = useCleanups();
 
 async function setUp(on: Handlers) {

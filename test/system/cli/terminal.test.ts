@@ -1,5 +1,5 @@
 // The command line in a terminal: tmux shows what a user sees. Skipped where tmux is not installed.
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Code } from '../../../src/index.js';
 import { OperationsEmulator, packStruct } from '../../../src/testing/index.js';
 import { expectFixture, withoutAges } from '../../support/cli.js';
@@ -8,8 +8,6 @@ import { hasTmux, Terminal } from '../../support/tmux.js';
 const describeInTerminal = hasTmux ? describe : describe.skip;
 const name = 'projects/p/locations/l/operations/1';
 const progress = (percent: number) => packStruct({ progressPercent: percent });
-
-jest.setTimeout(70_000);
 
 let emulator: OperationsEmulator;
 let terminal: Terminal | undefined;
