@@ -1,4 +1,4 @@
-import { abortReason, addAbortListener, removeAbortListener } from '../rpc/abort.js';
+import { abortReason, addAbortListener, removeAbortListener } from './abort.js';
 import type { AbortSignalLike } from '../transport.js';
 
 /** An abort controller that is aborted with its parent signal as well, for the same reason. */
