@@ -1,5 +1,5 @@
 import type { LROPoller } from '../poller.js';
-import { LinkedAbortController } from '../rpc/linked-abort-controller.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { RawOperation } from '../transport.js';
 import { validateWaitOptions, type WaitOptions } from '../waiting/wait.js';
