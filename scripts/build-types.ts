@@ -28,10 +28,19 @@ export function writeTypes(dist: string): void {
 
 const relativeImport = /(\bfrom |\bimport\()['"](\.[^'"]+)\.js['"]/g;
 
-/** Declares the global types that a program lacks, depending on its `lib` and `types`. Where it has them, they are the same. */
+/**
+ * Declares the global types that a program lacks, depending on its `lib` and `types`. An AbortSignal that it has is left as it
+ * is: that of Node.js inherits addEventListener(), which another base would replace.
+ */
 function withGlobals(text: string): string {
   const isDisposable = /\bAsyncDisposable\b/.test(text);
   const hasSignal = /\binterface AbortSignalLike\b/.test(text);
-  const signal = 'declare global {\n    interface AbortSignal extends AbortSignalLike {}\n}\n';
+  // Where AbortSignal is a class, as in Cloudflare's types, it is no property of globalThis.
+  const isThere = 'typeof globalThis extends { AbortSignal: unknown } | { fetch: unknown }';
+  const signal = `type MissingAbortSignal = ${isThere} ? {} : AbortSignalLike;
+declare global {
+    interface AbortSignal extends MissingAbortSignal {}
+}
+`;
   return `${isDisposable ? '/// <reference lib="esnext.disposable" />\n' : ''}${text}${hasSignal ? signal : ''}`;
 }

@@ -4,6 +4,7 @@ interface Compilation {
   /** The package name of the compiler in test/setups/package.json. */
   readonly compiler: 'ts54' | 'ts59' | 'typescript' | 'ts7';
   readonly lib: readonly string[];
+  readonly types?: readonly string[];
   readonly module: 'nodenext' | 'commonjs' | 'esnext';
   readonly moduleResolution?: 'node10' | 'bundler';
   readonly file: string;
@@ -15,6 +16,7 @@ const compilers = ['ts54', 'ts59', 'typescript', 'ts7'] as const;
 const compilations: readonly Compilation[] = [
   ...compilers.flatMap((compiler): Compilation[] => [
     { compiler, lib: ['es2022'], module: 'nodenext', file: 'every-type.mts' },
+    { compiler, lib: ['es2022'], types: ['node'], module: 'nodenext', file: 'every-type.mts' },
     { compiler, lib: ['es2022', 'dom'], module: 'nodenext', file: 'every-type.cts' },
     { compiler, lib: ['es2022'], module: 'esnext', moduleResolution: 'bundler', file: 'every-type.ts' },
   ]),
@@ -24,16 +26,16 @@ const compilations: readonly Compilation[] = [
   }),
 ];
 
-/** The types of the package, with `skipLibCheck: false` and no types of Node.js: every error in them counts. */
+/** The types of the package, with `skipLibCheck: false`: every error in them counts. */
 export const typeScript: readonly Setup[] = compilations.map((compilation) => {
-  const { compiler, lib, module, moduleResolution, file } = compilation;
+  const { compiler, lib, types = [], module, moduleResolution, file } = compilation;
   const resolution = moduleResolution === undefined ? module : `${module}, ${moduleResolution}`;
   return {
-    name: `TypeScript ${versions[compiler]} (${lib.join(', ')}; ${resolution}; ${file.split('.')[1]!})`,
+    name: `TypeScript ${versions[compiler]} (${[...lib, ...types].join(', ')}; ${resolution}; ${file.split('.')[1]!})`,
     try: (project) => {
       project.copyAs('test/setups/every-type.ts', file);
       const compilerOptions = {
-        ...{ strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types: [] },
+        ...{ strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types },
         ...{ target: 'es2022', lib, module, ...(moduleResolution && { moduleResolution }) },
         ...(compiler === 'typescript' && { ignoreDeprecations: '6.0' }),
       };

@@ -1,5 +1,5 @@
 import type { LROPoller } from '../poller.js';
-import { abortReason, addAbortListener, removeAbortListener } from '../rpc/abort.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { RawOperation } from '../transport.js';
 import { validateWaitOptions, type WaitOptions } from '../waiting/wait.js';
@@ -41,7 +41,7 @@ interface ActiveWait {
   /** The number of the last request before it. */
   readonly since: number;
   readonly startMs: number;
-  readonly controller: AbortController;
+  readonly controller: LinkedAbortController;
 }
 
 /** The waits of one poller for operations that may stop for input. */
@@ -67,17 +67,13 @@ class InterruptibleWaits<T, R, M> {
   /** Runs a wait, which ends when the operation is interrupted and there is no handler, or when the handler fails. */
   async run<V>(wait: (options: WaitOptions<R, M>) => Promise<V>, options: WaitOptions<R, M> = {}): Promise<V> {
     validateWaitOptions(options);
-    const { signal } = options;
-    const controller = new AbortController();
-    const onAbort = (): void => controller.abort(abortReason(signal as NonNullable<typeof signal>));
+    const controller = new LinkedAbortController(options.signal);
     const active = { since: this.#interruptions.requestCount, startMs: now(), controller };
-    if (signal?.aborted) onAbort();
-    else addAbortListener(signal, onAbort);
     this.#add(active);
     try {
       return await wait({ ...options, signal: controller.signal });
     } finally {
-      removeAbortListener(signal, onAbort);
+      controller.dispose();
       this.#delete(active);
     }
   }

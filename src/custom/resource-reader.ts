@@ -43,17 +43,18 @@ export class ResourceReader<T, R, M> {
     // The functions need a resource.
     const given: unknown = resource;
     if (given === undefined || given === null) throw new MalformedOperationError(name, `the resource is ${given}`);
-    const call = <V>(option: string, read: (resource: T) => V): V => callReader(option, read, resource, name);
+    const call = <V>(option: string, read: (resource: T) => V): V =>
+      syncValue(option, callReader(option, read, resource, name));
     const resolvedName = name || call('name', readers.name ?? defaultName);
     const done = call('done', readers.done ?? defaultDone);
-    // Another truthy value, such as a promise, is a mistake: only `true` means completion.
+    // Another truthy value is a mistake: only `true` means completion.
     if (done && (done as unknown) !== true) refuse('done', 'true or false', done);
     const metadata = this.#value('metadata', resource);
     if (!done) {
-      const interruption = syncValue('interrupted', call('interrupted', readers.interrupted ?? isNever));
+      const interruption = call('interrupted', readers.interrupted ?? isNever);
       return { name: resolvedName, done, ...this.#runningState(resource, metadata, interruption) };
     }
-    const sent = syncValue('error', call('error', readers.error ?? defaultError));
+    const sent = call('error', readers.error ?? defaultError);
     const status = call('error', () => errorStatus(sent));
     if (status) return { name: resolvedName, done, metadata, error: status };
     return { name: resolvedName, done, metadata, response: this.#value('response', resource) };

@@ -50,6 +50,7 @@ function describeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return typeof value === 'function' ? 'a function' : String(value);
   if (Array.isArray(value)) return '[…]';
   const name: unknown = (value.constructor as { name?: unknown } | undefined)?.name;
+  if (name === 'Response') return 'a Response, not its JSON';
   if (typeof name === 'string' && name !== '' && name !== 'Object') return `a ${shorten(name)}`;
   return Object.keys(value).length > 0 ? '{…}' : '{}';
 }

@@ -1,7 +1,7 @@
 import { assertOptions } from '../arguments.js';
 import { AsyncQueue } from '../async-queue.js';
 import type { LROPoller } from '../poller.js';
-import { LinkedAbortController } from './linked-abort-controller.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 import { optionsOfOne, waitManyOptionRules, type WaitManyOptions } from './options.js';
 import { pollerList, type OperationOf, type PollerOf, type Pollers } from './pollers.js';
 import { settleWait, type SettledOperation } from './settle-wait.js';

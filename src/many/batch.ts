@@ -1,7 +1,7 @@
 import type { AsyncQueue, QueueEnd } from '../async-queue.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import { Deadline } from './deadline.js';
-import { LinkedAbortController } from './linked-abort-controller.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 import { runInput, type BatchContext, type InputResult } from './run-input.js';
 import type { Start, StartAllOptions } from './start-options.js';
 

@@ -113,7 +113,7 @@ async function findOrStart<R, M>(
 }
 
 function isPoller<R, M>(started: RawOperation | string | LROPoller<R, M>): started is LROPoller<R, M> {
-  if (typeof started !== 'object' || !('pollUntilDone' in started)) return false;
+  if (!('pollUntilDone' in Object(started))) return false;
   assertPoller('start', 'start()', started);
   return true;
 }

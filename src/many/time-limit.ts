@@ -1,6 +1,6 @@
 import type { WaitOptions } from '../waiting/wait.js';
 import { Deadline } from './deadline.js';
-import { LinkedAbortController } from './linked-abort-controller.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 import { untilAborted } from './until-aborted.js';
 
 /** The caller's signal and time limit, for the steps before and after the wait. */

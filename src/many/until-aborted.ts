@@ -1,5 +1,5 @@
 import type { AbortSignalLike } from '../transport.js';
-import { LinkedAbortController } from './linked-abort-controller.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 
 /**
  * Calls a function, and rejects without awaiting its promise once a signal is aborted.

@@ -1,6 +1,6 @@
 import type { LROPoller } from '../poller.js';
 import type { WaitOptions } from '../waiting/wait.js';
-import { LinkedAbortController } from './linked-abort-controller.js';
+import { LinkedAbortController } from '../rpc/abort.js';
 import { optionsOfOne, type WaitManyOptions } from './options.js';
 import { pollerList, type Pollers } from './pollers.js';
 

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import gax from 'google-gax';
 import { Code, MalformedOperationError, RequestError } from 'longrunning';
 import { toFailure } from '../../src/custom/failure.js';
 import { encodeStatus } from '../../src/wire/messages.js';
 import { startHttpServer, type HttpReply } from '../gax/http-server.js';
+import { useCleanups } from '../support/cleanups.js';
 
 const call = { method: 'GetOperation', name: 'jobs/1' } as const;
 const errorInfo = {
@@ -15,10 +16,7 @@ const errorInfo = {
 } as const;
 const aip193 = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'slow down', details: [errorInfo] } };
 
-const cleanups: (() => PromiseLike<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
+const cleanups = useCleanups();
 
 async function urlOf(reply: HttpReply): Promise<string> {
   const server = await startHttpServer(() => reply);

@@ -10,7 +10,7 @@ describe('a resource that is neither done nor named', () => {
   it.each<[string, object, string]>([
     ['its fields', { id: 7, done: false }, '{ id: 7, done: false }'],
     ['no fields', {}, '{}'],
-    ['a response that was not read', new Response('{"name":"jobs/7"}'), 'a Response'],
+    ['a response that was not read', new Response('{"name":"jobs/7"}'), 'a Response, not its JSON'],
     ['a list', [{ name: 'jobs/7' }], 'an array of 1'],
     ['no credential', { apiKey: 'AIza-secret' }, '{ apiKey: *** }'],
   ])('is refused with a message that shows what it is, and the option: %s', async (_, resource, shown) => {

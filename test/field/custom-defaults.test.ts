@@ -154,7 +154,7 @@ describe('customOperations() with only get', () => {
     ['a text', 'running', '"running"'],
     ['a list', [{ done: true }], 'an array of 1'],
     ['the whole response of axios', { status: 200, data: { done: true } }, '{ status: 200, data: {…} }'],
-    ['a Response', new Response('{"done":true}'), 'a Response'],
+    ['a Response', new Response('{"done":true}'), 'a Response, not its JSON'],
   ])('three responses in a row with %s are an error that shows them', async (_, resource, shown) => {
     const { requests, outcome } = await wait([resource]);
     expect(requests).toBe(3);

@@ -1,19 +1,17 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import gax from 'google-gax';
 import { Code, OperationsClient, type OperationsTransport } from 'longrunning';
 import { customOperations } from 'longrunning/custom';
 import { agentsClient } from '../gax/agents.js';
 import { startHttpServer } from '../gax/http-server.js';
+import { useCleanups } from '../support/cleanups.js';
 
 const secret = 'v3ry-s3cret';
 const errorInfo = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'R', domain: 'd', metadata: {} };
 const agent = 'projects/p/locations/l/agents/a';
 
-const cleanups: (() => PromiseLike<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = useCleanups();
 
 describe('customOperations() over a REST client of google-gax', () => {
   test.each([

@@ -32,14 +32,14 @@ async function endsOf(
     ...(asName
       ? []
       : [
-          () => jobs.poller(name, polling).promise({ totalTimeoutMs: 500 }),
-          () => waitFor(get, name, { ...polling, ...options, totalTimeoutMs: 500 }),
-          () => client.getOperation({ name }, { timeoutMs: 500 }),
-          () => client.waitOperation({ name, timeoutMs: 100 }, { timeoutMs: 500 }),
+          () => jobs.poller(name, polling).promise({ totalTimeoutMs: 4000 }),
+          () => waitFor(get, name, { ...polling, ...options, totalTimeoutMs: 4000 }),
+          () => client.getOperation({ name }, { timeoutMs: 4000 }),
+          () => client.waitOperation({ name, timeoutMs: 100 }, { timeoutMs: 4000 }),
         ]),
-    () => client.listOperations({ name: '' }, { timeoutMs: 500 }).pages().next(),
+    () => client.listOperations({ name: '' }, { timeoutMs: 4000 }).pages().next(),
     () => Promise.resolve().then(() => jobs.poller(resource)),
-    () => waitFor(get, () => resource, { ...polling, ...options, totalTimeoutMs: 500 }),
+    () => waitFor(get, () => resource, { ...polling, ...options, totalTimeoutMs: 4000 }),
   ];
   const ends: { end: unknown; requests: number }[] = [];
   for (const way of ways) {
@@ -93,12 +93,21 @@ describe('What a function that reads a resource throws', () => {
       const jobs = customOperations({ get: () => Promise.resolve(resource) });
       const end: unknown = await jobs
         .poller(name, polling)
-        .promise({ totalTimeoutMs: 500 })
+        .promise({ totalTimeoutMs: 4000 })
         .catch((error: unknown) => error);
       expect(isLROError(end) && end.message).toBe(
         `Malformed operation '${name}': '${resource === hidden ? 'done' : 'error'}' cannot read the resource: an error that cannot be read`,
       );
     }
+  });
+
+  it.each<Reader>(['done', 'error', 'name', 'interrupted'])('is a TypeError for a promise, from %s()', (reader) => {
+    const resource = reader === 'error' ? done : running;
+    const read = (): Promise<never> => Promise.reject(new Error('not handled'));
+    const jobs = customOperations({ get: () => Promise.resolve(resource), [reader]: read as never });
+    expect(() => jobs.rawOperation(resource)).toThrow(
+      new RegExp(`'${reader}' must be a function that returns .*: current value is an object`),
+    );
   });
 
   it('shows no credential of the resource or of the error', async () => {

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import gax from 'google-gax';
 import { Code, OperationsClient, type RequestError } from 'longrunning';
 import { gaxTransport } from 'longrunning/gax';
 import { startHttpServer, type HttpCall, type HttpReply } from '../gax/http-server.js';
+import { useCleanups } from '../support/cleanups.js';
 
 // Generated clients on google-gax 3 and 4 with `fallback: true`: their stub sends by node-fetch, not by its auth client.
 
@@ -13,10 +14,7 @@ const quick = { backoff: () => 1, retry: { initialDelayMs: 1 } };
 const errorInfo = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'R', domain: 'd', metadata: {} };
 const missingType = 'googleProtobufAnyFromProto3JSON: cannot find type google.rpc.ErrorInfo';
 
-const cleanups: (() => PromiseLike<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
+const cleanups = useCleanups();
 
 type Callback = (error: unknown, response?: unknown) => void;
 

@@ -1,9 +1,10 @@
 import { AgentsClient } from '@google-cloud/dialogflow-cx';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as gax from 'google-gax';
 import { pollerFrom } from 'longrunning/gax';
 import { OperationsEmulator } from 'longrunning/testing';
 import { agentsClient, noAuth } from '../gax/agents.js';
+import { useCleanups } from '../support/cleanups.js';
 
 const name = 'projects/p/locations/l/operations/o';
 const paths = [
@@ -11,10 +12,7 @@ const paths = [
   'POST /v3/{name=projects/*/locations/*/agents/*}:export',
 ];
 
-const cleanups: (() => PromiseLike<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = useCleanups();
 
 describe.each(['gRPC', 'REST'])("the token of a generated client's operation over %s", (wire) => {
   test('has the host before the first poll', async () => {

@@ -6,7 +6,7 @@ import { OperationsClient, type OperationsTransport } from '../../src/index.js';
 import { encodeOperation } from '../../src/wire/messages.js';
 import { agentsClient } from '../gax/agents.js';
 import { FaultProxy } from '../support/fault-proxy.js';
-import { startGrpcServer, until } from '../support/grpc-server.js';
+import { startGrpcServer, type Reply } from '../support/grpc-server.js';
 
 const { grpc } = gax;
 const name = 'projects/p/operations/1';
@@ -17,14 +17,17 @@ afterEach(async () => {
   for (const close of toClose.splice(0).reverse()) await close();
 });
 
-async function startProxy() {
-  const server = await startGrpcServer({ GetOperation: () => encodeOperation({ name, done: false }) });
+const running = encodeOperation({ name, done: false });
+
+/** @param replies - those to the first calls; the operation is running in all others. */
+async function startProxy(replies: Reply[] = []) {
+  const server = await startGrpcServer({ GetOperation: () => replies.shift() ?? running });
   const proxy = await FaultProxy.start(server.port);
   toClose.push(
     () => server.close(),
     () => proxy.close(),
   );
-  return proxy;
+  return { proxy, server };
 }
 
 function connect(port: number, options: Partial<GrpcTransportOptions> = {}): OperationsTransport {
@@ -39,7 +42,7 @@ describe('the channel options of grpcTransport()', () => {
     // grpc-js passes its options on to the credentials.
     const sslCreds = grpc.credentials.createInsecure();
     const createConnector = jest.spyOn(sslCreds, '_createSecureConnector');
-    const proxy = await startProxy();
+    const { proxy } = await startProxy();
     await connect(proxy.port, { grpcOptions, sslCreds }).getOperation({ name }, {});
     expect(createConnector).toHaveBeenCalledTimes(1);
     return createConnector.mock.calls[0]![1];
@@ -59,7 +62,7 @@ describe('the channel options of grpcTransport()', () => {
 
 describe('while connections are refused', () => {
   it('getOperation() fails with UNAVAILABLE, and a client succeeds once they are accepted', async () => {
-    const proxy = await startProxy();
+    const { proxy } = await startProxy();
     proxy.refuse();
     const transport = connect(proxy.port, { grpcOptions: { 'grpc.initial_reconnect_backoff_ms': 100 } });
     await expect(transport.getOperation({ name }, {})).rejects.toMatchObject({ rpcCode: 14, origin: 'transport' });
@@ -69,19 +72,21 @@ describe('while connections are refused', () => {
   });
 
   it.each(['cut', 'reset'] as const)('a call whose connection is %s fails with UNAVAILABLE', async (fault) => {
-    const proxy = await startProxy();
+    const { proxy, server } = await startProxy([running, 'hang']);
     const transport = connect(proxy.port);
     await transport.getOperation({ name }, {});
+    const hanging = transport.getOperation({ name }, {});
+    await server.seen(2);
     proxy.breakConnections(fault);
-    await until(() => proxy.open === 0);
-    await transport.getOperation({ name }, {}).catch((error: unknown) => expect(error).toMatchObject({ rpcCode: 14 }));
-    await transport.getOperation({ name }, {});
+    await expect(hanging).rejects.toMatchObject({ rpcCode: 14, origin: 'transport' });
+    expect(await transport.getOperation({ name }, {})).toMatchObject({ name, done: false });
+    expect(proxy.accepted).toBe(2);
   });
 });
 
 describe("the option 'grpc.keepalive_time_ms' of a generated client", () => {
   it('lets its waits survive a connection that goes silent', async () => {
-    const proxy = await startProxy();
+    const { proxy } = await startProxy();
     const agents = agentsClient(proxy.port, { 'grpc.keepalive_time_ms': 200, 'grpc.keepalive_timeout_ms': 200 });
     toClose.push(() => agents.close());
     await agents.initialize();

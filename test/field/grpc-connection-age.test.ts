@@ -1,20 +1,18 @@
 // Servers that close connections on purpose: when these reach an age, and when they are pinged too often.
 import { createServer, constants, type Http2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import gax from 'google-gax';
 import { OperationsClient } from 'longrunning';
 import { grpcTransport } from 'longrunning/grpc';
 import { encodeOperation } from '../../src/wire/messages.js';
+import { useCleanups } from '../support/cleanups.js';
 
 const { grpc } = gax;
 const name = 'projects/p/operations/1';
 const bytes = (done: boolean): Buffer => Buffer.from(encodeOperation({ name, done }));
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = useCleanups();
 
 function connect(port: number, grpcOptions: Record<string, number> = {}): OperationsClient {
   const sslCreds = grpc.credentials.createInsecure();

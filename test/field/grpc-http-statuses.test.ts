@@ -1,18 +1,16 @@
 // Responses over HTTP/2 that are not of gRPC: those of a proxy, or of another server.
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { grpcTransport } from '../../src/grpc/index.js';
 import { Code, OperationsClient, type RequestError } from '../../src/index.js';
+import { useCleanups } from '../support/cleanups.js';
 import { fetchOf } from '../support/http-ways.js';
 import { restTransport } from '../../src/rest/index.js';
 
 const name = 'operations/a';
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 async function failureOver(onStream: (stream: ServerHttp2Stream) => void): Promise<RequestError> {
   const server = createServer();

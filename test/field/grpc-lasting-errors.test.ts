@@ -5,13 +5,14 @@ import { createSecureServer, createServer as createHttp2Server } from 'node:http
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { gaxTransport } from '../../src/gax/index.js';
 import { grpcTransport } from '../../src/grpc/index.js';
 import { Code, OperationsClient, type RequestError } from '../../src/index.js';
 import { encodeOperation } from '../../src/wire/messages.js';
 import { agentsClient } from '../gax/agents.js';
+import { useCleanups } from '../support/cleanups.js';
 import { startGrpcServer } from '../support/grpc-server.js';
 
 const { credentials, ServerCredentials } = gax.grpc;
@@ -20,10 +21,7 @@ const pem = (of: string): Buffer => readFileSync(new URL(`../fixtures/tls/${of}.
 const [key, cert] = [pem('key'), pem('cert')];
 const running = (): Uint8Array => encodeOperation({ name, done: false });
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();

@@ -1,10 +1,11 @@
 // No error over gRPC repeats a credential of its request, wherever the server echoes it.
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { customOperations } from '../../src/custom/index.js';
 import { grpcTransport } from '../../src/grpc/index.js';
 import { encodeListResponse, encodeOperation, encodeStatus } from '../../src/wire/messages.js';
+import { useCleanups } from '../support/cleanups.js';
 import { startGrpcServer, type Reply } from '../support/grpc-server.js';
 
 const name = 'operations/a';
@@ -18,10 +19,7 @@ const detailsBin = encodeStatus({
   details: [{ typeUrl: 'x.test/a.B', value: Buffer.from(echo) }],
 });
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 const replies: [string, Reply][] = [
   ['the message', { code: 7, details: echo }],

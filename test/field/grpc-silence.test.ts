@@ -2,7 +2,7 @@
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { grpcTransport, type GrpcTransportOptions } from '../../src/grpc/index.js';
 import { ReplacementBackoff } from '../../src/grpc/replacement-backoff.js';
@@ -10,6 +10,7 @@ import { constantBackoff, OperationsClient, type OperationsClientOptions, type P
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
 import { encodeListResponse, encodeOperation } from '../../src/wire/messages.js';
+import { useCleanups } from '../support/cleanups.js';
 import { FaultProxy, type FaultProxyOptions } from '../support/fault-proxy.js';
 import { startGrpcServer, until, type GrpcServer } from '../support/grpc-server.js';
 
@@ -20,10 +21,7 @@ const running = encodeOperation({ name, done: false });
 const timeoutMs = 600;
 const ids = [1, 2, 3, 4, 5, 6, 7, 8];
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 function closed<T extends { close(): unknown }>(closable: T): T {
   toClose.push(() => closable.close());

@@ -1,5 +1,5 @@
 // Calls that wait for a response on a gRPC connection that has gone silent.
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import type { RequestError } from '../../src/errors.js';
 import { grpcTransport } from '../../src/grpc/index.js';
@@ -7,6 +7,7 @@ import { ReplacementBackoff } from '../../src/grpc/replacement-backoff.js';
 import { OperationsClient } from '../../src/index.js';
 import type { OperationsTransport } from '../../src/transport.js';
 import { encodeListResponse, encodeOperation } from '../../src/wire/messages.js';
+import { useCleanups } from '../support/cleanups.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { startGrpcServer, type Reply } from '../support/grpc-server.js';
 
@@ -14,10 +15,7 @@ const name = 'projects/p/operations/1';
 const running = encodeOperation({ name, done: false });
 const longMs = 50_000;
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 /** A transport with one connection that has responded and then gone silent. */
 async function silentTransport(getReply: () => Reply = () => running) {

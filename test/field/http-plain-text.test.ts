@@ -4,15 +4,15 @@ import { createSecureServer as createHttp2Server } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Code, OperationsClient, type RequestError } from '../../src/index.js';
 import { restTransport } from '../../src/rest/index.js';
+import { useCleanups } from '../support/cleanups.js';
 
 const pem = (of: string): Buffer => readFileSync(new URL(`../fixtures/tls/${of}.pem`, import.meta.url));
 const tls = { key: pem('key'), cert: pem('cert') };
 
-const toClose: (() => unknown)[] = [];
-afterEach(() => toClose.splice(0).forEach((close) => close()));
+const toClose = useCleanups();
 
 async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Code as ConnectCode, ConnectError } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { connectTransport } from '../../src/connect/index.js';
 import { customOperations } from '../../src/custom/index.js';
@@ -10,16 +10,14 @@ import { grpcTransport } from '../../src/grpc/index.js';
 import { Code, OperationsClient, type OperationsTransport, type RequestError } from '../../src/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { encodeOperation } from '../../src/wire/messages.js';
+import { useCleanups } from '../support/cleanups.js';
 import { startGrpcServer } from '../support/grpc-server.js';
 import { fetchOf } from '../support/http-ways.js';
 
 const name = 'operations/a';
 const sslCreds = gax.grpc.credentials.createInsecure();
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 const failure = (transport: OperationsTransport): Promise<RequestError> => {
   const client = new OperationsClient({ transport });

@@ -1,12 +1,13 @@
 // A plain-text connection that is closed may mean that the server expects TLS. Looking into that must not cost a connection
 // for each failed call: calls fail by the thousand when the network does.
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { grpcTransport } from '../../src/grpc/index.js';
 import { OperationsClient, type OperationsTransport } from '../../src/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator } from '../../src/testing/index.js';
+import { useCleanups } from '../support/cleanups.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -16,10 +17,7 @@ const wires = {
   REST: (port: number): OperationsTransport => restTransport({ apiEndpoint: `http://127.0.0.1:${port}` }),
 };
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
+const toClose = useCleanups();
 
 /** What the first byte of a TLS connection is. */
 const tlsHandshake = 0x16;

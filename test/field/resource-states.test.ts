@@ -20,7 +20,7 @@ describe('a resource without done, metadata and response', () => {
       message: `Malformed operation '${name}': it has the ${field} '${state}' but no 'done': use customOperations() of longrunning/custom`,
     };
     const client = clientFor(resource);
-    await expect(client.poller(name).promise({ totalTimeoutMs: 500 })).rejects.toMatchObject(expected);
+    await expect(client.poller(name).promise({ totalTimeoutMs: 4000 })).rejects.toMatchObject(expected);
     await expect(client.getOperation({ name })).rejects.toMatchObject(expected);
   });
 

@@ -1,5 +1,5 @@
 import { protos } from '@google-cloud/dialogflow-cx';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import * as gax from 'google-gax';
 import { operationInfo } from '../../src/operation.js';
 import { OperationsClient } from '../../src/client.js';
@@ -10,6 +10,7 @@ import { grpcTransport } from '../../src/grpc/index.js';
 import type { LROPoller } from '../../src/poller.js';
 import { Code } from '../../src/status.js';
 import { detailToAny } from '../../src/wire/details.js';
+import { useCleanups } from '../support/cleanups.js';
 import { agentsClient } from './agents.js';
 import { exported, pack, progress, startAgentsServer, type Handlers, type IOperation } from './agents-server.js';
 
@@ -24,10 +25,7 @@ const succeeded: IOperation = { name, done: true, response: exported({ agentUri:
 const quick = { backoff: () => 5, retry: { initialDelayMs: 1 }, serverWait: 'never' } as const;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const cleanups: (() => PromiseLike<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = useCleanups();
 
 async function setUp(on: Handlers) {
   const server = await startAgentsServer({ exportAgent: () => ({ name, done: false }), ...on });

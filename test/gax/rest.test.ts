@@ -1,5 +1,5 @@
 import { protos } from '@google-cloud/dialogflow-cx';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createDefaultBackoffSettings, createRetryOptions, googleAuthLibrary } from 'google-gax';
 import { operationInfo } from '../../src/operation.js';
 import { OperationsClient } from '../../src/client.js';
@@ -7,6 +7,7 @@ import { protobufType } from '../../src/decoders.js';
 import type { RequestError } from '../../src/errors.js';
 import { gaxTransport, pollerFrom } from '../../src/gax/index.js';
 import { Code } from '../../src/status.js';
+import { useCleanups } from '../support/cleanups.js';
 import { agentsClient, noAuth } from './agents.js';
 import { startHttpServer, type HttpCall, type HttpReply } from './http-server.js';
 
@@ -19,10 +20,7 @@ const response = { '@type': responseType, agentUri: 'gs://b/o' };
 const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { percent: 50 } };
 const quick = { backoff: () => 5 };
 
-const cleanups: (() => PromiseLike<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = useCleanups();
 
 async function setUp(reply: (call: HttpCall, nth: number) => HttpReply | undefined, auth?: unknown) {
   const server = await startHttpServer(reply);

@@ -60,6 +60,13 @@ describe('startOrResume()', () => {
     });
   });
 
+  it.each([undefined, null, 5, ''])('throws if start() returns %j in place of an operation', async (started) => {
+    const { client, options } = program();
+    const error = await rejection(startOrResume(client, { ...options, start: () => started as never }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/'from' must be a name or an operation: current/) });
+  });
+
   it.each([{ poller: () => undefined }, { resume: () => undefined }, undefined, null])(
     'requires a client with both of its functions: %j',
     async (client) => {

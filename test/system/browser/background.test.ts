@@ -1,8 +1,8 @@
 // A tab that the user leaves for another: the browser throttles its timers, or freezes it. When it is shown again, one poll goes
 // out at once.
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { OperationsEmulator } from '../../../src/testing/index.js';
+import { expect, it } from '@jest/globals';
 import { describeInChromium } from '../../support/chromium.js';
+import { useEmulator } from '../../support/emulator.js';
 import { useTabs, type Tab } from '../../support/tabs.js';
 
 const name = 'operations/a';
@@ -10,21 +10,14 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 describeInChromium('a tab in the background', () => {
   const tabs = useTabs();
-  let emulator: OperationsEmulator;
-  let apiEndpoint: string;
-  beforeEach(async () => {
-    emulator = new OperationsEmulator();
-    emulator.start({ name, durationMs: Infinity });
-    apiEndpoint = `http://127.0.0.1:${await emulator.listenHttp({ cors: true })}`;
-  });
-  afterEach(() => emulator.close());
+  const service = useEmulator({ name, durationMs: Infinity });
 
   /** Opens a tab with a wait, and another in front of it. */
   async function hiddenWait(delayMs: number): Promise<Tab> {
     const tab = await tabs.open();
-    const wait = `waitOverRest({ apiEndpoint: '${apiEndpoint}' }, '${name}', { backoff: constantBackoff(${delayMs}) })`;
+    const wait = `waitOverRest({ apiEndpoint: '${service.apiEndpoint}' }, '${name}', { backoff: constantBackoff(${delayMs}) })`;
     await tab.evaluate(`void (globalThis.wait = ${wait})`);
-    while (emulator.calls.length === 0) await pause(10);
+    await service.received(1);
     await tabs.open();
     expect(await tab.evaluate('document.visibilityState')).toBe('hidden');
     return tab;
@@ -33,27 +26,27 @@ describeInChromium('a tab in the background', () => {
   async function silence(ms: number): Promise<void> {
     let sent: number;
     do {
-      sent = emulator.calls.length;
+      sent = service.calls.length;
       await pause(ms);
-    } while (emulator.calls.length > sent);
+    } while (service.calls.length > sent);
   }
 
   it('polls at once when it is shown again, however long the delay is', async () => {
     const tab = await hiddenWait(3_600_000);
-    emulator.complete(name);
+    service.emulator.complete(name);
     await tab.show();
     await expect(tab.evaluate('wait')).resolves.toHaveProperty('response');
-    expect(emulator.calls).toHaveLength(2);
+    expect(service.calls).toHaveLength(2);
   });
 
   it('polls once a second while it is hidden, also when its timers are throttled to one wake-up a minute', async () => {
     const tab = await hiddenWait(20);
     await tab.evaluate('new Promise((resolve) => setTimeout(resolve, 3000))'); // the throttling has begun
     const startMs = performance.now();
-    const sent = emulator.calls.length;
-    while (emulator.calls.length < sent + 3) await pause(10);
+    const sent = service.calls.length;
+    await service.received(sent + 3);
     expect(performance.now() - startMs).toBeGreaterThan(1500);
-    emulator.complete(name);
+    service.emulator.complete(name);
     await expect(tab.evaluate('wait')).resolves.toHaveProperty('response');
   });
 
@@ -61,11 +54,11 @@ describeInChromium('a tab in the background', () => {
     const tab = await hiddenWait(20);
     await tab.setLifecycleState('frozen');
     await silence(2000);
-    emulator.complete(name);
-    const sent = emulator.calls.length;
+    service.emulator.complete(name);
+    const sent = service.calls.length;
     await tab.setLifecycleState('active');
     await tab.show();
     await expect(tab.evaluate('wait')).resolves.toHaveProperty('response');
-    expect(emulator.calls).toHaveLength(sent + 1);
+    expect(service.calls).toHaveLength(sent + 1);
   });
 });

@@ -1,8 +1,8 @@
 // What a browser does to a page while it waits: reload, freezing in the back/forward cache, closing.
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { OperationsEmulator } from '../../../src/testing/index.js';
 import { describeInChromium, usePages } from '../../support/chromium.js';
+import { useEmulator } from '../../support/emulator.js';
 import type { PageScope } from '../../support/page-scope.js';
 
 const name = 'operations/a';
@@ -10,14 +10,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 describeInChromium('a page that waits', () => {
   const pages = usePages();
-  let emulator: OperationsEmulator;
-  let apiEndpoint: string;
-  beforeEach(async () => {
-    emulator = new OperationsEmulator();
-    emulator.start({ name, durationMs: Infinity });
-    apiEndpoint = `http://127.0.0.1:${await emulator.listenHttp({ cors: true })}`;
-  });
-  afterEach(() => emulator.close());
+  const service = useEmulator({ name, durationMs: Infinity });
 
   const outcome = (page: Page): Promise<unknown> => page.evaluate('wait');
   async function startWait(page: Page, delayMs: number): Promise<void> {
@@ -27,9 +20,9 @@ describeInChromium('a page that waits', () => {
         const wait = waitOverRest({ apiEndpoint }, name, { backoff: constantBackoff(delayMs) });
         Object.assign(globalThis, { wait });
       },
-      { apiEndpoint, name, delayMs },
+      { apiEndpoint: service.apiEndpoint, name, delayMs },
     );
-    while (emulator.calls.length === 0) await page.waitForTimeout(10);
+    await service.received(1);
   }
 
   it('resumes after a reload, from a token in the session storage', async () => {
@@ -43,11 +36,11 @@ describeInChromium('a page that waits', () => {
         (globalThis as unknown as { sessionStorage: { job: string } }).sessionStorage.job = text;
         return poller.toJSON().startedAtMs;
       },
-      { apiEndpoint, name },
+      { apiEndpoint: service.apiEndpoint, name },
     );
-    while (emulator.calls.length === 0) await page.waitForTimeout(10);
+    await service.received(1);
     await page.reload();
-    emulator.complete(name);
+    service.emulator.complete(name);
     const resumed = await page.evaluate(async (apiEndpoint) => {
       const { OperationsClient, restTransport } = globalThis as unknown as PageScope;
       const { sessionStorage } = globalThis as unknown as { sessionStorage: { job: string } };
@@ -55,7 +48,7 @@ describeInChromium('a page that waits', () => {
       const poller = client.resume(JSON.parse(sessionStorage.job) as never);
       const { result } = await poller.pollUntilDone();
       return { result, name: poller.name, startedAtMs: poller.toJSON().startedAtMs };
-    }, apiEndpoint);
+    }, service.apiEndpoint);
     expect(resumed).toEqual({ result: 'response', name, startedAtMs });
   });
 
@@ -74,10 +67,10 @@ describeInChromium('a page that waits', () => {
     const page = await pages.open();
     await startWait(page, 3_600_000);
     await leave(page);
-    emulator.complete(name);
+    service.emulator.complete(name);
     await comeBack(page);
     await expect(outcome(page)).resolves.toHaveProperty('response');
-    expect(emulator.calls).toHaveLength(2);
+    expect(service.calls).toHaveLength(2);
   });
 
   it('sends nothing while it is frozen, and goes on afterwards', async () => {
@@ -86,10 +79,10 @@ describeInChromium('a page that waits', () => {
     await leave(page);
     // A poll may have been on its way.
     await pause(200);
-    const sent = emulator.calls.length;
+    const sent = service.calls.length;
     await pause(300);
-    expect(emulator.calls).toHaveLength(sent);
-    emulator.complete(name);
+    expect(service.calls).toHaveLength(sent);
+    service.emulator.complete(name);
     await comeBack(page);
     await expect(outcome(page)).resolves.toHaveProperty('response');
   });
@@ -99,8 +92,8 @@ describeInChromium('a page that waits', () => {
     await startWait(page, 20);
     await page.close();
     await pause(200);
-    const sent = emulator.calls.length;
+    const sent = service.calls.length;
     await pause(300);
-    expect(emulator.calls).toHaveLength(sent);
+    expect(service.calls).toHaveLength(sent);
   });
 });

@@ -1,22 +1,15 @@
 // A browser that is back online, or a page that is shown again: one poll goes out, whatever the wait was waiting for.
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { OperationsEmulator } from '../../../src/testing/index.js';
 import { describeInChromium, usePages } from '../../support/chromium.js';
+import { useEmulator } from '../../support/emulator.js';
 import type { PageScope } from '../../support/page-scope.js';
 
 const name = 'operations/a';
 
 describeInChromium('the return of a page', () => {
   const pages = usePages();
-  let emulator: OperationsEmulator;
-  let apiEndpoint: string;
-  beforeEach(async () => {
-    emulator = new OperationsEmulator();
-    emulator.start({ name, durationMs: Infinity });
-    apiEndpoint = `http://127.0.0.1:${await emulator.listenHttp({ cors: true })}`;
-  });
-  afterEach(() => emulator.close());
+  const service = useEmulator({ name, durationMs: Infinity });
 
   /** Starts a wait whose delays are longer than the test: between polls, and between retries after the first. */
   async function startWait(page: Page): Promise<void> {
@@ -29,7 +22,7 @@ describeInChromium('the return of a page', () => {
         const wait = waitOverRest({ apiEndpoint }, name, { backoff: constantBackoff(3_600_000), retry, onEvent });
         Object.assign(globalThis, { events, wait });
       },
-      { apiEndpoint, name },
+      { apiEndpoint: service.apiEndpoint, name },
     );
   }
   const outcome = (page: Page): Promise<unknown> => page.evaluate('wait');
@@ -38,31 +31,27 @@ describeInChromium('the return of a page', () => {
   };
   const dispatch = (page: Page, target: string, type: string): Promise<unknown> =>
     page.evaluate(`${target}.dispatchEvent(new Event('${type}'))`);
-  /** Resolves when the emulator has received so many calls. */
-  async function calls(page: Page, count: number): Promise<void> {
-    while (emulator.calls.length < count) await page.waitForTimeout(10);
-  }
 
   it('online ends the pause between retries', async () => {
     const page = await pages.open();
     await page.context().setOffline(true);
     await startWait(page);
     await page.waitForFunction("events.join() === 'retry,retry'", undefined, { polling: 20 });
-    emulator.complete(name);
+    service.emulator.complete(name);
     // The event may come before requests succeed: the delays between retries have begun again.
     await page.context().setOffline(false);
     await expect(outcome(page)).resolves.toHaveProperty('response');
-    expect(emulator.calls).toHaveLength(1);
+    expect(service.calls).toHaveLength(1);
   });
 
   it('shown again ends the pause between polls', async () => {
     const page = await pages.open();
     await startWait(page);
     await event(page, 'poll');
-    emulator.complete(name);
+    service.emulator.complete(name);
     await dispatch(page, 'document', 'visibilitychange');
     await expect(outcome(page)).resolves.toHaveProperty('response');
-    expect(emulator.calls).toHaveLength(2);
+    expect(service.calls).toHaveLength(2);
   });
 
   it('sends one poll for events that belong together', async () => {
@@ -70,34 +59,34 @@ describeInChromium('the return of a page', () => {
     await startWait(page);
     await event(page, 'poll');
     await page.evaluate(`document.dispatchEvent(new Event('visibilitychange')); dispatchEvent(new Event('online'))`);
-    await calls(page, 2);
+    await service.received(2);
     await page.waitForTimeout(200);
-    expect(emulator.calls).toHaveLength(2);
+    expect(service.calls).toHaveLength(2);
     await dispatch(page, 'globalThis', 'online');
-    await calls(page, 3);
+    await service.received(3);
   });
 
   it('keeps a delay that the server requested', async () => {
-    emulator.injectFault({ method: 'getOperation', retryAfterMs: 3_600_000, http: { status: 503 } });
+    service.emulator.injectFault({ method: 'getOperation', retryAfterMs: 3_600_000, http: { status: 503 } });
     const page = await pages.open();
     await startWait(page);
     await event(page, 'retry');
     await dispatch(page, 'globalThis', 'online');
     await page.waitForTimeout(300);
-    expect(emulator.calls).toHaveLength(1);
+    expect(service.calls).toHaveLength(1);
   });
 
   it('sends a poll again that has had no response for long', async () => {
-    emulator.injectFault({ method: 'getOperation', hang: true });
+    service.emulator.injectFault({ method: 'getOperation', hang: true });
     const page = await pages.open();
     await startWait(page);
-    await calls(page, 1);
-    emulator.complete(name);
+    await service.received(1);
+    service.emulator.complete(name);
     // A second is the least that a response is given when a page returns.
     await page.waitForTimeout(1100);
     await dispatch(page, 'document', 'visibilitychange');
     await expect(outcome(page)).resolves.toHaveProperty('response');
-    expect(emulator.calls).toHaveLength(2);
+    expect(service.calls).toHaveLength(2);
     // Not because its own deadline has passed.
     expect(await page.evaluate('events')).not.toContain('retry');
   });
@@ -113,12 +102,12 @@ describeInChromium('the return of a page', () => {
           if (!(error instanceof PollingTimeoutError)) throw error;
         });
       },
-      { apiEndpoint, name },
+      { apiEndpoint: service.apiEndpoint, name },
     );
-    const sent = emulator.calls.length;
+    const sent = service.calls.length;
     await dispatch(page, 'globalThis', 'online');
     await page.waitForTimeout(300);
-    expect(emulator.calls).toHaveLength(sent);
+    expect(service.calls).toHaveLength(sent);
   });
 
   it('is noticed by customOperations() too', async () => {
@@ -132,12 +121,12 @@ describeInChromium('the return of a page', () => {
         const polling = { backoff: constantBackoff(3_600_000), onEvent };
         Object.assign(globalThis, { events, wait: customOperations({ get }).poller('a', polling).promise() });
       },
-      { url: `${apiEndpoint}/v1/${name}` },
+      { url: `${service.apiEndpoint}/v1/${name}` },
     );
     await event(page, 'poll');
-    emulator.complete(name);
+    service.emulator.complete(name);
     await dispatch(page, 'document', 'visibilitychange');
     await outcome(page);
-    expect(emulator.calls).toHaveLength(2);
+    expect(service.calls).toHaveLength(2);
   });
 });

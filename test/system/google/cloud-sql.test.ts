@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Code, findDetail, OperationFailedError, type PollingEvent } from '../../../src/index.js';
 import { pollerFrom } from '../../../src/gax/index.js';
 import {
@@ -8,6 +8,7 @@ import {
   type SqladminLike,
   type SqlOperationsClientLike,
 } from '../../../src/google/index.js';
+import { useCleanups } from '../../support/cleanups.js';
 import { until } from '../../support/grpc-server.js';
 import { useHttpServers } from '../../support/http-server.js';
 import { installedSet } from '../../support/installed.js';
@@ -35,8 +36,7 @@ const errors = [
   { kind: 'sql#operationError', code: 'OTHER', message: 'and more' },
 ];
 const failed = { ...done, error: { kind: 'sql#operationErrors', errors } };
-const closing: (() => unknown)[] = [];
-afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
+const closing = useCleanups();
 
 google.describe('cloudSqlOperations()', () => {
   let sqladmin: (options: object) => Sqladmin;

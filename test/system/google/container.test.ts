@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { Code, findDetail, OperationFailedError, type PollingEvent } from '../../../src/index.js';
 import { pollerFrom } from '../../../src/gax/index.js';
 import {
@@ -8,6 +8,7 @@ import {
   type ContainerOperationLike,
 } from '../../../src/google/index.js';
 import { detailToAny } from '../../../src/wire/details.js';
+import { useCleanups } from '../../support/cleanups.js';
 import { useHttpServers } from '../../support/http-server.js';
 import { installedSet } from '../../support/installed.js';
 import { until } from '../../support/grpc-server.js';
@@ -35,8 +36,7 @@ const running = {
 };
 const done = { ...running, status: 'DONE' };
 const createRequest = { parent: 'projects/12/locations/europe-west1-b', cluster: { name: 'c' } };
-const closing: (() => unknown)[] = [];
-afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
+const closing = useCleanups();
 
 google.describe('containerOperations()', () => {
   let container: Package;

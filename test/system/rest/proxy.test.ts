@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { useCleanups } from '../../support/cleanups.js';
 import { openConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
 import { installedSet } from '../../support/installed.js';
 
@@ -30,10 +31,7 @@ await client.close();
 const byUndici = requestOnce(`import { proxiedTransport as transport } from './proxy.mjs';`);
 const byNode = requestOnce(`import { restTransport as transport } from 'longrunning/rest';`);
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closing = useCleanups();
 
 /** A service with TLS that has one operation. Returns its endpoint. */
 async function openService(): Promise<string> {
