@@ -82,8 +82,7 @@ const isNever = (): false => false;
 function errorStatus(sent: unknown): Status | undefined {
   const error = toCustomError(sent);
   const status = error && statusFrom(error);
-  // The credentials of the request are not known here, but some show by their form what they are.
-  return status === undefined || status.code === Code.OK ? undefined : new Redactor().status(status);
+  return status?.code === Code.OK ? undefined : status;
 }
 
 /**

@@ -41,8 +41,8 @@ function convert(error: unknown, rpc: RpcInfo): unknown {
   return requestError(rpc, Code.UNKNOWN, text || String(error), { cause: safe });
 }
 
-// What fetch() would end with again: certificates, a port or a scheme that it refuses.
-const lastingErrors = /CERT|UNABLE_TO|bad port|unknown scheme/;
+// What fetch() would end with again: certificates, and a port that it blocks.
+const lastingErrors = /CERT|UNABLE_TO|bad port/;
 const networkErrorCodes = /^(E(CONN|NOTF|AI_|PIPE|TIMED|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
 // fetch() reports a broken connection as a TypeError too, and response.json() a page of a proxy as a SyntaxError.
 const programmingErrors =

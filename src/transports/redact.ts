@@ -70,11 +70,8 @@ export class Redactor {
   }
 
   #detail(detail: StatusDetail): StatusDetail {
-    const given = Object(detail) as StatusDetail;
-    if (given['@type'] !== undefined) return this.json(given as unknown as JsonValue) as unknown as StatusDetail;
-    const { typeUrl, value, json } = given;
-    // What a function of the caller's returned may be anything.
-    if (typeof typeUrl !== 'string') return detail;
+    if (detail['@type'] !== undefined) return this.json(detail as unknown as JsonValue) as unknown as StatusDetail;
+    const { typeUrl, value, json } = detail;
     const redacted: { -readonly [K in keyof Any]: Any[K] } = { typeUrl: this.text(typeUrl) };
     if (json !== undefined) redacted.json = this.json(json);
     if (value !== undefined) redacted.value = this.#bytes(value);
