@@ -21,6 +21,8 @@ interface Manifest {
   readonly repository?: { readonly type?: string; readonly url?: string };
   readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean };
   readonly keywords?: readonly string[];
+  readonly dependencies: object;
+  readonly optionalDependencies: object;
 }
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -67,9 +69,11 @@ function sbomProblems(): string[] {
   const { components } = billOfMaterials();
   const isAllowed = (licence: object): boolean =>
     licences.includes((licence as { license?: { id?: string } }).license?.id ?? '');
-  console.log(`release: an installation has ${components.length} packages`);
+  console.log(`release: the bill of materials has ${components.length} packages`);
   return [
-    ...(components.length > 0 ? [] : ['The bill of materials is empty']),
+    ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
+      .filter((name) => !components.some((component) => component.name === name))
+      .map((name) => `The bill of materials lacks ${name}, a dependency`),
     ...bundledPackages()
       .filter((name) => !components.some((component) => component['bom-ref'] === name))
       .map((name) => `The bill of materials lacks ${name}, whose code is in dist/`),

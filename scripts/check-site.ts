@@ -61,6 +61,8 @@ const answers = {
   'How many requests does a wait send?': 'requests</th>',
   'Which errors can promise() throw?': 'rejects with</th>',
   'How do I test code that waits?': 'OperationsEmulator',
+  'How do I wait for the jobs of my own service?': 'Only <code>get</code> is required',
+  'How do I use it in a page?': 'run in pages and',
 };
 
 const problems = [...deadLinks(), ...unanswered()];

@@ -1,5 +1,6 @@
-// Lists the packages that come with an installation, in the form of CycloneDX: the dependencies with all of theirs, and the
-// packages whose code is in dist/. `npm run --silent sbom > sbom.json`.
+// Lists the packages that come with an installation, in the form of CycloneDX: the dependencies, also the optional ones, with
+// all of theirs, and the packages whose code is in dist/. Of google-gax it has both major versions that are tested: an
+// installation has one of them. `npm run --silent sbom > sbom.json`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,18 +30,23 @@ export function billOfMaterials(): Bom {
   // `npm sbom --omit dev` also omits dependencies that development packages use.
   const bom = JSON.parse(npm(['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'])) as Bom;
   const { component } = bom.metadata;
-  const { name, dependencies } = readJson('package.json') as {
+  const { name, dependencies, optionalDependencies } = readJson('package.json') as {
     name: string;
     dependencies: Record<string, string>;
+    optionalDependencies: Record<string, string>;
   };
+  const installed = { ...dependencies, ...optionalDependencies };
   const edges = new Map(bom.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
-  const direct = (edges.get(component['bom-ref']) ?? []).filter((ref) => nameOf(ref) in dependencies);
+  const direct = (edges.get(component['bom-ref']) ?? []).filter((ref) => nameOf(ref) in installed);
   const roots = [...direct, ...bundledPackages()];
   const included = reachable(roots, edges);
   return {
     ...bom,
     metadata: { ...bom.metadata, component: { ...component, name } },
-    components: bom.components.filter((candidate) => included.has(candidate['bom-ref'])),
+    // A package that is installed under an alias has its own name.
+    components: bom.components
+      .filter((candidate) => included.has(candidate['bom-ref']))
+      .map((candidate) => ({ ...candidate, name: nameOf(candidate['bom-ref']) })),
     dependencies: [
       { ref: component['bom-ref'], dependsOn: [...new Set(roots)] },
       ...bom.dependencies.filter(({ ref }) => included.has(ref)),

@@ -84,7 +84,7 @@ export function readClientOptions(options: OperationsClientOptions) {
   assertOptions(action, options, clientOptionRules);
   const { maxConcurrentServerWaits = 32, maxRequestsPerSecond = Infinity, transport, coalesce } = options;
   const hasGetOperation = typeof (transport as Partial<OperationsTransport> | undefined)?.getOperation === 'function';
-  assertArgument(hasGetOperation, action, 'transport', 'one', transport);
+  assertArgument(hasGetOperation, action, 'transport', 'an OperationsTransport', transport);
   const { apiEndpoint } = transport;
   assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
   if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);

@@ -65,6 +65,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    * @throws {@link UnpackError} if the response is not of the declared type.
    * @throws {@link MalformedOperationError} if what came is not an operation.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   async poll(options: CallOptions = {}): Promise<Operation<R, M>> {
     const loop = this.#loop;
@@ -162,10 +163,11 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
   /**
    * Requests cancellation of the operation (CancelOperation). Resolves when the server has accepted the request; the
    * operation may still complete. Waiters receive the actual outcome (AIP-151). Sends nothing once the operation is known to
-   * be done, and resolves if it is by the time that the request has failed.
+   * be done. If the request fails, but the operation is known to be done by then, it resolves.
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
     const loop = this.#loop;
@@ -182,6 +184,7 @@ export class LROPoller<R, M = unknown> implements AsyncIterable<Operation<R, M>>
    *
    * @throws {@link RequestError} if the request failed; UNIMPLEMENTED if the service does not support it.
    * @throws the signal's reason when it is aborted.
+   * @throws TypeError or RangeError if an option is invalid.
    */
   delete(options: CallOptions = {}): Promise<void> {
     return this.#client.deleteOperation(this, this.#withHeaders(options));

@@ -126,6 +126,10 @@ describe('the documents', () => {
   const technical = ['CONTRIBUTING.md', 'docs/architecture.md', ...decisions];
   const all = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...decisions];
 
+  it('have a README of at most 1,200 words, code and tables included', () => {
+    expect(read('README.md').trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
+  });
+
   it.each(technical)('name only files and folders that exist: %s', (document) => {
     const paths = codeIn(read(document))
       .flatMap((code) => code.match(/(?:\.\/)?[\w.-]+\/[\w./-]*|^[\w-]+\.ts$/g) ?? [])

@@ -11,7 +11,7 @@ export interface Growth {
   readonly peakRssMb: number;
 }
 
-const cell = { width: 300, height: 250, left: 64, top: 30, plotWidth: 210, plotHeight: 190 };
+const cell = { width: 312, height: 250, left: 76, top: 30, plotWidth: 210, plotHeight: 190 };
 const bottom = cell.top + cell.plotHeight;
 // These colours suit colour-blind readers.
 const colours: Readonly<Record<string, string>> = {

@@ -18,9 +18,9 @@ export async function resumeOrStart(
   const token = await tokens.load(key);
   const poller = token ? client.resume(token) : await start();
   await tokens.save(key, poller.toJSON());
-  const response = await poller.promise({ totalTimeoutMs: 600_000 }); // on a timeout the token stays for the next run
-  await tokens.remove(key);
-  return response;
+  await poller.pollUntilDone({ totalTimeoutMs: 600_000 }); // on a timeout the token stays for the next run
+  await tokens.remove(key); // it is done, also if it failed: the next run starts another one
+  return poller.promise(); // at once: the response, or an OperationFailedError
 }
 // #endregion start-or-resume
 
@@ -29,9 +29,13 @@ export async function resumeOrStart(
 export async function nightly(client: OperationsClient, start: () => Promise<LROPoller<unknown>>, tokens: TokenStore) {
   const last = await tokens.load('nightly');
   if (last) {
-    const operation = await client.resume(last).poll();
-    if (!operation.done) console.warn(`${operation.name} of the last run is still running`);
-    else if (operation.result === 'error') console.error(`${operation.name} failed: ${operation.error.message}`);
+    try {
+      const operation = await client.resume(last).poll();
+      if (!operation.done) console.warn(`${operation.name} of the last run is still running`);
+      else if (operation.result === 'error') console.error(`${operation.name} failed: ${operation.error.message}`);
+    } catch (error) {
+      console.error(error); // NOT_FOUND, for example: the service has deleted the operation. This run starts its own
+    }
   }
   const poller = await start();
   await tokens.save('nightly', poller.toJSON()); // nothing waits: the next run looks

@@ -13,7 +13,7 @@ interface Response {
   agentUri?: string;
 }
 
-/** What a program may do with each ending. */
+/** What a program may do with each outcome. */
 export interface Ends {
   use(response: Response): void;
   failed(status: Status): void;

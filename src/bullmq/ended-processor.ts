@@ -101,7 +101,8 @@ export class EndedProcessor {
     const client = this.#options.clients.find(apiEndpoint);
     if (!client) throw new LaterError({ type: 'missing-client', service: apiEndpoint, operations: 1 });
     try {
-      return await lookUp(client, name);
+      // There is no count of failures, and the result may be large: it has all the time.
+      return await lookUp(client, name, Infinity);
     } catch (error) {
       if (isRequestError(error) && isRetryable(error, 'GetOperation', undefined)) {
         throw new LaterError({ type: 'error', error });

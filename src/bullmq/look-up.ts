@@ -2,6 +2,7 @@ import type { OperationsClient } from '../client.js';
 import { installCoalescer } from '../coalescing/coalescer.js';
 import { CallPromise } from '../rpc/call-promise.js';
 import { defaultRetryPolicy, type RetryPolicy } from '../rpc/retry.js';
+import { now } from '../rpc/timer-wheel.js';
 import type { RawOperation } from '../transport.js';
 import { firstTimeoutMs } from '../waiting/operation-requests.js';
 
@@ -11,11 +12,13 @@ const noRetry: RetryPolicy = { ...defaultRetryPolicy, maxAttempts: 1 };
 /**
  * Requests the state of an operation as the client's pollers do: coalesced, if the client coalesces, and under its rate limit.
  *
+ * @param failures - how many requests have failed since the last response. Each has had less time: a slow service must not
+ * always time out.
  * @throws {@link RequestError}.
  */
-export function lookUp(client: OperationsClient, name: string): Promise<RawOperation> {
+export async function lookUp(client: OperationsClient, name: string, failures: number): Promise<RawOperation> {
   const { context, settings } = client.internals;
-  const timeoutMs = Math.min(settings.rpcTimeoutMs, firstTimeoutMs(context));
+  const timeoutMs = Math.min(settings.rpcTimeoutMs, firstTimeoutMs(context) * 2 ** failures);
   const { headers } = settings;
   const { coalesce, transport } = context;
   // A coalesced lookup applies rate limit and deadline itself. There are many: each has no call of its own.
@@ -25,12 +28,15 @@ export function lookUp(client: OperationsClient, name: string): Promise<RawOpera
       lookup(name, headers ? { headers } : {}, timeoutMs).then(resolve, reject);
     });
   }
-  return new CallPromise<RawOperation>({
+  const call = new CallPromise<RawOperation>({
     method: 'GetOperation',
     name,
     settings: { retry: noRetry, headers },
     context,
     timeoutMs: () => timeoutMs,
     send: (options) => transport.getOperation({ name }, options),
-  }).start();
+  });
+  const raw = await call.start();
+  context.slowestResponseMs = Math.max(context.slowestResponseMs, now() - call.sentMs);
+  return raw;
 }

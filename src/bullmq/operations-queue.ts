@@ -90,7 +90,11 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
     return count;
   }
 
-  /** Returns what is known of an operation; undefined if it was not added, was removed, or is forgotten. */
+  /**
+   * Returns what is known of an operation; undefined if it was not added, was removed, or is forgotten.
+   *
+   * @throws TypeError if the name is invalid.
+   */
   async get(name: string): Promise<OperationStatus<D> | undefined> {
     assertResourceName('get an operation', name);
     const found = await locate(this.#store, name);
@@ -102,6 +106,7 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
    * stopped.
    *
    * @returns whether it was waited for.
+   * @throws TypeError if the name is invalid.
    */
   async remove(name: string): Promise<boolean> {
     assertResourceName('remove an operation', name);
@@ -113,10 +118,11 @@ export class OperationsQueue<D = JsonValue> implements AsyncDisposable {
   }
 
   /**
-   * Makes a worker send a CancelOperation, at once. The outcome comes as ever: an operation may still succeed. If the request
-   * fails, the wait goes on (see the worker's event `cancel-failed`).
+   * Makes a worker send a CancelOperation, at once. The handler gets the actual outcome: the operation may still succeed. If
+   * the request fails, the wait goes on (see the worker's event `cancel-failed`).
    *
    * @returns whether the operation is waited for.
+   * @throws TypeError if the name is invalid.
    */
   async cancel(name: string): Promise<boolean> {
     assertResourceName('cancel an operation', name);

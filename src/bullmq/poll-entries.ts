@@ -62,7 +62,7 @@ async function pollEntry(
 ): Promise<PolledEntry> {
   const { batch, sentMs } = context;
   try {
-    const raw = await lookUp(client, nameOf(batch, entry));
+    const raw = await lookUp(client, nameOf(batch, entry), entry.failures ?? 0);
     assertOperation(raw, nameOf(batch, entry));
     if (raw.done) recordEnd(batch, entry, context);
     const isReported = !raw.done && onRunning?.({ raw, entry, data: entry.data }) === true;

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import type { OperationsClient } from '../client.js';
 import type { Command } from './command.js';
@@ -35,12 +36,19 @@ export function reportError(io: Io, text: string): void {
   io.err(`longrunning: ${text}\n`);
 }
 
+function isPipe(fd: number): boolean {
+  const stats = fstatSync(fd);
+  return stats.isFIFO() || stats.isSocket();
+}
+
 /** The display of waits: rewritten lines in a terminal, otherwise a line for each change. */
 export async function createDisplay({ command, io }: Context, rows: () => readonly Row[]): Promise<Display> {
   if (command.quiet) return silentDisplay;
   const { stderr, env } = io;
   // Some pseudo-terminals, as of containers, have no size: what fits into them is not known.
   const canRewrite = stderr.isTTY && env.TERM !== 'dumb' && !stderr.getWindowSize().includes(0);
-  if (!canRewrite) return lineDisplay(rows, (text) => io.err(text));
+  // The reader of a pipe, such as jq, may write each result to the same terminal, where the next frame would erase it.
+  const isStreamed = rows().length > 1 && command.output !== 'json' && isPipe(1);
+  if (!canRewrite || isStreamed) return lineDisplay(rows, (text) => io.err(text));
   return terminalDisplay(rows, stderr, env);
 }

@@ -66,6 +66,7 @@ class TerminalDisplay implements Display {
       this.#tick++;
       this.#draw();
     }, frameMs);
+    process.on('SIGTSTP', this.#suspend);
   }
 
   update(): void {
@@ -85,9 +86,19 @@ class TerminalDisplay implements Display {
 
   close(): void {
     clearInterval(this.#timer);
+    process.off('SIGTSTP', this.#suspend);
     this.#output.clear();
     this.#output.done();
   }
+
+  /** Ctrl-Z: gives the shell its cursor back before the process stops. Later the frame is drawn anew, where the cursor is. */
+  readonly #suspend = (): void => {
+    this.#output.clear();
+    this.#output.done();
+    process.off('SIGTSTP', this.#suspend);
+    process.once('SIGCONT', () => process.on('SIGTSTP', this.#suspend));
+    process.kill(process.pid, 'SIGTSTP');
+  };
 
   #draw(): void {
     const screen = this.#screen();

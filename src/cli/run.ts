@@ -10,6 +10,7 @@ import { reportError, type Context, type Io } from './context.js';
 import { readDescriptors } from './descriptors.js';
 import { helpText } from './help.js';
 import { openHistory, type HistoryFile } from './history-file.js';
+import { didYouMean } from './nearest.js';
 import { errorHints, errorText } from './outcome.js';
 import { jsonLine, jsonText } from './output.js';
 import { parseArguments } from './parse.js';
@@ -92,8 +93,13 @@ function pollingOptions(settings: WaitSettings | undefined, file: HistoryFile | 
   };
 }
 
-async function listServices({ operands, output }: Command, io: Io): Promise<number> {
-  const services = await findServices(operands[0] ?? '');
+async function listServices({ operands, output, quiet }: Command, io: Io): Promise<number> {
+  const [text = ''] = operands;
+  const services = await findServices(text);
+  if (services.length === 0 && !quiet) {
+    const names = (await findServices('')).map(({ host }) => host.replace(/\..*/, ''));
+    io.err(`No host contains '${printable(text)}'${didYouMean(text, names)}\n`);
+  }
   const values = services.map(({ host, versions }) => ({ host, versions: [...versions] }));
   if (output === 'json') io.out(jsonText(values));
   else if (output === 'ndjson') values.forEach((value) => io.out(jsonLine(value)));

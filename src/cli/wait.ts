@@ -25,9 +25,25 @@ type Poller = LROPoller<JsonValue, JsonValue>;
  * @returns the exit code; that of a success after an abort, which the caller replaces.
  */
 export async function wait(context: Context, names: readonly string[], settings: WaitSettings): Promise<number> {
-  const session = new WaitSession(context, names, settings);
+  const session = new WaitSession(context, await pollerMakers(context, names, settings), settings);
   await session.run();
   return session.finish();
+}
+
+type PollerMaker = (options: PollingOptions<JsonValue>) => Poller;
+
+/** What makes the pollers: of the names, otherwise of the tokens. */
+async function pollerMakers(
+  { client, info, signal }: Context,
+  names: readonly string[],
+  { tokenFile }: WaitSettings,
+): Promise<PollerMaker[]> {
+  if (names.length === 0) {
+    const tokens = await readTokens(tokenFile as string, signal);
+    return tokens.map((token) => (options) => client.resume(token, info, options));
+  }
+  if (tokenFile !== undefined) assertWritable(tokenFile);
+  return names.map((name) => (options) => client.poller(name, info, options));
 }
 
 /** One run of `wait`. */
@@ -40,10 +56,10 @@ class WaitSession {
   readonly #settled = new Map<number, Settled>();
   #display: Display = silentDisplay;
 
-  constructor(context: Context, names: readonly string[], settings: WaitSettings) {
+  constructor(context: Context, makers: readonly PollerMaker[], settings: WaitSettings) {
     this.#context = context;
     this.#settings = settings;
-    this.#pollers = this.#createPollers(names);
+    this.#pollers = makers.map((make, index) => make(this.#pollingOptions(index)));
     this.#trackers = this.#pollers.map(
       (poller) => new RowTracker(poller.name, poller.toJSON().startedAtMs, () => poller.estimate()),
     );
@@ -80,20 +96,13 @@ class WaitSession {
     return exitCode;
   }
 
-  #createPollers(names: readonly string[]): Poller[] {
-    const { client, info } = this.#context;
-    const { tokenFile } = this.#settings;
-    const options = (index: number): PollingOptions<JsonValue> => ({
+  #pollingOptions(index: number): PollingOptions<JsonValue> {
+    return {
       onEvent: (event) => {
         this.#trackers[index]?.onEvent(event);
         if (event.type === 'retry') this.#display.update();
       },
-    });
-    if (names.length > 0) {
-      if (tokenFile !== undefined) assertWritable(tokenFile);
-      return names.map((name, index) => client.poller(name, info, options(index)));
-    }
-    return readTokens(tokenFile as string).map((token, index) => client.resume(token, info, options(index)));
+    };
   }
 
   async #settleAll(): Promise<void> {
@@ -157,14 +166,13 @@ class WaitSession {
     notice(this.#context, `  ${resumeCommand(command, names, isSaved)}`);
   }
 
-  /** Returns whether they are saved: a disk may be full, and then the command has the names. */
+  /** Returns whether the next command can read them: a disk may be full, and then the command has the names. */
   #saveTokens(pollers: readonly Poller[]): boolean {
     const { tokenFile } = this.#settings;
     if (tokenFile === undefined) return false;
     try {
       const tokens = pollers.map((poller) => poller.toJSON());
-      writeTokens(tokenFile, tokens);
-      return true;
+      return writeTokens(tokenFile, tokens);
     } catch (error) {
       reportError(this.#context.io, `the token cannot be saved: ${printable((error as Error).message)}`);
       return false;

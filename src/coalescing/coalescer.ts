@@ -3,10 +3,10 @@ import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
 import type { Sent } from '../rpc/call-spec.js';
 import type { ListObserver } from '../rpc/linked-list.js';
-import { RpcCall } from '../rpc/rpc-call.js';
 import type { CallOptions, RawOperation } from '../transport.js';
 import type { ActiveLoop, ClientContext, Lookup, MakePoll } from '../waiting/client-context.js';
 import { CollectionLookups } from './collection-lookups.js';
+import { LookupPoll } from './lookup-poll.js';
 import type { CoalesceOptions } from './options.js';
 import { conventionalListNames, conventionalParent, type ParentOf } from './parent.js';
 
@@ -60,19 +60,30 @@ class Coalescer implements ListObserver<ActiveLoop> {
     this.#listNamesOf = parentOf ? (parent) => [parent] : conventionalListNames;
   }
 
-  readonly lookup = (name: string, options: CallOptions, timeoutMs: number): Sent<RawOperation> => {
+  readonly lookup: Lookup = (name, options, timeoutMs) => this.#lookUp(name, options, timeoutMs);
+
+  /** @param poll - the poll that it is an attempt of. */
+  #lookUp(name: string, options: CallOptions, timeoutMs: number, poll?: LookupPoll): Sent<RawOperation> {
     const signal = callSignal(options);
     if (signal?.aborted) return Promise.reject(abortReason(signal));
     const lookup = this.#collection(name, options.headers).lookup(name, signal, timeoutMs);
+    if (poll) poll.lookup = lookup;
     const then: Sent<RawOperation>['then'] = (onResponse, onError) => {
-      lookup.then(onResponse, (error) => {
-        // Of the attempt only its request counts as failing: not the list before it, nor time in a queue or asleep.
-        options.timeoutMs = Math.min(lookup.tookMs, timeoutMs);
-        onError(error);
-      });
+      lookup.then(
+        (raw) => {
+          // Another caller's request may have been sent long before: the state is no newer than that.
+          if (poll) poll.sentMs = Math.min(poll.sentMs, lookup.sentMs);
+          return onResponse(raw);
+        },
+        (error) => {
+          // Of the attempt only its request counts as failing: not the list before it, nor time in a queue or asleep.
+          options.timeoutMs = Math.min(lookup.tookMs, timeoutMs);
+          onError(error);
+        },
+      );
     };
     return { then };
-  };
+  }
 
   /** Makes a poll that waits for a list, if it can, else one by lookups, of which each attempt is one. */
   readonly makePoll: MakePoll = (loop, nowMs) => {
@@ -86,8 +97,9 @@ class Coalescer implements ListObserver<ActiveLoop> {
       limitMs = loop.timeoutMs(...progress);
       return Infinity;
     };
-    const send = (options: CallOptions): Sent<RawOperation> => this.lookup(name, options, limitMs);
-    return new RpcCall(loop, { method, name, settings, context: { timers }, bounds, timeoutMs, send });
+    const send = (options: CallOptions): Sent<RawOperation> => this.#lookUp(name, options, limitMs, poll);
+    const poll = new LookupPoll(loop, { method, name, settings, context: { timers }, bounds, timeoutMs, send });
+    return poll;
   };
 
   onAdd(loop: ActiveLoop): void {

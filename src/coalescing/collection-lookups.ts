@@ -87,9 +87,9 @@ export class CollectionLookups implements ListTarget {
     return isDeleted;
   }
 
-  resolve(lookup: PendingLookup, raw: RawOperation): void {
+  resolve(lookup: PendingLookup, raw: RawOperation, sentMs: number): void {
     this.#remove(lookup);
-    lookup.resolve(raw);
+    lookup.resolve(raw, sentMs);
   }
 
   #mustGet(name: string): boolean {
@@ -99,11 +99,22 @@ export class CollectionLookups implements ListTarget {
   readonly #flush = (due: LinkedList<Queued>): void => {
     const [listName] = this.#listNames;
     const items = due.snapshot();
-    const requested = countOperations(items);
+    const queued = this.#requests.areLimited ? [...this.pending.values()].filter(isListable) : [];
+    const requested = countOperations(items) + queued.length;
     const polled = countOperations(items.filter((item) => item instanceof SharedPoll));
     const others = Math.max(0, this.loops.size - this.pending.size - polled);
     const shouldList = listName !== undefined && this.#costModel.shouldList(requested, others, now());
-    void (shouldList ? this.#list(listName, due, others) : this.#getAll(items));
+    if (!shouldList) return void this.#getAll(items, false);
+    // Otherwise requests that wait for the rate limiter would let each operation that comes due wait alone, for a Get as well.
+    const calls = queued.map((lookup) => {
+      const { call } = lookup;
+      lookup.call = undefined;
+      lookup.moveTo(due);
+      return call;
+    });
+    void this.#list(listName, due, others);
+    // Not before: the list takes their place in the queue.
+    for (const call of calls) call?.abort(new Error('the operation is listed'));
   };
 
   async #list(name: string, due: LinkedList<Queued>, others: number): Promise<void> {
@@ -113,15 +124,17 @@ export class CollectionLookups implements ListTarget {
     );
     this.#batch = batch;
     this.#queue.pause();
+    let isMissed = false;
     try {
       const isComplete = await batch.run(this.#costModel);
+      isMissed = true;
       this.#costModel.recordList(batch.progress, isComplete);
     } catch (error) {
       if (!batch.isAborted) this.#onListFailed(error, batch.progress.pages === 0);
     }
     this.#batch = undefined;
     this.#queue.resume();
-    if (!batch.isOver) return this.#getAll(batch.missing);
+    if (!batch.isOver) return this.#getAll(batch.missing, isMissed);
   }
 
   #onListFailed(error: unknown, isFirstPage: boolean): void {
@@ -132,10 +145,13 @@ export class CollectionLookups implements ListTarget {
     this.#listNames = listNames;
   }
 
-  async #getAll(items: readonly Queued[]): Promise<void> {
+  /** @param isMissed - whether a list lacked them. */
+  async #getAll(items: readonly Queued[], isMissed: boolean): Promise<void> {
     this.#costModel.recordGets(countOperations(items));
     await forEachYielding(this.#lookupsOf(items), (lookup) => {
-      if (!lookup.isSettled && !lookup.call) this.#get(lookup);
+      if (lookup.isSettled || lookup.call) return;
+      lookup.isMissed = isMissed;
+      this.#get(lookup);
     });
   }
 
@@ -169,8 +185,10 @@ export class CollectionLookups implements ListTarget {
     const { name, timeoutMs } = lookup;
     const call = (lookup.call = this.#requests.getOperation(name, timeoutMs));
     call.start().then(
-      (raw) => this.resolve(lookup, raw),
+      (raw) => this.resolve(lookup, raw, call.sentMs),
       (error: unknown) => {
+        // Another request, or a list, is to serve it.
+        if (lookup.call !== call) return;
         const isTimeout = isRequestError(error, Code.DEADLINE_EXCEEDED) && error.origin === 'transport';
         // Its deadline was that of an earlier caller; later callers have more time.
         if (isTimeout && lookup.timeoutMs > timeoutMs) {
@@ -203,4 +221,9 @@ export class CollectionLookups implements ListTarget {
     poll.moveTo(undefined);
     this.#batch?.abortIfUnused();
   };
+}
+
+/** Whether a list may serve a lookup although it is to have a request of its own, which still waits for the rate limiter. */
+function isListable({ call, isMissed, timeoutMs }: PendingLookup): boolean {
+  return call?.sentMs === -1 && !isMissed && timeoutMs >= urgentMs;
 }

@@ -1,12 +1,11 @@
 import type { CallPromise } from '../rpc/call-promise.js';
-import type { LinkedList } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import type { ListOperationsResponse } from '../transport.js';
 import { forEachYielding } from './for-each-yielding.js';
 import type { ListCostModel, ListProgress } from './list-cost-model.js';
 import type { ListedStates } from './listed-states.js';
 import { abandonedMessage, type PendingLookup } from './pending-lookup.js';
-import { countOperations, type Queued } from './queued.js';
+import { countOperations, type Queued, type QueuedList } from './queued.js';
 
 /** The deadline of a page, in milliseconds. */
 const maxPageTimeoutMs = 10_000;
@@ -19,7 +18,7 @@ export class ListBatch {
   readonly #createPageCall: CreatePageCall;
   readonly #states: ListedStates;
   /** What was neither found nor sent individually nor abandoned. */
-  readonly #missing: LinkedList<Queued>;
+  readonly #missing: QueuedList;
   readonly #requested: number;
   readonly #timeoutMs: number;
   #pages = 0;
@@ -28,7 +27,7 @@ export class ListBatch {
   #isAborted = false;
 
   /** @param due - what is due. Half of its time is for the list, half for the Gets after it. */
-  constructor(due: LinkedList<Queued>, states: ListedStates, createPageCall: CreatePageCall) {
+  constructor(due: QueuedList, states: ListedStates, createPageCall: CreatePageCall) {
     this.#createPageCall = createPageCall;
     this.#states = states;
     this.#missing = due;
@@ -68,18 +67,25 @@ export class ListBatch {
    * @throws what the request for a page fails with.
    */
   async run(costModel: ListCostModel): Promise<boolean> {
-    const untilMs = now() + this.#timeoutMs;
+    // Time in the queue of the rate limiter does not count: it would be as long for each Get.
+    let leftMs = this.#timeoutMs;
     let pageToken = '';
+    const tokens = new Set([pageToken]);
     do {
       const call = (this.#page = this.#createPageCall(pageToken, Math.min(maxPageTimeoutMs, this.#timeoutMs)));
+      this.#missing.request = call;
       const page = await call.start();
       await forEachYielding(page.operations, (raw, nowMs) => {
         if (this.#states.deliver(raw, call.sentMs, nowMs)) this.#found++;
       });
       this.#pages++;
+      leftMs -= now() - call.sentMs;
       pageToken = page.nextPageToken;
       if (!pageToken || this.#missing.size === 0) return true;
-    } while (now() < untilMs && costModel.shouldContinue(this.progress));
+      // A broken service, whose list would never end.
+      if (tokens.has(pageToken)) return false;
+      tokens.add(pageToken);
+    } while (leftMs > 0 && costModel.shouldContinue(this.progress));
     return false;
   }
 

@@ -10,8 +10,8 @@ export interface ListTarget {
   readonly loops: LoopsByName;
   /** Names of operations that a list reported done without a result; they need a GetOperation. */
   readonly doneWithoutResult: Set<string>;
-  /** Settles a lookup with a listed state. */
-  resolve(lookup: PendingLookup, raw: RawOperation): void;
+  /** Settles a lookup with a state that was listed by a request sent at `sentMs`. */
+  resolve(lookup: PendingLookup, raw: RawOperation, sentMs: number): void;
 }
 
 /** Delivers the states in one list to pending lookups and polls and, once per operation, to other active loops. */
@@ -52,7 +52,7 @@ export class ListedStates {
     if (lookup) {
       // Lookups that are newer than the page, or sent individually, get their own response.
       if (lacksResult(raw) || lookup.call || lookup.sentMs > sentMs) return false;
-      this.#target.resolve(lookup, raw);
+      this.#target.resolve(lookup, raw, sentMs);
       for (const loop of loops.get(name)) this.#deliverToPoll(loop, raw, sentMs, nowMs);
       return true;
     }

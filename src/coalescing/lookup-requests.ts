@@ -26,6 +26,11 @@ export class LookupRequests {
     this.#fairQueue = context.rateLimiter && new FairQueue(context.rateLimiter);
   }
 
+  /** Whether they may have to wait for the rate limiter. */
+  get areLimited(): boolean {
+    return this.#fairQueue !== undefined;
+  }
+
   getOperation(name: string, timeoutMs: number): CallPromise<RawOperation> {
     const { transport } = this.#context;
     return this.#call('GetOperation', name, timeoutMs, (options) => transport.getOperation({ name }, options));

@@ -27,12 +27,15 @@ type OnAbandoned = (lookup: PendingLookup) => void;
 export class PendingLookup extends Queued implements Sent<RawOperation> {
   readonly name: string;
   readonly size = 1;
+  /** When it was requested; of one that has its response, when the request for that was sent. */
   sentMs: number;
   /** The longest request timeout of its callers. */
   timeoutMs = 0;
   /** Its GetOperation, once it is sent individually. */
   call: CallPromise<RawOperation> | undefined;
   isSettled = false;
+  /** Whether a list lacked it. */
+  isMissed = false;
   readonly #onAbandoned: OnAbandoned;
   #callers = 0;
   #first: Caller | undefined;
@@ -50,6 +53,10 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
   /** How long its GetOperation has taken, in milliseconds. */
   get tookMs(): number {
     return this.call ? now() - this.call.sentMs : 0;
+  }
+
+  override get requestMs(): number {
+    return this.call ? this.call.sentMs : super.requestMs;
   }
 
   /** Whether no caller waits for it. */
@@ -70,7 +77,9 @@ export class PendingLookup extends Queued implements Sent<RawOperation> {
     return this;
   }
 
-  resolve(raw: RawOperation): void {
+  /** @param sentMs - when the request was sent that got the response. */
+  resolve(raw: RawOperation, sentMs: number): void {
+    this.sentMs = sentMs;
     this.#settle((caller) => caller.onResponse(raw));
   }
 

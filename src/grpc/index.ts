@@ -18,7 +18,7 @@ export type { ChannelCredentialsLike, GrpcTransportOptions } from './options.js'
 /**
  * Creates a transport over gRPC with all five RPCs of `google.longrunning.Operations`. It uses the grpc-js and the auth of
  * google-gax, which the first call loads. All calls share one channel, which connects when it is needed. A connection that
- * has gone silent is replaced after the first call that reaches its deadline, or is given up after a second, without a byte
+ * has gone silent is replaced after the first call that reaches its deadline, or is aborted after a second, without a byte
  * from the server.
  *
  * It sends one request per call, without google-gax's retries and polling. Each call to a host of

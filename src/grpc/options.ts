@@ -23,8 +23,8 @@ export interface GrpcTransportOptions {
    */
   sslCreds?: ChannelCredentialsLike | undefined;
   /**
-   * An auth client, used as it is. If the service does not accept its credentials (UNAUTHENTICATED), it is asked once more, and
-   * the request is sent again if it has others by then.
+   * An auth client, used as it is. If the service does not accept its credentials (UNAUTHENTICATED), its
+   * `getRequestHeaders()` is called once more. If it returns others, the request is sent again.
    */
   authClient?: AuthClientLike | undefined;
   /**

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { isLROError } from '../errors.js';
 import type { Operation } from '../operation.js';
 import { codeName } from '../status.js';
+import type { AbortSignalLike } from '../transport.js';
 
 /** How a wait or a request ended, for attributes. It holds nothing of results, metadata or messages. */
 export interface Outcome {
@@ -31,9 +32,14 @@ export function completedOutcome(operation: Operation<unknown, unknown>): Outcom
   };
 }
 
-/** The outcome of a wait that was rejected. */
-export function rejectedOutcome(error: unknown): Outcome {
-  if (!isLROError(error)) return { outcome: 'aborted', errorType: 'aborted', attributes: {} };
+/**
+ * The outcome of a wait that was rejected.
+ *
+ * @param signal - that of the wait. Its reason may be the error of another operation.
+ */
+export function rejectedOutcome(error: unknown, signal?: AbortSignalLike): Outcome {
+  const isReason = signal?.aborted === true && signal.reason === error;
+  if (isReason || !isLROError(error)) return { outcome: 'aborted', errorType: 'aborted', attributes: {} };
   switch (error.code) {
     case 'LRO_OPERATION_FAILED':
       return {

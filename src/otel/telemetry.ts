@@ -61,6 +61,13 @@ export interface Telemetry {
 
 const scope = 'longrunning';
 
+// The buckets of the histograms. The default ones of the SDK are for milliseconds: all requests would be in one of them.
+/** As OpenTelemetry's conventions for HTTP and RPC have them, and more for long polls. */
+const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60];
+/** From a second to a day. */
+const waitSeconds = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200, 86_400];
+const attempts = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000];
+
 /**
  * Creates the tracer and the instruments.
  *
@@ -70,23 +77,26 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   assertTelemetryOptions(options);
   const { tracerProvider, meterProvider } = options;
   const meter = (meterProvider ?? metrics).getMeter(scope);
+  const histogram = (name: string, settings: MetricOptions, explicitBucketBoundaries: number[]) =>
+    guardedHistogram(meter.createHistogram(name, { ...settings, advice: { explicitBucketBoundaries } }));
   const seconds = { unit: 's', valueType: ValueType.DOUBLE };
-  const histogram = (name: string, settings: MetricOptions) => guardedHistogram(meter.createHistogram(name, settings));
   return {
     tracer: (tracerProvider ?? trace).getTracer(scope),
-    waitDuration: histogram('longrunning.wait.duration', {
-      ...seconds,
-      description: 'Duration of waits for operations.',
-    }),
-    waitPolls: histogram('longrunning.wait.polls', {
-      unit: '{attempt}',
-      valueType: ValueType.INT,
-      description: 'Attempts of polls during a wait.',
-    }),
-    detectionLag: histogram('longrunning.detection.lag', {
-      ...seconds,
-      description: 'Time from the end of an operation, by its metadata, until it was seen done.',
-    }),
+    waitDuration: histogram(
+      'longrunning.wait.duration',
+      { ...seconds, description: 'Duration of waits for operations.' },
+      waitSeconds,
+    ),
+    waitPolls: histogram(
+      'longrunning.wait.polls',
+      { unit: '{attempt}', valueType: ValueType.INT, description: 'Attempts of polls during a wait.' },
+      attempts,
+    ),
+    detectionLag: histogram(
+      'longrunning.detection.lag',
+      { ...seconds, description: 'Time from the end of an operation, by its metadata, until it was seen done.' },
+      requestSeconds,
+    ),
     activeWaits: guardedCounter(
       meter.createUpDownCounter('longrunning.waits.active', {
         unit: '{wait}',
@@ -94,10 +104,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         description: 'Waits that go on.',
       }),
     ),
-    requestDuration: histogram('longrunning.request.duration', {
-      ...seconds,
-      description: 'Duration of requests, each attempt on its own.',
-    }),
+    requestDuration: histogram(
+      'longrunning.request.duration',
+      { ...seconds, description: 'Duration of requests, each attempt on its own.' },
+      requestSeconds,
+    ),
   };
 }
 

@@ -10,7 +10,8 @@ import { CallerContexts } from './caller-contexts.js';
 import { createTelemetry, type TelemetryOptions, type TracedOperation } from './telemetry.js';
 import { tracePoller } from './traced-poller.js';
 import { readTraceparent } from './traceparent.js';
-import { tracedTransport, type Tracing } from './transport.js';
+import { tracedTransport, withWaits, type Tracing } from './transport.js';
+import type { WaitSpan } from './wait-span.js';
 
 /**
  * Creates a client whose waits and requests have spans and metrics.
@@ -43,7 +44,7 @@ export function traced(options: OperationsClientOptions, telemetry: TelemetryOpt
     isTransport ? { ...options, transport: tracedTransport(transport, tracing) } : options,
   );
   traceCalls(client, tracing);
-  tracePollers(client, tracing, telemetry.startingMethod);
+  tracePollers(client, tracing, { startingMethod: telemetry.startingMethod, coalesces: Boolean(options.coalesce) });
   return client;
 }
 
@@ -65,26 +66,36 @@ function traceCalls(client: OperationsClient, { callers }: Tracing): void {
 function tracePollers(
   client: OperationsClient,
   tracing: Tracing,
-  startingMethod: TelemetryOptions['startingMethod'],
+  { startingMethod, coalesces }: { startingMethod: TelemetryOptions['startingMethod']; coalesces: boolean },
 ): void {
   const withSpans = <R, M>(
-    poller: LROPoller<R, M>,
+    createPoller: (polling: PollingOptions<M> | undefined) => LROPoller<R, M>,
     info: OperationInfo<R, M> | undefined,
     polling: PollingOptions<M> | undefined,
-    spanContext: SpanContext | undefined,
+    spanContextOf: () => SpanContext | undefined,
   ): LROPoller<R, M> => {
+    const ownWaits = new Set<WaitSpan>();
+    // Pollers that share their requests have them in common: their headers stay the same.
+    const poller = createPoller(coalesces ? polling : withWaits(polling, ownWaits));
     const operation = {
       name: poller.name,
       responseType: info?.response.typeName,
       metadataType: info?.metadata.typeName,
       historyKey: polling?.historyKey,
     };
-    return tracePoller(poller, tracing, { spanContext, startingMethod: methodOf(operation, startingMethod) });
+    const origin = { spanContext: spanContextOf(), startingMethod: methodOf(operation, startingMethod), ownWaits };
+    return tracePoller(poller, tracing, origin);
   };
   const [poller, resume] = [client.poller.bind(client), client.resume.bind(client)];
-  client.poller = (from, info, polling) => withSpans(poller(from, info, polling), info, polling, activeSpanContext());
+  client.poller = (from, info, polling) =>
+    withSpans((options) => poller(from, info, options), info, polling, activeSpanContext);
   client.resume = (token, info, polling) =>
-    withSpans(resume(token, info, polling), info, polling, readTraceparent(token));
+    withSpans(
+      (options) => resume(token, info, options),
+      info,
+      polling,
+      () => readTraceparent(token),
+    );
 }
 
 function methodOf(operation: TracedOperation, startingMethod: TelemetryOptions['startingMethod']): string | undefined {

@@ -1,5 +1,6 @@
 import { context, type Context, type Link } from '@opentelemetry/api';
-import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
+import type { PollingOptions } from '../polling/settings.js';
+import type { CallOptions, OperationsMethod, OperationsTransport, RawOperation } from '../transport.js';
 import type { ActiveWaits } from './active-waits.js';
 import type { CallerContexts } from './caller-contexts.js';
 import { withTraceHeaders } from './propagation.js';
@@ -12,6 +13,27 @@ export interface Tracing {
   readonly telemetry: Telemetry;
   readonly waits: ActiveWaits;
   readonly callers: CallerContexts;
+}
+
+/** In the headers of a poller's requests, its waits: no other option of a poller reaches them. */
+const waitsKey = Symbol('waits');
+
+/** Options of a poller by which its requests are known to be those of its waits. */
+export function withWaits<M>(
+  polling: PollingOptions<M> | undefined,
+  waits: ReadonlySet<WaitSpan>,
+): PollingOptions<M> | undefined {
+  if (polling !== undefined && Object(polling) !== polling) return polling; // the client refuses it
+  return { ...polling, headers: { ...polling?.headers, [waitsKey]: waits } };
+}
+
+/** Removes the waits from the headers of a request, before they are sent. */
+function takeWaits(options: CallOptions): ReadonlySet<WaitSpan> | undefined {
+  const { [waitsKey]: waits, ...headers } = { ...options.headers } as { [waitsKey]?: ReadonlySet<WaitSpan> };
+  if (waits === undefined) return undefined;
+  options.headers = headers;
+  if (Object.keys(headers).length === 0) delete options.headers;
+  return waits;
 }
 
 /** What a request is for. */
@@ -32,11 +54,14 @@ export function tracedTransport(transport: OperationsTransport, tracing: Tracing
   ): Promise<T> => {
     const { parent, waits, links } = purposeOf(method, request.name, options, tracing);
     const [number] = waits.map((wait) => wait.startAttempt());
+    let isPending = false;
     try {
       const span = new RequestSpan({ ...tracing, transport, method, request, number, parent, links });
-      return await span.run(() => call(withTraceHeaders(options, span.protocol)));
+      const result = await span.run(() => call(withTraceHeaders(options, span.protocol)));
+      isPending = (result as Partial<RawOperation> | undefined)?.done === false;
+      return result;
     } finally {
-      for (const wait of waits) wait.endAttempt();
+      for (const wait of waits) wait.endAttempt(isPending);
     }
   };
   const result: OperationsTransport = {
@@ -65,11 +90,12 @@ export function tracedTransport(transport: OperationsTransport, tracing: Tracing
 
 function purposeOf(method: OperationsMethod, name: string, options: CallOptions, { waits, callers }: Tracing): Purpose {
   const caller = callers.find(options);
+  const ofPoller = takeWaits(options);
   if (caller) return { parent: caller, waits: [], links: [] };
   if (method === 'ListOperations') {
     const { first, links } = waits.under(name);
     return { parent: first?.context ?? context.active(), waits: first ? [first] : [], links };
   }
-  const ofOperation = waits.of(name);
-  return { parent: ofOperation[0]?.context ?? context.active(), waits: ofOperation, links: [] };
+  const found = ofPoller ? [...ofPoller] : waits.of(name);
+  return { parent: found[0]?.context ?? context.active(), waits: found, links: [] };
 }

@@ -21,6 +21,8 @@ export class WaitSpan {
   #attempts = 0;
   /** When the last attempt ended; undefined before the first and during one. */
   #sleepStartMs: number | undefined;
+  /** Whether the last attempt said that the operation is not done. */
+  #isPending = false;
   #ended = false;
   /** The context of the wait's requests. */
   readonly context: Context;
@@ -43,15 +45,17 @@ export class WaitSpan {
     return ++this.#attempts;
   }
 
-  endAttempt(): void {
+  /** @param isPending - whether the response was that the operation is not done. */
+  endAttempt(isPending: boolean): void {
+    this.#isPending = isPending;
     this.#sleepStartMs = Date.now(); // as the SDK takes the start of a span
   }
 
   end({ outcome, errorType, attributes }: Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    // The other outcomes are those of the last attempt.
-    if (outcome === 'aborted' || outcome === 'timeout' || outcome === 'left') this.#endSleep();
+    // Otherwise the last attempt has ended the wait.
+    if (this.#isPending || outcome === 'aborted' || outcome === 'timeout' || outcome === 'left') this.#endSleep();
     const labels = { 'longrunning.outcome': outcome, ...(errorType !== undefined && { 'error.type': errorType }) };
     const isError = errorType !== undefined && outcome !== 'aborted';
     ignoreErrors(() => {

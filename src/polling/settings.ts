@@ -40,8 +40,8 @@ export interface PollingOptions<M = unknown> {
    */
   requestPriceMs?: number | undefined;
   /**
-   * About how long the operation takes, in milliseconds. {@link defaultBackoff} then polls once at the beginning, not again
-   * before half of it, then every 5 % of it; from twice of it on as without it. See {@link defaultBackoff}.
+   * About how long the operation takes, in milliseconds. {@link defaultBackoff} then polls once at the beginning, and from
+   * half of this time on every 5 % of it. When the operation has run for twice this time, it polls as without it.
    * @defaultValue none
    */
   expectedMs?: number | undefined;
@@ -52,7 +52,7 @@ export interface PollingOptions<M = unknown> {
    */
   history?: DurationHistory | undefined;
   /**
-   * Names what takes similar times, for the `history`.
+   * The kind of the operation, for the `history`, which compares operations with the same key.
    * @defaultValue the types of response and metadata at the client's endpoint
    */
   historyKey?: string | undefined;
@@ -82,8 +82,8 @@ export interface PollingOptions<M = unknown> {
    */
   notFoundGraceMs?: number | undefined;
   /**
-   * Reads the progress, from 0 to 1, from the metadata; undefined, or throwing: unknown. If a predicted end comes before the
-   * next scheduled poll, the poll is moved there.
+   * Reads the progress, from 0 to 1, from the metadata. If it returns undefined or throws, the progress is unknown. If the
+   * predicted end comes before the next scheduled poll, the poll is moved there.
    * @defaultValue reads `progress` (0 to 1), `progressPercent`, `progress_percent` or `progressPercentage` (0 to 100)
    */
   readProgress?: ((metadata: M) => number | undefined) | undefined;

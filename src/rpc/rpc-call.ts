@@ -25,7 +25,7 @@ export interface CallObserver<T> extends RetryListener {
 export class RpcCall<T> implements TimerTask, RateLimitedTask {
   readonly spec: CallSpec<T>;
   readonly #observer: CallObserver<T>;
-  /** When the last attempt was sent; −1: none was. */
+  /** When the last attempt was sent; −1: it is still queued. */
   sentMs = -1;
   // The deadline of the attempt, or when to send it.
   bucket: Bucket | undefined;
@@ -47,8 +47,9 @@ export class RpcCall<T> implements TimerTask, RateLimitedTask {
     const { rateLimiter } = this.spec.context;
     // A delay may have ended just before the call was aborted.
     if (this.#aborted) return;
-    if (rateLimiter) rateLimiter.enqueue(this, atStart);
-    else this.run(nowMs);
+    if (!rateLimiter) return this.run(nowMs);
+    this.sentMs = -1;
+    rateLimiter.enqueue(this, atStart);
   }
 
   /** Sends an attempt. */

@@ -25,13 +25,25 @@ export interface NextPollOptions {
    * @defaultValue {@link defaultBackoff}
    */
   backoff?: PollingBackoff | undefined;
-  /** What a request costs, in milliseconds of lateness: see `requestPriceMs` of the polling options. */
+  /**
+   * What a request costs, in milliseconds of lateness: see `requestPriceMs` of the polling options.
+   * @defaultValue 500
+   */
   requestPriceMs?: number | undefined;
-  /** About how long the operation takes, in milliseconds. */
+  /**
+   * About how long the operation takes, in milliseconds.
+   * @defaultValue none
+   */
   expectedMs?: number | undefined;
-  /** The durations of past operations: see `durationHistory()` of `longrunning/history`. */
+  /**
+   * The durations of past operations: see `durationHistory()` of `longrunning/history`.
+   * @defaultValue none
+   */
   history?: DurationHistory | undefined;
-  /** Names what takes similar times, for the `history`. By default the token's service and types. */
+  /**
+   * The kind of the operation, for the `history`, which compares operations with the same key.
+   * @defaultValue the token's service and types
+   */
   historyKey?: string | undefined;
   /**
    * How many operations are waited for together. From 20 on, a request costs more.

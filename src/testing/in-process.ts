@@ -21,7 +21,7 @@ export function inProcessTransport(service: Service): OperationsTransport {
       const { headers = {}, timeoutMs = 60_000 } = options;
       const signal = callSignal(options);
       if (signal?.aborted) throw abortReason(signal);
-      if (closed) throw requestError(rpc, Code.UNAVAILABLE, 'The transport is closed');
+      if (closed) throw requestError(rpc, Code.CANCELLED, 'the transport is closed');
       const deadlineMs = service.clock.now() + timeoutMs;
       const context = { via: 'transport', headers: lowerCaseKeys(headers), signal, deadlineMs } as const;
       return valueOf(await send(request, context), rpc, timeoutMs);

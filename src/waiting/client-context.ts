@@ -51,6 +51,8 @@ export type MakePoll = (loop: ActiveLoop, nowMs: number) => Poll | undefined;
 export interface Poll {
   /** When it was sent, on the monotonic clock; −1: it is still queued. */
   sentMs: number;
+  /** When the request that it waits for was sent, if it shares requests with others. */
+  readonly requestMs?: number;
   start(nowMs: number): void;
   /** Ends it. @returns what the loop has as its poll then: none. */
   abort(): Poll | undefined;

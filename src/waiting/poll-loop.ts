@@ -6,7 +6,7 @@ import { makeToken, type ResumeToken } from '../resume-token.js';
 import { LinkedList } from '../rpc/linked-list.js';
 import { now, type Bucket, type TimerTask } from '../rpc/timer-wheel.js';
 import type { RawOperation } from '../transport.js';
-import type { ClientContext } from './client-context.js';
+import type { ClientContext, Poll } from './client-context.js';
 import { LongPoll } from './long-poll.js';
 import { OperationRequests } from './operation-requests.js';
 import { PollPlan } from './poll-plan.js';
@@ -182,10 +182,9 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
   resetSchedule(isReturn?: boolean): void {
     if (this.outcome) return;
     try {
-      // A coalesced poll does not know whether it is still in the queue of the rate limiter, where it would lose its place.
-      const isQueued = this.context.makePoll && this.context.rateLimiter;
+      const { sentMs = -1, requestMs = sentMs }: Partial<Poll> = this.poll ?? {};
       // The aborted poll is replaced at once.
-      if (this.plan.reset(now(), isQueued ? -1 : (this.poll?.sentMs ?? -1), isReturn)) this.poll = this.poll?.abort();
+      if (this.plan.reset(now(), requestMs, isReturn)) this.poll = this.poll?.abort();
       this.reschedule();
     } catch (error) {
       this.fail(error);
@@ -233,8 +232,9 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
     this.operation = operation;
     if (operation.done) {
       if (previous && this.settings.history) recordEnd(this, plan, runningMs, Math.max(runningMs, sentMs));
-      if (this.settings.onEvent) this.emit({ type: 'done', result: operation.result, polls: this.responseCount });
+      // Before the event, whose listener may wait again.
       this.outcome = outcomeOf(operation);
+      if (this.settings.onEvent) this.emit({ type: 'done', result: operation.result, polls: this.responseCount });
       return this.#settle(this.outcome, nowMs);
     }
     // Not by a wait that was sent long before the last poll: the next one would be due too early.
@@ -250,8 +250,9 @@ export class PollLoop<R, M> extends OperationRequests<R, M> implements TimerTask
 
   #notify(operation: Operation<R, M>): void {
     for (const waiter of this.#waiters.snapshot()) {
-      // A waiter may apply a newer state, of which all have been notified by then.
-      if (this.operation !== operation) return;
+      const { operation: latest, outcome } = this;
+      // A waiter may apply a newer state. If it differs, all have been notified of it by then.
+      if (outcome || (latest !== operation && !sameAny(latest?.raw.metadata, operation.raw.metadata))) return;
       waiter.onUpdate(operation);
     }
   }

@@ -49,5 +49,7 @@ export class Updates<R, M> implements AsyncIterator<Operation<R, M>, undefined> 
     wait.start();
     // Not before: a signal may throw when the wait listens to it.
     this.#wait = wait;
+    // A listener may have called return() by now.
+    if (queue.closed) wait.dispose();
   }
 }

@@ -20,7 +20,7 @@ describe('OperationsClient', () => {
     ['speech.googleapis.com', 'speech.googleapis.com'],
   ])('throws for the transport %j', (transport, shown) =>
     expect(() => new OperationsClient({ transport: transport as never })).toThrow(
-      new TypeError(`Cannot make a client as 'transport' must be one: current value is ${shown}`),
+      new TypeError(`Cannot make a client as 'transport' must be an OperationsTransport: current value is ${shown}`),
     ),
   );
 

@@ -196,6 +196,17 @@ describe('coalesce', () => {
     expect(right()).toBe(200);
   });
 
+  it('lists to the end however long the rate limit lets each page wait', async () => {
+    const { service, right } = waitForMany({
+      count: 200,
+      durationMs: 1000,
+      trouble: { maxPageSize: 50, latencyMs: 100 },
+      client: { maxRequestsPerSecond: 0.1 },
+    });
+    await advance(60_000);
+    expect([right(), service.gets]).toEqual([200, 0]);
+  });
+
   it('keeps the rate limit where all send GetOperation, and fails no wait for having queued', async () => {
     const { service, right, settled } = waitForMany({
       count: 1000,

@@ -19,7 +19,7 @@ function lookup() {
 
 describe('PendingLookup', () => {
   it.each<[string, unknown, (pending: PendingLookup) => void]>([
-    ['the response', raw, (pending) => pending.resolve(raw)],
+    ['the response', raw, (pending) => pending.resolve(raw, 7)],
     ['the error', failure, (pending) => pending.reject(failure)],
   ])('calls each caller once with %s, also those that come later', (_, outcome, settle) => {
     const { pending, calls, add } = lookup();
@@ -34,7 +34,7 @@ describe('PendingLookup', () => {
 
   it('may be settled without callers', () => {
     const { pending, calls, add } = lookup();
-    expect(() => pending.resolve(raw)).not.toThrow();
+    expect(() => pending.resolve(raw, 7)).not.toThrow();
     add(1);
     expect(calls).toEqual([[1, raw]]);
   });

@@ -11,7 +11,7 @@ import { useVirtualTime } from '../support/virtual-time.js';
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 120);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
 const advance = useVirtualTime();
-jest.setTimeout(10_000 + numRuns * 200);
+jest.setTimeout(60_000 + numRuns * 200);
 
 const horizonMs = 120_000;
 

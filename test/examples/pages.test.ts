@@ -137,6 +137,24 @@ describe('the examples of the pages', () => {
     expect({ starts, left: tokens.map.size }).toEqual({ starts: 1, left: 0 });
   });
 
+  it('background.ts starts again after an operation that failed', async () => {
+    const { client, emulator } = emulate({ durationMs: 1000, error: { code: 9, message: 'no disk' } });
+    const tokens = tokenStore();
+    const start = () => Promise.resolve(client.poller(emulator.start({ durationMs: 1000, response: json({}) })));
+    const failing = () => Promise.resolve(client.poller('operations/1'));
+    const first = background.resumeOrStart('k', client, failing, tokens);
+    await expect(run(first)).rejects.toMatchObject({ code: 'LRO_OPERATION_FAILED' });
+    await expect(run(background.resumeOrStart('k', client, start, tokens))).resolves.toMatchObject({ json: {} });
+  });
+
+  it('background.ts starts the nightly operation although the last one has expired', async () => {
+    const { client, name } = emulate({ durationMs: 1000, response: json({}) });
+    const tokens = tokenStore();
+    await tokens.save('nightly', client.poller('operations/expired').toJSON());
+    await run(background.nightly(client, () => Promise.resolve(client.poller(name)), tokens));
+    expect(tokens.map.get('nightly')?.name).toBe(name);
+  });
+
   it('background.ts reports in the next run that an operation is still running', async () => {
     const { client, name } = emulate({ durationMs: 10_000, response: json({}) });
     const tokens = tokenStore();

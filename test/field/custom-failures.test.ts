@@ -1,12 +1,10 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import gax from 'google-gax';
 import { Code, OperationsClient, type OperationsTransport } from 'longrunning';
 import { customOperations } from 'longrunning/custom';
 import { agentsClient } from '../gax/agents.js';
 import { startHttpServer } from '../gax/http-server.js';
-
-jest.setTimeout(30_000); // the generated client loads slowly
 
 const secret = 'v3ry-s3cret';
 const errorInfo = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'R', domain: 'd', metadata: {} };

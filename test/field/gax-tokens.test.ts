@@ -1,11 +1,9 @@
 import { AgentsClient } from '@google-cloud/dialogflow-cx';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import * as gax from 'google-gax';
 import { pollerFrom } from 'longrunning/gax';
 import { OperationsEmulator } from 'longrunning/testing';
 import { agentsClient, noAuth } from '../gax/agents.js';
-
-jest.setTimeout(30_000); // the generated client loads slowly
 
 const name = 'projects/p/locations/l/operations/o';
 const paths = [

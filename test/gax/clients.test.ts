@@ -2,7 +2,7 @@ import * as dialogflow from '@google-cloud/dialogflow-cx';
 import * as speech from '@google-cloud/speech';
 import * as translate from '@google-cloud/translate';
 import * as video from '@google-cloud/video-intelligence';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectTypeOf } from 'expect-type';
 import * as gax from 'google-gax';
 import { Code, jsonType, operationInfo, OperationsClient, type Any, type LROPoller } from 'longrunning';
@@ -13,8 +13,6 @@ import { noAuth } from './agents.js';
 
 // Real generated clients, four shapes of service: names with a location, a bare number for a name; metadata that is a
 // Struct, a percentage, a state, a list; responses with and without types that have a JSON form of their own.
-
-jest.setTimeout(30_000); // the generated clients load slowly
 
 const { ExportAgentResponse } = dialogflow.protos.google.cloud.dialogflow.cx.v3;
 const { LongRunningRecognizeResponse, LongRunningRecognizeMetadata } = speech.protos.google.cloud.speech.v1;

@@ -24,8 +24,6 @@ const succeeded: IOperation = { name, done: true, response: exported({ agentUri:
 const quick = { backoff: () => 5, retry: { initialDelayMs: 1 }, serverWait: 'never' } as const;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-jest.setTimeout(30_000); // the generated client loads slowly
-
 const cleanups: (() => PromiseLike<void>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();

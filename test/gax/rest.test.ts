@@ -1,5 +1,5 @@
 import { protos } from '@google-cloud/dialogflow-cx';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { createDefaultBackoffSettings, createRetryOptions, googleAuthLibrary } from 'google-gax';
 import { operationInfo } from '../../src/operation.js';
 import { OperationsClient } from '../../src/client.js';
@@ -18,8 +18,6 @@ const responseType = 'type.googleapis.com/google.cloud.dialogflow.cx.v3.ExportAg
 const response = { '@type': responseType, agentUri: 'gs://b/o' };
 const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: { percent: 50 } };
 const quick = { backoff: () => 5 };
-
-jest.setTimeout(30_000); // the generated client loads slowly
 
 const cleanups: (() => PromiseLike<void>)[] = [];
 afterEach(async () => {

@@ -12,7 +12,7 @@ const numRuns = Number(process.env.PROPERTY_RUNS ?? 100);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
 const parameters = { numRuns, seed };
 const advance = useVirtualTime();
-jest.setTimeout(10_000 + numRuns * 100);
+jest.setTimeout(60_000 + numRuns * 200);
 
 type Outcome = 'response' | 'error' | 'unknown';
 interface Script {

@@ -1,6 +1,6 @@
 // Traces together with other instrumentations: the headers of requests. test/system/otel has the real ones in a program.
 import { context, propagation, trace, type TextMapPropagator } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import gax from 'google-gax';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { gaxTransport } from '../../src/gax/index.js';
@@ -11,8 +11,6 @@ import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
 import { agentsClient } from '../gax/agents.js';
 import { exporter, spansNamed, tracerProvider, useNodeContexts } from '../support/tracing.js';
-
-jest.setTimeout(60_000);
 
 const name = 'operations/1';
 const get = 'google.longrunning.Operations/GetOperation';

@@ -119,6 +119,36 @@ describe('the span of a request', () => {
     expect(ofCaller.filter(({ attributes }) => 'gcp.longrunning.poll_attempt_count' in attributes)).toEqual([]);
   });
 
+  it('is under the wait that sent it, and counts for that, if two pollers wait for one operation', async () => {
+    emulator.start({ name: 'operations/1', durationMs: Infinity });
+    const seen: unknown[] = [];
+    const inner = emulator.transport();
+    const transport: OperationsTransport = {
+      ...inner,
+      getOperation: async (request, options) => {
+        seen.push('headers' in options && Reflect.ownKeys(options.headers ?? {}));
+        return inner.getOperation(request, options);
+      },
+    };
+    const client = tracedClient(transport);
+    const once = { backoff: constantBackoff(60_000) };
+    const [one, other] = [
+      client.poller('operations/1', undefined, once),
+      client.poller('operations/1', undefined, { ...once, headers: { 'x-other': 'o' } }),
+    ];
+    const waits = [one.promise(), one.promise(), other.promise()];
+    while (spansNamed(get).length < 2) await new Promise(setImmediate);
+    emulator.complete('operations/1');
+    one.applyUpdate({ name: 'operations/1', done: true });
+    other.applyUpdate({ name: 'operations/1', done: true });
+    await Promise.all(waits);
+    const parents = spansNamed(get).map(({ parentSpanContext }) => parentSpanContext?.spanId);
+    const ids = spansNamed('LRO Wait').map(idOf);
+    expect(new Set(parents)).toEqual(new Set([ids[0], ids[2]]));
+    expect(spansNamed(get).map(({ attributes }) => attributes['gcp.longrunning.poll_attempt_count'])).toEqual([1, 1]);
+    expect(seen).toEqual([false, ['x-other']]);
+  });
+
   it('is under the first of the waits that share a list, with links to the others; the caller’s list is not', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `projects/p/operations/${index + 1}`);
     for (const name of names) emulator.start({ name, durationMs: 60 });
@@ -151,6 +181,8 @@ describe('the span of a request', () => {
     const client = tracedClient(emulator.transport());
     await expect(client.getOperation({ name: 'operations/1' }, { timeout: 1 } as never)).rejects.toThrow('timeoutMs');
     await expect(client.getOperation({ name: 'operations/1' }, null as never)).rejects.toThrow(TypeError);
+    expect(() => client.poller('operations/1', undefined, null as never)).toThrow(TypeError);
+    expect(() => client.poller('operations/1', undefined, { header: {} } as never)).toThrow('headers');
   });
 });
 

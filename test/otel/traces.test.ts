@@ -4,9 +4,11 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AggregationTemporality,
+  DataPointType,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
+  type Histogram,
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import gax from 'google-gax';
@@ -14,7 +16,7 @@ import { waitTraced } from '../../docs/examples/telemetry.js';
 import { gaxTransport } from '../../src/gax/index.js';
 import { grpcTransport } from '../../src/grpc/index.js';
 import { Code, constantBackoff, type OperationsTransport, type PollingTimeoutError } from '../../src/index.js';
-import { waitAll } from '../../src/many/index.js';
+import { startOrResume, waitAll } from '../../src/many/index.js';
 import { traced } from '../../src/otel/index.js';
 import { restTransport } from '../../src/rest/index.js';
 import { OperationsEmulator, packStruct } from '../../src/testing/index.js';
@@ -188,6 +190,64 @@ describe('traced()', () => {
     expect(waits.map(({ attributes }) => attributes['longrunning.outcome'])).toEqual(['response', 'left', 'response']);
   });
 
+  it('ends the wait of an iteration with the last state, and adds the traceparent to the token of a timeout', async () => {
+    emulator.start({ name, durationMs: 0 });
+    emulator.start({ name: 'operations/2', durationMs: Infinity });
+    const client = traced({ transport: emulator.transport(), polling }, { tracerProvider });
+    await client.poller(name).updates()[Symbol.asyncIterator]().next(); // a reader that requests no other state
+    expect(spanNamed('LRO Wait').attributes).toMatchObject({ 'longrunning.outcome': 'response' });
+
+    exporter.reset();
+    const states = client.poller('operations/2').updates({ totalTimeoutMs: 0 })[Symbol.asyncIterator]();
+    await states.next();
+    const error = await states.next().catch((error: unknown) => error);
+    const { token } = error as PollingTimeoutError;
+    expect(token).toMatchObject({ traceparent: expect.stringContaining(spanNamed('LRO Wait').spanContext().spanId) });
+  });
+
+  it.each(['promise', 'updates'] as const)('tells an abort of %s() from the error that is its reason', async (way) => {
+    emulator.start({ name, durationMs: Infinity });
+    const client = traced({ transport: emulator.transport(), polling }, { tracerProvider });
+    const reason = await client
+      .poller(name)
+      .promise({ totalTimeoutMs: 0 })
+      .catch((error: unknown) => error as PollingTimeoutError);
+    const { token } = reason as PollingTimeoutError;
+    exporter.reset();
+    const signal = AbortSignal.abort(reason);
+    const poller = client.poller(name);
+    const wait =
+      way === 'promise' ? poller.promise({ signal }) : poller.updates({ signal })[Symbol.asyncIterator]().next();
+    await expect(wait).rejects.toBe(reason);
+    expect(spanNamed('LRO Wait').attributes).toMatchObject({ 'longrunning.outcome': 'aborted' });
+    expect(spanNamed('LRO Wait').attributes).not.toHaveProperty(['gcp.longrunning.done']);
+    expect((reason as PollingTimeoutError).token).toBe(token);
+  });
+
+  it('records the pause before a state that was pushed', async () => {
+    emulator.start({ name, durationMs: Infinity });
+    const long = { backoff: constantBackoff(60_000), serverWait: 'never' as const };
+    const client = traced({ transport: emulator.transport(), polling: long }, { tracerProvider });
+    const poller = client.poller(name);
+    const waiting = poller.promise();
+    while (exporter.getFinishedSpans().length === 0) await new Promise(setImmediate);
+    poller.applyUpdate({ name, done: true });
+    await waiting;
+    expect(exporter.getFinishedSpans().map((span) => span.name)).toEqual([
+      'google.longrunning.Operations/GetOperation',
+      'LRO Sleep',
+      'LRO Wait',
+    ]);
+  });
+
+  it('records one wait for startOrResume()', async () => {
+    emulator.start({ name, durationMs: 5 });
+    const client = traced({ transport: emulator.transport(), polling }, { tracerProvider });
+    const store = { load: () => undefined, save: () => undefined, remove: () => undefined };
+    await startOrResume(client, { key: '7', store, start: () => name });
+    expect(exporter.getFinishedSpans().filter((span) => span.name === 'LRO Wait')).toHaveLength(1);
+  });
+
   it('ends an iteration at once when its reader leaves during a pending step', async () => {
     emulator.start({ name, durationMs: Infinity });
     emulator.injectFault({ method: 'getOperation', hang: true });
@@ -225,11 +285,24 @@ describe('traced()', () => {
       ],
       'longrunning.detection.lag': [{}],
     });
+    // By default the first bucket of the SDK ends at five seconds.
+    const buckets = metrics
+      .filter(({ dataPointType }) => dataPointType === DataPointType.HISTOGRAM)
+      .map(({ descriptor, dataPoints }) => [
+        descriptor.name,
+        (dataPoints[0]!.value as Histogram).buckets.boundaries.filter((boundary) => boundary <= 5).length,
+      ]);
+    expect(buckets).toEqual([
+      ['longrunning.wait.duration', 5],
+      ['longrunning.wait.polls', 4],
+      ['longrunning.detection.lag', 12],
+      ['longrunning.request.duration', 12],
+    ]);
     await meterProvider.shutdown();
   });
 
   it('refuses what a client refuses', () => {
-    expect(() => traced({} as never)).toThrow("Cannot make a client as 'transport' must be one");
+    expect(() => traced({} as never)).toThrow("Cannot make a client as 'transport' must be an OperationsTransport");
   });
 
   it('works without a provider', async () => {

@@ -1,6 +1,9 @@
+// Otherwise it would be loaded in a later turn of the event loop.
+import '../../src/coalescing/coalescer.js';
 import { describe, expect, it } from '@jest/globals';
 import { Code, constantBackoff, defaultBackoff, OperationsClient } from '../../src/index.js';
-import { createPoller, info } from '../support/create-poller.js';
+import { createPoller, emptyResponse, info } from '../support/create-poller.js';
+import { ManualTransport } from '../support/manual-transport.js';
 import { failure, name, running, ScriptedTransport, succeeded } from '../support/scripted.js';
 import { track, useVirtualTime } from '../support/virtual-time.js';
 
@@ -8,6 +11,24 @@ const advance = useVirtualTime();
 const everyHour = { backoff: constantBackoff(3_600_000) };
 
 describe('pollNow()', () => {
+  it.each([{}, { maxRequestsPerSecond: 1 }])('repeats a list that has no response, with %j', async (options) => {
+    const transport = new ManualTransport();
+    const client = new OperationsClient({ transport, coalesce: true, polling: everyHour, ...options });
+    const names = ['a', 'b', 'c'].map((id) => `projects/p/operations/${id}`);
+    const waits = names.map((id) => track(client.poller(id).promise()));
+    await advance(900);
+    client.pollNow();
+    await advance(1000);
+    expect(transport.lists).toHaveLength(1);
+    client.pollNow();
+    await advance(100);
+    expect(transport.lists).toHaveLength(2);
+    const operations = names.map((id) => ({ name: id, done: true, response: emptyResponse }));
+    transport.lists[1]!.resolve({ operations, nextPageToken: '', unreachable: [] });
+    await advance(0);
+    for (const seen of waits) expect(seen.settledAtMs).toBe(2000);
+  });
+
   it('polls each wait once, and the schedule continues from there', async () => {
     const { client, transport, poller } = createPoller([running], { polling: { backoff: constantBackoff(1000) } });
     const controller = new AbortController();

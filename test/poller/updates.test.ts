@@ -20,6 +20,14 @@ describe('updates()', () => {
     expect(seen.value).toEqual([0, 1, 2, 'response']);
   });
 
+  it('stops polling when a listener returns the iterator while it starts', async () => {
+    const { transport, poller } = createPoller([at(1)], { from: at(0) });
+    const iterator = poller.updates({ onProgress: () => void iterator.return?.() })[Symbol.asyncIterator]();
+    await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
+    await advance(10_000);
+    expect(transport.requests).toEqual([]);
+  });
+
   it('rejects each call of next() with what the signal throws when it is listened to', async () => {
     const { poller } = createPoller([succeeded]);
     const broken = new Error('broken');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Code } from '../../src/index.js';
-import { createPoller } from '../support/create-poller.js';
+import { Code, type Operation } from '../../src/index.js';
+import { createPoller, emptyResponse, type Thing } from '../support/create-poller.js';
 import { at, failure, running, succeeded } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
 
@@ -48,6 +48,42 @@ describe('several waiters', () => {
 });
 
 describe('onProgress', () => {
+  it('is called with a change although an earlier listener has applied the same state again', async () => {
+    const { client, poller } = createPoller([at(1), at(2), succeeded]);
+    const percents: unknown[][] = [[], []];
+    const onProgress = [
+      ({ raw, metadata }: Operation<Thing, Thing>) => {
+        percents[0]!.push(metadata?.percent);
+        // As a message that was sent through a queue.
+        if (!raw.done) client.applyUpdate(structuredClone(raw));
+      },
+      ({ metadata }: Operation<Thing, Thing>) => percents[1]!.push(metadata?.percent),
+    ];
+    const waits = onProgress.map((listener) => track(poller.promise({ onProgress: listener })));
+    await advance(5000);
+    expect(percents).toEqual([1, 2].map(() => [1, 2, undefined]));
+    for (const seen of waits) expect(seen.value).toBeDefined();
+  });
+
+  it('is not called with a change that came before the end which a listener has applied', async () => {
+    const { poller } = createPoller([at(1)]);
+    const states: unknown[] = [];
+    const done = { ...at(1), done: true, response: emptyResponse };
+    const onProgress = [
+      ({ done: isDone }: Operation<Thing, Thing>) => {
+        if (!isDone) poller.applyUpdate(done);
+      },
+      async (operation: Operation<Thing, Thing>) => {
+        states.push(operation.done);
+        await Promise.resolve();
+      },
+    ];
+    const waits = onProgress.map((listener) => track(poller.pollUntilDone({ onProgress: listener })));
+    await advance(5000);
+    expect(states).toEqual([true]);
+    for (const seen of waits) expect(seen.value).toMatchObject({ done: true });
+  });
+
   it('is called with each change once, the completed state last', async () => {
     const { poller } = createPoller([at(1), at(1), at(2), succeeded], { from: at(0) });
     const heard: unknown[] = [];

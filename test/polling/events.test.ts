@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Code, constantBackoff, RequestError, type RawOperation } from '../../src/index.js';
+import { Code, constantBackoff, RequestError, type PollingEvent, type RawOperation } from '../../src/index.js';
 import { createEmulatedPoller, createPoller } from '../support/create-poller.js';
 import { failure, name, running, succeeded, type ScriptedResponse } from '../support/scripted.js';
 import { useVirtualTime, track } from '../support/virtual-time.js';
@@ -30,6 +30,22 @@ describe('onEvent', () => {
     ]);
     const errors = events.map((event) => (event.type === 'retry' ? event.error.rpcCode : undefined));
     expect(errors.filter((code) => code !== undefined)).toEqual([Code.UNAVAILABLE, Code.INTERNAL]);
+  });
+
+  it('is called for the outcome once it is known: a wait that a listener starts then has it once', async () => {
+    const states: boolean[] = [];
+    const waits: { value?: unknown }[] = [];
+    const onEvent = ({ type }: PollingEvent): void => {
+      if (type === 'done') waits.push(track(poller.promise({ onProgress: ({ done }) => states.push(done) })));
+    };
+    const { poller, transport } = createPoller([succeeded], { polling: { onEvent } });
+    waits.push(track(poller.promise()));
+    await advance(5000);
+    expect(states).toEqual([true]);
+    expect(waits.map(({ value }) => value)).toEqual(
+      [{ ok: true }, { ok: true }].map((one) => expect.objectContaining(one)),
+    );
+    expect(transport.requests).toHaveLength(1);
   });
 
   it('reports the age of a resumed operation', async () => {

@@ -2,6 +2,7 @@
 // dist/ (npm run build).
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 
@@ -40,12 +41,13 @@ export interface RunningProgram {
 /** Starts the program. */
 export function start(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; stdin?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; stdin?: string | AsyncIterable<string> } = {},
 ): RunningProgram {
   const env = { ...cleanEnvironment, ...options.env };
   const child = spawn(process.execPath, [program, ...args], { env, stdio: 'pipe' });
   children.add(child);
-  child.stdin.end(options.stdin ?? '');
+  child.stdin.on('error', () => undefined); // the program has ended without reading it
+  Readable.from(options.stdin ?? '').pipe(child.stdin);
   const text = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (data: string) => (text[stream] += data));
@@ -77,7 +79,7 @@ export function start(
 /** Runs the program to its end. */
 export async function run(
   args: readonly string[],
-  options?: { env?: NodeJS.ProcessEnv; stdin?: string },
+  options?: { env?: NodeJS.ProcessEnv; stdin?: string | AsyncIterable<string> },
 ): Promise<{ stdout: string; stderr: string; exitCode: number | null }> {
   const running = start(args, options);
   const exitCode = await running.exited;

@@ -15,13 +15,13 @@ export class Terminal {
    * Starts the program in a shell command that prints its exit code.
    *
    * @param size - columns and rows.
-   * @param before - a shell command that is run before.
+   * @param commands - a shell command that is run before, and one that reads the program's standard output.
    */
   constructor(
     args: readonly string[],
     size: readonly [number, number],
     env: Readonly<Record<string, string>> = {},
-    before = ':',
+    { before = ':', pipe }: { before?: string | undefined; pipe?: string | undefined } = {},
   ) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const command = [...variables, process.execPath, program, ...args].map((part) => `'${part}'`).join(' ');
@@ -35,7 +35,7 @@ export class Terminal {
       columns,
       '-y',
       rows,
-      `trap : INT; ${before}; env ${command}; echo "exit $?"; cat`,
+      `trap : INT; ${before}; env ${command}${pipe === undefined ? '' : ` | { ${pipe}; }`}; echo "exit $?"; cat`,
     );
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AbortController as PolyfillController } from 'abort-controller';
+import { OperationsClient } from '../../src/client.js';
 import { Code } from '../../src/status.js';
 import { OperationsEmulator, packEmpty, packStruct } from '../../src/testing/index.js';
 import type { OperationsTransport, RawOperation } from '../../src/transport.js';
@@ -387,7 +388,7 @@ describe('transport()', () => {
   it('rejects after the transport or the emulator is closed', async () => {
     emulator.start({ name: 'a', durationMs: 0 });
     await transport.close();
-    await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport' });
+    await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.CANCELLED, origin: 'transport' });
     transport = emulator.transport();
     emulator.injectFault({ method: 'getOperation', hang: true });
     const hanging = get('a');
@@ -397,6 +398,13 @@ describe('transport()', () => {
     await expect(hanging).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport' });
     await expect(get('a')).rejects.toMatchObject({ rpcCode: Code.UNAVAILABLE, origin: 'transport' });
   });
+});
+
+it('a wait on a closed client fails at once, as over the network', async () => {
+  const client = new OperationsClient({ transport });
+  const poller = client.poller(emulator.start({ durationMs: 1000 }));
+  await client.close();
+  await expect(poller.promise()).rejects.toMatchObject({ rpcCode: Code.CANCELLED });
 });
 
 describe('calls', () => {

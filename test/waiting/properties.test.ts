@@ -21,7 +21,7 @@ import { useVirtualTime } from '../support/virtual-time.js';
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 250);
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_101);
 const advance = useVirtualTime();
-jest.setTimeout(10_000 + numRuns * 100);
+jest.setTimeout(60_000 + numRuns * 200);
 
 interface WaiterScript {
   readonly kind: 'promise' | 'pollUntilDone' | 'updates';

@@ -77,7 +77,40 @@ describe('cancel()', () => {
     for (const seen of waits) expect(seen.value).toBeDefined();
   });
 
-  it.each([{ maxRequestsPerSecond: 100 }, { coalesce: { parentOf: () => undefined } }])(
+  it('leaves a retry in its place in that queue', async () => {
+    await advance(10_000);
+    const transport = new ScriptedTransport([failure(Code.UNAVAILABLE), succeeded]);
+    const client = new OperationsClient({ transport, maxRequestsPerSecond: 0.2 });
+    const pollers = ['a', 'b', 'c'].map((id) => client.poller(`operations/${id}`));
+    const waits = pollers.map((poller) => track(poller.promise()));
+    await advance(2000);
+    await pollers[0]!.cancel();
+    await advance(20_000);
+    const gets = transport.requests.filter(({ method }) => method === 'GetOperation');
+    expect(gets.map(({ request }) => request.name.slice(-1))).toEqual(['a', 'a', 'b', 'c']);
+    for (const seen of waits) expect(seen.value).toBeDefined();
+  });
+
+  it('leaves the poll of several operations in its place in that queue', async () => {
+    await advance(10_000);
+    const transport = new ManualTransport();
+    const client = new OperationsClient({ transport, maxRequestsPerSecond: 0.5, coalesce: true });
+    const collections = ['p', 'q', 'r'].map((parent) =>
+      ['a', 'b', 'c'].map((id) => client.poller(`${parent}/operations/${id}`)),
+    );
+    const controller = new AbortController();
+    const waits = collections.flat().map((poller) => track(poller.promise({ signal: controller.signal })));
+    await advance(1500);
+    for (const poller of collections[2]!) await poller.cancel();
+    await advance(3000);
+    expect(transport.lists.map(({ request }) => request.name)).toEqual(['p', 'r', 'q']);
+    controller.abort('over');
+    await advance(0);
+    for (const seen of waits) expect(seen.error).toBe('over');
+  });
+
+  const coalesce = { parentOf: () => undefined };
+  it.each([{ maxRequestsPerSecond: 100 }, { coalesce }, { maxRequestsPerSecond: 100, coalesce }])(
     'repeats a poll that should have its response by now also with %j',
     async (options) => {
       const transport = new ScriptedTransport(['hang', succeeded]);

@@ -14,7 +14,11 @@ export async function tick(
   save: (row: Row) => Promise<void>,
 ): Promise<void> {
   for (const row of rows.filter(({ isDone, dueAtMs }) => !isDone && dueAtMs <= Date.now())) {
-    row.isDone = (await client.resume(row.token).poll()).done;
+    try {
+      row.isDone = (await client.resume(row.token).poll()).done;
+    } catch (error) {
+      console.error(row.token.name, error); // such as NOT_FOUND; the other rows are polled all the same
+    }
     row.dueAtMs = Date.now() + nextPollDelayMs(row.token);
     await save(row);
   }

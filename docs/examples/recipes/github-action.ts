@@ -16,7 +16,8 @@ export async function waitForOperation(env: Environment, transport: OperationsTr
   const poller = client.poller(env.INPUT_OPERATION ?? '');
   try {
     const totalTimeoutMs = 60_000 * Number(env['INPUT_TIMEOUT-MINUTES'] ?? 60);
-    const response = await poller.promise({ totalTimeoutMs, onProgress: () => console.log(`${poller.name}: running`) });
+    const onProgress = ({ done }: { done: boolean }) => console.log(`${poller.name}: ${done ? 'done' : 'running'}`);
+    const response = await poller.promise({ totalTimeoutMs, onProgress });
     if (env.GITHUB_OUTPUT) await appendFile(env.GITHUB_OUTPUT, `response=${JSON.stringify(response.json ?? null)}\n`);
     return 0;
   } catch (error) {

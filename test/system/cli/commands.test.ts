@@ -235,7 +235,54 @@ describe('longrunning wait --token', () => {
     expect(JSON.parse(running.stdout)).toEqual(token);
   });
 
+  it('waits for the rest of a standard input that is slow', async () => {
+    startOperations();
+    async function* slowToken(): AsyncGenerator<string> {
+      yield '{"version":1,"name":"operations/done",';
+      await new Promise((resolve) => setTimeout(resolve, 1500)); // longer than the program takes until it reads
+      yield '"startedAtMs":1}';
+    }
+    const { stderr, exitCode } = await run(['wait', '--token', '-', ...rest], { stdin: slowToken() });
+    expect(withoutAges(stderr)).toBe('operations/done: succeeded after <age>\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends at an interruption while it reads standard input', async () => {
+    async function* endless(): AsyncGenerator<string> {
+      yield ' ';
+      await new Promise(() => undefined);
+    }
+    const running = start(['wait', '--token', '-', ...rest], { stdin: endless() });
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // it reads by then; an earlier end has the same code
+    running.kill('SIGINT');
+    expect(await running.exited).toBe(130);
+    expect(running.stderr).toBe('');
+  });
+
+  it('waits once for an operation of which there are several tokens', async () => {
+    startOperations();
+    const token = { version: 1, name: 'operations/running', startedAtMs: Date.now() };
+    const saved = file('token.json', JSON.stringify([token, token]));
+    const running = start(['wait', '--token', saved, '--poll-every', '20ms', ...rest]);
+    await running.printed('42 %');
+    running.kill('SIGINT');
+    expect(await running.exited).toBe(130);
+    expect(running.stderr.split('42 %')).toHaveLength(2);
+    expect(JSON.parse(readFileSync(saved, 'utf8'))).toMatchObject({ name: token.name });
+  });
+
+  it('names the operations in the command that resumes if the token was read from a pipe', async () => {
+    startOperations();
+    const saved = file('token.json', '{"version":1,"name":"operations/running","startedAtMs":1}');
+    const connection = rest.join(' ');
+    const command = `"${process.execPath}" "${program}" wait ${connection} --timeout 500ms --token <(cat "${saved}")`;
+    const { stderr } = await promisify(exec)(`${command} || true`, { shell: 'bash' });
+    expect(stderr).toContain('  longrunning wait operations/running --endpoint');
+  });
+
   it.each([
+    ['null', '[null]'],
+    ['a text', '"operations/running"'],
     ['not JSON', 'nonsense'],
     ['an empty array', '[]'],
     ['without a name', '{"version":1,"startedAtMs":1}'],
@@ -326,6 +373,16 @@ describe('the other commands', () => {
   it('services lists hosts and versions', async () => {
     const { stdout } = await run(['services', 'cloudbuild']);
     expect(stdout).toMatch(/^cloudbuild\.googleapis\.com\tv1( \w+)*$/m);
+  });
+
+  it('services says if no host has the text', async () => {
+    const { stdout, stderr, exitCode } = await run(['services', 'dialogfow']);
+    expect({ stdout, stderr, exitCode }).toEqual({
+      stdout: '',
+      stderr: "No host contains 'dialogfow': did you mean 'dialogflow'?\n",
+      exitCode: 0,
+    });
+    expect((await run(['services', 'dialogfow', '--quiet'])).stderr).toBe('');
   });
 
   it('asks for a version if a service has several', async () => {

@@ -12,14 +12,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RowTracker } from '../../../src/cli/row.js';
 import { durationHistory, type SavedHistory } from '../../../src/history/index.js';
 import { OperationsEmulator } from '../../../src/testing/index.js';
 import { endPrograms, run, start } from '../../support/cli.js';
 import { hasTmux, Terminal } from '../../support/tmux.js';
-
-jest.setTimeout(70_000);
 
 let emulator: OperationsEmulator;
 let folder: string;

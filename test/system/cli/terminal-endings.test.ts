@@ -3,13 +3,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Code } from '../../../src/index.js';
 import { OperationsEmulator, packStruct } from '../../../src/testing/index.js';
 import { expectFixture, withoutAges } from '../../support/cli.js';
 import { hasTmux, Terminal } from '../../support/tmux.js';
-
-jest.setTimeout(70_000);
 
 const name = 'projects/p/operations/1';
 

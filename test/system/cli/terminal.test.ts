@@ -1,5 +1,5 @@
 // The command line in a terminal: tmux shows what a user sees. Skipped where tmux is not installed.
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Code } from '../../../src/index.js';
 import { OperationsEmulator, packStruct } from '../../../src/testing/index.js';
 import { expectFixture, withoutAges } from '../../support/cli.js';
@@ -8,8 +8,6 @@ import { hasTmux, Terminal } from '../../support/tmux.js';
 const describeInTerminal = hasTmux ? describe : describe.skip;
 const name = 'projects/p/locations/l/operations/1';
 const progress = (percent: number) => packStruct({ progressPercent: percent });
-
-jest.setTimeout(70_000);
 
 let emulator: OperationsEmulator;
 let terminal: Terminal | undefined;
@@ -28,11 +26,15 @@ interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   readonly options?: readonly string[];
   readonly before?: string;
+  readonly pipe?: string;
 }
 
-async function open(names: readonly string[], { size = [80, 24], env = {}, options = [], before }: Settings = {}) {
+async function open(
+  names: readonly string[],
+  { size = [80, 24], env = {}, options = [], before, pipe }: Settings = {},
+) {
   const connection = ['--endpoint', `127.0.0.1:${await emulator.listenHttp()}`, '--insecure', '--poll-every', '50ms'];
-  terminal = new Terminal(['wait', ...names, ...connection, ...options], size, env, before);
+  terminal = new Terminal(['wait', ...names, ...connection, ...options], size, env, { before, pipe });
   return terminal;
 }
 
@@ -92,6 +94,16 @@ describeInTerminal('longrunning wait in a terminal', () => {
     expect(emulator.operation(name)?.done).toBe(false);
   });
 
+  it('gives the shell a visible cursor at Ctrl-Z', async () => {
+    emulator.start({ name, durationMs: Infinity });
+    const opened = await open([name], { size: [160, 24], before: 'set -m' });
+    await opened.shows(/running/);
+    expect(opened.isCursorVisible).toBe(false);
+    opened.press('C-z');
+    await opened.shows(/exit \d/);
+    expect(opened.isCursorVisible).toBe(true);
+  });
+
   it('shows 200 operations in the rows that there are, and a line for each that ends', async () => {
     const names = Array.from({ length: 200 }, (_, index) => `operations/${index + 1}`);
     for (const one of names) emulator.start({ name: one, durationMs: Infinity });
@@ -117,6 +129,29 @@ describeInTerminal('longrunning wait in a terminal', () => {
     expect(narrow.split('\n').filter((line) => line.length > 40)).toEqual([]);
     emulator.complete(name);
     await opened.shows(/^✔ [^]*exit 0$/m);
+  });
+
+  it('writes lines if the results of several operations go to a program that may write to the terminal', async () => {
+    const names = ['operations/1', 'operations/2'];
+    for (const one of names) emulator.start({ name: one, durationMs: Infinity });
+    const opened = await open(names, {
+      size: [160, 24],
+      pipe: 'while read line; do sleep 0.3; echo "read ${line%%[!a-z0-9/]*}"; done',
+    });
+    await opened.shows(/running/);
+    emulator.complete('operations/1', { response: packStruct({}) });
+    await opened.shows(/read operations\/1/);
+    emulator.complete('operations/2', { response: packStruct({}) });
+    const screen = await opened.shows(/exit \d/);
+    expect(stable(screen).split('\n').sort().filter(Boolean)).toEqual([
+      'exit 0',
+      'operations/1: running',
+      'operations/1: succeeded after <age>',
+      'operations/2: running',
+      'operations/2: succeeded after <age>',
+      'read operations/1',
+      'read operations/2',
+    ]);
   });
 
   it('writes lines in a terminal without a size, as some containers have', async () => {

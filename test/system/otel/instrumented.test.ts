@@ -2,11 +2,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OperationsEmulator } from '../../../src/testing/index.js';
 import { installedSet } from '../../support/installed.js';
-
-jest.setTimeout(60_000);
 
 const name = 'operations/1';
 const get = 'google.longrunning.Operations/GetOperation';
