@@ -29,21 +29,16 @@ function convert(error: unknown, rpc: RpcInfo): unknown {
     const hint = typeof retryAfterMs === 'number' && { retryAfterMs };
     return requestError(rpc, known, text, { cause: safe, origin: 'service', ...hint });
   }
-  const { code: causeCode, message: causeText } = Object(cause) as Record<string, unknown>;
-  const reason = String(typeof code === 'string' ? code : (causeCode ?? causeText));
-  const isLasting = lastingErrors.test(reason);
-  if (isLasting || networkErrorCodes.test(reason)) {
-    const failure = `${text || 'no connection'} (${reason})`;
-    return requestError(rpc, isLasting ? Code.FAILED_PRECONDITION : Code.UNAVAILABLE, failure, { cause: safe });
+  const systemCode = String(typeof code === 'string' ? code : (cause as { code?: unknown } | null | undefined)?.code);
+  if (networkErrorCodes.test(systemCode)) {
+    return requestError(rpc, Code.UNAVAILABLE, `${text || 'no connection'} (${systemCode})`, { cause: safe });
   }
   // A programming error does not go away with a retry.
   if (programmingErrors.test(`${String(name)}: ${text}`)) return error;
   return requestError(rpc, Code.UNKNOWN, text || String(error), { cause: safe });
 }
 
-// What fetch() would end with again: certificates, and a port that it blocks.
-const lastingErrors = /CERT|UNABLE_TO|bad port/;
-const networkErrorCodes = /^(E(CONN|NOTF|AI_|PIPE|TIMED|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
+const networkErrorCodes = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
 // fetch() reports a broken connection as a TypeError too, and response.json() a page of a proxy as a SyntaxError.
 const programmingErrors =
   /^((Type|Range|Reference)Error: (?!fetch failed|terminated|network ?error|failed to fetch|load failed)|SyntaxError: (?![^]*JSON))/i;

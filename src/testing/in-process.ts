@@ -3,7 +3,6 @@ import { abortReason } from '../rpc/abort.js';
 import { callSignal } from '../rpc/call-options.js';
 import { Code } from '../status.js';
 import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
-import { assertListRequest } from '../transports/list-request.js';
 import { retryDelayMs } from '../wire/details.js';
 import type { CallContext, Reply } from './call.js';
 import type { Service } from './service.js';
@@ -30,10 +29,7 @@ export function inProcessTransport(service: Service): OperationsTransport {
 
   return {
     getOperation: method('GetOperation', (...call) => service.getOperation(...call)),
-    listOperations: method('ListOperations', async (request, context) => {
-      assertListRequest(request);
-      return service.listOperations(request, context);
-    }),
+    listOperations: method('ListOperations', (...call) => service.listOperations(...call)),
     cancelOperation: method('CancelOperation', (...call) => service.cancelOperation(...call)),
     deleteOperation: method('DeleteOperation', (...call) => service.deleteOperation(...call)),
     waitOperation: method('WaitOperation', (...call) => service.waitOperation(...call)),

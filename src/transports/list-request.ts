@@ -1,14 +1,15 @@
 import { assertKnownOptions, type OptionNames } from '../arguments.js';
 import type { ListOperationsRequest } from '../transport.js';
 
-/** The fields, and the one that a message of protobuf-es has besides. */
-const fields: OptionNames<ListOperationsRequest> & { readonly $typeName: true } = {
+/** The fields, and those that a message of protobuf-es has besides. */
+const fields: OptionNames<ListOperationsRequest> & { readonly $typeName: true; readonly $unknown: true } = {
   name: true,
   filter: true,
   pageSize: true,
   pageToken: true,
   returnPartialSuccess: true,
   $typeName: true,
+  $unknown: true,
 };
 
 /**
