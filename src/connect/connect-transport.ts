@@ -11,8 +11,10 @@ import type {
 } from '../transport.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
-import { retryAfter } from '../transports/http-response.js';
+import { assertListRequest } from '../transports/list-request.js';
 import { Redactor } from '../transports/redact.js';
+import { redactErrors, withRedactedErrors } from '../transports/redacted-errors.js';
+import { retryAfter } from '../transports/retry-after.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { secretValues } from '../transports/secrets.js';
 import { nanosFromMs } from '../wire/duration.js';
@@ -83,10 +85,13 @@ class ConnectOperations implements OperationsTransport {
   }
 
   async listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
+    assertListRequest(request);
     const { name, filter = '', pageSize = 0, pageToken = '', returnPartialSuccess = false } = request;
     const fields = { name, filter, pageSize, pageToken, returnPartialSuccess };
-    return this.#call('ListOperations', fields, options, ({ raw }) =>
-      'json' in raw ? listResponseFromJson(raw.json, name) : decodeListResponse(raw.bytes),
+    return this.#call('ListOperations', fields, options, ({ raw, redactor }) =>
+      'json' in raw
+        ? listResponseFromJson(redactErrors(raw.json, redactor), name)
+        : withRedactedErrors(decodeListResponse(raw.bytes), () => redactor),
     );
   }
 
@@ -161,12 +166,14 @@ class ConnectOperations implements OperationsTransport {
     // The header that tells the server the deadline takes whole milliseconds.
     const deadlineMs = Math.ceil(timeoutMs);
     const { message, header } = await this.#transport.unary(descriptor, signal, deadlineMs, headers, request);
-    return { raw: rawResponse(descriptor.output, message), retryAfterMs: retryAfter({ headers: header }) };
+    return { raw: rawResponse(descriptor.output, message), retryAfterMs: retryAfter(header) };
   }
 }
 
 function toOperation({ raw, retryAfterMs, redactor }: Received, name: string): RawOperation {
-  const operation = 'json' in raw ? operationFromJson(raw.json, name) : decodeOperation(raw.bytes);
-  if (operation.error) operation.error = redactor.status(operation.error);
+  const operation =
+    'json' in raw
+      ? operationFromJson(redactErrors(raw.json, redactor), name)
+      : withRedactedErrors(decodeOperation(raw.bytes), () => redactor);
   return retryAfterMs === undefined ? operation : { ...operation, retryAfterMs };
 }

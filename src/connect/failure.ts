@@ -5,13 +5,12 @@ import { toRequestError } from '../rpc/to-request-error.js';
 import { Code, toCode, type Status } from '../status.js';
 import { asRecord } from '../transports/as-record.js';
 import { causeChain, isSystemCode } from '../transports/cause-chain.js';
-import { retryAfter } from '../transports/http-response.js';
 import { networkError } from '../transports/network-error.js';
-import { codeOfLimit } from '../transports/quota.js';
+import { codeOfLimit, codeOfPage } from '../transports/quota.js';
 import type { Redactor } from '../transports/redact.js';
-import { maxRetryAfterMs } from '../transports/retry-after.js';
-import { detailFromAny, retryDelayMs } from '../wire/details.js';
-import { codeFromHttp } from '../wire/http-status.js';
+import { requestedDelayMs } from '../transports/retry-after.js';
+import { statusHint } from '../transports/status-hint.js';
+import { detailFromAny } from '../wire/details.js';
 import { isConnectError, type ConnectErrorLike } from './types.js';
 
 /** What is known about the call that failed. */
@@ -39,6 +38,12 @@ export function connectFailure(rpc: RpcInfo, error: unknown, call: FailedCall): 
   if (toCode(error.code) === Code.DEADLINE_EXCEEDED) {
     return requestError(rpc, Code.DEADLINE_EXCEEDED, `no response from ${call.host} within ${call.timeoutMs} ms`);
   }
+  // As any message that cannot be decoded; Connect keeps no cause of it.
+  if (error.rawMessage.startsWith('parse binary: '))
+    return malformed(
+      rpc,
+      sanitizeError(error, (text) => call.redactor.text(text)),
+    );
   return isErrorLike(cause) ? causeError(rpc, error, cause, call) : synthesizedError(rpc, error, call.redactor);
 }
 
@@ -74,21 +79,26 @@ function serviceError(rpc: RpcInfo, error: ConnectErrorLike, redactor: Redactor)
 
 /** The error for a response that is not the service's, such as the page of a proxy, and for none. */
 function synthesizedError(rpc: RpcInfo, error: ConnectErrorLike, redactor: Redactor): RequestError {
-  const { rawMessage, code } = error;
+  const { rawMessage } = error;
   const [, http] = synthesizedMessages.exec(rawMessage) ?? [];
   const httpStatus = http === undefined ? undefined : Number(http);
-  const status = { code: codeOf(code, rawMessage, httpStatus), message: redactor.text(rawMessage), details: [] };
+  const status = { code: codeOf(error, httpStatus), message: redactor.text(rawMessage), details: [] };
   return withDelay(rpc, 'transport', status, error, httpStatus);
 }
 
-function codeOf(connectCode: number, message: string, httpStatus: number | undefined): Code {
+const brokenOff = /^protocol error: (?:incomplete envelope|promised \d+ bytes)/;
+
+function codeOf({ code: connectCode, rawMessage, metadata }: ConnectErrorLike, httpStatus: number | undefined): Code {
   // A server of Connect or gRPC has no such path: it does not implement the method.
-  if (httpStatus !== undefined) return httpStatus === 404 ? Code.UNIMPLEMENTED : codeFromHttp(httpStatus);
+  if (httpStatus === 404) return Code.UNIMPLEMENTED;
+  // Nothing but 200 is a success of these protocols: a 204 is the response of something else.
+  if (httpStatus !== undefined) return codeOfPage(httpStatus, metadata) || Code.UNKNOWN;
   // A message over a size limit is as long the next time.
-  if (message.includes('larger than configured')) return Code.OUT_OF_RANGE;
+  if (rawMessage.includes('larger than configured')) return Code.OUT_OF_RANGE;
   const code = toCode(connectCode);
-  // Not the cancellation of this call, which settles it first: the stream was reset.
-  return code === Code.CANCELLED ? Code.UNAVAILABLE : code;
+  // Not the cancellation of this call, which settles it first: the stream was reset. And Connect takes a response that broke
+  // off for an invalid argument.
+  return code === Code.CANCELLED || brokenOff.test(rawMessage) ? Code.UNAVAILABLE : code;
 }
 
 function withDelay(
@@ -98,9 +108,9 @@ function withDelay(
   { metadata }: ConnectErrorLike,
   httpStatus?: number,
 ): RequestError {
-  const delaysMs = [retryAfter({ headers: metadata }), retryDelayMs(status)].filter((ms) => ms !== undefined);
-  const retryAfterMs = delaysMs.length === 0 ? undefined : Math.min(Math.max(...delaysMs), maxRetryAfterMs);
-  return new RequestError({ method, operationName: name, status, origin, httpStatus, retryAfterMs });
+  const retryAfterMs = requestedDelayMs(metadata, status);
+  const options = { method, operationName: name, status, origin, httpStatus, retryAfterMs };
+  return new RequestError({ ...options, hint: statusHint(options) });
 }
 
 /** The error for what was thrown while the request was sent or the response was read. */

@@ -3,7 +3,6 @@ import {
   isRequestError,
   RequestError,
   requestError,
-  withHint,
   type RequestErrorOptions,
   type RpcInfo,
 } from '../errors.js';
@@ -12,7 +11,6 @@ import { toRequestError } from '../rpc/to-request-error.js';
 import { Code } from '../status.js';
 import { asRecord } from '../transports/as-record.js';
 import type { HttpResponse } from '../transports/fetch.js';
-import { connectionHint, isBrowserNetworkError } from '../transports/connection-hint.js';
 import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
 import { responseError } from '../transports/http-response.js';
 import { lastingProblem } from '../transports/lasting-problem.js';
@@ -46,12 +44,9 @@ export async function toFailure(error: unknown, rpc: RpcInfo): Promise<unknown> 
   const failure = toRequestError(error, rpc);
   if (!isRequestError(failure)) return failure;
   const { origin, status } = failure;
-  if (origin === 'transport' && lastingProblem(error)) {
+  // The TypeErrors that are left are of a connection, by fetch().
+  if (origin === 'transport' && (name === 'TypeError' || lastingProblem(error))) {
     return networkError(rpc, error, { host: 'the service', redactor });
-  }
-  if (name === 'TypeError' && origin === 'transport' && isBrowserNetworkError(status.message)) {
-    const text = redactor.text(status.message);
-    return requestError(rpc, Code.UNAVAILABLE, withHint(text, connectionHint(text, 'REST')), { cause: sanitized });
   }
   const details = origin === 'service' ? gaxDetails(error) : [];
   return new RequestError({

@@ -1,6 +1,6 @@
 import { ignoreRejection } from '../arguments.js';
 import { asRecord } from '../transports/as-record.js';
-import { retryAfter } from '../transports/http-response.js';
+import { retryAfter } from '../transports/retry-after.js';
 import { headersOf } from './response-headers.js';
 
 /**
@@ -14,7 +14,7 @@ export function pollAfterMs<T>(
   read: ((resource: T) => number | null | undefined) | undefined,
 ): number | undefined {
   try {
-    const ms = read ? read(resource) : retryAfter({ headers: headersOf(asRecord(resource).headers) });
+    const ms = read ? read(resource) : retryAfter(headersOf(asRecord(resource).headers));
     if (typeof ms === 'number' && ms > 0) return ms;
     ignoreRejection(ms);
   } catch {

@@ -8,6 +8,7 @@ import { isSystemCode } from '../transports/cause-chain.js';
 import { credentialHeaders } from '../transports/credentials.js';
 import { gaxDetails } from '../transports/gax-details.js';
 import { normalizeHeaders } from '../transports/headers.js';
+import { assertListRequest } from '../transports/list-request.js';
 import { networkError } from '../transports/network-error.js';
 import { codeOfLimit } from '../transports/quota.js';
 import { Redactor } from '../transports/redact.js';
@@ -45,7 +46,8 @@ export class LegacyRestOperations implements Operations {
     return this.#call('GetOperation', request, options, rawOperationFrom);
   }
 
-  listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
+  async listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
+    assertListRequest(request);
     return this.#call('ListOperations', request, options, (response) => {
       const { operations, nextPageToken, unreachable } = asRecord(response);
       return {

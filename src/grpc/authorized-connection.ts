@@ -1,6 +1,6 @@
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
-import { pluginPrefix, type GrpcStatus } from '../transports/grpc-status.js';
+import { pluginPrefix, type GrpcStatus, type ReceivedMetadata } from '../transports/grpc-status.js';
 import { sameHeaders, type HeaderRecord } from '../transports/headers.js';
 import type { CallCredentials } from './call-credentials.js';
 import { credentialsError } from './connect-error.js';
@@ -74,8 +74,8 @@ class AuthorizedCall implements UnaryListener, CancellableCall {
     this.#listener.onCredentials?.(headers, url);
   }
 
-  onReceiveMetadata(): void {
-    this.#listener.onReceiveMetadata();
+  onReceiveMetadata(headers: ReceivedMetadata): void {
+    this.#listener.onReceiveMetadata(headers);
   }
 
   onReceiveMessage(message: Buffer): void {

@@ -2,18 +2,20 @@ import { assertResourceName } from '../arguments.js';
 import { MalformedOperationError } from '../decode-errors.js';
 import { RequestError, requestError } from '../errors.js';
 import { now } from '../rpc/timer-wheel.js';
-import { Code, type Status } from '../status.js';
-import type { CallOptions, RawOperation } from '../transport.js';
+import { Code } from '../status.js';
+import type { CallOptions } from '../transport.js';
 import { ActiveCall, callTimeoutMs, type CallOwner } from '../transports/active-call.js';
-import { grpcError, type GrpcStatus } from '../transports/grpc-status.js';
+import { grpcError, type GrpcStatus, type ReceivedMetadata } from '../transports/grpc-status.js';
 import type { HeaderRecord } from '../transports/headers.js';
 import { Redactor } from '../transports/redact.js';
+import { withRedactedErrors } from '../transports/redacted-errors.js';
 import { routingHeader } from '../transports/routing-header.js';
 import { secretValues } from '../transports/secrets.js';
 import { connectError } from './connect-error.js';
 import type { GrpcConnection } from './connection.js';
 import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import { checkHeaders, type Headers } from './headers.js';
+import { textsIn, withStatusInHeaders } from './received.js';
 
 /** One of the RPCs. */
 export interface UnaryMethod<Request, Response> {
@@ -80,7 +82,7 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
   readonly #method: UnaryMethod<never, Response>;
   readonly #deadlineMs: number;
   #stream: CancellableCall | undefined;
-  #headersReceived = false;
+  #received: ReceivedMetadata | undefined;
   #message: Buffer | undefined;
   #headers: Headers = {};
   #credentials: HeaderRecord = {};
@@ -117,19 +119,22 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     this.#credentials = headers;
   }
 
-  onReceiveMetadata(): void {
-    this.#headersReceived = true;
+  onReceiveMetadata(headers: ReceivedMetadata): void {
+    this.#received = headers;
   }
 
   onReceiveMessage(message: Buffer): void {
     this.#message = message;
   }
 
-  onReceiveStatus(status: GrpcStatus): void {
+  onReceiveStatus(received: GrpcStatus): void {
     this.#stream = undefined;
     if (this.settled) return;
+    const headers = this.#received;
+    const status = withStatusInHeaders(received, headers);
     if (status.code !== Code.OK) {
-      const error = grpcError(this.rpc, status, this.#headersReceived, this.#redactor());
+      const texts = textsIn(status.metadata, headers);
+      const error = grpcError(this.rpc, status, headers !== undefined, this.#redactor(), texts);
       // grpc-js may report the deadline first, in its own words.
       const { rpcCode, origin, httpStatus } = error;
       if (rpcCode === Code.DEADLINE_EXCEEDED && origin === 'transport' && httpStatus === undefined) this.onDeadline();
@@ -173,14 +178,6 @@ class UnaryCall<Response> extends ActiveCall<Response> implements UnaryListener 
     }
     this.resolve(withRedactedErrors(response, () => this.#redactor()));
   }
-}
-
-/** A response in which the errors of operations, which may repeat a credential too, are redacted. */
-function withRedactedErrors<Response>(response: Response, redactor: () => Redactor): Response {
-  const { error, operations } = Object(response) as { error?: Status; operations?: readonly RawOperation[] };
-  if (error) return { ...response, error: redactor().status(error) };
-  if (!operations?.some((operation) => operation.error)) return response;
-  return { ...response, operations: operations.map((operation) => withRedactedErrors(operation, redactor)) };
 }
 
 /** Whether the deadline of the call has passed, by the clock of this package. */

@@ -1,10 +1,10 @@
-import type { GrpcStatus } from '../transports/grpc-status.js';
+import type { GrpcStatus, ReceivedMetadata } from '../transports/grpc-status.js';
 import type { CallCredentialsLike } from './call-credentials.js';
 import type { CancellableCall, ClientLike, MetadataLike, UnaryListener } from './grpc-js.js';
 
 /** The part of a call of a client that is used. */
 interface ClientCall {
-  on(event: 'metadata', listener: () => void): this;
+  on(event: 'metadata', listener: (headers: ReceivedMetadata) => void): this;
   on(event: 'status', listener: (status: GrpcStatus) => void): this;
   cancel(): void;
   /** The call by which a code can be given. */
@@ -44,7 +44,7 @@ export function callByClient(
   };
   const options = credentials ? { credentials } : {};
   const call = client.makeUnaryRequest(path, same, same, message, metadata, options, onResponse) as ClientCall;
-  call.on('metadata', () => listener.onReceiveMetadata());
+  call.on('metadata', (headers) => listener.onReceiveMetadata(headers));
   // After the response.
   call.on('status', (status) => listener.onReceiveStatus(status));
   return {

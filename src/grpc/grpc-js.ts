@@ -1,4 +1,4 @@
-import type { GrpcStatus } from '../transports/grpc-status.js';
+import type { GrpcStatus, ReceivedMetadata } from '../transports/grpc-status.js';
 import type { HeaderRecord } from '../transports/headers.js';
 
 // The parts of grpc-js that are used, of any copy and version.
@@ -31,7 +31,8 @@ export interface CancellableCall {
 export interface UnaryListener {
   /** Called with the credentials before they are sent, if they are of this package's options. */
   onCredentials?(headers: HeaderRecord, url: string): void;
-  onReceiveMetadata(): void;
+  /** Called with the response headers. */
+  onReceiveMetadata(headers: ReceivedMetadata): void;
   onReceiveMessage(message: Buffer): void;
   /** Called last. */
   onReceiveStatus(status: GrpcStatus): void;

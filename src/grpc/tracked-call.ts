@@ -1,7 +1,7 @@
 import type { Linked } from '../rpc/linked-list.js';
 import { now } from '../rpc/timer-wheel.js';
 import { Code } from '../status.js';
-import { plainTextRefused, type GrpcStatus } from '../transports/grpc-status.js';
+import { plainTextRefused, type GrpcStatus, type ReceivedMetadata } from '../transports/grpc-status.js';
 import type { HeaderRecord } from '../transports/headers.js';
 import type { CancellableCall, UnaryListener } from './grpc-js.js';
 import type { Headers } from './headers.js';
@@ -92,9 +92,9 @@ export class TrackedCall implements UnaryListener, CancellableCall, Linked<Track
     this.#listener?.onCredentials?.(headers, url);
   }
 
-  onReceiveMetadata(): void {
+  onReceiveMetadata(headers: ReceivedMetadata): void {
     this.#tracker.onResponseStart();
-    this.#listener?.onReceiveMetadata();
+    this.#listener?.onReceiveMetadata(headers);
   }
 
   onReceiveMessage(message: Buffer): void {

@@ -39,6 +39,6 @@ function convert(error: unknown, rpc: RpcInfo): unknown {
 }
 
 const networkErrorCodes = /^(E(CONN|NOTFOUND|AI_|PIPE|TIMEDOUT|HOST|NET|ADDR)|UND_ERR_|ERR_(HTTP2_|STREAM_PREMATURE))/;
-// fetch() reports a broken connection as a TypeError too.
+// fetch() reports a broken connection as a TypeError too, and response.json() a page of a proxy as a SyntaxError.
 const programmingErrors =
-  /^(Type|Range|Reference|Syntax)Error: (?!fetch failed|terminated|network ?error|failed to fetch|load failed)/i;
+  /^(Type|Range|Reference)Error: (?!fetch failed|terminated|network ?error|failed to fetch|load failed)/i;

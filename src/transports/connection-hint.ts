@@ -6,11 +6,6 @@ type Hint = string | Readonly<Record<Wire, string>>;
 // A browser says nothing more, whatever the reason.
 const browserNetworkError = /failed to fetch|load failed|networkerror/i;
 
-/** Whether the message is that of a browser's `fetch` which got no response. */
-export function isBrowserNetworkError(message: string): boolean {
-  return browserNetworkError.test(message);
-}
-
 // Codes of system errors, and texts where the code is lost. The first that matches counts.
 const hints: readonly (readonly [pattern: RegExp, hint: Hint])[] = [
   [/ECONNREFUSED/, 'check the host, the port and the network: nothing listens there'],

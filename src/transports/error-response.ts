@@ -1,5 +1,5 @@
 import type { RequestErrorOptions } from '../errors.js';
-import { Code, toCode, type Status } from '../status.js';
+import { Code, type Status } from '../status.js';
 import { bytesFromBase64 } from '../wire/base64.js';
 import { codeFromHttp } from '../wire/http-status.js';
 import { decodeStatus } from '../wire/messages.js';
@@ -7,8 +7,8 @@ import { summarizeBody } from './body-summary.js';
 import { statusFromBody } from './error-body.js';
 import type { HttpResponse } from './fetch.js';
 import { parseJson } from './json.js';
-import { codeOfLimit, isQuotaStatus } from './quota.js';
-import { parseRetryAfter } from './retry-after.js';
+import { statusFromGrpcHeaders } from './grpc-headers.js';
+import { codeOfLimit, codeOfPage, isQuotaStatus } from './quota.js';
 
 /** The meaning of a response that is not a success: a status, and whether the service itself wrote it. */
 export type ErrorResponse = Pick<RequestErrorOptions, 'status' | 'origin'>;
@@ -32,42 +32,11 @@ export function readErrorResponse(response: HttpResponse): ErrorResponse {
   const inBody = statusFromBody(parseJson(text), httpStatus);
   const inHeaders = statusFromDetailsHeader(headers.get('grpc-status-details-bin')) ?? statusFromGrpcHeaders(headers);
   if (inBody === undefined && inHeaders === undefined) {
-    const code = isDeferred(response) ? Code.RESOURCE_EXHAUSTED : codeFromHttp(httpStatus);
+    const code = codeOfPage(httpStatus, headers);
     return { status: { code, message: summarizeBody(httpStatus, text, redactor), details: [] }, origin: 'transport' };
   }
   const status = redactor.status(merge(inBody, inHeaders));
   return { status: { ...status, code: moreExactCode(status, httpStatus) }, origin: 'service' };
-}
-
-// Those of GitHub and GitLab, and of the draft of the IETF.
-const remainingHeaders = ['x-ratelimit-remaining', 'x-rate-limit-remaining', 'ratelimit-remaining'];
-
-/**
- * Whether a 403 says by its headers that a rate was exceeded: when to come back, or that nothing remains. Not read beside a
- * status of the service: its PERMISSION_DENIED is final.
- */
-function isDeferred({ status, headers }: HttpResponse): boolean {
-  if (status !== 403) return false;
-  const isRateUsedUp = remainingHeaders.some((name) => headers.get(name)?.trim() === '0');
-  return isRateUsedUp || parseRetryAfter(headers.get('retry-after'), 0) !== undefined;
-}
-
-/** The status in the headers of gRPC; undefined if they have none, or OK. */
-export function statusFromGrpcHeaders(headers: HttpResponse['headers']): Status | undefined {
-  // In the headers and in the trailers it is joined.
-  const text = headers.get('grpc-status')?.split(',')[0]?.trim() ?? '';
-  const code = /^\d{1,2}$/.test(text) ? Number(text) : Code.OK;
-  if (code === 0 || toCode(code) !== code) return undefined;
-  return { code, message: percentDecode(headers.get('grpc-message') ?? ''), details: [] };
-}
-
-/** Decodes `grpc-message`. A text that is not well encoded is kept, as gRPC demands. */
-function percentDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function statusFromDetailsHeader(header: string | null): Status | undefined {

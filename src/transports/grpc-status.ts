@@ -1,19 +1,24 @@
 import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
 import { Code, toCode, type Status } from '../status.js';
-import { retryDelayMs } from '../wire/details.js';
-import { codeFromHttp } from '../wire/http-status.js';
 import { decodeStatus } from '../wire/messages.js';
 import { describeAuthFailure } from './auth-error.js';
 import { connectionHint, connectionMessage } from './connection-hint.js';
-import { codeOfLimit } from './quota.js';
+import { codeOfLimit, codeOfPage } from './quota.js';
 import { statusHint } from './status-hint.js';
 import { Redactor } from './redact.js';
+import { requestedDelayMs, type ReceivedHeaders } from './retry-after.js';
+
+/** The part of grpc-js's `Metadata` that is read. */
+export interface ReceivedMetadata {
+  get(key: string): unknown[];
+  getMap(): object;
+}
 
 /** The status that a call of grpc-js ends with, or an error of grpc-js, which has the same properties. */
 export interface GrpcStatus {
   readonly code: number;
   readonly details: string;
-  readonly metadata?: { get(key: string): unknown[]; getMap(): object } | undefined;
+  readonly metadata?: ReceivedMetadata | undefined;
 }
 
 /**
@@ -22,12 +27,14 @@ export interface GrpcStatus {
  *
  * @param headersReceived - whether response headers came before it.
  * @param redactor - removes the credentials of the request.
+ * @param texts - those in headers and trailers, which may say when to come back.
  */
 export function grpcError(
   rpc: RpcInfo,
   error: GrpcStatus,
   headersReceived: boolean,
   redactor = new Redactor(),
+  texts: ReceivedHeaders = { get: () => null },
 ): RequestError {
   const text = typeof error.details === 'string' ? error.details : '';
   if (text.startsWith(pluginPrefix)) return pluginError(rpc, error.code, text.slice(pluginPrefix.length));
@@ -36,11 +43,12 @@ export function grpcError(
   // Node's HTTP/2 drops a message that ends in a space, or the space.
   const message = rich !== undefined && (text === '' || rich.message.trimEnd() === text) ? rich.message : text;
   const received = redactor.status({ code: toCode(error.code), message, details: rich?.details ?? [] });
-  const status = withLastingProblem({ ...received, code: codeOfLimit(received) }, origin);
+  const status = withLastingProblem({ ...received, code: codeOfLimit(received) }, origin, texts);
   const cause = Object.assign(new Error(received.message), { code: received.code });
   const { method, name: operationName } = rpc;
   const httpStatus = origin === 'transport' ? httpStatusIn(message) : undefined;
-  const options = { method, operationName, status, origin, httpStatus, retryAfterMs: retryDelayMs(status), cause };
+  const retryAfterMs = requestedDelayMs(texts, status);
+  const options = { method, operationName, status, origin, httpStatus, retryAfterMs, cause };
   return new RequestError({ ...options, hint: statusHint(options) });
 }
 
@@ -62,14 +70,14 @@ const lastingProblems: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A better status for one that grpc-js synthesized. */
-function withLastingProblem(status: Status, origin: RequestError['origin']): Status {
+function withLastingProblem(status: Status, origin: RequestError['origin'], headers: ReceivedHeaders): Status {
   const { code, message } = status;
   if (origin === 'service') return status;
   // Not this package's cancellation, which settles the call first: the server, or Node when the connection broke, reset
   // the stream.
   if (message === 'Call cancelled') return { ...status, code: Code.UNAVAILABLE };
   const httpStatus = httpStatusIn(message);
-  if (httpStatus !== undefined) return { ...status, code: codeOfProxy(httpStatus) ?? code };
+  if (httpStatus !== undefined) return { ...status, code: codeOfProxy(httpStatus, headers) ?? code };
   const [, problem] = lastingProblems.find(([pattern]) => pattern.test(message)) ?? [];
   const text = connectionMessage(problem === undefined ? message : `${problem}: ${message}`);
   const finalCode = problem === undefined ? code : Code.FAILED_PRECONDITION;
@@ -83,10 +91,10 @@ function httpStatusIn(message: string): number | undefined {
 }
 
 /** The code of an HTTP status as over REST. grpc-js takes a 400, and most others, for a failure that may pass. */
-function codeOfProxy(httpStatus: number): Code | undefined {
+function codeOfProxy(httpStatus: number, headers: ReceivedHeaders): Code | undefined {
   // A server without the service, not one without the operation.
   if (httpStatus === 404) return Code.UNIMPLEMENTED;
-  return httpStatus >= 400 ? codeFromHttp(httpStatus) : undefined;
+  return httpStatus >= 400 ? codeOfPage(httpStatus, headers) : undefined;
 }
 
 // The text of statuses that grpc-js synthesizes although the server sent a part of a response.

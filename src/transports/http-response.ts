@@ -1,16 +1,16 @@
 import type { JsonValue } from '../any.js';
 import { RequestError, requestError, withHint, type RpcInfo } from '../errors.js';
 import { Code, type Status } from '../status.js';
-import { retryDelayMs } from '../wire/details.js';
 import { summarizeBody } from './body-summary.js';
-import { readErrorResponse, statusFromGrpcHeaders } from './error-response.js';
+import { readErrorResponse } from './error-response.js';
 import type { HttpResponse } from './fetch.js';
+import { statusFromGrpcHeaders } from './grpc-headers.js';
 import { maxBodyBytes } from './http-body.js';
 import { operationFromJson } from '../wire/json.js';
 import { isObject, type JsonObject } from '../wire/json-object.js';
 import { parseJson } from './json.js';
-import type { Redactor } from './redact.js';
-import { maxRetryAfterMs, parseHttpDate, parseRetryAfter } from './retry-after.js';
+import { redactErrors } from './redacted-errors.js';
+import { requestedDelayMs, retryAfter } from './retry-after.js';
 import { statusHint } from './status-hint.js';
 
 /** The response to an RPC that succeeded. */
@@ -33,7 +33,7 @@ export function parseResponse(rpc: RpcInfo, response: HttpResponse): RpcResponse
     const problem = `HTTP ${httpStatus} with a body of more than ${maxBodyBytes} bytes`;
     throw requestError(rpc, Code.OUT_OF_RANGE, problem, { httpStatus });
   }
-  const retryAfterMs = retryAfter(response);
+  const retryAfterMs = retryAfter(response.headers);
   const json = parseJson(text);
   // Only the headers say that the call failed.
   if (isEmpty(json) && statusFromGrpcHeaders(response.headers)) throw responseError(rpc, response);
@@ -69,37 +69,16 @@ function errorInSuccess({ method, name }: RpcInfo, response: HttpResponse, { err
   return new RequestError({ method, operationName: name, status, origin: 'service', httpStatus });
 }
 
-// What a wait returns, or sends again.
-const results = ['name', 'metadata', 'response', 'nextPageToken', 'next_page_token', 'unreachable'];
-
-/** Redacts what becomes an error: all of an operation, or of a list of them, but its results. */
-function redactErrors<T extends JsonValue | undefined>(json: T, redactor: Redactor): T | JsonValue {
-  if (!isObject(json)) return json;
-  const redactField = ([key, value]: [string, JsonValue]): [string, JsonValue] => {
-    if (results.includes(key)) return [key, value];
-    if (key !== 'operations' || !Array.isArray(value)) return [key, redactor.json(value)];
-    return [key, value.map((operation) => redactErrors(operation, redactor))];
-  };
-  return Object.fromEntries(Object.entries(json).map(redactField));
-}
-
 /** The error for a response whose status is not a success. */
 export function responseError(rpc: RpcInfo, response: HttpResponse): RequestError {
   const { status, origin } = readErrorResponse(response);
-  const delays = [retryAfter(response), retryDelayMs(status)].filter((ms) => ms !== undefined);
   const options = {
     method: rpc.method,
     operationName: rpc.name,
     status,
     origin,
     httpStatus: response.status,
-    retryAfterMs: delays.length === 0 ? undefined : Math.min(Math.max(...delays), maxRetryAfterMs),
+    retryAfterMs: requestedDelayMs(response.headers, status),
   };
   return new RequestError({ ...options, hint: statusHint({ ...options, isAnonymous: response.isAnonymous }) });
-}
-
-/** The delay that `Retry-After` requests, in milliseconds. A date in it is relative to the server's clock, if the response has a `Date`. */
-export function retryAfter({ headers }: Pick<HttpResponse, 'headers'>): number | undefined {
-  const sent = parseHttpDate(headers.get('date') ?? '');
-  return parseRetryAfter(headers.get('retry-after'), Number.isNaN(sent) ? Date.now() : sent);
 }

@@ -1,5 +1,14 @@
-/** The longest `Retry-After` that is honored: a day. */
-export const maxRetryAfterMs = 86_400_000;
+import type { Status } from '../status.js';
+import { retryDelayMs } from '../wire/details.js';
+
+/** The headers of a response, or of gRPC the headers and the trailers. */
+export interface ReceivedHeaders {
+  /** The value of a header; null if there is none. */
+  get(name: string): string | null;
+}
+
+/** The longest delay that is honored: a day. */
+const maxRetryAfterMs = 86_400_000;
 
 const days = '(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?';
 const clock = '\\d\\d:\\d\\d:\\d\\d';
@@ -19,6 +28,21 @@ export function parseRetryAfter(value: string | null, now: number): number | und
   const text = value?.trim() ?? '';
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
   return ms > 0 ? Math.min(ms, maxRetryAfterMs) : undefined;
+}
+
+/** The delay that `Retry-After` requests, in milliseconds. A date in it is relative to the server's clock, if the response has a `Date`. */
+export function retryAfter(headers: ReceivedHeaders): number | undefined {
+  const sent = parseHttpDate(headers.get('date') ?? '');
+  return parseRetryAfter(headers.get('retry-after'), Number.isNaN(sent) ? Date.now() : sent);
+}
+
+/**
+ * The longest delay that a response which is not a success requests, in milliseconds: by `Retry-After` or by the RetryInfo of
+ * its status.
+ */
+export function requestedDelayMs(headers: ReceivedHeaders, status: Status): number | undefined {
+  const delaysMs = [retryAfter(headers), retryDelayMs(status)].filter((ms) => ms !== undefined);
+  return delaysMs.length === 0 ? undefined : Math.min(Math.max(...delaysMs), maxRetryAfterMs);
 }
 
 /** Parses an HTTP date to milliseconds since the epoch; NaN if the text is not one. */
