@@ -7,7 +7,7 @@ import { gzippedSize } from './gzipped-size.js';
 
 const parts = [
   { name: 'the core with p-retry', entry: 'dist/index.js', limit: 17_600 },
-  { name: 'waitFor() with all that it needs', entry: 'dist/wait-for/index.js', limit: 34_300 },
+  { name: 'waitFor() with all that it needs', entry: 'dist/wait-for/index.js', limit: 34_350 },
   { name: 'longrunning/history', entry: 'dist/history/index.js', limit: 6_100 },
   { name: "the table of Google's services", entry: 'src/rest/service-rules.ts', limit: 12_000 },
 ];

@@ -136,10 +136,8 @@ export function assertKnownOptions(action: string, options: unknown, names: obje
 
 /** How many pairs of neighbouring letters of a word are also in another. */
 function similarity(other: string, word: string): number {
-  const letters = other.slice(0, 99).toLowerCase();
-  return Array.from(letters, (_, i) => letters.slice(i, i + 2)).filter(
-    (pair) => pair.length === 2 && word.toLowerCase().includes(pair),
-  ).length;
+  const letters = other.slice(0, 99).toLowerCase().split('');
+  return letters.filter((letter, i) => i > 0 && word.toLowerCase().includes(`${letters[i - 1]}${letter}`)).length;
 }
 
 /** Checks the value of an option, which is set. */

@@ -14,7 +14,7 @@ import { anyInfo } from './operation.js';
 import type { PollingOptions } from './polling/settings.js';
 import { defaultTimeoutMs } from './rpc/call-options.js';
 import { mergeRetryOptions, type RetryOptions, type RetryPolicy } from './rpc/retry.js';
-import type { CallOptions, OperationsMethod, OperationsTransport } from './transport.js';
+import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from './transport.js';
 
 /** Options of {@link OperationsClient}. */
 export interface OperationsClientOptions {
@@ -66,6 +66,17 @@ const clientOptionRules: OptionRules<OperationsClientOptions> = {
 // Here, since the coalescing is loaded by the first lookup only.
 const coalesceOptionNames: OptionNames<CoalesceOptions> = { parentOf: true, pageSize: true };
 
+// Those that a message of protobuf-es has besides are ignored.
+const listFields: OptionNames<ListOperationsRequest> & { readonly $typeName: true; readonly $unknown: true } = {
+  name: true,
+  pageToken: true,
+  pageSize: true,
+  filter: true,
+  returnPartialSuccess: true,
+  $typeName: true,
+  $unknown: true,
+};
+
 export const rpcOptionRules: OptionRules<TypedRpcOptions<unknown, unknown>> = {
   signal: isSignal,
   timeoutMs: isAtLeast(1),
@@ -89,6 +100,17 @@ export function readClientOptions(options: OperationsClientOptions) {
   assertArgument(typeof (apiEndpoint ?? '') === 'string', action, 'transport.apiEndpoint', 'a string', apiEndpoint);
   if (typeof coalesce === 'object') assertKnownOptions('coalesce', coalesce, coalesceOptionNames);
   return { ...options, maxConcurrentServerWaits, maxRequestsPerSecond };
+}
+
+/**
+ * Checks that a request has no other fields: with a misspelled filter it would list everything.
+ *
+ * @throws TypeError that names the field, and the most similar one that exists.
+ */
+export function assertListRequest(request: ListOperationsRequest): void {
+  // Its own fields: a message of protobufjs inherits others.
+  assertKnownOptions('list', { ...request }, listFields);
+  assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   mergeDefined,
 } from './arguments.js';
 import {
+  assertListRequest,
   readClientOptions,
   readRpcOptions,
   rpcOptionRules,
@@ -114,14 +115,15 @@ export class OperationsClient implements AsyncDisposable {
    * @param request - the collection or its parent, in the form that the service expects. The filter's syntax is the
    * service's.
    * @param options - with a `type`, an operation of another type ends the iteration with an {@link UnpackError}.
-   * @throws TypeError if the name is not a string. Errors of requests are thrown by the iteration.
+   * @throws TypeError if the name is not a string, or the request has a field that does not exist. Errors of requests are
+   * thrown by the iteration.
    */
   listOperations<R = Any, M = Any>(
     request: ListOperationsRequest,
     options: TypedRpcOptions<R, M> = {},
   ): OperationList<R, M> {
     assertKnownOptions('request', options, rpcOptionRules);
-    assertArgument(typeof request.name === 'string', 'list', 'name', 'a string', request.name);
+    assertListRequest(request);
     return new OperationList(
       request.name,
       async (pageToken) =>

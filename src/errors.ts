@@ -132,9 +132,8 @@ export class RequestError extends StatusError {
   /** Creates an error from its properties. Properties other than those of {@link RequestErrorOptions} are ignored. */
   constructor(options: RequestErrorOptions) {
     const { method, operationName, status, attempts = 1, cause, hint } = options;
-    const problem = `${method} of '${shorten(operationName)}' failed`;
-    const shown = { ...status, message: withHint(status.message, hint) };
-    super(`${problem}: ${formatStatus(shown)}${attemptCount(attempts)}`, operationName, status, cause);
+    const shown = formatStatus({ ...status, message: withHint(status.message, hint) }) + attemptCount(attempts);
+    super(`${method} of '${shorten(operationName)}' failed: ${shown}`, operationName, status, cause);
     this.method = method;
     this.rpcCode = status.code;
     this.httpStatus = options.httpStatus;
@@ -221,8 +220,7 @@ export function isLROError(value: unknown): value is AnyLROError {
 
 /** Whether a value is a {@link RequestError} and, if `code` is given, whether its code is `code`. */
 export function isRequestError(value: unknown, code?: Code): value is RequestError {
-  if (!isLROError(value) || value.code !== 'LRO_REQUEST_FAILED') return false;
-  return code === undefined || value.rpcCode === code;
+  return isLROError(value) && value.code === 'LRO_REQUEST_FAILED' && (code === undefined || value.rpcCode === code);
 }
 
 /** The RPC that an error belongs to. */
@@ -256,8 +254,8 @@ function attemptCount(attempts: number): string {
 
 /** A message followed by what to do. */
 export function withHint(message: string, hint: string | undefined): string {
-  if (hint === undefined) return message;
-  return message === '' ? hint : `${message.replace(/\.$/, '')}; ${hint}`;
+  if (!hint) return message;
+  return message ? `${message.replace(/\.$/, '')}; ${hint}` : hint;
 }
 
 /** The code, the message, and the ErrorInfo's reason and domain: `NOT_FOUND: no book (GONE, books.example.com)`. */
@@ -265,5 +263,5 @@ function formatStatus(status: Status): string {
   const { reason, domain } = findDetail(status, 'ErrorInfo') ?? {};
   const text = [codeName(status.code), status.message].filter(Boolean).join(': ');
   const source = [reason, domain].filter(Boolean).join(', ');
-  return source === '' ? text : `${text} (${source})`;
+  return source ? `${text} (${source})` : text;
 }

@@ -118,10 +118,10 @@ export function toOperation<R, M>(
     state.result = 'error';
     state.error = error;
     state.cancelled = error.code === Code.CANCELLED;
-    return state as Operation<R, M>;
+  } else {
+    state.response = unpack('response', state, info.response);
+    state.result = 'response';
   }
-  state.response = unpack('response', state, info.response);
-  state.result = 'response';
   return state as Operation<R, M>;
 }
 

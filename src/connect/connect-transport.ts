@@ -11,7 +11,6 @@ import type {
 } from '../transport.js';
 import { CallScope, type CallContext } from '../transports/call-scope.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
-import { assertListRequest } from '../transports/list-request.js';
 import { Redactor } from '../transports/redact.js';
 import { redactErrors, withRedactedErrors } from '../transports/redacted-errors.js';
 import { retryAfter } from '../transports/retry-after.js';
@@ -85,7 +84,6 @@ class ConnectOperations implements OperationsTransport {
   }
 
   async listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
-    assertListRequest(request);
     const { name, filter = '', pageSize = 0, pageToken = '', returnPartialSuccess = false } = request;
     const fields = { name, filter, pageSize, pageToken, returnPartialSuccess };
     return this.#call('ListOperations', fields, options, ({ raw, redactor }) =>

@@ -123,11 +123,10 @@ class InterruptibleWaits<T, R, M> {
   }
 
   #errorOf({ since, startMs }: ActiveWait, { raw, request }: Interruption<T>): OperationInterruptedError {
-    const { operation } = this.#poller;
     return new OperationInterruptedError(raw.interruption, {
       elapsedMs: now() - startMs,
       polls: request - since,
-      operation,
+      operation: this.#poller.operation,
       token: this.#poller.toJSON(),
     });
   }

@@ -62,7 +62,7 @@ export class ResourceReader<T, R, M> {
 
   #runningState(resource: T, metadata: Any | undefined, interruption: unknown): Omit<RawOperation, 'name' | 'done'> {
     const retryAfterMs = pollAfterMs(resource, this.#readers.pollAfterMs);
-    const isInterrupted = interruption !== undefined && interruption !== null && interruption !== false;
+    const isInterrupted = (interruption ?? false) !== false;
     return {
       metadata: isInterrupted ? interruptedMetadata(metadata, interruption) : metadata,
       ...(retryAfterMs !== undefined && { retryAfterMs }),

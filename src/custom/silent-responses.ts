@@ -24,8 +24,7 @@ export class SilentResponses {
 }
 
 function problemOf(resource: unknown): string {
-  const problem = `${maxSilent} responses do not say if it is done:`;
-  return `${problem} ${describeResource(resource)}; pass 'done'`;
+  return `${maxSilent} responses do not say if it is done: ${describeResource(resource)}; pass 'done'`;
 }
 
 /** A resource for a message, shortened: its first fields, without the content of objects and without credentials. */

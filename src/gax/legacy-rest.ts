@@ -8,7 +8,6 @@ import { isSystemCode } from '../transports/cause-chain.js';
 import { credentialHeaders } from '../transports/credentials.js';
 import { gaxDetails } from '../transports/gax-details.js';
 import { normalizeHeaders } from '../transports/headers.js';
-import { assertListRequest } from '../transports/list-request.js';
 import { networkError } from '../transports/network-error.js';
 import { codeOfLimit } from '../transports/quota.js';
 import { Redactor } from '../transports/redact.js';
@@ -46,8 +45,7 @@ export class LegacyRestOperations implements Operations {
     return this.#call('GetOperation', request, options, rawOperationFrom);
   }
 
-  async listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
-    assertListRequest(request);
+  listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
     return this.#call('ListOperations', request, options, (response) => {
       const { operations, nextPageToken, unreachable } = asRecord(response);
       return {

@@ -8,7 +8,6 @@ import { credentialHeaders } from '../transports/credentials.js';
 import { normalizeHeaders, type HeaderRecord } from '../transports/headers.js';
 import { parseResponse, type RpcResponse } from '../transports/http-response.js';
 import { send, type OutgoingRequest } from '../transports/http-send.js';
-import { assertListRequest } from '../transports/list-request.js';
 import { assertUrlName } from '../transports/resource-name.js';
 import { isGoogleHost, routingHeader } from '../transports/routing-header.js';
 import { listResponseFromJson, operationFromJson } from '../wire/json.js';
@@ -61,8 +60,7 @@ export class RestOperations implements Operations {
     );
   }
 
-  async listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
-    assertListRequest(request);
+  listOperations(request: ListOperationsRequest, options: CallOptions): Promise<ListOperationsResponse> {
     return this.#call('ListOperations', request, options, async ({ json }) => {
       const list = listResponseFromJson(json, request.name);
       const operations = list.operations.map((operation) => this.#addBytes(operation, operation.name));

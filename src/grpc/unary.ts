@@ -1,6 +1,5 @@
-import type { CallOptions, ListOperationsRequest, OperationsMethod, OperationsTransport } from '../transport.js';
+import type { CallOptions, OperationsMethod, OperationsTransport } from '../transport.js';
 import type { CallOwner } from '../transports/active-call.js';
-import { assertListRequest } from '../transports/list-request.js';
 import {
   decodeListResponse,
   decodeOperation,
@@ -17,7 +16,7 @@ export type Operations = Required<Omit<OperationsTransport, 'apiEndpoint' | 'des
 /** The five RPCs of `google.longrunning.Operations`. */
 export const methods = {
   getOperation: defineMethod('GetOperation', encodeNameRequest, decodeOperation),
-  listOperations: defineMethod('ListOperations', encodeChecked, decodeListResponse),
+  listOperations: defineMethod('ListOperations', encodeListRequest, decodeListResponse),
   cancelOperation: defineMethod('CancelOperation', encodeNameRequest, decodeEmpty),
   deleteOperation: defineMethod('DeleteOperation', encodeNameRequest, decodeEmpty),
   waitOperation: defineMethod('WaitOperation', encodeWaitRequest, decodeOperation),
@@ -57,11 +56,6 @@ function defineMethod<Request extends NamedRequest, Response>(
   decode: (bytes: Uint8Array) => Response,
 ): UnaryMethod<Request, Response> {
   return { name, path: `/google.longrunning.Operations/${name}`, encode, decode };
-}
-
-function encodeChecked(request: ListOperationsRequest): Uint8Array {
-  assertListRequest(request);
-  return encodeListRequest(request);
 }
 
 /** Decodes `google.protobuf.Empty`, which has no fields. */

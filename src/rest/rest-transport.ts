@@ -3,7 +3,6 @@ import type { OperationsTransport, RawOperation } from '../transport.js';
 import { assertNotExposed, parseEndpoint, shownEndpoint, type Endpoint } from '../transports/endpoint.js';
 import { normalizeHeaders } from '../transports/headers.js';
 import type { RpcResponse } from '../transports/http-response.js';
-import { assertListRequest } from '../transports/list-request.js';
 import { percentEncode } from '../transports/percent-encode.js';
 import { isGoogleHost } from '../transports/routing-header.js';
 import { durationToJson } from '../wire/duration.js';
@@ -120,9 +119,7 @@ function transportOver(channel: HttpChannel, apiEndpoint: string, hasWait: boole
     async getOperation({ name }, options) {
       return toOperation(await channel.call('GetOperation', { name }, options), name);
     },
-    async listOperations(request, options) {
-      assertListRequest(request);
-      const { name, filter, pageSize, pageToken, returnPartialSuccess } = request;
+    async listOperations({ name, filter, pageSize, pageToken, returnPartialSuccess }, options) {
       const fields = { name, filter, pageSize, pageToken, returnPartialSuccess };
       return listResponseFromJson((await channel.call('ListOperations', fields, options)).json, name);
     },

@@ -74,9 +74,8 @@ async function findOrStart<T, R, M>(
 ): Promise<{ poller: LROPoller<R, M>; isSaved: boolean }> {
   if (!isFunction(start)) return { poller: createPoller(transport, start), isSaved: false };
   const saved = parseSaved(await limit.run(() => load?.()));
-  if (saved !== undefined) return { poller: createPoller(transport, saved), isSaved: true };
-  const started = await limit.run((signal) => start({ signal }));
-  return { poller: createPoller(transport, started), isSaved: false };
+  const from = saved ?? (await limit.run((signal) => start({ signal })));
+  return { poller: createPoller(transport, from), isSaved: saved !== undefined };
 }
 
 function isFunction<T>(start: Start<T>): start is StartFunction<T> {
