@@ -2,6 +2,7 @@ import type { JsonValue } from '../any.js';
 import { Code, type Status, type StatusDetail } from '../status.js';
 import { anyFrom } from '../transports/any-forms.js';
 import { asRecord } from '../transports/as-record.js';
+import { Redactor } from '../transports/redact.js';
 import { readCode, readCodeName } from '../wire/code.js';
 import { detailFromAny } from '../wire/details.js';
 import { isObject } from '../wire/json-object.js';
@@ -66,7 +67,8 @@ export function statusFrom(error: CustomError): Status {
   const reason = reasonOf(error.code);
   return {
     code: codeOf(error, errors),
-    message: typeof error.message === 'string' ? error.message : texts.join('; '),
+    // No credential of the request, which another library sent, is known: what looks like one is removed.
+    message: new Redactor().text(typeof error.message === 'string' ? error.message : texts.join('; ')),
     details: [
       ...listOf(error.details).map(detailFrom),
       ...(reason === undefined ? [] : [typedDetail('ErrorInfo', { reason })]),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { Code, isLROError, OperationsClient, type MalformedOperationError } from '../../src/index.js';
+import {
+  Code,
+  isLROError,
+  OperationFailedError,
+  OperationsClient,
+  type MalformedOperationError,
+} from '../../src/index.js';
 import { waitFor } from '../../src/wait-for/index.js';
 import { customOperations } from '../../src/custom/index.js';
 
@@ -121,6 +127,24 @@ describe('What a function that reads a resource throws', () => {
       expect(message).not.toContain(secret);
       expect(cause).not.toHaveProperty('config');
     }
+  });
+
+  it('shows no credential in the error of the operation, and cuts it', async () => {
+    const secret = 'ya29.a0AfB_by-secret-0123456789';
+    const failed = {
+      name: 'jobs/7',
+      done: true,
+      error: { code: 7, message: `refused: ${secret} ${'x'.repeat(70_000)}` },
+    };
+    const jobs = customOperations({ get: () => Promise.resolve(failed) });
+    const error: unknown = await jobs
+      .poller('jobs/7')
+      .promise()
+      .catch((reason: unknown) => reason);
+    const { message } = error as Error;
+    expect(error).toBeInstanceOf(OperationFailedError);
+    expect(message).toContain('refused: *** x');
+    expect(message.length).toBeLessThan(66_000);
   });
 });
 
