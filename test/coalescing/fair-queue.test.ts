@@ -60,7 +60,7 @@ describe('FairQueue', () => {
 
   it('shares the rate between parents that all exceed it, and serves every operation of each', async () => {
     const { transport } = wait(10, [...namesIn('projects/large', 300), ...namesIn('projects/medium', 100)]);
-    // Each parent is listed by both names in vain.
+    // Four lists fail before: one by each name of each parent.
     await advance(60_500);
     const [large, medium] = ['projects/large', 'projects/medium'].map((parent) => transport.timesOf(parent).length);
     expect(Math.abs(large! - medium!)).toBeLessThanOrEqual(50);
